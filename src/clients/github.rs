@@ -1,0 +1,1 @@
+//! GitHub's REST API: octocrab's transport, our own types, our own ETags.

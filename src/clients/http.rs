@@ -1,0 +1,1 @@
+//! The one HTTP stack: reqwest on rustls with ring.

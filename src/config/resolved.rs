@@ -1,0 +1,203 @@
+//! The configuration as the rest of the program uses it: every reference followed, every default filled
+//! in. The part that folding and drawing need is [`Fleet`]; this adds what contacts the world, and so is
+//! seen by the composition root and the adapters' constructors alone.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::model::{Fleet, Severity, Target, Track};
+
+use super::secret::Secret;
+
+/// A whole configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The file it was read from.
+    pub path: PathBuf,
+    /// What each target is.
+    pub fleet: Fleet,
+    /// By feed source name: `github`, `github.NAME`.
+    pub github: BTreeMap<String, GithubConfig>,
+    /// By feed source name: `prometheus.NAME`.
+    pub prometheus: BTreeMap<String, PrometheusConfig>,
+    /// By feed source name: `alertmanager.NAME`.
+    pub alertmanager: BTreeMap<String, AlertmanagerConfig>,
+    /// Severity label value (lower case) → P0–P3.
+    pub severity: BTreeMap<String, Severity>,
+    /// Health checks, in the order of the configuration.
+    pub checks: Vec<CheckConfig>,
+    /// Engines by target.
+    pub engines: BTreeMap<Target, EngineConfig>,
+    /// The theme's name, when one is configured.
+    pub theme: Option<String>,
+    /// Rebound keys: action name → keys.
+    pub keys: BTreeMap<String, Vec<String>>,
+}
+
+/// How to reach an HTTP API.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// Its address, with a path prefix if it has one.
+    pub url: Url,
+    /// Extra headers, such as a tenant's.
+    pub headers: BTreeMap<String, String>,
+    /// A bearer token.
+    pub bearer: Option<Secret>,
+    /// User and password.
+    pub basic: Option<(String, Secret)>,
+    /// A PEM file of certificate authorities to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// PEM files of a client certificate and its key.
+    pub client_cert: Option<(PathBuf, PathBuf)>,
+    /// Limit of one request.
+    pub timeout: Duration,
+    /// Whether proxies of the environment are ignored (the demo world, loopback).
+    pub no_proxy: bool,
+}
+
+/// One GitHub host with the repositories polled there.
+#[derive(Debug, Clone)]
+pub struct GithubConfig {
+    /// `https://api.github.com` or an Enterprise Server's `/api/v3`; `token` as `bearer`.
+    pub http: HttpConfig,
+    /// The usual cadence for an idle repository.
+    pub every: Duration,
+    /// The cadence while a run is active.
+    pub every_active: Duration,
+    /// What to poll.
+    pub repos: Vec<RepoConfig>,
+}
+
+/// One repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepoConfig {
+    /// `acme/checkout`.
+    pub name: String,
+    /// File names of workflows; empty: all.
+    pub workflows: Vec<String>,
+}
+
+/// One Prometheus with the queries asked there.
+#[derive(Debug, Clone)]
+pub struct PrometheusConfig {
+    /// How to reach it.
+    pub http: HttpConfig,
+    /// The cadence.
+    pub every: Duration,
+    /// What to ask.
+    pub queries: Vec<QueryConfig>,
+    /// Expected scrape jobs by target.
+    pub scrape_jobs: Vec<(Target, Vec<String>)>,
+}
+
+/// One query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueryConfig {
+    /// For which target.
+    pub target: Target,
+    /// The metric's place in its target's list; none: the share of traffic (the query yields 0..1).
+    pub metric: Option<usize>,
+    /// The expression.
+    pub query: String,
+    /// How far back the first look goes: what `for` and soak need.
+    pub history: Duration,
+}
+
+/// One Alertmanager with the matchers asked there.
+#[derive(Debug, Clone)]
+pub struct AlertmanagerConfig {
+    /// How to reach it.
+    pub http: HttpConfig,
+    /// The cadence.
+    pub every: Duration,
+    /// Which alerts belong to which target.
+    pub matchers: Vec<(Target, Vec<String>)>,
+}
+
+/// One health check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckConfig {
+    /// Of which target.
+    pub target: Target,
+    /// Its name.
+    pub name: String,
+    /// Which side it probes.
+    pub track: Track,
+    /// What it probes.
+    pub probe: ProbeConfig,
+    /// How often.
+    pub every: Duration,
+    /// Limit of one probe.
+    pub timeout: Duration,
+}
+
+/// What a check probes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProbeConfig {
+    /// An HTTP endpoint.
+    Http {
+        /// Its address.
+        url: Url,
+        /// JSON pointer → the value it must have.
+        expect: BTreeMap<String, String>,
+        /// JSON pointer to the running revision.
+        revision: Option<String>,
+        /// PEM file of certificate authorities to trust besides the system's.
+        ca_file: Option<PathBuf>,
+        /// JSON pointer to an error rate (0–1), when the dialect has no place of its own for it.
+        error_rate: Option<String>,
+        /// JSON pointer to an uptime in seconds.
+        uptime: Option<String>,
+        /// Whether proxies of the environment are ignored.
+        no_proxy: bool,
+    },
+    /// A TCP port that must accept a connection, `host:port`.
+    Tcp(String),
+}
+
+/// How a target's engine is reached.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EngineConfig {
+    /// HAProxy's runtime API.
+    Haproxy(HaproxyConfig),
+}
+
+/// HAProxy's runtime API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HaproxyConfig {
+    /// One address or a pair.
+    pub addresses: Vec<HaproxyAddress>,
+    /// The backend.
+    pub backend: String,
+    /// The old side's servers.
+    pub stable: Vec<String>,
+    /// The new side's servers.
+    pub candidate: Vec<String>,
+    /// Percentages, rising.
+    pub steps: Vec<f64>,
+    /// The cadence of readings.
+    pub every: Duration,
+    /// Limit of one exchange.
+    pub timeout: Duration,
+}
+
+/// Where a runtime API listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HaproxyAddress {
+    /// `tcp:host:port`.
+    Tcp(String),
+    /// `unix:/path`.
+    Unix(PathBuf),
+}
+
+impl std::fmt::Display for HaproxyAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "tcp:{address}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}

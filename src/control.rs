@@ -1,0 +1,1 @@
+//! Intent, guard, gates, plan, confirmation, effect.

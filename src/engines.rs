@@ -1,0 +1,1 @@
+//! What moves traffic: observe a rollout, act on it.

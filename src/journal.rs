@@ -1,0 +1,1 @@
+//! The append-only record of actions: written, read, verified.

@@ -1,0 +1,32 @@
+//! The nouns of flightdeck: what sources say, what the store holds, what actions are made of.
+//!
+//! Owns plain data with serde derives and the few rules that belong to one noun alone. Must not know
+//! where data comes from, how it is folded, judged, drawn or stored. Everything here can travel in an
+//! [`event::Envelope`], so everything here can be recorded and replayed.
+
+pub mod action;
+pub mod alert;
+pub mod event;
+pub mod feed;
+pub mod health;
+pub mod ids;
+pub mod metric;
+pub mod pipeline;
+pub mod record;
+pub mod rollout;
+pub mod spec;
+
+pub use action::{Call, Outcome, Plan, Refusal, Report, StepReport, Verb};
+pub use alert::{Alert, AlertState, Severity};
+pub use event::{Envelope, Event, Observation};
+pub use feed::{Budget, Fault, FaultKind, FeedId, FeedState};
+pub use health::{Component, HealthState, Probe, ProbeFault, Track};
+pub use ids::{ActionId, Revision, Target};
+pub use metric::{Point, Reading, ScrapeJob, ScrapeState};
+pub use pipeline::{Conclusion, Deployment, Job, JobStep, RefName, Run, Status};
+pub use record::{Record, RecordKind, Writer};
+pub use rollout::{Offer, Phase, Rollout, Server};
+pub use spec::{AlertSpec, CheckSpec, Fleet, HookSpec, MetricSpec, TargetSpec};
+
+/// Wall-clock time, always UTC; a value that is handed in, never read here.
+pub type Time = chrono::DateTime<chrono::Utc>;

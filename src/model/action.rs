@@ -1,0 +1,257 @@
+//! What an operator asks for, what it will send, and what became of it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Time;
+use super::ids::{ActionId, Revision, Target};
+use super::spec::HookSpec;
+
+/// A thing that can be done to a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// To the next step, or fully.
+    Promote,
+    /// Nothing goes on until resumed.
+    Pause,
+    /// Ends a pause.
+    Resume,
+    /// All traffic back to stable.
+    Rollback,
+    /// Nothing is promoted until released.
+    Hold,
+    /// Ends a hold and settles open actions.
+    Release,
+}
+
+impl Verb {
+    /// All of them, in the order of the help page.
+    pub const ALL: [Self; 6] = [
+        Self::Promote,
+        Self::Pause,
+        Self::Resume,
+        Self::Rollback,
+        Self::Hold,
+        Self::Release,
+    ];
+
+    /// The word of the command line and of JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Promote => "promote",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Rollback => "rollback",
+            Self::Hold => "hold",
+            Self::Release => "release",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// One mutating call of a plan. Sent at most once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Where it goes, `tcp:127.0.0.1:9999`.
+    pub to: String,
+    /// Exactly what is sent.
+    pub text: String,
+    /// What must be in force afterwards, by the subjects of [`super::Rollout::settings`].
+    pub expect: BTreeMap<String, String>,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.to, self.text)
+    }
+}
+
+/// Why something is not done; normal operation, not an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The gate or rule that refuses (`alerts`, `hold`, `read-only`, `moved` …).
+    pub gate: String,
+    /// One sentence for the operator.
+    pub reason: String,
+}
+
+impl Refusal {
+    /// A refusal by a named gate or rule.
+    #[must_use]
+    pub fn new(gate: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            gate: gate.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.gate, self.reason)
+    }
+}
+
+/// What will be done, pinned to what was seen. What is shown, confirmed, journaled and executed is this
+/// one value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Its id everywhere.
+    pub action: ActionId,
+    /// What it is done to.
+    pub target: Target,
+    /// What is done.
+    pub verb: Verb,
+    /// Whether it is the full form of a promotion.
+    #[serde(default)]
+    pub full: bool,
+    /// The revision it leaves.
+    pub from: Option<Revision>,
+    /// The revision it goes to.
+    pub to: Option<Revision>,
+    /// The candidate that was seen.
+    pub candidate: Option<Revision>,
+    /// The percentage that was routed when it was planned.
+    pub from_weight: Option<f64>,
+    /// The percentage it leads to; none for verbs that send nothing.
+    pub to_weight: Option<f64>,
+    /// The exact calls, in order.
+    pub calls: Vec<Call>,
+    /// The command run before the calls.
+    #[serde(default)]
+    pub before: Option<HookSpec>,
+    /// The command run after them.
+    #[serde(default)]
+    pub after: Option<HookSpec>,
+    /// Refusals of gates that the operator overrides, each named in the journal.
+    #[serde(default)]
+    pub overrides: Vec<Refusal>,
+    /// The operator's reason.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Sentences the confirmation shows: why this revision, what is lost, what would undo it, what is
+    /// still open.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// When the engine was asked for the reading this is pinned to.
+    pub read_at: Option<Time>,
+    /// How long to follow until the change is seen, in milliseconds.
+    pub verify_ms: u64,
+    /// The target time of a rollback, in milliseconds: the countdown.
+    #[serde(default)]
+    pub within_ms: Option<u64>,
+}
+
+/// What became of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The change was read back from the system of record.
+    Seen,
+    /// The engine took it; the change was not seen yet.
+    Accepted,
+    /// Our own guard said no; nothing was sent.
+    Refused,
+    /// The engine said no, or could not be reached before anything was sent.
+    Failed,
+    /// Sent, and we could not see what became of it.
+    Unknown,
+}
+
+impl Outcome {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the question is still open: followed up by reading, never sent again.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Accepted | Self::Unknown)
+    }
+}
+
+/// What became of one call, in milliseconds since the action began.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// The call, as shown in the plan.
+    pub call: String,
+    /// When its first byte was about to leave.
+    pub sent_ms: Option<u64>,
+    /// When the engine took it.
+    pub accepted_ms: Option<u64>,
+    /// When its effect was read back.
+    pub seen_ms: Option<u64>,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+/// What became of an action: the object that the shell commands print.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The version of this object: 1.
+    pub version: u32,
+    /// The action's id.
+    pub action: ActionId,
+    /// What it was done to.
+    pub target: Target,
+    /// What was done.
+    pub verb: Verb,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The revision it left.
+    pub from: Option<Revision>,
+    /// The revision it went to.
+    pub to: Option<Revision>,
+    /// Call by call.
+    pub steps: Vec<StepReport>,
+    /// Why it was refused, or what was overridden.
+    pub refusals: Vec<Refusal>,
+    /// From confirmation to the outcome, in milliseconds.
+    pub took_ms: u64,
+    /// What else the operator should know (a hook's output, an unwritable journal).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// A report of something that was refused before anything was sent.
+    #[must_use]
+    pub fn refused(action: ActionId, target: Target, verb: Verb, refusals: Vec<Refusal>) -> Self {
+        Self {
+            version: 1,
+            action,
+            target,
+            verb,
+            outcome: Outcome::Refused,
+            from: None,
+            to: None,
+            steps: Vec::new(),
+            refusals,
+            took_ms: 0,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether any call may have reached the engine.
+    #[must_use]
+    pub fn was_sent(&self) -> bool {
+        self.steps.iter().any(|step| step.sent_ms.is_some())
+    }
+}

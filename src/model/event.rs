@@ -1,0 +1,192 @@
+//! Facts. Only an event changes the store, and time comes in its envelope.
+
+use serde::{Deserialize, Serialize};
+
+use super::Time;
+use super::alert::Alert;
+use super::feed::{Budget, Fault, FeedId};
+use super::health::Probe;
+use super::ids::{ActionId, Target};
+use super::metric::{Point, ScrapeJob};
+use super::pipeline::{Deployment, Job, RefName, Run};
+use super::record::Record;
+use super::rollout::Rollout;
+use super::spec::Fleet;
+
+/// An event with its order and its times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Order of arrival, from 1.
+    pub seq: u64,
+    /// When it arrived.
+    pub at: Time,
+    /// When its source was asked; equals `at` for events that were not asked for.
+    pub asked_at: Time,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// The resolved configuration; the first event of every session and recording.
+    Configured(Box<Fleet>),
+    /// A poll answered with something new.
+    Observed {
+        /// Which feed.
+        feed: FeedId,
+        /// What it said.
+        items: Vec<Observation>,
+        /// What may still be asked.
+        budget: Option<Budget>,
+        /// What the source itself warned of.
+        warnings: Vec<String>,
+        /// Seconds until the next poll.
+        next_s: f64,
+    },
+    /// A poll answered with nothing new.
+    Heartbeat {
+        /// Which feed.
+        feed: FeedId,
+        /// What may still be asked.
+        budget: Option<Budget>,
+        /// Seconds until the next poll.
+        next_s: f64,
+    },
+    /// A poll failed.
+    Failed {
+        /// Which feed.
+        feed: FeedId,
+        /// How.
+        fault: Fault,
+        /// Seconds until the next try.
+        next_s: f64,
+    },
+    /// A line of the journal, ours or another process's, in the journal's order.
+    Journaled {
+        /// The line.
+        record: Box<Record>,
+        /// Whether its writer was alive when the line was read.
+        alive: bool,
+    },
+    /// The writer of an unfinished action is gone.
+    WriterGone {
+        /// Whose action.
+        action: ActionId,
+    },
+    /// An action of this process goes on.
+    Progress {
+        /// Which.
+        action: ActionId,
+        /// Where.
+        target: Target,
+        /// What, in a few words (`sent 1 of 2`).
+        text: String,
+    },
+    /// Something the operator should read, kept until seen.
+    Notice {
+        /// The sentence.
+        text: String,
+    },
+}
+
+/// One thing that a source says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Observation {
+    /// An engine's reading.
+    Rollout {
+        /// Of which target.
+        target: Target,
+        /// The reading.
+        rollout: Box<Rollout>,
+    },
+    /// A probe's answer.
+    Health {
+        /// Of which target.
+        target: Target,
+        /// The check's name.
+        check: String,
+        /// The answer.
+        probe: Box<Probe>,
+    },
+    /// Readings of a metric, oldest first.
+    Metric {
+        /// Of which target.
+        target: Target,
+        /// The metric's place in the target's list of metrics (names may repeat with other tracks).
+        index: usize,
+        /// New readings.
+        points: Vec<Point>,
+        /// Why this query alone failed, when it did.
+        fault: Option<String>,
+    },
+    /// Readings of the share of traffic the candidate has, 0–100, oldest first.
+    Share {
+        /// Of which target.
+        target: Target,
+        /// New readings.
+        points: Vec<Point>,
+        /// Why this query alone failed, when it did.
+        fault: Option<String>,
+    },
+    /// Expected scrape jobs.
+    Scrapes {
+        /// Of which target.
+        target: Target,
+        /// Each expected job.
+        jobs: Vec<ScrapeJob>,
+    },
+    /// All alerts of a target: those not named are over.
+    Alerts {
+        /// Of which target.
+        target: Target,
+        /// The alerts.
+        alerts: Vec<Alert>,
+    },
+    /// The newest runs of a workflow, newest first.
+    Runs {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// Of which workflow (file name).
+        workflow: String,
+        /// The runs.
+        runs: Vec<Run>,
+        /// How many items could not be read at all.
+        skipped: usize,
+    },
+    /// The jobs of a run.
+    Jobs {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: u64,
+        /// Its jobs.
+        jobs: Vec<Job>,
+    },
+    /// The newest deployments of a repository, newest first.
+    Deployments {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The deployments.
+        deployments: Vec<Deployment>,
+    },
+    /// The newest releases and tags of a repository, newest first.
+    Releases {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The releases.
+        releases: Vec<RefName>,
+        /// The tags.
+        tags: Vec<RefName>,
+    },
+}

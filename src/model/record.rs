@@ -1,0 +1,96 @@
+//! Lines of the journal: actions, decisions and changes of state.
+
+use serde::{Deserialize, Serialize};
+
+use super::Time;
+use super::action::{Plan, Report};
+use super::ids::{Revision, Target};
+
+/// The process that wrote a line. Alive as long as it holds the lock on its own file in the journal's
+/// folder, so a reused process id proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// Unique to the process.
+    pub id: String,
+    /// The machine's name.
+    pub host: String,
+    /// The process id, for the operator.
+    pub pid: u32,
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its place in the journal, from 1.
+    pub seq: u64,
+    /// When it was written.
+    pub at: Time,
+    /// Who.
+    pub operator: String,
+    /// By which process.
+    pub writer: Writer,
+    /// What.
+    #[serde(flatten)]
+    pub kind: RecordKind,
+}
+
+/// What a journal line says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum RecordKind {
+    /// An action is about to be carried out. Synced before anything is sent.
+    Intent {
+        /// What exactly.
+        plan: Box<Plan>,
+    },
+    /// What became of an action. A later one for the same action replaces an earlier one: an open
+    /// question that was followed up.
+    Outcome {
+        /// The whole report.
+        report: Box<Report>,
+        /// Set when the answer was found by a later look, not by the process that acted.
+        #[serde(default)]
+        followed_up: bool,
+    },
+    /// A weight was found in force whose beginning nobody recorded; soak counts from here.
+    FirstSight {
+        /// Where.
+        target: Target,
+        /// The candidate then.
+        candidate: Option<Revision>,
+        /// The percentage then.
+        weight: f64,
+    },
+    /// The candidate has all the traffic and its soak is over.
+    Completed {
+        /// Where.
+        target: Target,
+        /// What is now everywhere.
+        candidate: Option<Revision>,
+    },
+    /// A target's state changed.
+    Changed {
+        /// Where.
+        target: Target,
+        /// The state's word before.
+        from: String,
+        /// The state's word now.
+        to: String,
+        /// Why.
+        reasons: Vec<String>,
+    },
+}
+
+impl RecordKind {
+    /// The target a line is about.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        match self {
+            Self::Intent { plan } => &plan.target,
+            Self::Outcome { report, .. } => &report.target,
+            Self::FirstSight { target, .. }
+            | Self::Completed { target, .. }
+            | Self::Changed { target, .. } => target,
+        }
+    }
+}

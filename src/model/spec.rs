@@ -1,0 +1,177 @@
+//! What the operator configured about each target, resolved: the part that folding, judging and drawing
+//! need. Holds no secret and no address that would be contacted from here.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::alert::Severity;
+use super::feed::FeedId;
+use super::health::Track;
+use super::ids::Target;
+
+/// Every target, in the order of the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Fleet {
+    /// The targets.
+    pub targets: Vec<TargetSpec>,
+    /// `DEMO` or `REPLAY` for the header; none for the real world.
+    #[serde(default)]
+    pub banner: Option<String>,
+    /// Where the configuration came from, for the header and the plan.
+    #[serde(default)]
+    pub origin: String,
+    /// Whether every acting verb is refused.
+    #[serde(default)]
+    pub read_only: bool,
+    /// Why the configuration is inert, when it is (found, not trusted).
+    #[serde(default)]
+    pub inert: Option<String>,
+}
+
+/// One target's configuration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetSpec {
+    /// Its key.
+    pub target: Target,
+    /// Whether mistakes here are seen by customers.
+    pub production: bool,
+    /// Its group, deployed in waves.
+    pub group: Option<String>,
+    /// Its place in the group, from 1.
+    pub wave: Option<u32>,
+    /// `github` or `github.NAME`; with `repo`, where its pipelines are.
+    pub host: Option<String>,
+    /// `acme/checkout`.
+    pub repo: Option<String>,
+    /// The workflow whose newest run is this target's pipeline.
+    pub workflow: Option<String>,
+    /// Only runs of this branch or tag count (`v*`: a pattern with one `*`).
+    pub workflow_ref: Option<String>,
+    /// Workflows that are shown and never colour the target.
+    pub advisory: Vec<String>,
+    /// Which alerts block a promotion: this severity and worse.
+    pub alert_block: Severity,
+    /// How its alerts are found; none when not watched.
+    pub alerts: Option<AlertSpec>,
+    /// Links for the operator.
+    pub links: BTreeMap<String, String>,
+    /// Whom to call.
+    pub contacts: Vec<String>,
+    /// How it is rolled out; none when only watched.
+    pub rollout: Option<RolloutSpec>,
+    /// Its health checks.
+    pub health: Vec<CheckSpec>,
+    /// Its metrics.
+    pub metrics: Vec<MetricSpec>,
+    /// The feed of its metrics; none when not watched.
+    pub prometheus: Option<FeedId>,
+    /// Scrape jobs that Prometheus should have.
+    pub scrape_jobs: Vec<String>,
+    /// Commands around actions.
+    pub hooks: Hooks,
+}
+
+/// How a target's alerts are found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertSpec {
+    /// The feed.
+    pub feed: FeedId,
+    /// Alertmanager matchers; all must hold.
+    pub matchers: Vec<String>,
+}
+
+/// How a target is rolled out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RolloutSpec {
+    /// The engine's kind.
+    pub engine: String,
+    /// The feed of its readings.
+    pub feed: FeedId,
+    /// Percentages, rising; promote goes to the next one.
+    pub steps: Vec<f64>,
+    /// Clean time that a step needs before the next.
+    pub soak: Duration,
+    /// Whether a `share` query is configured.
+    pub has_share: bool,
+    /// The countdown of a rollback.
+    pub rollback_within: Duration,
+    /// Whether the sides change places after completion (blue-green).
+    pub rotate: bool,
+}
+
+/// A health check's rules.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckSpec {
+    /// Its name.
+    pub name: String,
+    /// Which side it probes.
+    pub track: Track,
+    /// The feed of its probes.
+    pub feed: FeedId,
+    /// How often it probes.
+    pub every: Duration,
+    /// Failures in this time after a change of weight or first sight do not count; ends at the first success.
+    pub grace: Duration,
+    /// Successes in a row that make it healthy again.
+    pub rise: u32,
+    /// Failures in a row that make it unhealthy.
+    pub fall: u32,
+}
+
+/// A metric's rules. The query itself stays with the source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricSpec {
+    /// Its name.
+    pub name: String,
+    /// Which side it measures.
+    pub track: Track,
+    /// The query, for the operator.
+    pub query: String,
+    /// The largest value that passes.
+    pub max: Option<f64>,
+    /// The smallest value that passes.
+    pub min: Option<f64>,
+    /// How long a value must hold before it decides.
+    pub hold_for: Duration,
+    /// `ratio` is drawn × 100 %; other text is a suffix.
+    pub unit: String,
+    /// How often it is asked.
+    pub every: Duration,
+}
+
+impl MetricSpec {
+    /// Whether it decides anything, or is shown only.
+    #[must_use]
+    pub fn is_gate(&self) -> bool {
+        self.max.is_some() || self.min.is_some()
+    }
+}
+
+/// Commands around the actions of a target.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hooks {
+    /// Before the calls of a promotion.
+    pub before_promote: Option<HookSpec>,
+    /// After a promotion was seen.
+    pub after_promote: Option<HookSpec>,
+    /// Before the calls of a rollback, inside its countdown.
+    pub before_rollback: Option<HookSpec>,
+    /// After a rollback was seen.
+    pub after_rollback: Option<HookSpec>,
+    /// After the last step's soak.
+    pub on_completed: Option<HookSpec>,
+}
+
+/// A command run around an action: argv, never a shell. Placeholders `{target}`, `{revision}`,
+/// `{weight}` are filled in when it is planned, so the plan shows what runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookSpec {
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// Its time limit.
+    pub timeout: Duration,
+    /// Whether its failure stops the action.
+    pub required: bool,
+}

@@ -1,0 +1,1 @@
+//! The loop, polling, supervision, effects, signals, clock.

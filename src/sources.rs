@@ -1,0 +1,1 @@
+//! What is polled: GitHub, Prometheus, Alertmanager, health endpoints. What they say becomes observations.
