@@ -136,7 +136,7 @@ fn promote(
         );
         match reading.rollout.offer(Verb::Promote, request.full) {
             None => {
-                refusals.push(Refusal::new("engine", "the engine offers no promotion from here"))
+                refusals.push(Refusal::new("engine", "the engine offers no promotion from here"));
             }
             Some(offer) => refusals.extend(
                 offer.refused.as_ref().map(|reason| Refusal::new("engine", reason.clone())),
@@ -177,7 +177,7 @@ fn rollback(
     if let Some(reading) = &state.reading {
         match reading.rollout.offer(Verb::Rollback, false) {
             None => {
-                refusals.push(Refusal::new("engine", "the engine offers no rollback from here"))
+                refusals.push(Refusal::new("engine", "the engine offers no rollback from here"));
             }
             Some(offer) => refusals.extend(offer.refused.as_ref().map(|reason| {
                 let gate = if offer.forcible { "no stable server" } else { "engine" };

@@ -231,7 +231,7 @@ fn notes(
         Verb::Pause => notes.push("sends nothing; promotion is refused until resumed".into()),
         Verb::Hold => notes.push("sends nothing; promotion is refused until released".into()),
         Verb::Resume | Verb::Release => {
-            notes.push("sends nothing; promotion is possible again".into())
+            notes.push("sends nothing; promotion is possible again".into());
         }
     }
     for (entry, open) in state.ledger.open() {
