@@ -61,6 +61,8 @@ pub enum Intent {
     Dismiss,
     /// Poll a feed now; none: every feed.
     Refresh(Option<FeedId>),
+    /// Go on without waiting for the command that runs before this action's calls.
+    SkipHook(ActionId),
     /// This run's jobs are wanted: host, repository, run.
     Watch(String, String, u64),
     /// Open an address in the browser.

@@ -270,7 +270,9 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         return Err(Recheck::Moved("the target is gone".into()));
     };
     let was = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
-    if seen.evidence.candidate != plan.candidate {
+    // a rollback confirmed before anything named its candidate is not stopped by learning the name
+    let learned = plan.verb == Verb::Rollback && plan.candidate.is_none();
+    if seen.evidence.candidate != plan.candidate && !learned {
         let sentence = format!(
             "the candidate was {} when you confirmed, it is {} now",
             was(&plan.candidate),
@@ -278,7 +280,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         );
         return Err(Recheck::Moved(sentence));
     }
-    if plan.verb == Verb::Rollback && seen.evidence.stable != plan.to {
+    if plan.verb == Verb::Rollback && plan.to.is_some() && seen.evidence.stable != plan.to {
         let sentence = format!(
             "stable was {} when you confirmed, it is {} now",
             was(&plan.to),

@@ -61,6 +61,8 @@ pub struct Runtime {
     engines: BTreeMap<Target, Wired>,
     refresh: BTreeMap<FeedId, Arc<Notify>>,
     poke: Arc<Notify>,
+    skips: BTreeMap<ActionId, Arc<Notify>>,
+    journal_read: bool,
     running: usize,
     finished: Vec<Report>,
     done: BTreeSet<String>,
@@ -84,6 +86,8 @@ impl Runtime {
             engines: BTreeMap::new(),
             refresh: BTreeMap::new(),
             poke: Arc::new(Notify::new()),
+            skips: BTreeMap::new(),
+            journal_read: false,
             running: 0,
             finished: Vec::new(),
             done: BTreeSet::new(),
@@ -139,6 +143,12 @@ impl Runtime {
         self.bus.clone()
     }
 
+    /// Whether the journal was read to its end once: before that nothing may be planned.
+    #[must_use]
+    pub fn journal_read(&self) -> bool {
+        self.journal_read
+    }
+
     /// How many actions of this process are not over.
     #[must_use]
     pub fn running(&self) -> usize {
@@ -178,7 +188,9 @@ impl Runtime {
                     self.desk.reread(&self.store, &action, fault.as_deref(), action_id(), now);
                 self.perform(effects);
             }
+            Message::JournalRead => self.journal_read = true,
             Message::Finished(report) => {
+                self.skips.remove(&report.action);
                 self.running = self.running.saturating_sub(1);
                 self.finished.push(*report);
             }
@@ -209,6 +221,11 @@ impl Runtime {
                 self.perform(effects);
             }
             Intent::Dismiss => self.desk.dismiss(),
+            Intent::SkipHook(action) => {
+                if let Some(skip) = self.skips.get(&action) {
+                    skip.notify_one();
+                }
+            }
             Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
             _ => {}
         }
@@ -312,7 +329,10 @@ impl Runtime {
                 plan.overrides.clone(),
             )
         };
+        let skip = Arc::new(Notify::new());
+        self.skips.insert(plan.action.clone(), skip.clone());
         let execution = Execution {
+            skip,
             engine: self.engines.get(&plan.target).cloned(),
             plan,
             journal: self.journal.clone(),

@@ -29,6 +29,8 @@ pub(super) struct Execution {
     pub(super) operator: String,
     pub(super) bus: Bus,
     pub(super) poke: Arc<Notify>,
+    /// Rings when the operator does not want to wait for the command before the calls.
+    pub(super) skip: Arc<Notify>,
     pub(super) began: Instant,
     pub(super) report: Report,
     /// Whether the intent is in the journal: then its outcome must be too.
@@ -120,7 +122,13 @@ impl Execution {
     /// Runs the command before the calls. False: it was required and failed.
     async fn before(&mut self) -> bool {
         let Some(hook) = self.plan.before.clone() else { return true };
-        let ended = self.hook("before", &hook).await;
+        let ended = tokio::select! {
+            ended = self.hook("before", &hook) => ended,
+            () = self.skip.notified() => {
+                self.report.notes.push("the operator went on without the command before".into());
+                return true;
+            }
+        };
         let stops = ended.is_err() && hook.required;
         if let Err(error) = ended {
             self.report.notes.push(error.clone());

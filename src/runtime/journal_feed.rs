@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use crate::model::{ActionId, Event, RecordKind, Writer};
 use crate::ports::Journal;
 
-use super::bus::Bus;
+use super::bus::{Bus, Message};
 
 /// How often other processes' lines are looked for.
 const EVERY: Duration = Duration::from_millis(500);
@@ -18,6 +18,7 @@ const EVERY: Duration = Duration::from_millis(500);
 pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify>) {
     let mut unfinished: BTreeMap<ActionId, Writer> = BTreeMap::new();
     let mut broken = false;
+    let mut first = true;
     loop {
         match journal.read_new().await {
             Ok(lines) => {
@@ -41,6 +42,9 @@ pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify
                 bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
             }
             Err(_) => {}
+        }
+        if std::mem::take(&mut first) {
+            bus.send(Message::JournalRead).await;
         }
         let mut gone = Vec::new();
         for (action, writer) in &unfinished {
