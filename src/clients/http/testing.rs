@@ -1,0 +1,1 @@
+//! A loopback HTTP server for tests: a script of raw answers.
