@@ -138,25 +138,4 @@ fn unusable(path: &Path, why: &str) -> Fault {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIMIT: Duration = Duration::from_secs(1);
-
-    #[test]
-    fn a_missing_or_empty_file_is_named() {
-        let missing = Path::new("/nonexistent/ca.pem");
-        let error = builder(Some(missing), None, true, LIMIT).unwrap_err();
-        assert_eq!(error.kind, FaultKind::Setup);
-        assert!(error.text.contains("/nonexistent/ca.pem"), "{error}");
-
-        let empty = tempfile::NamedTempFile::new().unwrap();
-        let error = builder(Some(empty.path()), None, true, LIMIT).unwrap_err();
-        assert!(error.text.ends_with("holds no PEM certificate"), "{error}");
-        let error = builder(None, Some((empty.path(), missing)), true, LIMIT).unwrap_err();
-        assert!(
-            error.text.contains(&*empty.path().to_string_lossy()),
-            "{error}"
-        );
-    }
-}
+mod tests;

@@ -99,9 +99,9 @@ fn tls_words(error: &rustls::Error) -> String {
 /// Whether any cause of an error answers yes, the ones that `io::Error` hides included.
 pub fn in_chain(
     error: &(dyn Error + 'static),
-    mut yes: impl FnMut(&(dyn Error + 'static)) -> bool,
+    yes: impl FnMut(&(dyn Error + 'static)) -> bool,
 ) -> bool {
-    causes(error).any(|cause| yes(cause))
+    causes(error).any(yes)
 }
 
 fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {

@@ -19,20 +19,22 @@ pub fn status_fault(
     let (kind, hint) = match status.as_u16() {
         401 => (
             FaultKind::Unauthorized,
-            "the credential is missing, wrong or expired",
+            "; the credential is missing, wrong or expired",
         ),
-        403 => (FaultKind::Forbidden, "the credential lacks a permission"),
-        404 => (FaultKind::NotFound, "check the address and its path prefix"),
-        429 => (FaultKind::RateLimited, "it asks us to slow down"),
+        403 => (FaultKind::Forbidden, "; the credential lacks a permission"),
+        404 => (
+            FaultKind::NotFound,
+            "; check the address and its path prefix",
+        ),
+        429 => (FaultKind::RateLimited, "; it asks us to slow down"),
         _ => (FaultKind::Upstream, ""),
     };
-    let mut text = format!("{what} answered {}", status.as_u16());
-    if let Some(said) = excerpt(body) {
-        text += &format!(": {said}");
-    }
-    if !hint.is_empty() {
-        text += &format!("; {hint}");
-    }
+    let said = excerpt(body).map(|said| format!(": {said}"));
+    let text = format!(
+        "{what} answered {}{}{hint}",
+        status.as_u16(),
+        said.unwrap_or_default()
+    );
     let mut fault = Fault::new(kind, text);
     if matches!(status.as_u16(), 429 | 503) {
         fault.retry_at = retry_after(headers, now);
