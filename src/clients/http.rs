@@ -20,10 +20,10 @@ use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use crate::model::{Fault, FaultKind};
 
 pub use address::{check_url, is_loopback, place};
-pub use body::read_capped;
-pub use failure::{fault, in_chain};
+pub use body::{read_capped, read_head};
+pub use failure::{explain, fault, in_chain};
 pub use session::{Answer, Http, Session};
-pub use status::status_fault;
+pub use status::{short, status_fault};
 
 /// The longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 
-use crate::clients::http::Http;
+use crate::clients::http::{Http, short};
 use crate::config::PrometheusConfig;
 use crate::model::{Fault, FeedId, Observation};
 use crate::ports::{Clock, Polled, Source};
@@ -97,8 +97,12 @@ impl PrometheusSource {
 
     fn scrapes(&self, answer: &Result<ask::Data, Trouble>, polled: &mut Polled) {
         let instances = match answer {
-            Ok(data) => scrape::instances(&data.data)
-                .map_err(|error| format!("the list of targets is not readable: {error}")),
+            Ok(data) => scrape::instances(&data.data).map_err(|error| {
+                format!(
+                    "the list of targets is not readable: {}",
+                    short(&error.to_string())
+                )
+            }),
             Err(trouble) => Err(trouble.text().to_owned()),
         };
         for (target, expected) in &self.config.scrape_jobs {

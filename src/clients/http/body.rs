@@ -12,17 +12,36 @@ use super::failure::fault;
 /// # Errors
 /// [`FaultKind::Garbage`] for a body that is larger, cut short or badly compressed;
 /// [`FaultKind::Timeout`] for one that does not end.
-pub async fn read_capped(mut response: Response, cap: usize, what: &str) -> Result<Bytes, Fault> {
-    let announced = response.content_length().unwrap_or(0);
-    if announced > cap as u64 {
-        return Err(too_large(cap, what));
+pub async fn read_capped(response: Response, cap: usize, what: &str) -> Result<Bytes, Fault> {
+    match read_head(response, cap, what).await? {
+        (body, true) => Ok(body),
+        (_, false) => {
+            let text = format!("{what}: the answer is larger than {} KiB", cap / 1024);
+            Err(Fault::new(FaultKind::Garbage, text))
+        }
     }
-    let mut body = Vec::with_capacity(announced as usize);
+}
+
+/// Reads the first `cap` bytes of a body, and whether that is all of it.
+///
+/// # Errors
+/// As [`read_capped`], except for a body that is larger.
+pub async fn read_head(
+    mut response: Response,
+    cap: usize,
+    what: &str,
+) -> Result<(Bytes, bool), Fault> {
+    let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > cap => return Err(too_large(cap, what)),
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body.into()),
+            Ok(Some(chunk)) => {
+                let room = cap - body.len();
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() > room {
+                    return Ok((body.into(), false));
+                }
+            }
+            Ok(None) => return Ok((body.into(), true)),
             Err(error) if error.is_timeout() => return Err(fault(&error, what)),
             // Whatever ended it, what we have is not the answer.
             Err(_) => {
@@ -31,9 +50,4 @@ pub async fn read_capped(mut response: Response, cap: usize, what: &str) -> Resu
             }
         }
     }
-}
-
-fn too_large(cap: usize, what: &str) -> Fault {
-    let text = format!("{what}: the answer is larger than {} KiB", cap / 1024);
-    Fault::new(FaultKind::Garbage, text)
 }

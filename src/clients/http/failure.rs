@@ -13,9 +13,15 @@ use super::address::place;
 /// host and port at most, never a path, a query or a credential.
 #[must_use]
 pub fn fault(error: &reqwest::Error, what: &str) -> Fault {
-    let at = error.url().map_or_else(|| "the server".to_owned(), place);
-    let (kind, text) = describe(error, &at);
+    let (kind, text) = explain(error);
     Fault::new(kind, format!("{what}: {text}"))
+}
+
+/// [`fault`] without a name in front: the kind and the sentence.
+#[must_use]
+pub fn explain(error: &reqwest::Error) -> (FaultKind, String) {
+    let at = error.url().map_or_else(|| "the server".to_owned(), place);
+    describe(error, &at)
 }
 
 fn describe(error: &reqwest::Error, at: &str) -> (FaultKind, String) {

@@ -66,11 +66,16 @@ fn excerpt(body: &[u8]) -> Option<String> {
         Err(_) => text.into_owned(),
     };
     let words: Vec<&str> = said.split_whitespace().take(EXCERPT).collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(EXCERPT) {
-        Some((at, _)) => Some(format!("{}…", &line[..at])),
-        None if line.is_empty() => None,
-        None => Some(line),
+    let line = short(&words.join(" "));
+    (!line.is_empty()).then_some(line)
+}
+
+/// A text from outside, cut to what a sentence can carry.
+#[must_use]
+pub fn short(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
     }
 }
 

@@ -5,7 +5,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::clients::http::short;
 use crate::model::{Point, Reading, Time};
+
+/// Warnings kept of an answer.
+const WARNINGS: usize = 20;
 
 /// The frame around every answer. Nothing in it is required: proxies and relatives leave things out.
 #[derive(Debug, Deserialize)]
@@ -29,12 +33,11 @@ impl Envelope<'_> {
     /// What it warns of beside its data.
     pub(super) fn warnings(&self) -> Vec<String> {
         let all = self.warnings.iter().chain(&self.infos).flatten();
-        all.map(|value| {
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-        })
-        .collect()
+        let text = |value: &Value| match value {
+            Value::String(text) => short(text),
+            other => short(&other.to_string()),
+        };
+        all.take(WARNINGS).map(text).collect()
     }
 }
 
@@ -80,7 +83,9 @@ pub(super) fn range(data: &RawValue) -> Result<Vec<Point>, String> {
 }
 
 fn points(data: &RawValue, wanted: &str) -> Result<Vec<Point>, String> {
-    let odd = |error: serde_json::Error| format!("the result is not readable: {error}");
+    let odd = |error: serde_json::Error| {
+        format!("the result is not readable: {}", short(&error.to_string()))
+    };
     let data: Data<'_> = serde_json::from_str(data.get()).map_err(odd)?;
     match data.kind.as_str() {
         kind if kind == wanted => {
@@ -101,7 +106,7 @@ fn points(data: &RawValue, wanted: &str) -> Result<Vec<Point>, String> {
         ]),
         other => Err(format!(
             "query yields a {}, a number is needed",
-            other.escape_debug()
+            short(other)
         )),
     }
 }

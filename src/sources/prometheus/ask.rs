@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::value::RawValue;
 
-use crate::clients::http::{Answer, Session};
+use crate::clients::http::{Answer, Session, short};
 use crate::model::{Fault, FaultKind};
 
 use super::answer::Envelope;
@@ -51,7 +51,7 @@ impl<'a> Asker<'a> {
                 .await
                 .map_err(Trouble::Feed)?;
             if !matches!(answer.status.as_u16(), 405 | 501) {
-                return self.read(answer);
+                return self.read(&answer);
             }
             self.get_only.store(true, Ordering::Relaxed);
         }
@@ -65,10 +65,10 @@ impl<'a> Asker<'a> {
             .get(path, pairs, CAP)
             .await
             .map_err(Trouble::Feed)?;
-        self.read(answer)
+        self.read(&answer)
     }
 
-    fn read(&self, answer: Answer) -> Result<Data, Trouble> {
+    fn read(&self, answer: &Answer) -> Result<Data, Trouble> {
         let what = self.session.what();
         let garbage =
             |why: String| Trouble::Feed(Fault::new(FaultKind::Garbage, format!("{what}: {why}")));
@@ -77,15 +77,16 @@ impl<'a> Asker<'a> {
             Err(_) if !answer.status.is_success() => return Err(Trouble::Feed(answer.fault(what))),
             Err(error) => {
                 return Err(garbage(format!(
-                    "the answer is not Prometheus' JSON: {error}"
+                    "the answer is not Prometheus' JSON: {}",
+                    short(&error.to_string())
                 )));
             }
         };
         if let Some(error) = &envelope.error {
             let kind = envelope.error_type.as_deref().unwrap_or("");
-            let own_fault = matches!(answer.status.as_u16(), 200..=299 | 400 | 422)
+            let of_query = matches!(answer.status.as_u16(), 200..=299 | 400 | 422)
                 || matches!(kind, "timeout" | "canceled");
-            return Err(if own_fault {
+            return Err(if of_query {
                 Trouble::Query(short(error))
             } else {
                 Trouble::Feed(answer.fault(what))
@@ -108,11 +109,4 @@ pub(super) struct Data {
     pub(super) data: Box<RawValue>,
     /// What was said beside it.
     pub(super) warnings: Vec<String>,
-}
-
-fn short(text: &str) -> String {
-    match text.char_indices().nth(200) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::clients::http::short;
 use crate::model::{ScrapeJob, ScrapeState};
 
 #[derive(Deserialize)]
@@ -63,7 +64,7 @@ pub(super) fn job(name: &str, instances: &[Instance]) -> ScrapeJob {
         up: up as u32,
         total: mine.len() as u32,
         error: down
-            .map(|one| one.error.clone())
+            .map(|one| short(&one.error))
             .filter(|error| !error.is_empty()),
     }
 }
