@@ -21,7 +21,8 @@ use crate::model::{Fault, FaultKind};
 
 pub use address::{check_url, is_loopback, place};
 pub use body::{read_capped, read_head};
-pub use failure::{explain, fault, in_chain};
+use failure::in_chain;
+pub use failure::{explain, fault};
 pub use session::{Answer, Http, Session};
 pub use status::{short, status_fault};
 

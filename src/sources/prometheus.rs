@@ -36,6 +36,8 @@ pub struct PrometheusSource {
     http: Http,
     get_only: AtomicBool,
     queries: Vec<Query>,
+    /// Whether the last poll came to its end.
+    delivered: bool,
 }
 
 impl PrometheusSource {
@@ -49,6 +51,7 @@ impl PrometheusSource {
                 .map(|query| Query::new(query, config.every))
                 .collect(),
             get_only: AtomicBool::new(false),
+            delivered: false,
             feed,
             config,
             clock,
@@ -130,10 +133,14 @@ impl Source for PrometheusSource {
     }
 
     async fn poll(&mut self) -> Result<Polled, Fault> {
-        let result = self.ask().await;
-        if let Err(fault) = &result {
-            self.http.settle(fault);
+        // A poll that failed or was dropped took with it what it had read.
+        if !std::mem::take(&mut self.delivered) {
             self.queries.iter_mut().for_each(Query::forget);
+        }
+        let result = self.ask().await;
+        match &result {
+            Ok(_) => self.delivered = true,
+            Err(fault) => self.http.settle(fault),
         }
         result
     }

@@ -13,13 +13,12 @@ use super::failure::fault;
 /// [`FaultKind::Garbage`] for a body that is larger, cut short or badly compressed;
 /// [`FaultKind::Timeout`] for one that does not end.
 pub async fn read_capped(response: Response, cap: usize, what: &str) -> Result<Bytes, Fault> {
-    match read_head(response, cap, what).await? {
-        (body, true) => Ok(body),
-        (_, false) => {
-            let text = format!("{what}: the answer is larger than {} KiB", cap / 1024);
-            Err(Fault::new(FaultKind::Garbage, text))
-        }
+    let (body, whole) = read_head(response, cap, what).await?;
+    if whole {
+        return Ok(body);
     }
+    let text = format!("{what}: the answer is larger than {} KiB", cap / 1024);
+    Err(Fault::new(FaultKind::Garbage, text))
 }
 
 /// Reads the first `cap` bytes of a body, and whether that is all of it.

@@ -97,13 +97,13 @@ fn tls_words(error: &rustls::Error) -> String {
         Cert::NotValidYet | Cert::NotValidYetContext { .. } => "is not valid yet; check the clocks",
         Cert::NotValidForName | Cert::NotValidForNameContext { .. } => "is for another name",
         Cert::Revoked => "was revoked",
-        _ => "is not valid",
+        _ => "is not valid here; the file of an own authority goes into ca_file",
     };
     format!("has a certificate that {why}")
 }
 
 /// Whether any cause of an error answers yes, the ones that `io::Error` hides included.
-pub fn in_chain(
+pub(super) fn in_chain(
     error: &(dyn Error + 'static),
     yes: impl FnMut(&(dyn Error + 'static)) -> bool,
 ) -> bool {

@@ -36,7 +36,7 @@ fn collect(prefix: &str, object: &Map<String, Value>, parts: &mut Vec<Component>
                         Value::Array(measured) => measurements(&name, measured, parts),
                         // Spring's `details` are facts, of which some happen to be such words.
                         Value::String(_) | Value::Bool(_) if holder != "details" => {
-                            plain(name, &text(value), parts);
+                            plain(&name, &text(value), parts);
                         }
                         _ => part(&name, value, parts),
                     }
@@ -64,11 +64,11 @@ fn measurements(name: &str, list: &[Value], parts: &mut Vec<Component>) {
     }
 }
 
-fn plain(name: String, word: &str, parts: &mut Vec<Component>) {
+fn plain(name: &str, word: &str, parts: &mut Vec<Component>) {
     if let Some(state) = state(word) {
         let detail = (state != HealthState::Healthy).then(|| short(word));
         parts.push(Component {
-            name: short(&name),
+            name: short(name),
             state,
             detail,
         });

@@ -91,10 +91,11 @@ fn judge(latency: Duration, status: StatusCode, said: Said) -> Probe {
         _ => {}
     }
     sentences.extend(said.notes);
-    let fault = if !status.is_success() {
-        Some(ProbeFault::Status)
+    let by_body_alone = said.broken || by_body == HealthState::Unhealthy;
+    let fault = if status.is_success() {
+        by_body_alone.then_some(ProbeFault::Body)
     } else {
-        (said.broken || by_body == HealthState::Unhealthy).then_some(ProbeFault::Body)
+        Some(ProbeFault::Status)
     };
     Probe {
         state: by_status.max(by_body),

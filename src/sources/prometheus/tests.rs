@@ -165,6 +165,22 @@ async fn history_is_read_again_after_a_failure() {
 }
 
 #[tokio::test]
+async fn history_is_read_again_after_a_poll_that_was_dropped() {
+    let hang = Arc::new(AtomicBool::new(true));
+    let switch = hang.clone();
+    let server = Server::start(move |request| match request.pair("query") {
+        Some("slow") if switch.load(std::sync::atomic::Ordering::Relaxed) => Reply::Hang,
+        _ => well(request),
+    })
+    .await;
+    let mut source = source(&server.url, &["quick", "slow"], &Hand::new());
+    let limit = Duration::from_millis(150);
+    assert!(tokio::time::timeout(limit, source.poll()).await.is_err());
+    hang.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(readings(&source.poll().await.unwrap(), 0).len(), 4);
+}
+
+#[tokio::test]
 async fn one_bad_query_is_its_own_trouble() {
     let server = Server::start(|request| match request.pair("query") {
         Some("typo") => error(400, "bad_data", "1:5: parse error"),
