@@ -1,5 +1,6 @@
 //! Durations as people write them: `500ms`, `30s`, `1h30m`.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// The longest that is taken: a year.
@@ -61,7 +62,7 @@ pub fn show_duration(duration: Duration) -> String {
         ("ms", 1),
     ] {
         if rest >= scale {
-            out.push_str(&format!("{}{unit}", rest / scale));
+            let _ = write!(out, "{}{unit}", rest / scale);
             rest %= scale;
         }
     }

@@ -1,6 +1,6 @@
 //! What is wrong with a configuration, where, and what would do.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use crate::text;
@@ -42,7 +42,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = self.path.display().to_string();
         if let Some((row, column)) = self.place {
-            line.push_str(&format!(":{row}:{column}"));
+            let _ = write!(line, ":{row}:{column}");
         }
         for part in [&self.key, &self.found] {
             if !part.is_empty() {

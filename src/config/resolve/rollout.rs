@@ -126,16 +126,13 @@ impl Resolver<'_, '_> {
     fn haproxy(&mut self, rollout: &Spanned<raw::Rollout>) -> HaproxyConfig {
         let raw = rollout.get_ref();
         let addresses = self.addresses(rollout);
-        let backend = match &raw.backend {
-            Some(backend) => {
-                self.proxy_name(backend);
-                backend.get_ref().clone()
-            }
-            None => {
-                let fix = "write the name of the backend in HAProxy's configuration";
-                self.problems.missing(rollout.span(), "backend", fix);
-                String::new()
-            }
+        let backend = if let Some(backend) = &raw.backend {
+            self.proxy_name(backend);
+            backend.get_ref().clone()
+        } else {
+            let fix = "write the name of the backend in HAProxy's configuration";
+            self.problems.missing(rollout.span(), "backend", fix);
+            String::new()
         };
         let stable = self.servers_of(rollout, raw.stable.as_ref(), "stable");
         let candidate = self.servers_of(rollout, raw.candidate.as_ref(), "candidate");

@@ -136,14 +136,12 @@ impl Resolver<'_, '_> {
         let headers = self.headers(raw);
         let ca_file = raw.ca_file.as_ref().and_then(|file| self.file(file));
         let client_cert = self.client_cert(raw, server.span());
-        let url = match &raw.url {
-            Some(url) => self.base_url(url),
-            None => {
-                let fix = format!("write its address, https://HOST or http://127.0.0.1:{port}");
-                self.problems.missing(server.span(), "url", fix);
-                None
-            }
-        }?;
+        let Some(url) = &raw.url else {
+            let fix = format!("write its address, https://HOST or http://127.0.0.1:{port}");
+            self.problems.missing(server.span(), "url", fix);
+            return None;
+        };
+        let url = self.base_url(url)?;
         let http = HttpConfig {
             no_proxy: is_loopback_url(&url),
             url,
@@ -160,13 +158,10 @@ impl Resolver<'_, '_> {
     fn basic(&mut self, basic: &Spanned<raw::Basic>) -> Option<(String, Secret)> {
         const FIX: &str = "write { user = \"NAME\", password = { env = \"NAME\" } }";
         let raw = basic.get_ref();
-        let password = match &raw.password {
-            Some(password) => self.secret(password),
-            None => {
-                self.problems.missing(basic.span(), "password", FIX);
-                None
-            }
-        };
+        let password = raw.password.as_ref().and_then(|secret| self.secret(secret));
+        if raw.password.is_none() {
+            self.problems.missing(basic.span(), "password", FIX);
+        }
         let Some(user) = &raw.user else {
             self.problems.missing(basic.span(), "user", FIX);
             return None;
