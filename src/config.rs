@@ -2,11 +2,58 @@
 //!
 //! Must not contact, read or run anything that an untrusted file names.
 
+mod duration;
+mod error;
+mod find;
+mod paths;
+mod problems;
+mod raw;
+mod read;
+mod resolve;
 pub mod resolved;
 pub mod secret;
+mod suggest;
+mod trust;
+pub mod weights;
 
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+pub use duration::{parse_duration, show_duration};
+pub use error::ConfigError;
+pub use find::{Found, Origin, find};
+pub use paths::{Env, Paths};
 pub use resolved::{
     AlertmanagerConfig, CheckConfig, Config, EngineConfig, GithubConfig, HaproxyAddress,
     HaproxyConfig, HttpConfig, ProbeConfig, PrometheusConfig, QueryConfig, RepoConfig,
 };
 pub use secret::Secret;
+pub use trust::Trust;
+
+/// Reads a configuration's text. `path` is where it came from: named in errors, and the folder that
+/// relative paths in it start at. Nothing is contacted, read or run.
+///
+/// # Errors
+/// Everything that is wrong, in the order of the file.
+pub fn parse(text: &str, path: &Path) -> Result<Config, Vec<ConfigError>> {
+    let (raw, mut problems) = read::read(text, path)?;
+    let config = resolve::resolve(&raw, path, &mut problems);
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(problems.into_errors())
+    }
+}
+
+/// Reads a configuration that was found. One that nobody said yes to comes out inert: for showing, with
+/// the reason; nothing that it names may be contacted, read or run.
+///
+/// # Errors
+/// As [`parse`].
+pub fn load(found: &Found, trust: &Trust) -> Result<Config, Vec<ConfigError>> {
+    let mut config = parse(&found.text, &found.path)?;
+    config.fleet.inert = trust.objection(found);
+    Ok(config)
+}

@@ -1,10 +1,20 @@
-//! Secrets: where one is to be found, never what it is.
+//! Secrets: where one is to be found, and fetching it when it is needed. Never what it is.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio::io::AsyncReadExt as _;
 
 use crate::model::{Fault, FaultKind};
+
+/// How long a command may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// The longest secret, in bytes.
+const LONGEST: u64 = 64 * 1024;
 
 /// Where a secret is. Read when it is needed, so a rotated file or an expired command output is asked
 /// again; the value is never stored here, printed, logged or journaled.
@@ -19,24 +29,191 @@ pub enum Secret {
 }
 
 impl Secret {
-    /// Reads it.
+    /// Where it is, for messages: `$GITHUB_TOKEN`, `the file …`, `the command gh auth token`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match self {
+            Self::Env(name) => format!("${name}"),
+            Self::File(path) => format!("the file {}", path.display()),
+            Self::Command(argv) => format!("the command {}", argv.join(" ")),
+        }
+    }
+
+    /// Fetches it. A command has ten seconds and a cleaned environment.
     ///
     /// # Errors
-    /// [`FaultKind::Setup`] that names the place, never the value.
+    /// A fault of our set-up that names where the secret should be, never what was found there.
     pub async fn read(&self) -> Result<SecretString, Fault> {
-        let missing = |text: String| Fault::new(FaultKind::Setup, text);
         let text = match self {
-            Self::Env(name) => std::env::var(name)
-                .map_err(|_| missing(format!("the environment variable {name} is not set")))?,
-            Self::File(path) => tokio::fs::read_to_string(path).await.map_err(|error| {
-                missing(format!(
-                    "{} cannot be read: {}",
-                    path.display(),
-                    error.kind()
-                ))
-            })?,
-            Self::Command(_) => return Err(missing("commands are not read yet".to_owned())),
+            Self::Env(name) => match std::env::var(name) {
+                Ok(text) => text,
+                Err(_) => return Err(self.fault("is not set; export it before starting")),
+            },
+            Self::File(path) => self.of_file(path).await?,
+            Self::Command(argv) => tokio::time::timeout(LIMIT, self.of_command(argv))
+                .await
+                .unwrap_or_else(|_| Err(self.fault("did not answer within 10 s")))?,
         };
-        Ok(text.trim().into())
+        let secret = text.trim();
+        if secret.is_empty() {
+            return Err(self.fault("is empty"));
+        }
+        if secret.chars().any(char::is_control) {
+            return Err(self.fault("holds line ends or control characters; a secret is one line"));
+        }
+        Ok(SecretString::from(secret))
+    }
+
+    async fn of_file(&self, path: &Path) -> Result<String, Fault> {
+        let cannot = |error: std::io::Error| self.fault(format_args!("cannot be read: {error}"));
+        let metadata = tokio::fs::metadata(path).await.map_err(cannot)?;
+        if !metadata.is_file() {
+            return Err(self.fault("is not a file"));
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            if metadata.permissions().mode() & 0o077 != 0 {
+                return Err(self.fault("can be read by other users; run chmod 600 on it"));
+            }
+        }
+        let file = tokio::fs::File::open(path).await.map_err(cannot)?;
+        let mut text = String::new();
+        file.take(LONGEST)
+            .read_to_string(&mut text)
+            .await
+            .map_err(cannot)?;
+        Ok(text)
+    }
+
+    async fn of_command(&self, argv: &[String]) -> Result<String, Fault> {
+        let Some((program, arguments)) = argv.split_first() else {
+            return Err(self.fault("names no program"));
+        };
+        let kept = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_kept));
+        let mut child = tokio::process::Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .envs(kept)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| self.fault(format_args!("cannot be run: {error}")))?;
+        let mut bytes = Vec::new();
+        if let Some(output) = child.stdout.take() {
+            let read = output.take(LONGEST).read_to_end(&mut bytes).await;
+            read.map_err(|error| self.fault(format_args!("cannot be read: {error}")))?;
+        }
+        let status = child.wait().await;
+        let status = status.map_err(|error| self.fault(format_args!("was lost: {error}")))?;
+        if !status.success() {
+            return Err(self.fault(format_args!("failed ({status}); run it by hand to see why")));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| self.fault("did not print text"))?;
+        Ok(text.lines().next().unwrap_or_default().to_owned())
+    }
+
+    fn fault(&self, what: impl Display) -> Fault {
+        Fault::new(
+            FaultKind::Setup,
+            format!("no secret: {} {what}", self.origin()),
+        )
+    }
+}
+
+/// What a command gets of our environment: what it needs to run, and what `gh` is set up by.
+fn is_kept(name: &str) -> bool {
+    matches!(name, "PATH" | "HOME" | "LANG") || name.starts_with("GH_") || name.starts_with("XDG_")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret as _;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    async fn read(secret: &Secret) -> Result<String, String> {
+        let secret = secret.read().await.map_err(|fault| fault.to_string())?;
+        Ok(secret.expose_secret().to_owned())
+    }
+
+    fn shell(script: &str) -> Secret {
+        Secret::Command(["sh", "-c", script].map(str::to_owned).to_vec())
+    }
+
+    #[tokio::test]
+    async fn a_variable() {
+        let here = Secret::Env("CARGO_MANIFEST_DIR".to_owned());
+        assert_eq!(read(&here).await.as_deref(), Ok(env!("CARGO_MANIFEST_DIR")));
+        let none = Secret::Env("FLIGHTDECK_NEVER_SET".to_owned());
+        assert!(
+            read(&none)
+                .await
+                .unwrap_err()
+                .contains("$FLIGHTDECK_NEVER_SET is not set")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_file_of_the_user_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        let secret = Secret::File(path.clone());
+        assert!(read(&secret).await.unwrap_err().contains("cannot be read"));
+        fs::write(&path, " s3cret\n").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let error = read(&secret).await.unwrap_err();
+        assert!(
+            error.contains("chmod 600") && !error.contains("s3cret"),
+            "{error}"
+        );
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(read(&secret).await.as_deref(), Ok("s3cret"));
+        fs::write(&path, "s3cret\nmore").unwrap();
+        let error = read(&secret).await.unwrap_err();
+        assert!(
+            error.contains("one line") && !error.contains("s3cret"),
+            "{error}"
+        );
+        let folder = Secret::File(folder.path().to_owned());
+        assert!(read(&folder).await.unwrap_err().contains("is not a file"));
+    }
+
+    #[tokio::test]
+    async fn a_command_in_a_cleaned_environment() {
+        let first = shell("echo one; echo two");
+        assert_eq!(read(&first).await.as_deref(), Ok("one"));
+        let clean = shell("echo ${CARGO_MANIFEST_DIR:-clean} ${PATH:+path}");
+        assert_eq!(read(&clean).await.as_deref(), Ok("clean path"));
+        let failed = shell("echo s3cret; exit 3");
+        let error = read(&failed).await.unwrap_err();
+        assert!(error.contains("exit status: 3"), "{error}");
+        assert!(read(&shell("true")).await.unwrap_err().contains("is empty"));
+        let none = Secret::Command(vec!["/nowhere/at-all".to_owned()]);
+        assert!(read(&none).await.unwrap_err().contains("cannot be run"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_command_that_hangs_is_given_up() {
+        let hangs = shell("exec sleep 1000");
+        assert!(read(&hangs).await.unwrap_err().contains("within 10 s"));
+    }
+
+    #[test]
+    fn other_secrets_are_not_handed_to_a_command() {
+        for kept in ["PATH", "GH_HOST", "GH_TOKEN", "XDG_CONFIG_HOME"] {
+            assert!(is_kept(kept), "{kept}");
+        }
+        for gone in [
+            "GITHUB_TOKEN",
+            "VAULT_TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+            "LD_PRELOAD",
+        ] {
+            assert!(!is_kept(gone), "{gone}");
+        }
     }
 }

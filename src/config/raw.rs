@@ -1,0 +1,49 @@
+//! The file as it is written: names and shapes only. Everything is optional here, so that reading can go
+//! on past a mistake; what must be there, what it may be and what it defaults to is `resolve`'s.
+
+mod keys;
+mod server;
+mod service;
+mod value;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+pub(super) use keys::tables;
+pub(super) use server::{Basic, Github, Server};
+pub(super) use service::{Environment, Health, Metric, Rollout, Service};
+pub(super) use value::{Expected, Hook, OneOrMany, SecretPlace, SecretRef, Timespan};
+
+/// A string with its place.
+pub(super) type Text = Spanned<String>;
+/// A duration with its place.
+pub(super) type Time = Spanned<Timespan>;
+/// A list of strings with their places.
+pub(super) type Texts = Vec<Text>;
+/// A table whose keys are names of the operator's.
+pub(super) type Named<T> = BTreeMap<Text, T>;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct Root {
+    pub(super) version: Option<Spanned<i64>>,
+    pub(super) theme: Option<Text>,
+    pub(super) read_only: Option<bool>,
+    pub(super) github: Option<Spanned<Github>>,
+    /// `[github.NAME]`, taken out of `[github]` before reading.
+    #[serde(skip)]
+    pub(super) hosts: Named<Spanned<Github>>,
+    #[serde(default)]
+    pub(super) prometheus: Named<Spanned<Server>>,
+    #[serde(default)]
+    pub(super) alertmanager: Named<Spanned<Server>>,
+    #[serde(default)]
+    pub(super) severity: Named<Text>,
+    #[serde(default)]
+    pub(super) keys: Named<OneOrMany>,
+    #[serde(default)]
+    pub(super) service: Vec<Spanned<Service>>,
+}

@@ -1,0 +1,59 @@
+//! Which keys each table knows, asked of the types that read them.
+
+use serde::de::value::Error;
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::value::{HookTable, SecretPlace};
+use super::{Basic, Environment, Github, Health, Metric, Rollout, Root, Server, Service};
+
+/// Each table as the file writes it, with its keys. Tables of one shape are named together.
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 11] {
+    [
+        ("the top of the file", keys::<Root>()),
+        ("[github]", keys::<Github>()),
+        ("[prometheus.NAME] or [alertmanager.NAME]", keys::<Server>()),
+        ("basic = { … }", keys::<Basic>()),
+        ("the place of a secret", keys::<SecretPlace>()),
+        ("[[service]]", keys::<Service>()),
+        ("[[service.environment]]", keys::<Environment>()),
+        ("[service.environment.rollout]", keys::<Rollout>()),
+        ("a command's table", keys::<HookTable>()),
+        ("[[service.environment.health]]", keys::<Health>()),
+        ("[[service.environment.metric]]", keys::<Metric>()),
+    ]
+}
+
+/// The keys that a type's derived reader asks for.
+fn keys<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
+    let mut keys: &'static [&'static str] = &[];
+    // fails by design: the question is all that is wanted
+    let _ = T::deserialize(Listener(&mut keys));
+    keys
+}
+
+/// Answers nothing and remembers what it was asked for.
+struct Listener<'k>(&'k mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Listener<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(Error::custom("only listens"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        *self.0 = fields;
+        Err(Error::custom("only listens"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}

@@ -1,0 +1,109 @@
+//! `[[service]]` and what is below it as it is written.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Expected, Hook, Named, OneOrMany, Text, Texts, Time};
+
+/// A thing that is deployed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Service {
+    pub(crate) name: Option<Text>,
+    pub(crate) repo: Option<Text>,
+    pub(crate) github: Option<Text>,
+    #[serde(default)]
+    pub(crate) workflows: Texts,
+    #[serde(default)]
+    pub(crate) advisory: Texts,
+    #[serde(default)]
+    pub(crate) environment: Vec<Spanned<Environment>>,
+}
+
+/// One place it runs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Environment {
+    pub(crate) name: Option<Text>,
+    pub(crate) production: Option<bool>,
+    pub(crate) group: Option<Text>,
+    pub(crate) wave: Option<Spanned<i64>>,
+    pub(crate) workflow: Option<Text>,
+    #[serde(rename = "ref")]
+    pub(crate) git_ref: Option<Text>,
+    pub(crate) prometheus: Option<Text>,
+    pub(crate) scrape_jobs: Option<Spanned<Texts>>,
+    pub(crate) alertmanager: Option<Text>,
+    pub(crate) alerts: Option<Spanned<Texts>>,
+    pub(crate) alert_block: Option<Text>,
+    #[serde(default)]
+    pub(crate) links: Named<Text>,
+    #[serde(default)]
+    pub(crate) contacts: Vec<String>,
+    pub(crate) rollout: Option<Spanned<Rollout>>,
+    #[serde(default)]
+    pub(crate) health: Vec<Spanned<Health>>,
+    #[serde(default)]
+    pub(crate) metric: Vec<Spanned<Metric>>,
+}
+
+/// How it is rolled out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Rollout {
+    pub(crate) engine: Option<Text>,
+    pub(crate) address: Option<Spanned<OneOrMany>>,
+    pub(crate) insecure: Option<bool>,
+    pub(crate) backend: Option<Text>,
+    pub(crate) stable: Option<Spanned<Texts>>,
+    pub(crate) candidate: Option<Spanned<Texts>>,
+    pub(crate) steps: Option<Spanned<Vec<Spanned<f64>>>>,
+    pub(crate) soak: Option<Time>,
+    pub(crate) share: Option<Text>,
+    pub(crate) every: Option<Time>,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) rollback_within: Option<Time>,
+    pub(crate) auto_rollback: Option<Text>,
+    pub(crate) rotate: Option<bool>,
+    pub(crate) before_promote: Option<Spanned<Hook>>,
+    pub(crate) after_promote: Option<Spanned<Hook>>,
+    pub(crate) before_rollback: Option<Spanned<Hook>>,
+    pub(crate) after_rollback: Option<Spanned<Hook>>,
+    pub(crate) on_completed: Option<Spanned<Hook>>,
+}
+
+/// A health check.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Health {
+    pub(crate) name: Option<Text>,
+    pub(crate) track: Option<Text>,
+    pub(crate) url: Option<Text>,
+    pub(crate) tcp: Option<Text>,
+    pub(crate) every: Option<Time>,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) grace: Option<Time>,
+    pub(crate) rise: Option<Spanned<i64>>,
+    pub(crate) fall: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(crate) expect: Named<Expected>,
+    pub(crate) revision: Option<Text>,
+    pub(crate) error_rate: Option<Text>,
+    pub(crate) uptime: Option<Text>,
+    pub(crate) ca_file: Option<Text>,
+}
+
+/// A metric.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Metric {
+    pub(crate) name: Option<Text>,
+    pub(crate) track: Option<Text>,
+    pub(crate) query: Option<Text>,
+    pub(crate) max: Option<Spanned<f64>>,
+    pub(crate) min: Option<Spanned<f64>>,
+    #[serde(rename = "for")]
+    pub(crate) hold_for: Option<Time>,
+    pub(crate) unit: Option<String>,
+    pub(crate) every: Option<Time>,
+}

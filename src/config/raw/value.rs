@@ -1,0 +1,175 @@
+//! Values that may be written in more than one way, each saying what it expects.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::{Text, Texts, Time};
+
+/// A duration, not read yet.
+#[derive(Debug)]
+pub(crate) struct Timespan(pub(crate) String);
+
+/// One string or a list of them.
+#[derive(Debug)]
+pub(crate) enum OneOrMany {
+    /// One.
+    One(String),
+    /// A list, each with its place.
+    Many(Texts),
+}
+
+/// A value that a health endpoint must show: text, a number or a boolean, as JSON would print it.
+#[derive(Debug)]
+pub(crate) struct Expected(pub(crate) String);
+
+/// Where a secret is. A literal is remembered as a mistake, without its value.
+#[derive(Debug)]
+pub(crate) enum SecretRef {
+    /// Written into the file itself.
+    Literal,
+    /// As it should be.
+    Place(SecretPlace),
+}
+
+/// Where a secret is: one of these.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecretPlace {
+    pub(crate) env: Option<Text>,
+    pub(crate) file: Option<Text>,
+    pub(crate) command: Option<Texts>,
+}
+
+/// A command: its argv alone, or a table.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "HookForm")]
+pub(crate) struct Hook {
+    pub(crate) argv: Texts,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) required: Option<bool>,
+}
+
+/// The long form of a command.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HookTable {
+    #[serde(default)]
+    argv: Texts,
+    timeout: Option<Time>,
+    required: Option<bool>,
+}
+
+enum HookForm {
+    Argv(Texts),
+    Table(HookTable),
+}
+
+impl From<HookForm> for Hook {
+    fn from(form: HookForm) -> Self {
+        match form {
+            HookForm::Argv(argv) => Self {
+                argv,
+                ..Self::default()
+            },
+            HookForm::Table(HookTable {
+                argv,
+                timeout,
+                required,
+            }) => Self {
+                argv,
+                timeout,
+                required,
+            },
+        }
+    }
+}
+
+/// Implements `Deserialize` by a visitor that says what it expects and takes the listed forms.
+macro_rules! forms {
+    ($type:ty, $expecting:literal, { $($visit:item)* }) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Form;
+                impl<'de> Visitor<'de> for Form {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expecting)
+                    }
+                    $($visit)*
+                }
+                deserializer.deserialize_any(Form)
+            }
+        }
+    };
+}
+
+forms!(
+    Timespan,
+    "a duration in quotes, such as \"30s\" or \"1h30m\"",
+    {
+        fn visit_str<E: Error>(self, text: &str) -> Result<Timespan, E> {
+            Ok(Timespan(text.to_owned()))
+        }
+    }
+);
+
+forms!(OneOrMany, "a string or a list of strings", {
+    fn visit_str<E: Error>(self, text: &str) -> Result<OneOrMany, E> {
+        Ok(OneOrMany::One(text.to_owned()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<OneOrMany, A::Error> {
+        texts(seq).map(OneOrMany::Many)
+    }
+});
+
+forms!(Expected, "text, a number, true or false", {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Expected, E> {
+        Ok(Expected(text.to_owned()))
+    }
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Expected, E> {
+        Ok(Expected(number.to_string()))
+    }
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Expected, E> {
+        Ok(Expected(serde_json::Value::from(number).to_string()))
+    }
+    fn visit_bool<E: Error>(self, answer: bool) -> Result<Expected, E> {
+        Ok(Expected(answer.to_string()))
+    }
+});
+
+forms!(
+    SecretRef,
+    "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", …] }",
+    {
+        fn visit_str<E: Error>(self, _: &str) -> Result<SecretRef, E> {
+            Ok(SecretRef::Literal)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretRef, A::Error> {
+            SecretPlace::deserialize(MapAccessDeserializer::new(map)).map(SecretRef::Place)
+        }
+    }
+);
+
+forms!(
+    HookForm,
+    "a list of program and arguments, or { argv = […], timeout = \"30s\", required = false }",
+    {
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<HookForm, A::Error> {
+            texts(seq).map(HookForm::Argv)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HookForm, A::Error> {
+            HookTable::deserialize(MapAccessDeserializer::new(map)).map(HookForm::Table)
+        }
+    }
+);
+
+fn texts<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Texts, A::Error> {
+    let mut texts = Texts::new();
+    while let Some(text) = seq.next_element()? {
+        texts.push(text);
+    }
+    Ok(texts)
+}

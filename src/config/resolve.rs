@@ -1,0 +1,100 @@
+//! The raw shape to the resolved configuration: every rule of meaning, every default, every reference.
+//! Goes on after a mistake, so that one look shows them all. Contacts, reads and runs nothing.
+
+mod environment;
+mod health;
+mod hooks;
+mod metric;
+mod rollout;
+mod server;
+mod service;
+mod values;
+
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::model::Severity;
+
+use super::problems::Problems;
+use super::raw;
+use super::resolved::Config;
+
+/// The versions of the file's format that this program reads.
+const VERSION: i64 = 1;
+
+/// What resolving carries along.
+struct Resolver<'r, 't> {
+    /// The raw file, for references.
+    raw: &'r raw::Root,
+    /// Relative paths start here.
+    folder: &'r Path,
+    /// What is wrong.
+    problems: &'r mut Problems<'t>,
+    /// What comes out.
+    config: Config,
+}
+
+/// Resolves as much as can be resolved; what is wrong is in the problems.
+pub(super) fn resolve(raw: &raw::Root, path: &Path, problems: &mut Problems<'_>) -> Config {
+    match &raw.version {
+        None => problems.missing(0..0, "version", "write `version = 1` at the top"),
+        Some(version) if *version.get_ref() != VERSION => {
+            let found = format!("found version {}", version.get_ref());
+            problems.only(version.span(), found, "this program reads version 1");
+            return Config::default();
+        }
+        Some(_) => {}
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut resolver = Resolver {
+        raw,
+        folder,
+        problems,
+        config: Config {
+            path: path.to_owned(),
+            theme: raw.theme.as_ref().map(|theme| theme.get_ref().clone()),
+            ..Config::default()
+        },
+    };
+    resolver.config.fleet.origin = path.display().to_string();
+    resolver.config.fleet.read_only = raw.read_only.unwrap_or(false);
+    resolver.severities();
+    resolver.keys();
+    resolver.servers();
+    resolver.services();
+    resolver.settle_cadences();
+    resolver.config
+}
+
+impl Resolver<'_, '_> {
+    fn severities(&mut self) {
+        for (label, value) in &self.raw.severity {
+            match Severity::from_str(value.get_ref()) {
+                Ok(severity) => {
+                    let label = label.get_ref().to_lowercase();
+                    self.config.severity.insert(label, severity);
+                }
+                Err(_) => self.not(value, "write P0, P1, P2 or P3"),
+            }
+        }
+    }
+
+    fn keys(&mut self) {
+        for (action, keys) in &self.raw.keys {
+            let keys = match keys {
+                raw::OneOrMany::One(key) => vec![key.clone()],
+                raw::OneOrMany::Many(keys) => {
+                    keys.iter().map(|key| key.get_ref().clone()).collect()
+                }
+            };
+            if keys.iter().any(String::is_empty) {
+                self.problems.at(
+                    action.span(),
+                    "found an empty key",
+                    "write a key such as \"P\" or \"ctrl-r\", or [] for none",
+                );
+            }
+            self.config.keys.insert(action.get_ref().clone(), keys);
+        }
+    }
+}

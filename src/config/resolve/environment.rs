@@ -1,0 +1,354 @@
+//! `[[service.environment]]`: one target.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use url::Url;
+
+use crate::config::raw::{self, Text};
+use crate::config::suggest::suggest;
+use crate::model::ids::is_name;
+use crate::model::spec::Hooks;
+use crate::model::{AlertSpec, FeedId, Severity, Target, TargetSpec, Track};
+
+use super::Resolver;
+use super::service::ServiceContext;
+use super::values::NAME;
+
+/// What the parts of an environment share.
+pub(super) struct Place<'r> {
+    /// The target.
+    pub(super) target: Target,
+    /// The raw table.
+    pub(super) raw: &'r raw::Environment,
+    /// The key of its Prometheus; none when it has none, or one that does not exist.
+    pub(super) prometheus: Option<String>,
+}
+
+impl Resolver<'_, '_> {
+    pub(super) fn environment(
+        &mut self,
+        service: &ServiceContext<'_>,
+        environment: &Spanned<raw::Environment>,
+    ) {
+        let raw = environment.get_ref();
+        let name = self.name(raw.name.as_ref(), environment.span(), "production");
+        let Some(target) = name.and_then(|name| Target::new(&service.name, &name).ok()) else {
+            return;
+        };
+        let prometheus = self.reference(raw.prometheus.as_ref(), "prometheus");
+        let alertmanager = self.reference(raw.alertmanager.as_ref(), "alertmanager");
+        let place = Place {
+            target: target.clone(),
+            raw,
+            prometheus,
+        };
+        let (group, wave) = self.group(raw);
+        let (rollout, hooks) = match &raw.rollout {
+            Some(rollout) => self.rollout(&place, rollout),
+            None => (None, Hooks::default()),
+        };
+        let soak = rollout
+            .as_ref()
+            .map(|rollout| rollout.soak)
+            .unwrap_or_default();
+        let health = self.checks(&place);
+        let metrics = self.metrics(&place, soak);
+        let scrape_jobs = self.scrape_jobs(&place);
+        let asked = !metrics.is_empty()
+            || !scrape_jobs.is_empty()
+            || rollout.as_ref().is_some_and(|rollout| rollout.has_share);
+        let spec = TargetSpec {
+            production: raw.production.unwrap_or(false),
+            group,
+            wave,
+            host: service.host.clone(),
+            repo: service.raw.repo.as_ref().map(|repo| repo.get_ref().clone()),
+            workflow: self.pipeline(service.raw, raw),
+            workflow_ref: self.git_ref(raw),
+            advisory: strings(&service.raw.advisory),
+            alert_block: self.alert_block(raw),
+            alerts: self.alerts(&target, raw, alertmanager),
+            links: self.links(raw),
+            contacts: raw.contacts.clone(),
+            rollout,
+            health,
+            metrics,
+            prometheus: place.prometheus.filter(|_| asked).map(FeedId::source),
+            scrape_jobs,
+            hooks,
+            target,
+        };
+        self.config.fleet.targets.push(spec);
+    }
+
+    /// The key of the server that an environment names, `prometheus.main`.
+    fn reference(&mut self, name: Option<&Text>, kind: &str) -> Option<String> {
+        let name = name?;
+        let servers = match kind {
+            "prometheus" => &self.raw.prometheus,
+            _ => &self.raw.alertmanager,
+        };
+        let known: Vec<&str> = servers.keys().map(|key| key.get_ref().as_str()).collect();
+        if known.contains(&name.get_ref().as_str()) {
+            return Some(format!("{kind}.{}", name.get_ref()));
+        }
+        let none = format!("there is no [{kind}.NAME] in this file");
+        let fix = suggest(name.get_ref(), known, &none);
+        self.not(name, fix);
+        None
+    }
+
+    /// Something is asked of a server that the environment does not name.
+    pub(super) fn needs(&mut self, what: std::ops::Range<usize>, kind: &str) {
+        let found = format!("found no {kind} in this environment to ask");
+        let fix = format!("write {kind} = \"NAME\", one of the [{kind}.NAME] of this file");
+        self.problems.at(what, found, fix);
+    }
+
+    fn group(&mut self, raw: &raw::Environment) -> (Option<String>, Option<u32>) {
+        if let Some(group) = &raw.group
+            && !is_name(group.get_ref())
+        {
+            self.not(group, NAME);
+        }
+        let group = raw.group.as_ref().map(|group| group.get_ref().clone());
+        let wave = raw.wave.as_ref().and_then(|wave| {
+            let number = u32::try_from(*wave.get_ref())
+                .ok()
+                .filter(|number| *number > 0);
+            if number.is_none() {
+                let found = format!("found the number {}", wave.get_ref());
+                self.problems.at(wave.span(), found, "write 1, 2, …");
+            } else if group.is_none() {
+                let found = "found a wave without a group";
+                self.problems
+                    .at(wave.span(), found, "write group = \"NAME\" too");
+            }
+            number
+        });
+        (group, wave)
+    }
+
+    fn pipeline(&mut self, service: &raw::Service, raw: &raw::Environment) -> Option<String> {
+        if let Some(workflow) = &raw.workflow {
+            self.workflow(workflow);
+            if service.repo.is_none() {
+                self.not(workflow, "write repo = \"OWNER/NAME\" in the service too");
+            }
+        }
+        let default = service.workflows.last();
+        raw.workflow
+            .as_ref()
+            .or(default)
+            .map(|name| name.get_ref().clone())
+    }
+
+    fn git_ref(&mut self, raw: &raw::Environment) -> Option<String> {
+        let pattern = raw.git_ref.as_ref()?;
+        let text = pattern.get_ref();
+        if text.is_empty() || text.matches('*').count() > 1 {
+            self.not(
+                pattern,
+                "write a branch or a tag, with one `*` at most: \"main\", \"v*\"",
+            );
+        }
+        Some(text.clone())
+    }
+
+    fn alert_block(&mut self, raw: &raw::Environment) -> Severity {
+        let Some(written) = &raw.alert_block else {
+            return Severity::P1;
+        };
+        written.get_ref().parse().unwrap_or_else(|_| {
+            self.not(written, "write P0, P1, P2 or P3");
+            Severity::P1
+        })
+    }
+
+    fn alerts(
+        &mut self,
+        target: &Target,
+        raw: &raw::Environment,
+        alertmanager: Option<String>,
+    ) -> Option<AlertSpec> {
+        for matcher in raw.alerts.iter().flat_map(Spanned::get_ref) {
+            if !is_matcher(matcher.get_ref()) {
+                self.not(
+                    matcher,
+                    "write LABEL=\"VALUE\", or `!=`, `=~`, `!~` in place of `=`",
+                );
+            }
+        }
+        let matchers = match (&raw.alerts, &raw.alertmanager) {
+            (None, None) => return None,
+            (Some(_), Some(_)) => strings(raw.alerts.as_ref()?.get_ref()),
+            (None, Some(name)) => {
+                let fix = "write alerts = ['service=\"NAME\"'], or [] for every alert there is";
+                self.problems
+                    .at(name.span(), "found no `alerts` beside it", fix);
+                return None;
+            }
+            (Some(alerts), None) => {
+                self.needs(alerts.span(), "alertmanager");
+                return None;
+            }
+        };
+        let key = alertmanager?;
+        if let Some(server) = self.config.alertmanager.get_mut(&key) {
+            server.matchers.push((target.clone(), matchers.clone()));
+        }
+        Some(AlertSpec {
+            feed: FeedId::source(key),
+            matchers,
+        })
+    }
+
+    fn links(&mut self, raw: &raw::Environment) -> BTreeMap<String, String> {
+        let mut links = BTreeMap::new();
+        for (name, link) in &raw.links {
+            if is_link(link.get_ref()) {
+                links.insert(name.get_ref().clone(), link.get_ref().clone());
+            } else {
+                let found = "found something that is not a link";
+                self.problems.at(
+                    link.span(),
+                    found,
+                    "write https://… without a password in it",
+                );
+            }
+        }
+        links
+    }
+
+    fn scrape_jobs(&mut self, place: &Place<'_>) -> Vec<String> {
+        let Some(jobs) = &place.raw.scrape_jobs else {
+            return Vec::new();
+        };
+        let names = strings(jobs.get_ref());
+        if place.raw.prometheus.is_none() && !names.is_empty() {
+            self.needs(jobs.span(), "prometheus");
+        }
+        let server = place
+            .prometheus
+            .as_ref()
+            .and_then(|key| self.config.prometheus.get_mut(key));
+        if let Some(server) = server
+            && !names.is_empty()
+        {
+            server
+                .scrape_jobs
+                .push((place.target.clone(), names.clone()));
+        }
+        names
+    }
+
+    /// Which side of a rollout a check or a metric speaks of.
+    pub(super) fn track(&mut self, place: &Place<'_>, track: Option<&Text>) -> Track {
+        let Some(written) = track else {
+            return Track::Whole;
+        };
+        let track = match written.get_ref().as_str() {
+            "candidate" => Track::Candidate,
+            "stable" => Track::Stable,
+            _ => {
+                self.not(
+                    written,
+                    "write candidate or stable, or leave it out: the whole target",
+                );
+                return Track::Whole;
+            }
+        };
+        if place.raw.rollout.is_none() {
+            self.not(
+                written,
+                "leave it out: there is no rollout here that has two sides",
+            );
+        }
+        track
+    }
+}
+
+/// The texts alone.
+pub(super) fn strings(texts: &[Text]) -> Vec<String> {
+    texts.iter().map(|text| text.get_ref().clone()).collect()
+}
+
+/// Whether a browser may be sent there. Never contacted from here, so a host need not make sense.
+fn is_link(text: &str) -> bool {
+    let web = text.starts_with("https://") || text.starts_with("http://");
+    let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let open = Url::parse(text).map_or(true, |url| {
+        url.username().is_empty() && url.password().is_none()
+    });
+    web && clean && open
+}
+
+/// Whether a text is an Alertmanager matcher with a quoted value.
+fn is_matcher(text: &str) -> bool {
+    let text = text.trim();
+    let name = text.len()
+        - text
+            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            .len();
+    let (name, rest) = text.split_at(name);
+    let rest = rest.trim_start();
+    let value = ["!=", "=~", "!~", "="]
+        .iter()
+        .find_map(|operator| rest.strip_prefix(operator));
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && value.is_some_and(|value| is_quoted(value.trim_start()))
+}
+
+fn is_quoted(text: &str) -> bool {
+    let Some(inner) = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+    else {
+        return false;
+    };
+    let mut escaped = false;
+    for c in inner.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' | '\n' => return false,
+            _ => {}
+        }
+    }
+    !escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matchers_have_a_label_an_operator_and_a_quoted_value() {
+        for good in [
+            r#"service="checkout""#,
+            r#"service != "a\"b""#,
+            r#"a_b1=~"x|y""#,
+            r#" team!~"ops.*" "#,
+            r#"x="""#,
+        ] {
+            assert!(is_matcher(good), "{good}");
+        }
+        for bad in [
+            "",
+            "service",
+            "service=checkout",
+            r#"="x""#,
+            r#"1a="x""#,
+            r#"a=="x""#,
+            r#"a="x"#,
+            r#"a="x"y""#,
+            r#"a="x\""#,
+            r#"a b="x""#,
+            r#"a=""x""#,
+        ] {
+            assert!(!is_matcher(bad), "{bad}");
+        }
+    }
+}

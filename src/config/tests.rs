@@ -1,0 +1,165 @@
+//! The rules, one file each: `tests/configs/valid` parse, `tests/configs/invalid` fail with exactly the
+//! messages of the `.err` beside them. `UPDATE=1` writes those anew.
+
+mod example;
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::*;
+use crate::model::{FeedId, Severity, Track};
+use std::time::Duration;
+
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/configs")
+        .join(folder);
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn parse_file(path: &Path) -> Result<Config, Vec<ConfigError>> {
+    let text = fs::read_to_string(path).unwrap();
+    parse(&text, Path::new(path.file_name().unwrap()))
+}
+
+fn said(errors: &[ConfigError]) -> String {
+    errors.iter().fold(String::new(), |said, error| {
+        said + &error.to_string() + "\n"
+    })
+}
+
+#[test]
+fn valid_files_parse() {
+    for path in cases("valid") {
+        if let Err(errors) = parse_file(&path) {
+            panic!("{}:\n{}", path.display(), said(&errors));
+        }
+    }
+}
+
+#[test]
+fn invalid_files_say_where_and_what_to_do() {
+    for path in cases("invalid") {
+        let errors = parse_file(&path).expect_err(&path.display().to_string());
+        let expected = path.with_extension("err");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&expected, said(&errors)).unwrap();
+        }
+        let expected = fs::read_to_string(&expected).unwrap_or_default();
+        assert_eq!(said(&errors), expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn references_and_defaults_are_filled_in() {
+    let path = cases("valid")
+        .into_iter()
+        .find(|path| path.ends_with("whole.toml"))
+        .unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let config = parse(&text, Path::new("/etc/flightdeck/whole.toml")).unwrap();
+
+    let github = &config.github["github"];
+    assert_eq!(github.http.url.as_str(), "https://api.github.com/");
+    assert_eq!(
+        github.http.bearer,
+        Some(Secret::Env("GITHUB_TOKEN".to_owned()))
+    );
+    assert_eq!(github.every, Duration::from_secs(30));
+    assert_eq!(
+        github.repos[0].workflows,
+        ["ci.yml", "deploy.yml", "nightly.yml"]
+    );
+
+    let spec = &config.fleet.targets[0];
+    assert_eq!(spec.target.as_str(), "checkout/production");
+    assert_eq!(spec.host.as_deref(), Some("github"));
+    assert_eq!(spec.alert_block, Severity::P1);
+    assert_eq!(spec.prometheus, Some(FeedId::source("prometheus.main")));
+    assert_eq!(
+        spec.alerts.as_ref().unwrap().feed,
+        FeedId::source("alertmanager.main")
+    );
+    let rollout = spec.rollout.as_ref().unwrap();
+    assert_eq!(rollout.feed, FeedId::part("engine", "checkout/production"));
+    assert!(rollout.has_share);
+    let check = &spec.health[0];
+    assert_eq!(
+        check.feed,
+        FeedId::part("health", "checkout/production api candidate")
+    );
+    assert_eq!(check.track, Track::Candidate);
+
+    let queries = &config.prometheus["prometheus.main"].queries;
+    assert_eq!(
+        queries.iter().map(|query| query.metric).collect::<Vec<_>>(),
+        [None, Some(0)]
+    );
+    // the soak is the longest look back
+    assert!(
+        queries
+            .iter()
+            .all(|query| query.history == Duration::from_secs(900))
+    );
+    let EngineConfig::Haproxy(engine) = &config.engines[&spec.target];
+    assert_eq!(
+        engine.addresses,
+        [HaproxyAddress::Tcp("127.0.0.1:9999".to_owned())]
+    );
+}
+
+#[test]
+fn the_shortest_cadence_of_a_prometheus_holds_for_all_its_metrics() {
+    let metric = |name: &str, every: &str| {
+        format!("[[service.environment.metric]]\nname = '{name}'\nquery = 'up'\n{every}\n")
+    };
+    let text = format!(
+        "version = 1\nprometheus.main.url = 'https://p.example'\n[[service]]\nname = 's'\n\
+         [[service.environment]]\nname = 'e'\nprometheus = 'main'\n{}{}",
+        metric("a", "every = '1s'"),
+        metric("b", ""),
+    );
+    let config = parse(&text, Path::new("f")).unwrap();
+    let second = Duration::from_secs(1);
+    assert_eq!(config.prometheus["prometheus.main"].every, second);
+    assert!(
+        config.fleet.targets[0]
+            .metrics
+            .iter()
+            .all(|metric| metric.every == second)
+    );
+}
+
+#[test]
+fn errors_do_not_carry_what_a_terminal_must_not_see() {
+    let text =
+        "version = 1\n\"\\u001B]0;x\\u0007\\u202E\" = 1\n[severity]\na = \"\\u001B[31mred\"\n";
+    let said = said(&parse(text, Path::new("a\u{1b}[2J")).unwrap_err());
+    assert!(
+        !said.replace('\n', "").chars().any(crate::text::is_hostile),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn what_was_merely_found_is_parsed_and_inert() {
+    let state = tempfile::tempdir().unwrap();
+    let trust = Trust::of(&state.path().join("state"));
+    let path = state.path().join("flightdeck.toml");
+    let text = "version = 1\n[[service]]\nname = 's'\nenvironment = [{ name = 'e' }]".to_owned();
+    fs::write(&path, &text).unwrap();
+    let origin = Origin::WorkingFolder;
+    let found = Found { path, text, origin };
+    let config = load(&found, &trust).unwrap();
+    assert_eq!(config.fleet.targets.len(), 1);
+    assert!(config.fleet.inert.unwrap().contains("flightdeck trust"));
+    trust.trust(&found).unwrap();
+    assert_eq!(load(&found, &trust).unwrap().fleet.inert, None);
+}
