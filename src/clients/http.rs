@@ -93,10 +93,8 @@ fn install_provider() {
 }
 
 fn same_origin(attempt: Attempt<'_>) -> Action {
-    let same = attempt
-        .previous()
-        .first()
-        .is_some_and(|first| first.origin() == attempt.url().origin());
+    let same =
+        attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
     if !same {
         let to = place(attempt.url());
         attempt.error(format!("it redirects to another origin, {to}"))
@@ -109,19 +107,12 @@ fn same_origin(attempt: Attempt<'_>) -> Action {
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, Fault> {
     let found = Certificate::from_pem_bundle(&read_file(path)?).unwrap_or_default();
-    if found.is_empty() {
-        Err(unusable(path, "holds no PEM certificate"))
-    } else {
-        Ok(found)
-    }
+    if found.is_empty() { Err(unusable(path, "holds no PEM certificate")) } else { Ok(found) }
 }
 
 fn identity(cert: &Path, key: &Path) -> Result<Identity, Fault> {
     let mut pem = read_file(cert)?;
-    if Certificate::from_pem_bundle(&pem)
-        .unwrap_or_default()
-        .is_empty()
-    {
+    if Certificate::from_pem_bundle(&pem).unwrap_or_default().is_empty() {
         return Err(unusable(cert, "holds no PEM certificate"));
     }
     pem.push(b'\n');

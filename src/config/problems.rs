@@ -20,12 +20,7 @@ pub(super) struct Problems<'t> {
 impl<'t> Problems<'t> {
     /// For a file's text and the tree it parsed to.
     pub(super) fn new(path: &'t Path, text: &'t str, tree: DeTable<'t>) -> Self {
-        Self {
-            path,
-            text,
-            tree,
-            errors: Vec::new(),
-        }
+        Self { path, text, tree, errors: Vec::new() }
     }
 
     /// What stands at `span` is wrong; the empty span is the file itself.
@@ -72,8 +67,7 @@ impl<'t> Problems<'t> {
     pub(super) fn into_errors(mut self) -> Vec<ConfigError> {
         self.errors.sort_by_key(|error| error.place);
         let mut seen = std::collections::BTreeSet::new();
-        self.errors
-            .retain(|error| error.key.is_empty() || seen.insert(error.key.clone()));
+        self.errors.retain(|error| error.key.is_empty() || seen.insert(error.key.clone()));
         self.errors
     }
 
@@ -146,9 +140,7 @@ fn prune_value<'t>(
     let value = match value.into_inner() {
         DeValue::Table(table) => DeValue::Table(prune(table, span, removed)),
         DeValue::Array(list) => DeValue::Array(
-            list.into_iter()
-                .filter_map(|item| prune_value(item, span, removed))
-                .collect(),
+            list.into_iter().filter_map(|item| prune_value(item, span, removed)).collect(),
         ),
         other => other,
     };
@@ -192,19 +184,12 @@ fn name_of(value: &DeValue<'_>) -> Option<String> {
 }
 
 fn join(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
-    }
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 /// Line and column of a byte, both from 1; columns count characters.
 pub(super) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let head = text.get(..byte).unwrap_or(text);
     let start = head.rfind('\n').map_or(0, |at| at + 1);
-    (
-        head.matches('\n').count() + 1,
-        head[start..].chars().count() + 1,
-    )
+    (head.matches('\n').count() + 1, head[start..].chars().count() + 1)
 }

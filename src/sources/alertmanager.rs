@@ -44,10 +44,7 @@ impl AlertmanagerSource {
     ) -> Self {
         let mut wanted = BTreeMap::<_, Vec<Target>>::new();
         for (target, matchers) in config.matchers {
-            wanted
-                .entry(matchers.into_iter().collect())
-                .or_default()
-                .push(target);
+            wanted.entry(matchers.into_iter().collect()).or_default().push(target);
         }
         Self {
             http: Http::new(feed.to_string(), config.http),
@@ -70,10 +67,7 @@ impl AlertmanagerSource {
                 break;
             };
             let page = read(&body?, &self.severity).map_err(|why| {
-                let text = format!(
-                    "{}: {why}; is this an Alertmanager's address?",
-                    session.what()
-                );
+                let text = format!("{}: {why}; is this an Alertmanager's address?", session.what());
                 Fault::new(FaultKind::Garbage, text)
             })?;
             let Page { alerts, warnings } = page;
@@ -91,10 +85,7 @@ impl AlertmanagerSource {
 }
 
 async fn page(session: &Session, matchers: &BTreeSet<String>) -> Result<bytes::Bytes, Fault> {
-    let filters: Vec<_> = matchers
-        .iter()
-        .map(|matcher| ("filter", matcher.as_str()))
-        .collect();
+    let filters: Vec<_> = matchers.iter().map(|matcher| ("filter", matcher.as_str())).collect();
     let answer = session.get("api/v2/alerts", &filters, CAP).await?;
     answer.ok(session.what())
 }

@@ -32,12 +32,7 @@ impl ProbeSource {
     /// A source that has probed nothing yet.
     #[must_use]
     pub fn new(feed: FeedId, config: CheckConfig, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            feed,
-            config,
-            clock,
-            client: None,
-        }
+        Self { feed, config, clock, client: None }
     }
 
     /// Silence is an answer too; an error is only what keeps us from asking.
@@ -45,15 +40,7 @@ impl ProbeSource {
         let what = self.feed.to_string();
         match &self.config.probe {
             ProbeConfig::Tcp(address) => Ok(tcp::probe(address, self.config.timeout).await),
-            ProbeConfig::Http {
-                url,
-                expect,
-                revision,
-                ca_file,
-                error_rate,
-                uptime,
-                no_proxy,
-            } => {
+            ProbeConfig::Http { url, expect, revision, ca_file, error_rate, uptime, no_proxy } => {
                 let client = match &self.client {
                     Some(client) => client,
                     None => self.client.insert(https::client(
@@ -92,10 +79,7 @@ impl Source for ProbeSource {
             check: self.config.name.clone(),
             probe: Box::new(probe),
         };
-        Ok(Polled {
-            items: vec![health],
-            ..Polled::default()
-        })
+        Ok(Polled { items: vec![health], ..Polled::default() })
     }
 }
 

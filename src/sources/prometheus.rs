@@ -47,9 +47,7 @@ impl PrometheusSource {
         let queries = config.queries.iter().cloned();
         Self {
             http: Http::new(feed.to_string(), config.http.clone()),
-            queries: queries
-                .map(|query| Query::new(query, config.every))
-                .collect(),
+            queries: queries.map(|query| Query::new(query, config.every)).collect(),
             get_only: AtomicBool::new(false),
             delivered: false,
             feed,
@@ -63,13 +61,9 @@ impl PrometheusSource {
         let mut polled = Polled::default();
         let mut answered = false;
         for some in self.queries.chunks_mut(AT_ONCE) {
-            let asked = some
-                .iter_mut()
-                .map(|query| query.ask(&asker, self.clock.as_ref()));
+            let asked = some.iter_mut().map(|query| query.ask(&asker, self.clock.as_ref()));
             let results = join_all(asked).await;
-            answered |= results
-                .iter()
-                .any(|result| !matches!(result, Err(Trouble::Feed(_))));
+            answered |= results.iter().any(|result| !matches!(result, Err(Trouble::Feed(_))));
             // Nobody there: the rest would only wait for the same.
             if let (false, Some(Err(Trouble::Feed(fault)))) = (answered, results.first()) {
                 return Err(fault.clone());
@@ -101,10 +95,7 @@ impl PrometheusSource {
     fn scrapes(&self, answer: &Result<ask::Data, Trouble>, polled: &mut Polled) {
         let instances = match answer {
             Ok(data) => scrape::instances(&data.data).map_err(|error| {
-                format!(
-                    "the list of targets is not readable: {}",
-                    short(&error.to_string())
-                )
+                format!("the list of targets is not readable: {}", short(&error.to_string()))
             }),
             Err(trouble) => Err(trouble.text().to_owned()),
         };
@@ -114,10 +105,7 @@ impl PrometheusSource {
                 Err(why) => scrape::unknown(name, why),
             };
             let jobs = expected.iter().map(job).collect();
-            polled.items.push(Observation::Scrapes {
-                target: target.clone(),
-                jobs,
-            });
+            polled.items.push(Observation::Scrapes { target: target.clone(), jobs });
         }
         polled.warnings.extend(instances.err());
     }

@@ -9,12 +9,7 @@ use crate::model::{Fault, FaultKind};
 /// # Errors
 /// [`FaultKind::Setup`] that says what to write instead.
 pub fn check_url(url: &Url) -> Result<(), Fault> {
-    let refuse = |why: &str| {
-        Err(Fault::new(
-            FaultKind::Setup,
-            format!("{}: {why}", place(url)),
-        ))
-    };
+    let refuse = |why: &str| Err(Fault::new(FaultKind::Setup, format!("{}: {why}", place(url))));
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("credentials do not belong in an address; configure basic or bearer");
     }
@@ -73,10 +68,7 @@ mod tests {
         ] {
             let fault = check_url(&bad.parse().unwrap()).unwrap_err();
             assert_eq!(fault.kind, FaultKind::Setup, "{bad}");
-            assert!(
-                !fault.text.contains("hunter2") && !fault.text.contains("abc"),
-                "{fault}"
-            );
+            assert!(!fault.text.contains("hunter2") && !fault.text.contains("abc"), "{fault}");
         }
     }
 }

@@ -64,21 +64,12 @@ fn describe(error: &reqwest::Error, at: &str) -> (FaultKind, String) {
         return (FaultKind::Unreachable, text);
     }
     if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
-        return (
-            FaultKind::Garbage,
-            format!("what {at} answered is not HTTP"),
-        );
+        return (FaultKind::Garbage, format!("what {at} answered is not HTTP"));
     }
     if error.is_body() || error.is_decode() {
-        return (
-            FaultKind::Garbage,
-            format!("the answer of {at} was cut short"),
-        );
+        return (FaultKind::Garbage, format!("the answer of {at} was cut short"));
     }
-    (
-        FaultKind::Unreachable,
-        format!("{at} closed the connection without an answer"),
-    )
+    (FaultKind::Unreachable, format!("{at} closed the connection without an answer"))
 }
 
 fn tls_words(error: &rustls::Error) -> String {
@@ -117,10 +108,7 @@ fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
         // `io::Error::source` skips the error that it wraps.
-        match error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),
         }

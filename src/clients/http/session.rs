@@ -23,11 +23,7 @@ impl Http {
     /// An API by its source's name (`prometheus.main`); contacts and reads nothing yet.
     #[must_use]
     pub fn new(what: impl Into<String>, config: HttpConfig) -> Self {
-        Self {
-            what: what.into(),
-            config,
-            session: None,
-        }
+        Self { what: what.into(), config, session: None }
     }
 
     /// The present session, or a new one with freshly read secrets and certificates.
@@ -72,10 +68,7 @@ pub struct Answer {
 
 impl Session {
     async fn open(what: &str, config: &HttpConfig) -> Result<Self, Fault> {
-        let named = |fault: Fault| Fault {
-            text: format!("{what}: {}", fault.text),
-            ..fault
-        };
+        let named = |fault: Fault| Fault { text: format!("{what}: {}", fault.text), ..fault };
         check_url(&config.url).map_err(named)?;
         let cert = config.client_cert.as_ref();
         let client = builder(
@@ -87,11 +80,7 @@ impl Session {
         )
         .map_err(named)?
         .default_headers(headers(config).await.map_err(named)?);
-        Ok(Self {
-            what: what.to_owned(),
-            base: config.url.clone(),
-            client: build(client, what)?,
-        })
+        Ok(Self { what: what.to_owned(), base: config.url.clone(), client: build(client, what)? })
     }
 
     /// The source's name, for sentences.
@@ -110,8 +99,7 @@ impl Session {
         query: &[(&str, &str)],
         cap: usize,
     ) -> Result<Answer, Fault> {
-        self.send(self.client.get(self.url(path)).query(query), cap)
-            .await
+        self.send(self.client.get(self.url(path)).query(query), cap).await
     }
 
     /// Asks with a form, for queries too long for an address.
@@ -124,25 +112,18 @@ impl Session {
         form: &[(&str, &str)],
         cap: usize,
     ) -> Result<Answer, Fault> {
-        self.send(self.client.post(self.url(path)).form(form), cap)
-            .await
+        self.send(self.client.post(self.url(path)).form(form), cap).await
     }
 
     /// The configured address with `path` appended. Never `Url::join`: it would drop the prefix.
     fn url(&self, path: &str) -> Url {
         let mut url = self.base.clone();
-        url.set_path(&format!(
-            "{}/{path}",
-            self.base.path().trim_end_matches('/')
-        ));
+        url.set_path(&format!("{}/{path}", self.base.path().trim_end_matches('/')));
         url
     }
 
     async fn send(&self, request: RequestBuilder, cap: usize) -> Result<Answer, Fault> {
-        let response = request
-            .send()
-            .await
-            .map_err(|error| fault(&error, &self.what))?;
+        let response = request.send().await.map_err(|error| fault(&error, &self.what))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = match read_capped(response, cap, &self.what).await {
             Ok(body) => body,
@@ -150,11 +131,7 @@ impl Session {
             Err(_) if !status.is_success() => Bytes::new(),
             Err(fault) => return Err(fault),
         };
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
+        Ok(Answer { status, headers, body })
     }
 }
 
@@ -164,32 +141,20 @@ impl Answer {
     /// # Errors
     /// What the status says, see [`status_fault`].
     pub fn ok(self, what: &str) -> Result<Bytes, Fault> {
-        if self.status.is_success() {
-            Ok(self.body)
-        } else {
-            Err(self.fault(what))
-        }
+        if self.status.is_success() { Ok(self.body) } else { Err(self.fault(what)) }
     }
 
     /// What an error status says; `Retry-After` counts from now.
     #[must_use]
     pub fn fault(&self, what: &str) -> Fault {
-        status_fault(
-            self.status,
-            &self.headers,
-            &self.body,
-            what,
-            chrono::Utc::now(),
-        )
+        status_fault(self.status, &self.headers, &self.body, what, chrono::Utc::now())
     }
 }
 
 async fn headers(config: &HttpConfig) -> Result<HeaderMap, Fault> {
     let mut headers = HeaderMap::new();
     for (name, value) in &config.headers {
-        let pair = HeaderName::try_from(name)
-            .ok()
-            .zip(HeaderValue::try_from(value).ok());
+        let pair = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
         let Some((key, mut value)) = pair else {
             let text = format!(
                 "the header `{}` cannot be sent; check its name and value",
@@ -207,10 +172,7 @@ async fn headers(config: &HttpConfig) -> Result<HeaderMap, Fault> {
         headers.insert(header::AUTHORIZATION, credential("Basic", &encoded.into())?);
     }
     if let Some(token) = &config.bearer {
-        headers.insert(
-            header::AUTHORIZATION,
-            credential("Bearer", &token.read().await?)?,
-        );
+        headers.insert(header::AUTHORIZATION, credential("Bearer", &token.read().await?)?);
     }
     Ok(headers)
 }
@@ -218,10 +180,7 @@ async fn headers(config: &HttpConfig) -> Result<HeaderMap, Fault> {
 fn credential(scheme: &str, secret: &SecretString) -> Result<HeaderValue, Fault> {
     let mut value =
         HeaderValue::try_from(format!("{scheme} {}", secret.expose_secret())).map_err(|_| {
-            Fault::new(
-                FaultKind::Setup,
-                "the credential has characters that no header can carry",
-            )
+            Fault::new(FaultKind::Setup, "the credential has characters that no header can carry")
         })?;
     value.set_sensitive(true);
     Ok(value)

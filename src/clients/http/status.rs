@@ -17,24 +17,14 @@ pub fn status_fault(
     now: Time,
 ) -> Fault {
     let (kind, hint) = match status.as_u16() {
-        401 => (
-            FaultKind::Unauthorized,
-            "; the credential is missing, wrong or expired",
-        ),
+        401 => (FaultKind::Unauthorized, "; the credential is missing, wrong or expired"),
         403 => (FaultKind::Forbidden, "; the credential lacks a permission"),
-        404 => (
-            FaultKind::NotFound,
-            "; check the address and its path prefix",
-        ),
+        404 => (FaultKind::NotFound, "; check the address and its path prefix"),
         429 => (FaultKind::RateLimited, "; it asks us to slow down"),
         _ => (FaultKind::Upstream, ""),
     };
     let said = excerpt(body).map(|said| format!(": {said}"));
-    let text = format!(
-        "{what} answered {}{}{hint}",
-        status.as_u16(),
-        said.unwrap_or_default()
-    );
+    let text = format!("{what} answered {}{}{hint}", status.as_u16(), said.unwrap_or_default());
     let mut fault = Fault::new(kind, text);
     if matches!(status.as_u16(), 429 | 503) {
         fault.retry_at = retry_after(headers, now);
@@ -46,9 +36,7 @@ fn retry_after(headers: &HeaderMap, now: Time) -> Option<Time> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     match value.parse::<u32>() {
         Ok(seconds) => now.checked_add_signed(chrono::TimeDelta::seconds(seconds.into())),
-        Err(_) => chrono::DateTime::parse_from_rfc2822(value)
-            .ok()
-            .map(Into::into),
+        Err(_) => chrono::DateTime::parse_from_rfc2822(value).ok().map(Into::into),
     }
 }
 
@@ -58,10 +46,9 @@ fn excerpt(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let said = match serde_json::from_str::<serde_json::Value>(&text) {
         Ok(serde_json::Value::String(said)) => said,
-        Ok(value) => ["error", "message"]
-            .iter()
-            .find_map(|key| value.get(key)?.as_str())?
-            .to_owned(),
+        Ok(value) => {
+            ["error", "message"].iter().find_map(|key| value.get(key)?.as_str())?.to_owned()
+        }
         Err(_) if text.trim_start().starts_with(['<', '{', '[']) => return None,
         Err(_) => text.into_owned(),
     };
@@ -115,10 +102,7 @@ mod tests {
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let at = |text: &str| Some(text.parse::<Time>().unwrap());
-        assert_eq!(
-            of(429, Some("120"), "").retry_at,
-            at("2026-01-01T00:02:00Z")
-        );
+        assert_eq!(of(429, Some("120"), "").retry_at, at("2026-01-01T00:02:00Z"));
         let date = "Thu, 01 Jan 2026 00:05:00 GMT";
         assert_eq!(of(503, Some(date), "").retry_at, at("2026-01-01T00:05:00Z"));
         assert_eq!(of(429, Some("soon"), "").retry_at, None);

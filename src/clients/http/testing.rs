@@ -68,20 +68,13 @@ impl Reply {
     pub fn truncated(body: &str) -> Self {
         let half = &body[..body.len() / 2];
         Self::Raw(
-            format!(
-                "HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n{half}",
-                body.len()
-            )
-            .into_bytes(),
+            format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n{half}", body.len()).into_bytes(),
         )
     }
 
     /// A small compressed answer that grows to `size` bytes.
     pub fn bomb(size: usize) -> Self {
-        let headers = [
-            ("content-encoding", "gzip"),
-            ("content-type", "application/json"),
-        ];
+        let headers = [("content-encoding", "gzip"), ("content-type", "application/json")];
         Self::with(200, &headers, gzip_of_zeros(size))
     }
 }
@@ -107,11 +100,7 @@ impl Server {
                 tokio::spawn(serve(stream, log.clone(), reply.clone()));
             }
         });
-        Self {
-            url: url.parse().unwrap(),
-            seen,
-            task,
-        }
+        Self { url: url.parse().unwrap(), seen, task }
     }
 
     /// What it was asked so far.
@@ -129,9 +118,7 @@ impl Drop for Server {
 /// An address where nobody listens.
 pub async fn nobody() -> Url {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    format!("http://{}/", listener.local_addr().unwrap())
-        .parse()
-        .unwrap()
+    format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap()
 }
 
 async fn serve(
@@ -181,18 +168,9 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
     while raw.len() < head + 4 + length {
         stream.read_buf(&mut raw).await.ok()?;
     }
-    let form = if length > 0 {
-        &raw[head + 4..]
-    } else {
-        query.as_bytes()
-    };
+    let form = if length > 0 { &raw[head + 4..] } else { query.as_bytes() };
     let pairs = url::form_urlencoded::parse(form).into_owned().collect();
-    Some(Request {
-        method,
-        path: path.to_owned(),
-        pairs,
-        headers,
-    })
+    Some(Request { method, path: path.to_owned(), pairs, headers })
 }
 
 /// A deflate stream of one literal zero and as many longest matches as `size` needs, without a checksum:

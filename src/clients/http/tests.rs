@@ -33,18 +33,13 @@ fn a_missing_or_empty_file_is_named() {
     let error = builder(Some(empty.path()), None, true, limit).unwrap_err();
     assert!(error.text.ends_with("holds no PEM certificate"), "{error}");
     let error = builder(None, Some((empty.path(), missing)), true, limit).unwrap_err();
-    assert!(
-        error.text.contains(&*empty.path().to_string_lossy()),
-        "{error}"
-    );
+    assert!(error.text.contains(&*empty.path().to_string_lossy()), "{error}");
 }
 
 async fn get(config: HttpConfig) -> Result<bytes::Bytes, Fault> {
     let mut http = Http::new("prometheus.main", config);
     let session = http.session().await?;
-    let answer = session
-        .get("api/v1/query", &[("query", "up{a=\"b\"}")], CAP)
-        .await?;
+    let answer = session.get("api/v1/query", &[("query", "up{a=\"b\"}")], CAP).await?;
     answer.ok(session.what())
 }
 
@@ -72,17 +67,9 @@ async fn credentials_and_headers_go_below_the_prefix() {
     assert_eq!(seen[0].pair("query"), Some("up{a=\"b\"}"));
     assert_eq!(seen[0].header("authorization"), Some("Bearer s3cret"));
     assert_eq!(seen[0].header("x-scope-orgid"), Some("a|b"));
-    assert!(
-        seen[0]
-            .header("user-agent")
-            .unwrap()
-            .starts_with("flightdeck/")
-    );
+    assert!(seen[0].header("user-agent").unwrap().starts_with("flightdeck/"));
     assert_eq!(seen[1].path, "/api/v1/query");
-    assert_eq!(
-        seen[1].header("authorization"),
-        Some("Basic YW5hOnMzY3JldA==")
-    );
+    assert_eq!(seen[1].header("authorization"), Some("Basic YW5hOnMzY3JldA=="));
 
     let mut http = Http::new("prometheus.main", bearer);
     let session = http.session().await.unwrap();
@@ -118,43 +105,17 @@ async fn kinds_of_failure_are_told_apart() {
     let head = b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n{".to_vec();
     assert_eq!(kind(Reply::Stall(head)).await, FaultKind::Timeout);
     assert_eq!(kind(Reply::Raw(Vec::new())).await, FaultKind::Unreachable);
-    assert_eq!(
-        kind(Reply::Raw(b"220 mail.example ESMTP\r\n".into())).await,
-        FaultKind::Garbage
-    );
-    assert_eq!(
-        kind(Reply::truncated("{\"a\":\"bcdefgh\"}")).await,
-        FaultKind::Garbage
-    );
-    assert_eq!(
-        kind(Reply::json(200, &"x".repeat(CAP + 1))).await,
-        FaultKind::Garbage
-    );
+    assert_eq!(kind(Reply::Raw(b"220 mail.example ESMTP\r\n".into())).await, FaultKind::Garbage);
+    assert_eq!(kind(Reply::truncated("{\"a\":\"bcdefgh\"}")).await, FaultKind::Garbage);
+    assert_eq!(kind(Reply::json(200, &"x".repeat(CAP + 1))).await, FaultKind::Garbage);
     assert_eq!(kind(Reply::bomb(CAP * 64)).await, FaultKind::Garbage);
     let fault = get(config(&nobody().await)).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unreachable);
-    assert!(
-        fault.text.contains("refused") && !fault.text.contains("query"),
-        "{fault}"
-    );
-    let tls = config(
-        &nobody()
-            .await
-            .as_str()
-            .replace("http:", "https:")
-            .parse()
-            .unwrap(),
-    );
+    assert!(fault.text.contains("refused") && !fault.text.contains("query"), "{fault}");
+    let tls = config(&nobody().await.as_str().replace("http:", "https:").parse().unwrap());
     assert_eq!(get(tls).await.unwrap_err().kind, FaultKind::Unreachable);
     let server = Server::start(|_| Reply::json(200, "{}")).await;
-    let tls = config(
-        &server
-            .url
-            .as_str()
-            .replace("http:", "https:")
-            .parse()
-            .unwrap(),
-    );
+    let tls = config(&server.url.as_str().replace("http:", "https:").parse().unwrap());
     assert_eq!(get(tls).await.unwrap_err().kind, FaultKind::Tls);
 }
 
@@ -188,10 +149,7 @@ async fn redirects_stay_within_their_origin() {
     for (prefix, words) in [("far", "another origin"), ("loop", "too often")] {
         let fault = ask(prefix).await.unwrap_err();
         assert_eq!(fault.kind, FaultKind::Upstream);
-        assert!(
-            fault.text.contains(words) && !fault.text.contains("abc"),
-            "{fault}"
-        );
+        assert!(fault.text.contains(words) && !fault.text.contains("abc"), "{fault}");
     }
     assert!(other.seen().is_empty());
 }

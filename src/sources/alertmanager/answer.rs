@@ -60,10 +60,7 @@ struct Status {
 /// A sentence, when it is no list at all.
 pub(super) fn read(body: &[u8], severity: &BTreeMap<String, Severity>) -> Result<Page, String> {
     let items: Vec<&RawValue> = serde_json::from_slice(body).map_err(|error| {
-        format!(
-            "the answer is not a list of alerts: {}",
-            short(&error.to_string())
-        )
+        format!("the answer is not a list of alerts: {}", short(&error.to_string()))
     })?;
     let mut page = Page::default();
     let mut odd = Vec::new();
@@ -74,48 +71,32 @@ pub(super) fn read(body: &[u8], severity: &BTreeMap<String, Severity>) -> Result
         }
     }
     if let Some(why) = odd.first() {
-        page.warnings.push(format!(
-            "{} alerts could not be read and are missing here: {why}",
-            odd.len()
-        ));
+        page.warnings
+            .push(format!("{} alerts could not be read and are missing here: {why}", odd.len()));
     }
     let found = page.alerts.len();
     if found > ALERTS {
         page.alerts.sort_by_key(|alert| {
-            std::cmp::Reverse((
-                alert.state == AlertState::Firing,
-                alert.severity,
-                alert.since,
-            ))
+            std::cmp::Reverse((alert.state == AlertState::Firing, alert.severity, alert.since))
         });
         page.alerts.truncate(ALERTS);
-        page.warnings
-            .push(format!("{found} alerts match; the worst {ALERTS} are kept"));
+        page.warnings.push(format!("{found} alerts match; the worst {ALERTS} are kept"));
     }
     Ok(page)
 }
 
 impl Wire {
     fn alert(self, map: &BTreeMap<String, Severity>) -> Alert {
-        let (severity, unmapped) = severity(
-            self.labels.get("severity").map_or("", |label| label.trim()),
-            map,
-        );
+        let (severity, unmapped) =
+            severity(self.labels.get("severity").map_or("", |label| label.trim()), map);
         let annotations = self.annotations.unwrap_or_default();
         let first = |names: [&str; 2]| {
             let found = names.iter().filter_map(|name| annotations.get(*name));
-            found
-                .map(|text| text.trim())
-                .find(|text| !text.is_empty())
-                .map(str::to_owned)
+            found.map(|text| text.trim()).find(|text| !text.is_empty()).map(str::to_owned)
         };
         Alert {
             fingerprint: self.fingerprint,
-            name: self
-                .labels
-                .get("alertname")
-                .cloned()
-                .unwrap_or_else(|| "(unnamed)".to_owned()),
+            name: self.labels.get("alertname").cloned().unwrap_or_else(|| "(unnamed)".to_owned()),
             severity,
             unmapped,
             state: self.status.unwrap_or_default().state(),
@@ -123,12 +104,7 @@ impl Wire {
             summary: first(["summary", "description"]),
             runbook: first(["runbook_url", "runbook"]),
             generator: self.generator.filter(|link| !link.is_empty()),
-            receivers: self
-                .receivers
-                .unwrap_or_default()
-                .into_iter()
-                .map(|one| one.name)
-                .collect(),
+            receivers: self.receivers.unwrap_or_default().into_iter().map(|one| one.name).collect(),
             labels: self.labels,
             annotations,
         }
@@ -153,10 +129,7 @@ impl Status {
 
 /// What a label's value counts as, and the value when nobody mapped it.
 fn severity(label: &str, map: &BTreeMap<String, Severity>) -> (Severity, Option<String>) {
-    let known = label
-        .parse()
-        .ok()
-        .or_else(|| map.get(&label.to_lowercase()).copied());
+    let known = label.parse().ok().or_else(|| map.get(&label.to_lowercase()).copied());
     match known {
         Some(severity) => (severity, None),
         None => (Severity::P1, Some(label.to_owned())),
@@ -168,10 +141,7 @@ mod tests {
     use super::*;
 
     fn map() -> BTreeMap<String, Severity> {
-        BTreeMap::from([
-            ("critical".to_owned(), Severity::P0),
-            ("info".to_owned(), Severity::P3),
-        ])
+        BTreeMap::from([("critical".to_owned(), Severity::P0), ("info".to_owned(), Severity::P3)])
     }
 
     fn one(status: &str, labels: &str) -> Alert {
@@ -200,10 +170,7 @@ mod tests {
     #[test]
     fn firing_silenced_and_inhibited_are_told_apart() {
         for (status, state) in [
-            (
-                r#"{"state":"active","silencedBy":[],"inhibitedBy":[]}"#,
-                AlertState::Firing,
-            ),
+            (r#"{"state":"active","silencedBy":[],"inhibitedBy":[]}"#, AlertState::Firing),
             (r#"{"state":"unprocessed"}"#, AlertState::Firing),
             (r#"{"state":"brand-new"}"#, AlertState::Firing),
             ("null", AlertState::Firing),
@@ -215,10 +182,7 @@ mod tests {
                 r#"{"state":"suppressed","silencedBy":[],"inhibitedBy":["f"],"mutedBy":["nights"]}"#,
                 AlertState::Inhibited,
             ),
-            (
-                r#"{"state":"suppressed","mutedBy":["nights"]}"#,
-                AlertState::Silenced,
-            ),
+            (r#"{"state":"suppressed","mutedBy":["nights"]}"#, AlertState::Silenced),
             (r#"{"state":"suppressed"}"#, AlertState::Silenced),
         ] {
             assert_eq!(one(status, "").state, state, "{status}");
@@ -232,17 +196,9 @@ mod tests {
             {"fingerprint":"c","startsAt":"2026-01-01T00:00:00Z","labels":{"alertname":"C"},"annotations":null,
              "receivers":null,"generatorURL":null,"extra":{}}]"#;
         let page = read(body.as_bytes(), &map()).unwrap();
-        let names: Vec<_> = page
-            .alerts
-            .iter()
-            .map(|alert| alert.name.as_str())
-            .collect();
+        let names: Vec<_> = page.alerts.iter().map(|alert| alert.name.as_str()).collect();
         assert_eq!(names, ["(unnamed)", "C"]);
-        assert!(
-            page.warnings[0].starts_with("2 alerts could not be read"),
-            "{:?}",
-            page.warnings
-        );
+        assert!(page.warnings[0].starts_with("2 alerts could not be read"), "{:?}", page.warnings);
         assert!(read(br#"{"status":"success"}"#, &map()).is_err());
     }
 
@@ -256,10 +212,7 @@ mod tests {
         };
         let items: Vec<String> = (0..ALERTS + 10).map(item).collect();
         let page = read(format!("[{}]", items.join(",")).as_bytes(), &map()).unwrap();
-        assert_eq!(
-            (page.alerts.len(), page.alerts[0].severity),
-            (ALERTS, Severity::P0)
-        );
+        assert_eq!((page.alerts.len(), page.alerts[0].severity), (ALERTS, Severity::P0));
         assert!(page.warnings[0].contains("5010 alerts match"));
     }
 }

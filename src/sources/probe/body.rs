@@ -65,11 +65,8 @@ pub(super) fn read(content_type: &str, body: &[u8], whole: bool, rules: Rules<'_
             } else {
                 "the body is larger than 64 KiB"
             };
-            let state = if rules.expect.is_empty() {
-                HealthState::Unknown
-            } else {
-                HealthState::Unhealthy
-            };
+            let state =
+                if rules.expect.is_empty() { HealthState::Unknown } else { HealthState::Unhealthy };
             Said {
                 state: Some(state),
                 notes: vec![why.to_owned()],
@@ -91,11 +88,7 @@ fn plain(body: &str) -> Said {
         };
         let (name, detail) = rest.split_once(' ').unwrap_or((rest, ""));
         let detail = (state != HealthState::Healthy).then(|| short(detail));
-        said.components.push(Component {
-            name: short(name),
-            state,
-            detail,
-        });
+        said.components.push(Component { name: short(name), state, detail });
     }
     said.state = state(body).or_else(|| worst(&said.components));
     said.word = state(body).map(|_| body.trim().to_owned());
@@ -114,9 +107,7 @@ fn object(root: Map<String, Value>, rules: Rules<'_>) -> Said {
             .map(|value| short(text(value).trim()))
             .filter(|revision| !revision.is_empty()),
         error_rate: at(rules.error_rate).and_then(number),
-        uptime_s: at(rules.uptime)
-            .and_then(number)
-            .or_else(|| measured_uptime(&root)),
+        uptime_s: at(rules.uptime).and_then(number).or_else(|| measured_uptime(&root)),
         ..Said::default()
     };
     // The service's own verdict stands above its parts': it knows which of them it can do without.
@@ -124,10 +115,7 @@ fn object(root: Map<String, Value>, rules: Rules<'_>) -> Said {
         said.state = Some(state);
         said.word = Some(short(&word));
     }
-    if said
-        .state
-        .is_some_and(|state| state != HealthState::Healthy)
-    {
+    if said.state.is_some_and(|state| state != HealthState::Healthy) {
         let bad = parts
             .iter()
             .filter(|part| part.state != HealthState::Healthy)
@@ -177,9 +165,7 @@ fn worst(parts: &[Component]) -> Option<HealthState> {
 fn measured_uptime(root: &Value) -> Option<f64> {
     let measured = root.pointer("/checks/uptime/0")?;
     let in_seconds = measured.get("observedUnit").and_then(Value::as_str) == Some("s");
-    in_seconds
-        .then(|| number(measured.get("observedValue")?))
-        .flatten()
+    in_seconds.then(|| number(measured.get("observedValue")?)).flatten()
 }
 
 #[cfg(test)]
@@ -188,10 +174,8 @@ mod tests {
     use HealthState::{Degraded, Healthy, Unhealthy, Unknown};
 
     fn with(body: &str, expect: &[(&str, &str)]) -> Said {
-        let expect = expect
-            .iter()
-            .map(|&(key, value)| (key.to_owned(), value.to_owned()))
-            .collect();
+        let expect =
+            expect.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect();
         let rules = Rules {
             expect: &expect,
             revision: Some("/build/version"),
@@ -202,12 +186,8 @@ mod tests {
     }
 
     fn text_of(body: &str) -> Said {
-        let rules = Rules {
-            expect: &BTreeMap::new(),
-            revision: None,
-            error_rate: None,
-            uptime: None,
-        };
+        let rules =
+            Rules { expect: &BTreeMap::new(), revision: None, error_rate: None, uptime: None };
         read("text/plain", body.as_bytes(), true, rules)
     }
 
@@ -223,10 +203,7 @@ mod tests {
             (r#"{"status":200}"#, None),
             (r#"{"status":null,"version":"1"}"#, None),
             (r#"{"database":{"status":"down"}}"#, Some(Unhealthy)),
-            (
-                r#"{"status":"up","database":{"status":"down"}}"#,
-                Some(Healthy),
-            ),
+            (r#"{"status":"up","database":{"status":"down"}}"#, Some(Healthy)),
             (r#""Degraded""#, Some(Degraded)),
             ("[]", None),
             ("{\"status\":\"pa", Some(Unknown)),
@@ -244,57 +221,30 @@ mod tests {
         let said = text_of("[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n");
         assert_eq!(said.state, Some(Unhealthy));
         assert_eq!(said.components[1].name, "etcd");
-        assert_eq!(
-            said.components[1].detail.as_deref(),
-            Some("failed: reason withheld")
-        );
+        assert_eq!(said.components[1].detail.as_deref(), Some("failed: reason withheld"));
     }
 
     #[test]
     fn pointers_bring_revision_error_rate_and_uptime() {
-        let said = with(
-            r#"{"build":{"version":" 1.4.2 "},"errors":"0.004","up_s":720}"#,
-            &[],
-        );
+        let said = with(r#"{"build":{"version":" 1.4.2 "},"errors":"0.004","up_s":720}"#, &[]);
         assert_eq!(said.revision.as_deref(), Some("1.4.2"));
         assert_eq!((said.error_rate, said.uptime_s), (Some(0.004), Some(720.0)));
-        let odd = with(
-            r#"{"build":{"version":null},"errors":-1,"up_s":"long"}"#,
-            &[],
-        );
-        assert_eq!(
-            (odd.revision, odd.error_rate, odd.uptime_s),
-            (None, None, None)
-        );
-        let measured = with(
-            r#"{"checks":{"uptime":[{"observedValue":12.5,"observedUnit":"s"}]}}"#,
-            &[],
-        );
+        let odd = with(r#"{"build":{"version":null},"errors":-1,"up_s":"long"}"#, &[]);
+        assert_eq!((odd.revision, odd.error_rate, odd.uptime_s), (None, None, None));
+        let measured =
+            with(r#"{"checks":{"uptime":[{"observedValue":12.5,"observedUnit":"s"}]}}"#, &[]);
         assert_eq!(measured.uptime_s, Some(12.5));
     }
 
     #[test]
     fn expectations_are_compared_as_text() {
         let body = r#"{"status":"fine","ready":true,"n":3,"a/b":"x"}"#;
-        let held = with(
-            body,
-            &[
-                ("/status", "fine"),
-                ("/ready", "true"),
-                ("/n", "3"),
-                ("/a~1b", "x"),
-            ],
-        );
+        let held =
+            with(body, &[("/status", "fine"), ("/ready", "true"), ("/n", "3"), ("/a~1b", "x")]);
         assert_eq!((held.state, held.broken), (Some(Healthy), false));
         let said = with(body, &[("/n", "4"), ("/gone", "1")]);
         assert_eq!((said.state, said.broken), (Some(Unhealthy), true));
-        assert_eq!(
-            said.notes,
-            [
-                "/gone is missing, expected \"1\"",
-                "/n is \"3\", expected \"4\""
-            ]
-        );
+        assert_eq!(said.notes, ["/gone is missing, expected \"1\"", "/n is \"3\", expected \"4\""]);
         let degraded = with(r#"{"status":"degraded"}"#, &[("/status", "healthy")]);
         assert_eq!((degraded.state, degraded.broken), (Some(Degraded), false));
         assert_eq!(with("ok", &[("/status", "healthy")]).state, Some(Unhealthy));

@@ -67,11 +67,7 @@ fn measurements(name: &str, list: &[Value], parts: &mut Vec<Component>) {
 fn plain(name: &str, word: &str, parts: &mut Vec<Component>) {
     if let Some(state) = state(word) {
         let detail = (state != HealthState::Healthy).then(|| short(word));
-        parts.push(Component {
-            name: short(name),
-            state,
-            detail,
-        });
+        parts.push(Component { name: short(name), state, detail });
     }
 }
 
@@ -82,11 +78,7 @@ fn part(name: &str, value: &Value, parts: &mut Vec<Component>) {
     }
     if let Some((state, word)) = claim(value) {
         let detail = said(object).or_else(|| (state != HealthState::Healthy).then_some(word));
-        parts.push(Component {
-            name: short(name),
-            state,
-            detail: detail.map(|text| short(&text)),
-        });
+        parts.push(Component { name: short(name), state, detail: detail.map(|text| short(&text)) });
     }
     collect(&format!("{name}/"), object, parts);
 }
@@ -96,21 +88,13 @@ pub(super) fn said(object: &Map<String, Value>) -> Option<String> {
     let sentence = |object: &Map<String, Value>| {
         let keys = ["output", "error", "message", "description", "exception"];
         let found = keys.iter().find_map(|key| object.get(*key)?.as_str());
-        found
-            .filter(|text| !text.trim().is_empty())
-            .map(str::to_owned)
+        found.filter(|text| !text.trim().is_empty()).map(str::to_owned)
     };
-    let inner = ["details", "data"]
-        .iter()
-        .find_map(|key| object.get(*key)?.as_object());
+    let inner = ["details", "data"].iter().find_map(|key| object.get(*key)?.as_object());
     sentence(object).or_else(|| sentence(inner?)).or_else(|| {
-        let unit = object
-            .get("observedUnit")
-            .and_then(Value::as_str)
-            .unwrap_or("");
-        let value = object
-            .get("observedValue")
-            .filter(|value| !value.is_object() && !value.is_array())?;
+        let unit = object.get("observedUnit").and_then(Value::as_str).unwrap_or("");
+        let value =
+            object.get("observedValue").filter(|value| !value.is_object() && !value.is_array())?;
         Some(format!("{} {unit}", text(value)).trim().to_owned())
     })
 }
@@ -121,10 +105,7 @@ mod tests {
 
     fn read(body: &str) -> Vec<(String, HealthState, Option<String>)> {
         let root: Map<String, Value> = serde_json::from_str(body).unwrap();
-        components(&root)
-            .into_iter()
-            .map(|part| (part.name, part.state, part.detail))
-            .collect()
+        components(&root).into_iter().map(|part| (part.name, part.state, part.detail)).collect()
     }
 
     fn row(
@@ -186,10 +167,7 @@ mod tests {
         let list = read(
             r#"{"status":"UP","checks":[{"name":"db","status":"UP","data":{}},{"name":"mq","status":"DOWN"}]}"#,
         );
-        assert_eq!(
-            list,
-            [row("db", Healthy, None), row("mq", Unhealthy, Some("DOWN"))]
-        );
+        assert_eq!(list, [row("db", Healthy, None), row("mq", Unhealthy, Some("DOWN"))]);
         let flat = read(
             r#"{"status":"healthy","checks":{"cache":"degraded","database":"ok","mail":true,"port":5432}}"#,
         );
@@ -209,12 +187,7 @@ mod tests {
 
     #[test]
     fn there_is_an_end_to_it() {
-        let many: Vec<String> = (0..500)
-            .map(|index| format!(r#""p{index}":"ok""#))
-            .collect();
-        assert_eq!(
-            read(&format!(r#"{{"checks":{{{}}}}}"#, many.join(","))).len(),
-            PARTS
-        );
+        let many: Vec<String> = (0..500).map(|index| format!(r#""p{index}":"ok""#)).collect();
+        assert_eq!(read(&format!(r#"{{"checks":{{{}}}}}"#, many.join(","))).len(), PARTS);
     }
 }

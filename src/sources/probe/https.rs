@@ -26,10 +26,7 @@ pub(super) fn client(
     limit: Duration,
     what: &str,
 ) -> Result<Client, Fault> {
-    let named = |fault: Fault| Fault {
-        text: format!("{what}: {}", fault.text),
-        ..fault
-    };
+    let named = |fault: Fault| Fault { text: format!("{what}: {}", fault.text), ..fault };
     check_url(url).map_err(named)?;
     let no_proxy = no_proxy || is_loopback(url);
     let builder = builder(ca_file, None, no_proxy, limit).map_err(named)?;
@@ -39,45 +36,28 @@ pub(super) fn client(
 /// Asks once. Whatever happens is the answer.
 pub(super) async fn probe(client: &Client, url: &Url, rules: Rules<'_>, now: Time) -> Probe {
     let begin = Instant::now();
-    let request = client
-        .get(url.clone())
-        .header(header::CACHE_CONTROL, "no-cache");
+    let request = client.get(url.clone()).header(header::CACHE_CONTROL, "no-cache");
     let response = match request.send().await {
         Ok(response) => response,
         Err(error) => {
             let (kind, text) = explain(&error);
-            let fault = if error.is_dns() {
-                ProbeFault::Dns
-            } else {
-                fault_of(kind)
-            };
+            let fault = if error.is_dns() { ProbeFault::Dns } else { fault_of(kind) };
             return failed(begin.elapsed(), fault, text);
         }
     };
     let status = response.status();
     let cert_days = cert_days(&response, now);
-    let kind = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = kind.unwrap_or("").to_owned();
     let probe = match read_head(response, CAP, "the health endpoint").await {
         Ok((body, whole)) => judge(begin.elapsed(), status, read(&kind, &body, whole, rules)),
         Err(fault) => failed(begin.elapsed(), fault_of(fault.kind), fault.text),
     };
-    Probe {
-        code: Some(status.as_u16()),
-        cert_days,
-        ..probe
-    }
+    Probe { code: Some(status.as_u16()), cert_days, ..probe }
 }
 
 fn judge(latency: Duration, status: StatusCode, said: Said) -> Probe {
-    let by_status = if status.is_success() {
-        HealthState::Healthy
-    } else {
-        HealthState::Unhealthy
-    };
+    let by_status = if status.is_success() { HealthState::Healthy } else { HealthState::Unhealthy };
     let by_body = said.state.unwrap_or(HealthState::Healthy);
     let mut sentences = Vec::new();
     if !status.is_success() {
@@ -142,16 +122,11 @@ mod tests {
 
     #[test]
     fn days_left_are_whole_and_go_below_zero() {
-        let der = base64::engine::general_purpose::STANDARD
-            .decode(CERTIFICATE)
-            .unwrap();
+        let der = base64::engine::general_purpose::STANDARD.decode(CERTIFICATE).unwrap();
         let left = |now: &str| days_left(&der, now.parse().unwrap());
         assert_eq!(left("2026-02-01T12:00:00Z"), Some(28));
         assert_eq!(left("2026-02-28T12:00:01Z"), Some(0));
         assert_eq!(left("2026-03-01T12:00:01Z"), Some(-1));
-        assert_eq!(
-            days_left(b"nonsense", "2026-03-01T12:00:01Z".parse().unwrap()),
-            None
-        );
+        assert_eq!(days_left(b"nonsense", "2026-03-01T12:00:01Z".parse().unwrap()), None);
     }
 }

@@ -21,19 +21,15 @@ pub(super) async fn probe(address: &str, limit: Duration) -> Probe {
     let hosts: Vec<_> = match timeout_at(deadline, lookup_host(address)).await {
         Err(_) => return late(),
         Ok(Err(_)) => {
-            return fail(
-                ProbeFault::Dns,
-                format!("the name in {address} does not resolve"),
-            );
+            return fail(ProbeFault::Dns, format!("the name in {address} does not resolve"));
         }
         Ok(Ok(hosts)) => hosts.collect(),
     };
     match timeout_at(deadline, TcpStream::connect(&hosts[..])).await {
         Err(_) => late(),
-        Ok(Err(error)) => fail(
-            ProbeFault::Connect,
-            format!("no connection to {address}: {}", error.kind()),
-        ),
+        Ok(Err(error)) => {
+            fail(ProbeFault::Connect, format!("no connection to {address}: {}", error.kind()))
+        }
         Ok(Ok(_)) => silent(begin.elapsed()),
     }
 }

@@ -22,11 +22,7 @@ fn source(probe: ProbeConfig) -> ProbeSource {
         every: Duration::from_secs(5),
         timeout: Duration::from_millis(300),
     };
-    ProbeSource::new(
-        FeedId::part("health", "checkout/production api"),
-        config,
-        Arc::new(Epoch),
-    )
+    ProbeSource::new(FeedId::part("health", "checkout/production api"), config, Arc::new(Epoch))
 }
 
 fn http(url: &url::Url, expect: &[(&str, &str)]) -> ProbeConfig {
@@ -59,10 +55,7 @@ async fn answer(reply: Reply) -> Probe {
 #[tokio::test]
 async fn a_healthy_answer_says_what_runs() {
     let server = Server::start(|_| {
-        Reply::json(
-            200,
-            r#"{"status":"healthy","version":"1.4.2","checks":{"database":"ok"}}"#,
-        )
+        Reply::json(200, r#"{"status":"healthy","version":"1.4.2","checks":{"database":"ok"}}"#)
     })
     .await;
     let mut source = source(http(&server.url, &[("/status", "healthy")]));
@@ -77,10 +70,7 @@ async fn a_healthy_answer_says_what_runs() {
         assert!(probe.latency_ms > 0.0 && probe.latency_ms < 300.0);
     }
     let seen = server.seen();
-    assert_eq!(
-        (seen[0].path.as_str(), seen[0].pair("deep")),
-        ("/health", Some("1"))
-    );
+    assert_eq!((seen[0].path.as_str(), seen[0].pair("deep")), ("/health", Some("1")));
     assert_eq!(seen[0].header("cache-control"), Some("no-cache"));
     assert_eq!(seen[0].header("authorization"), None);
 }
@@ -93,36 +83,16 @@ async fn the_worse_of_status_and_body_wins_and_both_are_shown() {
     );
     let gone = |body| Reply::json(503, body);
     for (reply, state, fault, detail) in [
-        (
-            spring,
-            Unhealthy,
-            Some(ProbeFault::Status),
-            "answered 503; says \"DOWN\"; db: refused",
-        ),
+        (spring, Unhealthy, Some(ProbeFault::Status), "answered 503; says \"DOWN\"; db: refused"),
         (
             gone(r#"{"status":"pass"}"#),
             Unhealthy,
             Some(ProbeFault::Status),
             "answered 503; yet says \"pass\"",
         ),
-        (
-            gone(""),
-            Unhealthy,
-            Some(ProbeFault::Status),
-            "answered 503",
-        ),
-        (
-            Reply::with(200, &[], "Degraded"),
-            Degraded,
-            None,
-            "says \"Degraded\"",
-        ),
-        (
-            Reply::json(200, r#"{"status":"UNKNOWN"}"#),
-            Unknown,
-            None,
-            "says \"UNKNOWN\"",
-        ),
+        (gone(""), Unhealthy, Some(ProbeFault::Status), "answered 503"),
+        (Reply::with(200, &[], "Degraded"), Degraded, None, "says \"Degraded\""),
+        (Reply::json(200, r#"{"status":"UNKNOWN"}"#), Unknown, None, "says \"UNKNOWN\""),
         (
             Reply::json(200, r#"{"status":"fail","output":"disk full"}"#),
             Unhealthy,
@@ -151,14 +121,8 @@ async fn plain_pages_are_healthy_however_long() {
     let probe = answer(Reply::with(200, &[("content-type", "text/html")], &page)).await;
     assert_eq!((probe.state, probe.detail), (Healthy, None));
     let probe = answer(Reply::bomb(64 << 20)).await;
-    assert_eq!(
-        (probe.state, probe.fault),
-        (Unknown, Some(ProbeFault::Body))
-    );
-    assert_eq!(
-        probe.detail.as_deref(),
-        Some("the body is larger than 64 KiB")
-    );
+    assert_eq!((probe.state, probe.fault), (Unknown, Some(ProbeFault::Body)));
+    assert_eq!(probe.detail.as_deref(), Some("the body is larger than 64 KiB"));
 }
 
 #[tokio::test]
@@ -166,22 +130,10 @@ async fn silence_is_an_answer_with_its_own_fault() {
     for (reply, fault, code) in [
         (Reply::Hang, ProbeFault::Timeout, None),
         (Reply::Raw(Vec::new()), ProbeFault::Connect, None),
+        (Reply::Raw(b"nonsense\r\n\r\n".into()), ProbeFault::Body, None),
+        (Reply::truncated(r#"{"status":"pass"}"#), ProbeFault::Body, Some(200)),
         (
-            Reply::Raw(b"nonsense\r\n\r\n".into()),
-            ProbeFault::Body,
-            None,
-        ),
-        (
-            Reply::truncated(r#"{"status":"pass"}"#),
-            ProbeFault::Body,
-            Some(200),
-        ),
-        (
-            Reply::with(
-                302,
-                &[("location", "https://login.example/?next=secret")],
-                "",
-            ),
+            Reply::with(302, &[("location", "https://login.example/?next=secret")], ""),
             ProbeFault::Status,
             None,
         ),
@@ -198,29 +150,16 @@ async fn silence_is_an_answer_with_its_own_fault() {
     let probe = probed(&mut source(http(&nobody().await, &[]))).await;
     assert_eq!(probe.fault, Some(ProbeFault::Connect));
     let server = Server::start(|_| Reply::json(200, "{}")).await;
-    let https = server
-        .url
-        .as_str()
-        .replace("http:", "https:")
-        .parse()
-        .unwrap();
-    assert_eq!(
-        probed(&mut source(http(&https, &[]))).await.fault,
-        Some(ProbeFault::Tls)
-    );
+    let https = server.url.as_str().replace("http:", "https:").parse().unwrap();
+    assert_eq!(probed(&mut source(http(&https, &[]))).await.fault, Some(ProbeFault::Tls));
 }
 
 #[tokio::test]
 async fn what_keeps_us_from_asking_is_a_fault_of_the_feed() {
-    let fault = source(http(&"http://api.example/".parse().unwrap(), &[]))
-        .poll()
-        .await
-        .unwrap_err();
+    let fault =
+        source(http(&"http://api.example/".parse().unwrap(), &[])).poll().await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Setup);
-    assert!(
-        fault.text.starts_with("health checkout/production api: "),
-        "{fault}"
-    );
+    assert!(fault.text.starts_with("health checkout/production api: "), "{fault}");
 }
 
 #[tokio::test]
@@ -228,15 +167,9 @@ async fn a_port_is_open_or_refused() {
     let server = Server::start(|_| Reply::Hang).await;
     let address = |url: &url::Url| ProbeConfig::Tcp(format!("127.0.0.1:{}", url.port().unwrap()));
     let probe = probed(&mut source(address(&server.url))).await;
-    assert_eq!(
-        (probe.state, probe.fault, probe.code),
-        (Healthy, None, None)
-    );
+    assert_eq!((probe.state, probe.fault, probe.code), (Healthy, None, None));
     let probe = probed(&mut source(address(&nobody().await))).await;
-    assert_eq!(
-        (probe.state, probe.fault),
-        (Unhealthy, Some(ProbeFault::Connect))
-    );
+    assert_eq!((probe.state, probe.fault), (Unhealthy, Some(ProbeFault::Connect)));
     assert!(probe.detail.unwrap().contains("refused"));
     let probe = probed(&mut source(ProbeConfig::Tcp("not an address".into()))).await;
     assert_eq!(probe.fault, Some(ProbeFault::Dns));

@@ -20,9 +20,7 @@ pub(super) fn state(word: &str) -> Option<HealthState> {
 /// The state that a JSON object claims for itself, and its own word for it. A word that we do not know is
 /// unknown: never good, and no proof of harm.
 pub(super) fn claim(object: &Value) -> Option<(HealthState, String)> {
-    let claim = ["status", "state", "healthy"]
-        .iter()
-        .find_map(|key| object.get(*key))?;
+    let claim = ["status", "state", "healthy"].iter().find_map(|key| object.get(*key))?;
     let word = match claim {
         Value::String(word) => word.clone(),
         Value::Bool(flag) => flag.to_string(),

@@ -99,15 +99,10 @@ fn points(data: &RawValue, wanted: &str) -> Result<Vec<Point>, String> {
                 )),
             }
         }
-        "scalar" => Ok(vec![
-            serde_json::from_str::<Sample>(data.result.get())
-                .map_err(odd)?
-                .point()?,
-        ]),
-        other => Err(format!(
-            "query yields a {}, a number is needed",
-            short(other)
-        )),
+        "scalar" => {
+            Ok(vec![serde_json::from_str::<Sample>(data.result.get()).map_err(odd)?.point()?])
+        }
+        other => Err(format!("query yields a {}, a number is needed", short(other))),
     }
 }
 
@@ -119,11 +114,7 @@ impl Series {
                     .to_owned(),
             );
         }
-        self.values
-            .into_iter()
-            .chain(self.value)
-            .map(Sample::point)
-            .collect()
+        self.values.into_iter().chain(self.value).map(Sample::point).collect()
     }
 }
 
@@ -134,10 +125,7 @@ impl Sample {
             other => other.as_f64(),
         };
         match value.zip(time(self.0)) {
-            Some((value, at)) => Ok(Point {
-                at,
-                reading: Reading::of(value),
-            }),
+            Some((value, at)) => Ok(Point { at, reading: Reading::of(value) }),
             None => Err("query yields a value that is not a number".to_owned()),
         }
     }
@@ -153,20 +141,12 @@ mod tests {
     use super::*;
 
     fn read(data: &str) -> Result<Vec<Point>, String> {
-        let wanted = if data.contains("matrix") {
-            "matrix"
-        } else {
-            "vector"
-        };
+        let wanted = if data.contains("matrix") { "matrix" } else { "vector" };
         points(&RawValue::from_string(data.to_owned()).unwrap(), wanted)
     }
 
     fn readings(data: &str) -> Vec<Reading> {
-        read(data)
-            .unwrap()
-            .into_iter()
-            .map(|point| point.reading)
-            .collect()
+        read(data).unwrap().into_iter().map(|point| point.reading).collect()
     }
 
     fn vector(value: &str) -> String {
@@ -195,10 +175,7 @@ mod tests {
     #[test]
     fn no_series_is_not_zero() {
         assert_eq!(readings(r#"{"resultType":"vector","result":[]}"#), []);
-        assert_eq!(
-            readings(r#"{"resultType":"scalar","result":[1,"0"]}"#),
-            [Reading::Number(0.0)]
-        );
+        assert_eq!(readings(r#"{"resultType":"scalar","result":[1,"0"]}"#), [Reading::Number(0.0)]);
     }
 
     #[test]
@@ -213,17 +190,11 @@ mod tests {
     #[test]
     fn what_is_not_one_series_of_numbers_says_so() {
         let three = r#"{"resultType":"vector","result":[{"value":[1,"1"]},{"value":[1,"2"]},{"value":[1,"3"]}]}"#;
-        assert!(
-            read(three)
-                .unwrap_err()
-                .starts_with("query yields 3 series, one is needed")
-        );
+        assert!(read(three).unwrap_err().starts_with("query yields 3 series, one is needed"));
         let native = r#"{"resultType":"vector","result":[{"metric":{},"histogram":[1,{"count":"3","sum":"1","buckets":[[0,"0","1","3"]]}]}]}"#;
         assert!(read(native).unwrap_err().contains("native histogram"));
         assert!(
-            read(r#"{"resultType":"string","result":[1,"hi"]}"#)
-                .unwrap_err()
-                .contains("a string")
+            read(r#"{"resultType":"string","result":[1,"hi"]}"#).unwrap_err().contains("a string")
         );
         assert!(read(r#"{"resultType":"vector","result":{}}"#).is_err());
         assert!(read("[]").is_err());

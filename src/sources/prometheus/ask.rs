@@ -45,11 +45,7 @@ impl<'a> Asker<'a> {
     /// Sends a query as a form, which has no limit of length; in the address when only that is allowed.
     pub(super) async fn query(&self, path: &str, pairs: &[(&str, &str)]) -> Result<Data, Trouble> {
         if !self.get_only.load(Ordering::Relaxed) {
-            let answer = self
-                .session
-                .post_form(path, pairs, CAP)
-                .await
-                .map_err(Trouble::Feed)?;
+            let answer = self.session.post_form(path, pairs, CAP).await.map_err(Trouble::Feed)?;
             if !matches!(answer.status.as_u16(), 405 | 501) {
                 return self.read(&answer);
             }
@@ -60,11 +56,7 @@ impl<'a> Asker<'a> {
 
     /// Asks with everything in the address.
     pub(super) async fn get(&self, path: &str, pairs: &[(&str, &str)]) -> Result<Data, Trouble> {
-        let answer = self
-            .session
-            .get(path, pairs, CAP)
-            .await
-            .map_err(Trouble::Feed)?;
+        let answer = self.session.get(path, pairs, CAP).await.map_err(Trouble::Feed)?;
         self.read(&answer)
     }
 
@@ -95,10 +87,7 @@ impl<'a> Asker<'a> {
         match envelope.data {
             _ if !answer.status.is_success() => Err(Trouble::Feed(answer.fault(what))),
             None => Err(garbage("the answer has no data".to_owned())),
-            Some(data) => Ok(Data {
-                data: data.to_owned(),
-                warnings: envelope.warnings(),
-            }),
+            Some(data) => Ok(Data { data: data.to_owned(), warnings: envelope.warnings() }),
         }
     }
 }

@@ -38,12 +38,7 @@ pub(super) struct Reply {
 
 impl Query {
     pub(super) fn new(config: QueryConfig, every: Duration) -> Self {
-        Self {
-            config,
-            every,
-            read: None,
-            skew: TimeDelta::zero(),
-        }
+        Self { config, every, read: None, skew: TimeDelta::zero() }
     }
 
     /// The history has a hole: it will be read again.
@@ -59,38 +54,23 @@ impl Query {
     ) -> Result<Reply, Trouble> {
         let now = clock.now();
         let read = self.read.take();
-        let present = asker
-            .query("api/v1/query", &[("query", &self.config.query)])
-            .await?;
+        let present = asker.query("api/v1/query", &[("query", &self.config.query)]).await?;
         let found = instant(&present.data).map_err(Trouble::Query)?;
-        let mut reply = Reply {
-            points: Vec::new(),
-            warnings: present.warnings,
-        };
+        let mut reply = Reply { points: Vec::new(), warnings: present.warnings };
         if let Some(point) = found {
             let ahead = point.at - now;
-            self.skew = if ahead.abs() > SKEW {
-                ahead
-            } else {
-                TimeDelta::zero()
-            };
+            self.skew = if ahead.abs() > SKEW { ahead } else { TimeDelta::zero() };
         }
         if !self.skew.is_zero() {
             let seconds = self.skew.num_seconds();
-            reply.warnings.push(format!(
-                "its clock is {seconds:+} s from ours; readings are shown by ours"
-            ));
+            reply
+                .warnings
+                .push(format!("its clock is {seconds:+} s from ours; readings are shown by ours"));
         }
-        let latest = found.map_or(
-            Point {
-                at: now,
-                reading: Reading::Empty,
-            },
-            |point| Point {
-                at: point.at - self.skew,
-                reading: point.reading,
-            },
-        );
+        let latest = found.map_or(Point { at: now, reading: Reading::Empty }, |point| Point {
+            at: point.at - self.skew,
+            reading: point.reading,
+        });
         let gap =
             read.is_none_or(|read| (now - read).to_std().is_ok_and(|gap| gap > self.every * 3));
         self.read = Some(now);
@@ -104,11 +84,8 @@ impl Query {
 
     /// Reads the history up to `end`. What it says is lost when it fails: the present value is not.
     async fn history(&mut self, asker: &Asker<'_>, end: Time, reply: &mut Reply) {
-        let step = self
-            .every
-            .max(self.config.history / POINTS)
-            .max(Duration::from_secs(1))
-            .as_secs_f64();
+        let step =
+            self.every.max(self.config.history / POINTS).max(Duration::from_secs(1)).as_secs_f64();
         let steps = (self.config.history.as_secs_f64() / step).floor();
         let end = (end + self.skew).timestamp_millis() as f64 / 1000.0;
         let pairs = [
@@ -132,10 +109,8 @@ impl Query {
         reply.warnings.extend(past.warnings);
         match range(&past.data) {
             Ok(points) => {
-                let ours = points.into_iter().map(|point| Point {
-                    at: point.at - self.skew,
-                    ..point
-                });
+                let ours =
+                    points.into_iter().map(|point| Point { at: point.at - self.skew, ..point });
                 reply.points.extend(ours);
             }
             Err(why) => reply.warnings.push(self.no_history(&why)),
@@ -155,17 +130,8 @@ impl Query {
                     point.reading = Reading::of(share * 100.0);
                 }
             }
-            return Observation::Share {
-                target,
-                points,
-                fault,
-            };
+            return Observation::Share { target, points, fault };
         };
-        Observation::Metric {
-            target,
-            index,
-            points,
-            fault,
-        }
+        Observation::Metric { target, index, points, fault }
     }
 }

@@ -63,9 +63,7 @@ pub(super) fn job(name: &str, instances: &[Instance]) -> ScrapeJob {
         state,
         up: up as u32,
         total: mine.len() as u32,
-        error: down
-            .map(|one| short(&one.error))
-            .filter(|error| !error.is_empty()),
+        error: down.map(|one| short(&one.error)).filter(|error| !error.is_empty()),
     }
 }
 

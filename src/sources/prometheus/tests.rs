@@ -75,10 +75,7 @@ fn matrix(values: &str) -> Reply {
 }
 
 fn error(status: u16, kind: &str, text: &str) -> Reply {
-    Reply::json(
-        status,
-        &format!(r#"{{"status":"error","errorType":"{kind}","error":"{text}"}}"#),
-    )
+    Reply::json(status, &format!(r#"{{"status":"error","errorType":"{kind}","error":"{text}"}}"#))
 }
 
 /// The present value is 0.5 at second 1,000, the history has a hole and a NaN.
@@ -95,10 +92,7 @@ fn readings(polled: &Polled, place: usize) -> Vec<(i64, Reading)> {
     else {
         panic!("{:?}", polled.items[place])
     };
-    points
-        .iter()
-        .map(|point| (point.at.timestamp(), point.reading))
-        .collect()
+    points.iter().map(|point| (point.at.timestamp(), point.reading)).collect()
 }
 
 fn trouble(polled: &Polled, place: usize) -> Option<&str> {
@@ -115,25 +109,14 @@ async fn the_first_poll_brings_history_and_the_next_only_the_present() {
     let mut source = source(&server.url, &["errors", "share"], &clock);
     let polled = source.poll().await.unwrap();
     let number = Reading::Number;
-    let history = [
-        (940, number(0.1)),
-        (945, Reading::NotANumber),
-        (990, number(0.4)),
-        (1000, number(0.5)),
-    ];
+    let history =
+        [(940, number(0.1)), (945, Reading::NotANumber), (990, number(0.4)), (1000, number(0.5))];
     assert_eq!(readings(&polled, 0), history);
     assert_eq!(readings(&polled, 1).last(), Some(&(1000, number(50.0))));
     assert!(matches!(polled.items[1], Observation::Share { .. }));
 
-    let asked = server
-        .seen()
-        .into_iter()
-        .find(|request| request.path.ends_with("range"))
-        .unwrap();
-    assert_eq!(
-        (asked.method.as_str(), asked.pair("query")),
-        ("POST", Some("errors"))
-    );
+    let asked = server.seen().into_iter().find(|request| request.path.ends_with("range")).unwrap();
+    assert_eq!((asked.method.as_str(), asked.pair("query")), ("POST", Some("errors")));
     let pairs = ["start", "end", "step"].map(|name| asked.pair(name).unwrap());
     assert_eq!(pairs, ["940.000", "1000.000", "5.000"]);
 
@@ -192,17 +175,11 @@ async fn one_bad_query_is_its_own_trouble() {
     })
     .await;
     let queries = ["typo", "heavy", "split", "broken", "none", "good"];
-    let polled = source(&server.url, &queries, &Hand::new())
-        .poll()
-        .await
-        .unwrap();
+    let polled = source(&server.url, &queries, &Hand::new()).poll().await.unwrap();
     assert_eq!(trouble(&polled, 0), Some("1:5: parse error"));
     assert_eq!(trouble(&polled, 1), Some("query timed out"));
     assert_eq!(trouble(&polled, 2), Some("many-to-many"));
-    assert_eq!(
-        trouble(&polled, 3),
-        Some("prometheus.main answered 500: oops")
-    );
+    assert_eq!(trouble(&polled, 3), Some("prometheus.main answered 500: oops"));
     assert_eq!(readings(&polled, 4), [(1000, Reading::Empty)]);
     assert_eq!(readings(&polled, 5), [(1000, Reading::Number(1.0))]);
     assert!(polled.warnings.contains(&"partial".to_owned()));
@@ -218,11 +195,7 @@ async fn a_proxy_that_takes_only_get_is_asked_so() {
     let mut source = source(&server.url, &["errors"], &Hand::new());
     assert_eq!(readings(&source.poll().await.unwrap(), 0).len(), 4);
     source.poll().await.unwrap();
-    let posts = server
-        .seen()
-        .iter()
-        .filter(|request| request.method == "POST")
-        .count();
+    let posts = server.seen().iter().filter(|request| request.method == "POST").count();
     assert_eq!(posts, 1);
 }
 
@@ -236,28 +209,16 @@ async fn a_server_that_is_away_hangs_or_babbles_fails_the_poll() {
         (Reply::Hang, FaultKind::Timeout),
         (Reply::json(200, "<html>"), FaultKind::Garbage),
         (Reply::json(200, "{}"), FaultKind::Garbage),
-        (
-            Reply::truncated(r#"{"status":"success","data":{}}"#),
-            FaultKind::Garbage,
-        ),
+        (Reply::truncated(r#"{"status":"success","data":{}}"#), FaultKind::Garbage),
         (Reply::bomb(32 << 20), FaultKind::Garbage),
         (Reply::json(401, ""), FaultKind::Unauthorized),
         (Reply::json(403, ""), FaultKind::Forbidden),
         (Reply::json(404, "404 page not found"), FaultKind::NotFound),
-        (
-            Reply::with(429, &[("retry-after", "30")], ""),
-            FaultKind::RateLimited,
-        ),
-        (
-            error(503, "unavailable", "starting up"),
-            FaultKind::Upstream,
-        ),
+        (Reply::with(429, &[("retry-after", "30")], ""), FaultKind::RateLimited),
+        (error(503, "unavailable", "starting up"), FaultKind::Upstream),
     ] {
         let server = Server::start(move |_| reply.clone()).await;
-        let fault = source(&server.url, &["a"; 9], &clock)
-            .poll()
-            .await
-            .unwrap_err();
+        let fault = source(&server.url, &["a"; 9], &clock).poll().await.unwrap_err();
         assert_eq!(fault.kind, kind, "{fault}");
         assert_eq!(fault.retry_at.is_some(), kind == FaultKind::RateLimited);
         assert!(server.seen().len() <= AT_ONCE, "it went on asking");
@@ -271,19 +232,9 @@ async fn a_clock_that_is_wrong_is_said_and_made_up_for() {
         _ => matrix(r#"[4590,"2"]"#),
     })
     .await;
-    let polled = source(&server.url, &["a"], &Hand::new())
-        .poll()
-        .await
-        .unwrap();
-    assert_eq!(
-        readings(&polled, 0),
-        [(990, Reading::Number(2.0)), (1000, Reading::Number(1.0))]
-    );
-    assert!(
-        polled.warnings[0].contains("+3600 s"),
-        "{:?}",
-        polled.warnings
-    );
+    let polled = source(&server.url, &["a"], &Hand::new()).poll().await.unwrap();
+    assert_eq!(readings(&polled, 0), [(990, Reading::Number(2.0)), (1000, Reading::Number(1.0))]);
+    assert!(polled.warnings[0].contains("+3600 s"), "{:?}", polled.warnings);
     let range = server.seen().pop().unwrap();
     assert_eq!(range.pair("end"), Some("4600.000"));
 }
@@ -315,9 +266,6 @@ async fn expected_scrape_jobs_are_told_even_when_nobody_says() {
     let mut without = source(&relative.url, &["a"], &Hand::new());
     without.config.scrape_jobs = expected;
     let polled = without.poll().await.unwrap();
-    assert_eq!(
-        states(&polled),
-        [ScrapeState::Unknown, ScrapeState::Unknown]
-    );
+    assert_eq!(states(&polled), [ScrapeState::Unknown, ScrapeState::Unknown]);
     assert!(polled.warnings[0].contains("404"));
 }
