@@ -50,9 +50,6 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Sends one call, once. Never repeats it by itself.
     fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<(), CallError>>;
-
-    /// Tells a rotating engine whether its configured sides have changed places.
-    fn exchange(&self, _exchanged: bool) {}
 }
 
 /// The wall clock; waiting is tokio's.
