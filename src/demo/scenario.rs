@@ -1,0 +1,179 @@
+//! The stories that the world can tell. Owns data; knows nothing of how it is simulated or served.
+
+use std::str::FromStr;
+
+/// Which story is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Scenario {
+    /// One release in mid-canary and well, one bad, one failed pipeline.
+    #[default]
+    Release,
+    /// All is well and nothing is being released.
+    Quiet,
+    /// A bad release has half of the traffic and alerts are firing.
+    Incident,
+}
+
+impl Scenario {
+    /// Every story.
+    pub const ALL: [Self; 3] = [Self::Release, Self::Quiet, Self::Incident];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Quiet => "quiet",
+            Self::Incident => "incident",
+        }
+    }
+
+    /// The services of this story.
+    pub(super) fn services(self) -> Vec<Story> {
+        let mut stories = vec![CHECKOUT, PAYMENTS, SEARCH];
+        match self {
+            Self::Release => {}
+            Self::Quiet => stories.iter_mut().for_each(Story::settle),
+            Self::Incident => {
+                stories.iter_mut().for_each(Story::settle);
+                stories[1] = Story {
+                    weights: &[(-600, 10), (-300, 50)],
+                    ..PAYMENTS
+                };
+            }
+        }
+        stories
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|scenario| scenario.name() == text)
+            .ok_or_else(|| {
+                let names: Vec<_> = Self::ALL.iter().map(|scenario| scenario.name()).collect();
+                format!(
+                    "`{}` is not a scenario; write one of {}",
+                    text.escape_debug(),
+                    names.join(", ")
+                )
+            })
+    }
+}
+
+/// How well a revision works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quality {
+    /// As it should.
+    Good,
+    /// The more traffic it gets, the more of it fails.
+    Bad,
+}
+
+impl Quality {
+    /// The part of requests that fails, when the revision has `share` (0–1) of the traffic.
+    pub fn error_rate(self, share: f64) -> f64 {
+        match self {
+            Self::Good => 0.0012,
+            Self::Bad => 0.12f64.mul_add(share, 0.03),
+        }
+    }
+
+    /// The 95th percentile of latency in milliseconds, when the revision has `share` of the traffic.
+    pub fn p95_ms(self, share: f64) -> f64 {
+        match self {
+            Self::Good => 30.0f64.mul_add(share, 170.0),
+            Self::Bad => 700.0f64.mul_add(share, 240.0),
+        }
+    }
+}
+
+/// One service's part in a story.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Story {
+    /// The service's name.
+    pub name: &'static str,
+    /// Requests per world second in production.
+    pub rate: f64,
+    /// What the stable side runs.
+    pub stable: &'static str,
+    /// What the candidate side runs; the same as `stable` when nothing is being released.
+    pub candidate: &'static str,
+    /// How well the candidate works.
+    pub quality: Quality,
+    /// World seconds and the candidate's weight from then on.
+    pub weights: &'static [(i64, u32)],
+    /// The title of the commit being released.
+    pub title: &'static str,
+    /// Whether the newest pipeline of the main branch failed in staging.
+    pub staging_fails: bool,
+}
+
+impl Story {
+    /// When the release began, in world seconds; none when nothing is being released.
+    pub fn begin(&self) -> Option<i64> {
+        self.weights.first().map(|(second, _)| *second)
+    }
+
+    /// What staging runs.
+    pub fn staging(&self) -> &'static str {
+        self.candidate
+    }
+
+    fn settle(&mut self) {
+        self.candidate = self.stable;
+        self.quality = Quality::Good;
+        self.weights = &[];
+        self.staging_fails = false;
+    }
+}
+
+const CHECKOUT: Story = Story {
+    name: "checkout",
+    rate: 240.0,
+    stable: "1.4.1",
+    candidate: "1.4.2",
+    quality: Quality::Good,
+    weights: &[(-75, 10)],
+    title: "Round tax per line, not per order",
+    staging_fails: false,
+};
+
+const PAYMENTS: Story = Story {
+    name: "payments",
+    rate: 150.0,
+    stable: "2.0.3",
+    candidate: "2.1.0",
+    quality: Quality::Bad,
+    weights: &[(-360, 10)],
+    title: "Retry card authorisations on a second provider",
+    staging_fails: false,
+};
+
+const SEARCH: Story = Story {
+    name: "search",
+    rate: 400.0,
+    stable: "7.3.0",
+    candidate: "7.3.0",
+    quality: Quality::Good,
+    weights: &[],
+    title: "Rank by freshness for news queries",
+    staging_fails: true,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for scenario in Scenario::ALL {
+            assert_eq!(scenario.name().parse(), Ok(scenario));
+        }
+        let error = "norway".parse::<Scenario>().unwrap_err();
+        assert!(error.contains("release, quiet, incident"), "{error}");
+    }
+}
