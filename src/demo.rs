@@ -32,9 +32,11 @@ use tokio::task::JoinSet;
 
 use crate::ports::Clock;
 
+use self::alertmanager::Alertmanager;
 use self::app::Side;
 use self::configuration::Addresses;
 use self::directory::Directory;
+use self::github::Github;
 use self::health::{Health, Process};
 use self::http::Handler;
 use self::prometheus::Prometheus;
@@ -167,7 +169,24 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
             targets,
         }),
     );
-    let _ = (alertmanager, github);
+    spawn(
+        alertmanager,
+        alertmanager_at,
+        Peer::Alertmanager,
+        Arc::new(Alertmanager {
+            shared: shared.clone(),
+        }),
+    );
+    spawn(
+        github,
+        github_at,
+        Peer::Github,
+        Arc::new(Github::new(
+            shared.clone(),
+            format!("http://{github_at}"),
+            token,
+        )),
+    );
     servers.spawn(haproxy::serve(haproxy, haproxy_at, faults.clone(), shared));
 
     let toml = configuration::write(&addresses, &token_file, &timeline, stories.iter());

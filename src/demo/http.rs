@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::stream::{self, StreamExt as _};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -146,8 +147,13 @@ async fn respond(
     let body = Bytes::from(reply.body);
     let body = if mood == Mood::Cut {
         let half = body.slice(..body.len() / 2);
-        let end = io::Error::from(io::ErrorKind::ConnectionAborted);
-        let frames = futures::stream::iter([Ok(Frame::data(half)), Err(end)]);
+        let end = async {
+            // what is ready together is not sent at all: the half goes out while this waits
+            tokio::task::yield_now().await;
+            Err(io::Error::from(io::ErrorKind::ConnectionAborted))
+        };
+        let half = stream::once(async { Ok(Frame::data(half)) });
+        let frames = half.chain(stream::once(end));
         BodyExt::boxed(StreamBody::new(frames))
     } else {
         Full::new(body).map_err(|never| match never {}).boxed()

@@ -1,7 +1,10 @@
 //! The world through its sockets: raw for `HAProxy`, `reqwest` without proxies for the rest.
 
+mod alerts;
 mod balancer;
+mod faults;
 mod measures;
+mod pipelines;
 
 use std::sync::{Arc, Mutex};
 

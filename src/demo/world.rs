@@ -11,7 +11,7 @@ use super::app::{App, Side};
 use super::backend::{Backend, Server};
 use super::chance::{Chance, key};
 use super::rule::Rule;
-use super::scenario::{Quality, Scenario, Story};
+use super::scenario::{Notice, Quality, Scenario, Story};
 use super::timeline::Timeline;
 
 /// Real seconds of history before the start.
@@ -60,6 +60,8 @@ pub struct World {
     pub services: Vec<Service>,
     /// The alerting rules.
     pub rules: Vec<Rule>,
+    /// Alerts without a rule.
+    pub notices: Vec<Notice>,
 }
 
 impl World {
@@ -80,6 +82,7 @@ impl World {
             first,
             rules: names.flat_map(Rule::of).collect(),
             services,
+            notices: scenario.notices(),
         };
         world.advance_to(-1);
         world
