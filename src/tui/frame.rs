@@ -65,7 +65,8 @@ mod tests {
     fn waits_by_cause_and_last_frame() {
         use Cause::{Data, Key};
         // last frame, causes, now → wait; all in milliseconds
-        let table: [(Option<u64>, &[Cause], u64, Option<u64>); 11] = [
+        type Row = (Option<u64>, &'static [Cause], u64, Option<u64>);
+        let table: [Row; 11] = [
             (None, &[], 0, None),
             (Some(5), &[], 5_000, None),
             (None, &[Data], 0, Some(0)),

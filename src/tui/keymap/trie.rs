@@ -76,10 +76,9 @@ impl Trie {
             return KeyResult::Pending(self.hints());
         };
         match self.nodes.get(&first.pressed()) {
-            None => KeyResult::NotFound,
             Some(Node::Leaf(action)) if rest.is_empty() => KeyResult::Matched(*action),
-            Some(Node::Leaf(_)) => KeyResult::NotFound,
             Some(Node::Branch(below)) => below.lookup(rest),
+            Some(Node::Leaf(_)) | None => KeyResult::NotFound,
         }
     }
 
