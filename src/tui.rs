@@ -5,3 +5,4 @@ pub mod frame;
 pub mod keymap;
 pub mod terminal;
 pub mod theme;
+pub mod widgets;
