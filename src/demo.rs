@@ -59,11 +59,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            scenario: Scenario::default(),
-            speed: 1.0,
-            seed: 1,
-        }
+        Self { scenario: Scenario::default(), speed: 1.0, seed: 1 }
     }
 }
 
@@ -91,11 +87,7 @@ impl Running {
 /// # Errors
 /// When the speed is out of range, no port is free or the temporary folder cannot be written.
 pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Running> {
-    let Options {
-        scenario,
-        speed,
-        seed,
-    } = options;
+    let Options { scenario, speed, seed } = options;
     if !(0.1..=1000.0).contains(&speed) {
         let text = format!("speed {speed} is out of range; give one from 0.1 to 1000");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
@@ -126,74 +118,42 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
     let mut targets = Vec::new();
     for story in &stories {
         for side in [None, Some(Side::Candidate), Some(Side::Stable)] {
-            let process = Process {
-                service: story.name,
-                side,
-            };
+            let process = Process { service: story.name, side };
             let (listener, address) = net::listen().await?;
             addresses.processes.push((process, address));
             if let Some(side) = side {
                 targets.push((story.name, side, address.port()));
                 shared.with(|world| world.settle_port(story.name, side, address.port()));
             }
-            let health = Health {
-                shared: shared.clone(),
-                process,
-            };
-            let server = http::serve(
-                listener,
-                address,
-                Peer::Health,
-                faults.clone(),
-                Arc::new(health),
-            );
+            let health = Health { shared: shared.clone(), process };
+            let server =
+                http::serve(listener, address, Peer::Health, faults.clone(), Arc::new(health));
             servers.spawn(server);
         }
     }
     let mut spawn = |listener: TcpListener, address, peer, handler: Arc<dyn Handler>| {
-        servers.spawn(http::serve(
-            listener,
-            address,
-            peer,
-            faults.clone(),
-            handler,
-        ));
+        servers.spawn(http::serve(listener, address, peer, faults.clone(), handler));
     };
     spawn(
         prometheus,
         prometheus_at,
         Peer::Prometheus,
-        Arc::new(Prometheus {
-            shared: shared.clone(),
-            faults: faults.clone(),
-            targets,
-        }),
+        Arc::new(Prometheus { shared: shared.clone(), faults: faults.clone(), targets }),
     );
     spawn(
         alertmanager,
         alertmanager_at,
         Peer::Alertmanager,
-        Arc::new(Alertmanager {
-            shared: shared.clone(),
-        }),
+        Arc::new(Alertmanager { shared: shared.clone() }),
     );
     spawn(
         github,
         github_at,
         Peer::Github,
-        Arc::new(Github::new(
-            shared.clone(),
-            format!("http://{github_at}"),
-            token,
-        )),
+        Arc::new(Github::new(shared.clone(), format!("http://{github_at}"), token)),
     );
     servers.spawn(haproxy::serve(haproxy, haproxy_at, faults.clone(), shared));
 
     let toml = configuration::write(&addresses, &token_file, &timeline, stories.iter());
-    Ok(Running {
-        toml,
-        faults,
-        directory,
-        _servers: servers,
-    })
+    Ok(Running { toml, faults, directory, _servers: servers })
 }

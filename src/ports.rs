@@ -69,8 +69,15 @@ pub trait Clock: Send + Sync + 'static {
 pub enum Begun {
     /// It is written and synced; go on.
     Written(Box<Record>),
-    /// Another action on the target is in flight: its intent. Nothing was written.
-    InFlight(Box<Record>),
+    /// Another action on the target is in flight. Nothing was written.
+    InFlight {
+        /// What.
+        plan: Box<Plan>,
+        /// Whose.
+        operator: String,
+        /// Which process carries it out.
+        writer: Writer,
+    },
 }
 
 /// The append-only record. Methods that change it return when the disk has it.
@@ -89,6 +96,6 @@ pub trait Journal: Send + Sync + 'static {
     /// writer lives.
     fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>>;
 
-    /// Whether a process still lives.
-    fn is_alive<'a>(&'a self, writer: &'a Writer) -> BoxFuture<'a, bool>;
+    /// Whether a process that wrote at `written` still lives.
+    fn is_alive<'a>(&'a self, writer: &'a Writer, written: Time) -> BoxFuture<'a, bool>;
 }

@@ -23,10 +23,7 @@ pub struct Alertmanager {
 impl Handler for Alertmanager {
     fn answer(&self, request: &Request) -> Reply {
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
-            return Reply::json(
-                405,
-                &json!({"code": 405, "message": "method is not allowed"}),
-            );
+            return Reply::json(405, &json!({"code": 405, "message": "method is not allowed"}));
         }
         let now = self.shared.now();
         match request.path.as_str() {
@@ -64,9 +61,7 @@ impl Alertmanager {
             (active || is_silenced || is_inhibited)
                 && (silenced || !is_silenced)
                 && (inhibited || !is_inhibited)
-                && matchers
-                    .iter()
-                    .all(|matcher| matcher.holds(&alert["labels"]))
+                && matchers.iter().all(|matcher| matcher.holds(&alert["labels"]))
         });
         Reply::json(200, &shown.collect())
     }
@@ -141,13 +136,7 @@ fn inhibitor(world: &World) -> String {
 fn silence(notice: &Notice) -> String {
     let hex = Chance::of(&[key(notice.name)]).hex(32);
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    let parts = [
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32),
-    ];
+    let parts = [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)];
     parts.join("-")
 }
 

@@ -104,13 +104,7 @@ pub struct App {
 impl App {
     /// A process whose history begins at the world second `first`.
     pub fn new(revision: &'static str, quality: Quality, born: i64, first: i64) -> Self {
-        Self {
-            revision,
-            born,
-            quality,
-            first,
-            counts: VecDeque::new(),
-        }
+        Self { revision, born, quality, first, counts: VecDeque::new() }
     }
 
     /// Answers the requests of one world second, when they are `share` (0–1) of the whole traffic.
@@ -119,11 +113,7 @@ impl App {
         let mean = requests as f64 * self.quality.error_rate(share);
         let errors = chance.count(mean).min(requests);
         let p95 = self.quality.p95_ms(share) * 0.08f64.mul_add(chance.swing(), 1.0);
-        let count = self.total().and(Count {
-            requests,
-            errors,
-            slow: p95 * requests as f64,
-        });
+        let count = self.total().and(Count { requests, errors, slow: p95 * requests as f64 });
         self.counts.push_back(count);
         if self.counts.len() > KEPT {
             self.counts.pop_front();

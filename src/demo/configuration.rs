@@ -40,12 +40,7 @@ pub fn write<'a>(
     timeline: &Timeline,
     stories: impl Iterator<Item = &'a Story>,
 ) -> String {
-    let Addresses {
-        github,
-        prometheus,
-        alertmanager,
-        ..
-    } = addresses;
+    let Addresses { github, prometheus, alertmanager, .. } = addresses;
     // a JSON string is a TOML string
     let token = serde_json::Value::from(token.to_string_lossy());
     let mut out = format!(
@@ -91,11 +86,7 @@ workflows = ["ci.yml", "deploy.yml"]
 
 fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
     // where the main branch's pipeline fails before production, production's own is that of the last tag
-    let branch = if story.staging_fails {
-        "\n  ref = \"main\""
-    } else {
-        ""
-    };
+    let branch = if story.staging_fails { "\n  ref = \"main\"" } else { "" };
     let _ = write!(
         out,
         r#"
@@ -109,11 +100,7 @@ fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
 
 fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
     let name = story.name;
-    let tags = if story.staging_fails {
-        "\n  ref = \"v*\""
-    } else {
-        ""
-    };
+    let tags = if story.staging_fails { "\n  ref = \"v*\"" } else { "" };
     let _ = write!(
         out,
         r##"
@@ -145,12 +132,8 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
         stable = Side::Stable.server(),
         candidate = Side::Candidate.server(),
         soak = duration(timeline, 120.0),
-        share = Query {
-            service: name,
-            side: Some(Side::Candidate),
-            measure: Measure::Share
-        }
-        .text(),
+        share =
+            Query { service: name, side: Some(Side::Candidate), measure: Measure::Share }.text(),
     );
     for side in [Side::Candidate, Side::Stable] {
         health(out, addresses, timeline, name, Some(side));
@@ -219,9 +202,5 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query) {
 /// World seconds as a clock shows them.
 fn duration(timeline: &Timeline, seconds: f64) -> String {
     let millis = timeline.real(seconds).as_millis();
-    if millis.is_multiple_of(1000) {
-        format!("{}s", millis / 1000)
-    } else {
-        format!("{millis}ms")
-    }
+    if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }

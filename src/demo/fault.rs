@@ -23,13 +23,8 @@ pub enum Peer {
 
 impl Peer {
     /// Every server.
-    pub const ALL: [Self; 5] = [
-        Self::Github,
-        Self::Prometheus,
-        Self::Alertmanager,
-        Self::Health,
-        Self::Haproxy,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Github, Self::Prometheus, Self::Alertmanager, Self::Health, Self::Haproxy];
 
     /// Its name.
     #[must_use]
@@ -108,9 +103,7 @@ impl Faults {
 
     pub(super) fn mutated(&self, command: &str) {
         let mutations = self.mutations.lock();
-        mutations
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(command.to_owned());
+        mutations.unwrap_or_else(PoisonError::into_inner).push(command.to_owned());
     }
 
     fn line(&self, peer: Peer) -> &Line {

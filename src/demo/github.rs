@@ -34,12 +34,7 @@ impl Github {
     /// A GitHub at `base` (no slash at its end) that knows one token.
     pub fn new(shared: Shared, base: String, token: String) -> Self {
         let quota = Mutex::new(Quota::new(shared.now()));
-        Self {
-            shared,
-            base,
-            token,
-            quota,
-        }
+        Self { shared, base, token, quota }
     }
 
     fn is_known(&self, request: &Request) -> bool {
@@ -54,14 +49,9 @@ impl Github {
     fn find(&self, request: &Request, now: Time) -> Option<Answer> {
         let segments = request.segments();
         match segments.as_slice() {
-            ["user"] => Some(Answer::One(
-                json!({"login": "demo", "id": 1, "type": "User"}),
-            )),
+            ["user"] => Some(Answer::One(json!({"login": "demo", "id": 1, "type": "User"}))),
             ["repos", OWNER, name, rest @ ..] => self.shared.with(|world| {
-                let at = world
-                    .services
-                    .iter()
-                    .position(|own| own.story.name == *name)?;
+                let at = world.services.iter().position(|own| own.story.name == *name)?;
                 let place = Place {
                     world,
                     service: world.services.get(at)?,
@@ -130,11 +120,7 @@ impl Github {
         let etag = format!("W/\"{}\"", Chance::of(&[key(&text)]).hex(64));
         let known = request.headers.get("if-none-match");
         let same = known.is_some_and(|known| known.split(',').any(|one| one.trim() == etag));
-        let mut reply = if same {
-            Reply::text(304, "")
-        } else {
-            Reply::json(200, &body)
-        };
+        let mut reply = if same { Reply::text(304, "") } else { Reply::json(200, &body) };
         if let Some(link) = link {
             reply = reply.with("link", link);
         }
@@ -171,10 +157,7 @@ struct Place<'a> {
 impl Place<'_> {
     fn find(&self, path: &[&str], request: &Request) -> Option<Answer> {
         let bare = |items| Answer::Many { list: None, items };
-        let runs = |items| Answer::Many {
-            list: Some("workflow_runs"),
-            items,
-        };
+        let runs = |items| Answer::Many { list: Some("workflow_runs"), items };
         let number = |text: &str| text.parse::<u64>().ok();
         Some(match path {
             [] => Answer::One(self.repository()),
@@ -184,10 +167,9 @@ impl Place<'_> {
                 runs(self.runs(request, Some(workflow)))
             }
             ["actions", "runs", id] => Answer::One(self.run(number(id)?)?),
-            ["actions", "runs", id, "jobs"] => Answer::Many {
-                list: Some("jobs"),
-                items: self.jobs(number(id)?)?,
-            },
+            ["actions", "runs", id, "jobs"] => {
+                Answer::Many { list: Some("jobs"), items: self.jobs(number(id)?)? }
+            }
             ["deployments"] => bare(self.deployments(request)),
             ["deployments", id] => Answer::One(self.deployment(number(id)?)?),
             ["deployments", id, "statuses"] => bare(self.statuses(number(id)?)?),
@@ -234,16 +216,9 @@ struct Page {
 
 impl Page {
     fn of(request: &Request) -> Self {
-        let number = |name| {
-            request
-                .get(name)
-                .and_then(|text| text.parse::<usize>().ok())
-        };
+        let number = |name| request.get(name).and_then(|text| text.parse::<usize>().ok());
         Self {
-            size: number("per_page")
-                .filter(|size| *size > 0)
-                .unwrap_or(30)
-                .min(100),
+            size: number("per_page").filter(|size| *size > 0).unwrap_or(30).min(100),
             number: number("page").unwrap_or(1).max(1),
         }
     }

@@ -18,10 +18,8 @@ const LINE: u64 = 16_384;
 /// Serves the runtime API until dropped.
 pub async fn serve(listener: TcpListener, address: SocketAddr, faults: Faults, shared: Shared) {
     let mood = faults.mood(Peer::Haproxy);
-    net::accept(listener, address, mood, |stream| {
-        converse(stream, faults.clone(), shared.clone())
-    })
-    .await;
+    net::accept(listener, address, mood, |stream| converse(stream, faults.clone(), shared.clone()))
+        .await;
 }
 
 async fn converse(stream: TcpStream, faults: Faults, shared: Shared) {
@@ -104,12 +102,7 @@ mod tests {
 
     #[test]
     fn lines_are_cut_at_semicolons_and_backslashes_protect() {
-        let words = |line| {
-            split(line)
-                .into_iter()
-                .map(|c| c.join("|"))
-                .collect::<Vec<_>>()
-        };
+        let words = |line| split(line).into_iter().map(|c| c.join("|")).collect::<Vec<_>>();
         assert_eq!(
             words("set weight a/b 1; get weight a/b"),
             ["set|weight|a/b|1", "get|weight|a/b"]

@@ -82,43 +82,25 @@ fn health(app: &App, uptime: i64, second: i64) -> Reply {
             },
         },
     });
-    Reply::json(
-        if condition == Condition::Unhealthy {
-            503
-        } else {
-            200
-        },
-        &body,
-    )
+    Reply::json(if condition == Condition::Unhealthy { 503 } else { 200 }, &body)
 }
 
 fn metrics(process: Process, app: &App) -> Reply {
     let count = app.total();
     let labels = match process.side {
-        Some(side) => format!(
-            r#"service="{}",env="production",track="{}""#,
-            process.service,
-            side.word()
-        ),
+        Some(side) => {
+            format!(r#"service="{}",env="production",track="{}""#, process.service, side.word())
+        }
         None => format!(r#"service="{}",env="staging""#, process.service),
     };
     let mut text = String::new();
     let _ = writeln!(text, "# HELP requests_total Requests answered.");
     let _ = writeln!(text, "# TYPE requests_total counter");
     let _ = writeln!(text, "requests_total{{{labels}}} {}", count.requests);
-    let _ = writeln!(
-        text,
-        "# HELP http_requests_total Requests answered, by status."
-    );
+    let _ = writeln!(text, "# HELP http_requests_total Requests answered, by status.");
     let _ = writeln!(text, "# TYPE http_requests_total counter");
-    for (code, number) in [
-        ("200", count.requests - count.errors),
-        ("500", count.errors),
-    ] {
-        let _ = writeln!(
-            text,
-            r#"http_requests_total{{{labels},code="{code}"}} {number}"#
-        );
+    for (code, number) in [("200", count.requests - count.errors), ("500", count.errors)] {
+        let _ = writeln!(text, r#"http_requests_total{{{labels},code="{code}"}} {number}"#);
     }
     Reply::text(200, text)
 }

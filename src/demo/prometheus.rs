@@ -218,10 +218,7 @@ fn bad(text: &str) -> Reply {
 }
 
 fn failure(status: u16, kind: &str, text: &str) -> Reply {
-    Reply::json(
-        status,
-        &json!({"status": "error", "errorType": kind, "error": text}),
-    )
+    Reply::json(status, &json!({"status": "error", "errorType": kind, "error": text}))
 }
 
 /// Sample values are text, since JSON has neither NaN nor infinities.

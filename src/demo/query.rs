@@ -28,11 +28,7 @@ pub struct Query {
 impl Query {
     /// Every query of a service's production environment.
     pub fn of(service: &'static str) -> Vec<Self> {
-        let query = |side, measure| Self {
-            service,
-            side: Some(side),
-            measure,
-        };
+        let query = |side, measure| Self { service, side: Some(side), measure };
         vec![
             query(Side::Candidate, Measure::ErrorRate),
             query(Side::Candidate, Measure::P95),
@@ -51,11 +47,9 @@ impl Query {
         };
         let requests = |labels: &str| format!("sum(rate(http_requests_total{{{labels}}}[1m]))");
         match self.measure {
-            Measure::ErrorRate => format!(
-                "{} / {}",
-                requests(&format!(r#"{side},code=~"5..""#)),
-                requests(&side)
-            ),
+            Measure::ErrorRate => {
+                format!("{} / {}", requests(&format!(r#"{side},code=~"5..""#)), requests(&side))
+            }
             Measure::P95 => format!(
                 "1000 * histogram_quantile(0.95, sum by (le) \
                  (rate(http_request_duration_seconds_bucket{{{side}}}[1m])))"

@@ -44,11 +44,7 @@ impl Rule {
         let rule = |name, severity, side, measure, limit, summary| Self {
             name,
             severity,
-            query: Query {
-                service,
-                side,
-                measure,
-            },
+            query: Query { service, side, measure },
             limit,
             hold: 60,
             summary,
@@ -57,22 +53,8 @@ impl Rule {
         };
         let new = Some(Side::Candidate);
         [
-            rule(
-                "HighErrorRate",
-                "P1",
-                new,
-                Measure::ErrorRate,
-                0.02,
-                "5xx above 2 % for 1 m",
-            ),
-            rule(
-                "HighLatency",
-                "warning",
-                new,
-                Measure::P95,
-                500.0,
-                "p95 above 500 ms for 1 m",
-            ),
+            rule("HighErrorRate", "P1", new, Measure::ErrorRate, 0.02, "5xx above 2 % for 1 m"),
+            rule("HighLatency", "warning", new, Measure::P95, 500.0, "p95 above 500 ms for 1 m"),
             rule(
                 "ErrorBudgetBurn",
                 "critical",

@@ -36,10 +36,7 @@ impl Scenario {
             Self::Quiet => stories.iter_mut().for_each(Story::settle),
             Self::Incident => {
                 stories.iter_mut().for_each(Story::settle);
-                stories[1] = Story {
-                    weights: &[(-600, 10), (-300, 50)],
-                    ..PAYMENTS
-                };
+                stories[1] = Story { weights: &[(-600, 10), (-300, 50)], ..PAYMENTS };
             }
         }
         stories
@@ -49,9 +46,7 @@ impl Scenario {
     pub(super) fn notices(self) -> Vec<Notice> {
         let notices = NOTICES.into_iter();
         // quiet: only what nobody has to look at
-        notices
-            .filter(|notice| self != Self::Quiet || notice.is_unseen())
-            .collect()
+        notices.filter(|notice| self != Self::Quiet || notice.is_unseen()).collect()
     }
 }
 
@@ -59,17 +54,14 @@ impl FromStr for Scenario {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|scenario| scenario.name() == text)
-            .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|scenario| scenario.name()).collect();
-                format!(
-                    "`{}` is not a scenario; write one of {}",
-                    text.escape_debug(),
-                    names.join(", ")
-                )
-            })
+        Self::ALL.into_iter().find(|scenario| scenario.name() == text).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|scenario| scenario.name()).collect();
+            format!(
+                "`{}` is not a scenario; write one of {}",
+                text.escape_debug(),
+                names.join(", ")
+            )
+        })
     }
 }
 

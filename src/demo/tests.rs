@@ -36,14 +36,8 @@ struct Stage {
 impl Stage {
     async fn new(scenario: Scenario, speed: f64) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let clock = Hand(Arc::new(Mutex::new(
-            Time::from_timestamp(1_760_000_000, 0).unwrap(),
-        )));
-        let options = Options {
-            scenario,
-            speed,
-            seed: 1,
-        };
+        let clock = Hand(Arc::new(Mutex::new(Time::from_timestamp(1_760_000_000, 0).unwrap())));
+        let options = Options { scenario, speed, seed: 1 };
         Self {
             running: start(options, Arc::new(clock.clone())).await.unwrap(),
             clock,
@@ -104,10 +98,7 @@ impl Stage {
         let answer = self.client.get(url).send().await.unwrap();
         let status = answer.status().as_u16();
         let text = answer.text().await.unwrap();
-        (
-            status,
-            serde_json::from_str(&text).unwrap_or(Value::String(text)),
-        )
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
     async fn health(&self, service: &str, track: &str) -> (u16, Value) {
@@ -132,10 +123,7 @@ impl Stage {
 #[tokio::test]
 async fn a_speed_out_of_range_is_refused() {
     for speed in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        let options = Options {
-            speed,
-            ..Options::default()
-        };
+        let options = Options { speed, ..Options::default() };
         let clock = Hand(Arc::new(Mutex::new(Time::UNIX_EPOCH)));
         let error = start(options, Arc::new(clock)).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);

@@ -60,9 +60,6 @@ mod tests {
                 assert_eq!(line.second(line.time(second)), second, "{speed} {second}");
             }
         }
-        assert_eq!(
-            Timeline::new(start, 10.0).real(120.0),
-            Duration::from_secs(12)
-        );
+        assert_eq!(Timeline::new(start, 10.0).real(120.0), Duration::from_secs(12));
     }
 }

@@ -69,11 +69,8 @@ impl World {
     pub fn new(scenario: Scenario, seed: u64, timeline: Timeline) -> Self {
         let past = (PAST * timeline.speed()).clamp(PAST_WORLD.0, PAST_WORLD.1);
         let first = -(past.round() as i64);
-        let services: Vec<_> = scenario
-            .services()
-            .into_iter()
-            .map(|story| Service::new(story, first))
-            .collect();
+        let services: Vec<_> =
+            scenario.services().into_iter().map(|story| Service::new(story, first)).collect();
         let names = services.iter().map(|service| service.story.name);
         let mut world = Self {
             timeline,
@@ -100,11 +97,8 @@ impl World {
             for service in &mut self.services {
                 service.step(self.seed, self.second);
             }
-            let judged: Vec<_> = self
-                .rules
-                .iter()
-                .map(|rule| rule.judge(self, self.second))
-                .collect();
+            let judged: Vec<_> =
+                self.rules.iter().map(|rule| rule.judge(self, self.second)).collect();
             for (rule, (standing, value)) in self.rules.iter_mut().zip(judged) {
                 rule.standing = standing;
                 rule.value = value;
@@ -114,9 +108,7 @@ impl World {
 
     /// A service by name.
     pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services
-            .iter()
-            .find(|service| service.story.name == name)
+        self.services.iter().find(|service| service.story.name == name)
     }
 
     /// Tells a server the port of its process.
@@ -175,8 +167,7 @@ impl Service {
         let swell = 0.10f64.mul_add(wave, 1.0) + 0.05 * chance.swing();
         let requests = (self.story.rate * swell).round() as u64;
         self.backend.serve(requests, &mut chance);
-        self.staging
-            .serve(chance.count(STAGING_RATE), 0.0, &mut chance);
+        self.staging.serve(chance.count(STAGING_RATE), 0.0, &mut chance);
         if self.ending.is_none() && self.story.begin().is_some_and(|begin| second > begin) {
             let routed = self.backend.routed(Side::Candidate);
             if routed >= 100.0 {
@@ -198,10 +189,7 @@ pub struct Shared {
 impl Shared {
     /// Shares a world.
     pub fn new(world: World, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            world: Arc::new(Mutex::new(world)),
-            clock,
-        }
+        Self { world: Arc::new(Mutex::new(world)), clock }
     }
 
     /// Now.
@@ -266,10 +254,7 @@ mod tests {
         assert_eq!(firing(&world, "payments"), ["HighErrorRate"]);
         weigh(&mut world, "payments", 50);
         world.advance_to(150);
-        assert_eq!(
-            firing(&world, "payments"),
-            ["HighErrorRate", "HighLatency", "ErrorBudgetBurn"]
-        );
+        assert_eq!(firing(&world, "payments"), ["HighErrorRate", "HighLatency", "ErrorBudgetBurn"]);
         weigh(&mut world, "payments", 0);
         world.advance_to(220);
         assert_eq!(firing(&world, "payments"), [""; 0]);

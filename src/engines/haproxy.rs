@@ -61,18 +61,12 @@ impl HaproxyEngine {
     }
 
     async fn send(&self, call: &Call) -> Result<(), CallError> {
-        let Some(address) = self
-            .config
-            .addresses
-            .iter()
-            .find(|address| address.to_string() == call.to)
+        let Some(address) =
+            self.config.addresses.iter().find(|address| address.to_string() == call.to)
         else {
             return Err(CallError::Failed(Fault::new(
                 FaultKind::Setup,
-                format!(
-                    "`{}` is not an address of this target's haproxy",
-                    call.to.escape_debug()
-                ),
+                format!("`{}` is not an address of this target's haproxy", call.to.escape_debug()),
             )));
         };
         match exchange::exchange(address, &call.text, self.config.timeout).await {

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use crate::control::{Desk, Effect, Intent, chores};
 use crate::model::{
-    ActionId, Envelope, Event, FeedId, Fleet, Outcome, Plan, RecordKind, Refusal, Report, Target,
-    Time,
+    ActionId, Envelope, Event, FeedId, Fleet, Outcome, Plan, Record, RecordKind, Refusal, Report,
+    Target, Time,
 };
 use crate::ports::{Clock, Engine, Journal, Source};
 use crate::store::Store;
@@ -67,6 +67,7 @@ pub struct Runtime {
     finished: Vec<Report>,
     done: BTreeSet<String>,
     notes_changes: bool,
+    unwritten: Vec<Record>,
     seq: u64,
 }
 
@@ -92,6 +93,7 @@ impl Runtime {
             finished: Vec::new(),
             done: BTreeSet::new(),
             notes_changes: parts.notes_changes,
+            unwritten: Vec::new(),
             seq: 0,
         };
         runtime.apply(runtime.clock.now(), Event::Configured(Box::new(parts.fleet)));
@@ -155,6 +157,18 @@ impl Runtime {
         self.running
     }
 
+    /// Records that no disk took, for stderr: a rollback goes on without a journal, not without a trace.
+    pub fn take_unwritten(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.unwritten)
+    }
+
+    /// Whether every feed has been asked at least once, well or badly.
+    #[must_use]
+    pub fn all_asked(&self) -> bool {
+        let asked = |id: &FeedId| self.store.feeds().any(|(known, _)| known == id);
+        self.journal_read && self.refresh.keys().all(asked)
+    }
+
     /// Takes the reports of actions that are over.
     pub fn take_finished(&mut self) -> Vec<Report> {
         std::mem::take(&mut self.finished)
@@ -200,6 +214,11 @@ impl Runtime {
     fn apply(&mut self, asked_at: Time, event: Event) {
         self.seq += 1;
         let turns = matches!(event, Event::Journaled { .. });
+        if let Event::Journaled { record, .. } = &event
+            && record.seq == 0
+        {
+            self.unwritten.push(record.as_ref().clone());
+        }
         let envelope = Envelope { seq: self.seq, at: self.clock.now(), asked_at, event };
         self.store.apply(&envelope);
         if turns {
@@ -227,6 +246,9 @@ impl Runtime {
                 }
             }
             Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
+            Intent::Watch(host, repo, _) => {
+                self.perform(vec![Effect::Refresh(Some(FeedId::part(host, repo)))]);
+            }
             _ => {}
         }
     }

@@ -79,15 +79,9 @@ impl Execution {
                 self.poke.notify_one();
                 true
             }
-            Ok(Begun::InFlight(other)) => {
-                let what = match &other.kind {
-                    RecordKind::Intent { plan } => plan.verb.word(),
-                    _ => "an action",
-                };
-                let reason = format!(
-                    "{what} by {} is in flight (process {} on {})",
-                    other.operator, other.writer.pid, other.writer.host
-                );
+            Ok(Begun::InFlight { plan, operator, writer }) => {
+                let (verb, pid, host) = (plan.verb, writer.pid, writer.host);
+                let reason = format!("{verb} by {operator} is in flight (process {pid} on {host})");
                 self.refuse(Refusal::new("in flight", reason));
                 false
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::model::{ActionId, Event, RecordKind, Writer};
+use crate::model::{ActionId, Event, RecordKind, Time, Writer};
 use crate::ports::Journal;
 
 use super::bus::{Bus, Message};
@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_millis(500);
 
 /// Reads for ever. `poke` reads at once.
 pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify>) {
-    let mut unfinished: BTreeMap<ActionId, Writer> = BTreeMap::new();
+    let mut unfinished: BTreeMap<ActionId, (Writer, Time)> = BTreeMap::new();
     let mut broken = false;
     let mut first = true;
     loop {
@@ -26,7 +26,8 @@ pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify
                 for (record, alive) in lines {
                     match &record.kind {
                         RecordKind::Intent { plan } if alive => {
-                            unfinished.insert(plan.action.clone(), record.writer.clone());
+                            unfinished
+                                .insert(plan.action.clone(), (record.writer.clone(), record.at));
                         }
                         RecordKind::Outcome { report, .. } => {
                             unfinished.remove(&report.action);
@@ -47,8 +48,8 @@ pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify
             bus.send(Message::JournalRead).await;
         }
         let mut gone = Vec::new();
-        for (action, writer) in &unfinished {
-            if !journal.is_alive(writer).await {
+        for (action, (writer, written)) in &unfinished {
+            if !journal.is_alive(writer, *written).await {
                 gone.push(action.clone());
             }
         }

@@ -31,7 +31,7 @@ pub trait Screen {
     /// When the terminal cannot be written.
     fn draw(&mut self, store: &Store, desk: &Desk, now: Time) -> std::io::Result<Option<Duration>>;
 
-    /// Does what belongs to the terminal: open, copy, suspend, redraw.
+    /// Does what belongs to the terminal or to what it shows: open, copy, suspend, redraw, watch.
     ///
     /// # Errors
     /// When the terminal cannot be had back.
@@ -91,6 +91,10 @@ pub async fn run<S: Screen, T>(
                         Intent::Quit => quit = true,
                         Intent::Open(_) | Intent::Copy(_) | Intent::Suspend | Intent::Redraw => {
                             screen.perform(&intent)?;
+                        }
+                        Intent::Watch(..) => {
+                            screen.perform(&intent)?;
+                            runtime.intend(intent);
                         }
                         other => runtime.intend(other),
                     }

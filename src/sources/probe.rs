@@ -77,6 +77,7 @@ impl Source for ProbeSource {
         let health = Observation::Health {
             target: self.config.target.clone(),
             check: self.config.name.clone(),
+            track: self.config.track,
             probe: Box::new(probe),
         };
         Ok(Polled { items: vec![health], ..Polled::default() })

@@ -64,10 +64,8 @@ impl Matcher {
 }
 
 fn like(pattern: &str, value: &str) -> bool {
-    let pattern = pattern
-        .strip_prefix('(')
-        .and_then(|inner| inner.strip_suffix(')'))
-        .unwrap_or(pattern);
+    let pattern =
+        pattern.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(pattern);
     pattern.split('|').any(|one| {
         let mut parts = one.split(".*");
         let first = parts.next().unwrap_or_default();
@@ -111,11 +109,7 @@ mod tests {
             (r#"env!~"staging.*""#, true),
             (r#"missing="""#, true),
         ] {
-            assert_eq!(
-                Matcher::parse(text).unwrap().holds(&labels),
-                expected,
-                "{text}"
-            );
+            assert_eq!(Matcher::parse(text).unwrap().holds(&labels), expected, "{text}");
         }
         for bad in ["", "service", "=x", "a b=c", "a=\"x"] {
             assert!(Matcher::parse(bad).is_err(), "{bad}");

@@ -120,10 +120,7 @@ impl Place<'_> {
 
     fn show_deployment(&self, deployment: &Deployment) -> Value {
         let url = self.url(&format!("/deployments/{}", deployment.id));
-        let updated = deployment
-            .statuses
-            .last()
-            .map_or(deployment.created, |last| last.0);
+        let updated = deployment.statuses.last().map_or(deployment.created, |last| last.0);
         json!({
             "id": deployment.id, "node_id": format!("DE_{}", deployment.id), "url": url,
             "sha": deployment.sha, "ref": deployment.tag, "task": "deploy", "payload": {},

@@ -123,11 +123,7 @@ impl Place<'_> {
             number: self.count(),
             title: story.title.to_owned(),
             branch: "main".to_owned(),
-            sha: self.sha(if story.staging_fails {
-                "next"
-            } else {
-                story.candidate
-            }),
+            sha: self.sha(if story.staging_fails { "next" } else { story.candidate }),
             actor: "ana",
             begin: line.time(begin),
             speed: line.speed(),
@@ -168,10 +164,7 @@ impl Place<'_> {
         let mut jobs = checks();
         if is_deploy {
             jobs.push(("staging", steps(&[("Deploy", 40.0), ("Smoke test", 21.0)])));
-            jobs.push((
-                "production",
-                steps(&[("Deploy", 300.0), ("Mark the release", 4.0)]),
-            ));
+            jobs.push(("production", steps(&[("Deploy", 300.0), ("Mark the release", 4.0)])));
         }
         if back % 10 == 8
             && let Some((_, steps)) = jobs.get_mut(1)
@@ -185,11 +178,7 @@ impl Place<'_> {
             ("main".to_owned(), chance.hex(40))
         };
         Run {
-            workflow: if is_deploy {
-                Workflow::Deploy
-            } else {
-                Workflow::Ci
-            },
+            workflow: if is_deploy { Workflow::Deploy } else { Workflow::Ci },
             number: self.count() - back,
             title: title(&mut chance),
             branch,
@@ -213,11 +202,7 @@ impl Place<'_> {
     fn show(&self, run: &Run) -> Value {
         let id = self.id(run);
         let url = self.url(&format!("/actions/runs/{id}"));
-        let Progress {
-            run: state,
-            updated,
-            ..
-        } = run.progress(self.now);
+        let Progress { run: state, updated, .. } = run.progress(self.now);
         let file = run.workflow.file();
         json!({
             "id": id, "name": run.workflow.name(), "display_title": run.title,
@@ -291,34 +276,18 @@ impl Place<'_> {
 
 fn checks() -> Vec<Job> {
     vec![
-        (
-            "lint",
-            steps(&[("Set up job", 4.0), ("Format", 12.0), ("Lint", 46.0)]),
-        ),
-        (
-            "test",
-            steps(&[
-                ("Set up job", 4.0),
-                ("Unit tests", 96.0),
-                ("Integration tests", 60.0),
-            ]),
-        ),
+        ("lint", steps(&[("Set up job", 4.0), ("Format", 12.0), ("Lint", 46.0)])),
+        ("test", steps(&[("Set up job", 4.0), ("Unit tests", 96.0), ("Integration tests", 60.0)])),
         (
             "build",
-            steps(&[
-                ("Set up job", 4.0),
-                ("Build the image", 88.0),
-                ("Push the image", 18.0),
-            ]),
+            steps(&[("Set up job", 4.0), ("Build the image", 88.0), ("Push the image", 18.0)]),
         ),
     ]
 }
 
 fn steps(steps: &[(&'static str, f64)]) -> Vec<(&'static str, Fate)> {
     let steps = steps.iter();
-    steps
-        .map(|(name, seconds)| (*name, Fate::Passes(*seconds)))
-        .collect()
+    steps.map(|(name, seconds)| (*name, Fate::Passes(*seconds))).collect()
 }
 
 fn title(chance: &mut Chance) -> String {

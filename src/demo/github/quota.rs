@@ -18,10 +18,7 @@ pub struct Quota {
 impl Quota {
     /// A fresh hour.
     pub fn new(now: Time) -> Self {
-        Self {
-            used: 0,
-            reset: now + TimeDelta::hours(1),
-        }
+        Self { used: 0, reset: now + TimeDelta::hours(1) }
     }
 
     /// Begins a new hour when the last one is over.

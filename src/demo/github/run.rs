@@ -100,20 +100,11 @@ pub struct State {
     pub completed: Option<Time>,
 }
 
-const QUEUED: State = State {
-    status: "queued",
-    conclusion: None,
-    started: None,
-    completed: None,
-};
+const QUEUED: State = State { status: "queued", conclusion: None, started: None, completed: None };
 
 impl State {
     fn running(since: Time) -> Self {
-        Self {
-            status: "in_progress",
-            started: Some(since),
-            ..QUEUED
-        }
+        Self { status: "in_progress", started: Some(since), ..QUEUED }
     }
 
     fn ended(since: Time, at: Time, conclusion: &'static str) -> Self {
@@ -257,19 +248,13 @@ mod tests {
 
     #[test]
     fn a_run_advances_to_its_end() {
-        let run = run(
-            [Fate::Passes(10.0), Fate::Passes(10.0), Fate::Passes(10.0)],
-            1.0,
-        );
+        let run = run([Fate::Passes(10.0), Fate::Passes(10.0), Fate::Passes(10.0)], 1.0);
         for (seconds, expected) in [
             (0, "queued queued queued"),
             (3, "in_progress in_progress in_progress queued queued"),
             (13, "in_progress in_progress success in_progress queued"),
             (23, "in_progress success success success queued"),
-            (
-                26,
-                "in_progress success success success in_progress in_progress",
-            ),
+            (26, "in_progress success success success in_progress in_progress"),
             (36, "success success success success success success"),
         ] {
             assert_eq!(words(&run, seconds), expected, "{seconds}");
@@ -280,21 +265,13 @@ mod tests {
 
     #[test]
     fn a_failure_skips_the_rest() {
-        let run = run(
-            [Fate::Fails(10.0), Fate::Passes(1.0), Fate::Passes(1.0)],
-            2.0,
-        );
+        let run = run([Fate::Fails(10.0), Fate::Passes(1.0), Fate::Passes(1.0)], 2.0);
         assert_eq!(words(&run, 7), "failure failure failure skipped skipped");
     }
 
     #[test]
     fn waiting_ends_when_the_world_says_so() {
-        let waits = |end| {
-            run(
-                [Fate::Passes(1.0), Fate::Passes(1.0), Fate::Waits(end)],
-                1.0,
-            )
-        };
+        let waits = |end| run([Fate::Passes(1.0), Fate::Passes(1.0), Fate::Waits(end)], 1.0);
         let open = "in_progress success success success in_progress in_progress";
         assert_eq!(words(&waits(None), 500), open);
         assert_eq!(words(&waits(Some((at(100), true))), 99), open);

@@ -124,14 +124,8 @@ mod tests {
             ("256", Ok(256)),
             ("50%", Ok(50)),
             ("900%", Ok(256)),
-            (
-                "257",
-                Err("Absolute weight can only be between 0 and 256 inclusive."),
-            ),
-            (
-                "-1",
-                Err("Absolute weight can only be between 0 and 256 inclusive."),
-            ),
+            ("257", Err("Absolute weight can only be between 0 and 256 inclusive.")),
+            ("-1", Err("Absolute weight can only be between 0 and 256 inclusive.")),
             ("-1%", Err("Relative weight must be positive.")),
             ("", Err("Require <weight> or <weight%>.")),
             ("x", Err("Empty weight string empty or preceded by garbage")),

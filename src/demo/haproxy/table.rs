@@ -53,20 +53,13 @@ pub fn state(world: &World, now: Time, only: Option<&&str>) -> String {
             );
         }
     }
-    if found {
-        out
-    } else {
-        "Can't find backend.\n".into()
-    }
+    if found { out } else { "Can't find backend.\n".into() }
 }
 
 /// `show stat [{iid|proxy} type sid]`, as CSV.
 pub fn statistics(world: &World, now: Time, filter: &[&str]) -> String {
     let proxy = filter.first().copied().filter(|_| filter.len() >= 3);
-    let kinds: i64 = filter
-        .get(1)
-        .and_then(|bits| bits.parse().ok())
-        .unwrap_or(-1);
+    let kinds: i64 = filter.get(1).and_then(|bits| bits.parse().ok()).unwrap_or(-1);
     let mut out = format!("# {COLUMNS}\n");
     for (id, backend) in numbered(world) {
         let known = [backend.name.to_owned(), id.to_string(), "-1".to_owned()];
@@ -75,10 +68,7 @@ pub fn statistics(world: &World, now: Time, filter: &[&str]) -> String {
         }
         if kinds & 4 != 0 {
             for (index, server) in backend.servers.iter().enumerate() {
-                row(
-                    &mut out,
-                    &server_row(world, now, id, index, backend, server),
-                );
+                row(&mut out, &server_row(world, now, id, index, backend, server));
             }
         }
         if kinds & 2 != 0 {

@@ -15,18 +15,14 @@ impl Stage {
     async fn names(&self, pairs: &[(&str, &str)]) -> Vec<String> {
         let alerts = self.alerts(pairs).await;
         let names = alerts.iter().map(|alert| &alert["labels"]["alertname"]);
-        let mut names: Vec<_> = names
-            .map(|name| name.as_str().unwrap().to_owned())
-            .collect();
+        let mut names: Vec<_> = names.map(|name| name.as_str().unwrap().to_owned()).collect();
         names.sort();
         names
     }
 }
 
-const PAYMENTS: [(&str, &str); 2] = [
-    ("filter", r#"service="payments""#),
-    ("filter", r#"env="production""#),
-];
+const PAYMENTS: [(&str, &str); 2] =
+    [("filter", r#"service="payments""#), ("filter", r#"env="production""#)];
 
 #[tokio::test]
 async fn filters_and_flags() {
@@ -37,24 +33,12 @@ async fn filters_and_flags() {
     );
     assert_eq!(stage.names(&[]).await.len(), 6);
     let off = |name| (name, "false");
-    assert_eq!(
-        stage
-            .names(&[off("silenced"), off("inhibited")])
-            .await
-            .len(),
-        4
-    );
-    assert_eq!(
-        stage.names(&[off("active"), off("inhibited")]).await,
-        ["DiskFillingUp"]
-    );
+    assert_eq!(stage.names(&[off("silenced"), off("inhibited")]).await.len(), 4);
+    assert_eq!(stage.names(&[off("active"), off("inhibited")]).await, ["DiskFillingUp"]);
     let inhibited = stage.alerts(&[("filter", "alertname=~Repl.*")]).await;
     let hider = stage.alerts(&[("filter", "service=platform")]).await;
     assert_eq!(inhibited[0]["status"]["state"], "suppressed");
-    assert_eq!(
-        inhibited[0]["status"]["inhibitedBy"][0],
-        hider[0]["fingerprint"]
-    );
+    assert_eq!(inhibited[0]["status"]["inhibitedBy"][0], hider[0]["fingerprint"]);
     let base = stage.setting("alertmanager/main/url");
     let (_, silences) = stage.get(&format!("{base}/api/v2/silences")).await;
     let silenced = stage.alerts(&[("filter", "alertname=DiskFillingUp")]).await;
@@ -65,11 +49,7 @@ async fn filters_and_flags() {
         ("/-/healthy", 200),
         ("/api/v1/alerts", 404),
     ] {
-        assert_eq!(
-            stage.get(&format!("{base}{path}")).await.0,
-            status,
-            "{path}"
-        );
+        assert_eq!(stage.get(&format!("{base}{path}")).await.0, status, "{path}");
     }
 }
 
@@ -82,24 +62,14 @@ async fn a_rollback_resolves_what_a_bad_release_raised() {
     assert_eq!(high["labels"]["severity"], "P1");
     let since: Time = high["startsAt"].as_str().unwrap().parse().unwrap();
     let age = stage.now() - since.timestamp();
-    assert!(
-        (25..36).contains(&age),
-        "since the release of 36 s ago: {age}"
-    );
+    assert!((25..36).contains(&age), "since the release of 36 s ago: {age}");
 
-    stage
-        .haproxy("set weight payments/stable1 10; set weight payments/canary1 90")
-        .await;
+    stage.haproxy("set weight payments/stable1 10; set weight payments/canary1 90").await;
     stage.pass(15);
     assert_eq!(stage.names(&PAYMENTS).await.len(), 5);
-    stage
-        .haproxy("set weight payments/stable1 100; set weight payments/canary1 0")
-        .await;
+    stage.haproxy("set weight payments/stable1 100; set weight payments/canary1 0").await;
     stage.pass(7);
-    assert_eq!(
-        stage.names(&PAYMENTS).await,
-        ["CertificateEndsSoon", "SlowQueries"]
-    );
+    assert_eq!(stage.names(&PAYMENTS).await, ["CertificateEndsSoon", "SlowQueries"]);
 }
 
 #[tokio::test]

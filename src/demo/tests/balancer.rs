@@ -8,10 +8,7 @@ async fn commands_answer_as_haproxy_does() {
     for (line, expected) in [
         ("get weight checkout/canary1", "10 (initial 0)\n\n"),
         ("set weight checkout/canary1 50", "\n"),
-        (
-            "set weight checkout/canary1 60; set server checkout/stable1 weight 40",
-            "\n\n",
-        ),
+        ("set weight checkout/canary1 60; set server checkout/stable1 weight 40", "\n\n"),
         (
             "get weight checkout/canary1;get weight checkout/stable1",
             "60 (initial 0)\n\n40 (initial 100)\n\n",
@@ -19,10 +16,7 @@ async fn commands_answer_as_haproxy_does() {
         ("set weight checkout/nobody 5", "No such server.\n\n"),
         ("set weight nobody/canary1 5", "No such backend.\n\n"),
         ("set weight checkout 5", "Require 'backend/server'.\n\n"),
-        (
-            "set weight checkout/canary1",
-            "Require <weight> or <weight%>.\n\n",
-        ),
+        ("set weight checkout/canary1", "Require <weight> or <weight%>.\n\n"),
         (
             "set weight checkout/canary1 257",
             "Absolute weight can only be between 0 and 256 inclusive.\n\n",
@@ -38,19 +32,14 @@ async fn commands_answer_as_haproxy_does() {
     let unknown = stage.haproxy("do it").await;
     assert!(unknown.starts_with("Unknown command") && unknown.ends_with("\n\n"));
     assert_eq!(stage.running.faults.mutations().len(), 9);
-    assert_eq!(
-        stage.running.faults.mutations()[0],
-        "set weight checkout/canary1 50"
-    );
+    assert_eq!(stage.running.faults.mutations()[0], "set weight checkout/canary1 50");
     assert_eq!(stage.running.faults.requests(Peer::Haproxy), 12);
 }
 
 #[tokio::test]
 async fn listings_have_rows_and_columns() {
     let stage = Stage::new(Scenario::Release, 1.0).await;
-    stage
-        .haproxy("set server checkout/stable1 state drain")
-        .await;
+    stage.haproxy("set server checkout/stable1 state drain").await;
     let state = stage.haproxy("show servers state checkout").await;
     let lines: Vec<_> = state.lines().collect();
     assert_eq!(lines[0], "1");
@@ -60,10 +49,7 @@ async fn listings_have_rows_and_columns() {
         assert_eq!(line.split(' ').count(), columns, "{line}");
     }
     let stable: Vec<_> = lines[2].split(' ').collect();
-    assert_eq!(
-        stable[3..9],
-        ["stable1", "127.0.0.1", "2", "8", "90", "100"]
-    );
+    assert_eq!(stable[3..9], ["stable1", "127.0.0.1", "2", "8", "90", "100"]);
     assert_eq!(lines[4..], [""]);
 
     let table = Table::read(&stage.haproxy("show stat").await);
@@ -71,12 +57,7 @@ async fn listings_have_rows_and_columns() {
     assert_eq!(table.get("checkout", "stable1", "weight"), "90");
     assert_eq!(table.get("checkout", "BACKEND", "weight"), "10");
     assert_eq!(table.get("checkout", "BACKEND", "type"), "1");
-    assert!(
-        stage
-            .haproxy("show info")
-            .await
-            .starts_with("Name: HAProxy\n")
-    );
+    assert!(stage.haproxy("show info").await.starts_with("Name: HAProxy\n"));
 }
 
 #[tokio::test]
@@ -84,20 +65,11 @@ async fn weights_shift_what_the_balancer_and_the_apps_count() {
     let stage = Stage::new(Scenario::Release, 1.0).await;
     let count = async |stage: &Stage| {
         let table = Table::read(&stage.haproxy("show stat").await);
-        let number = |server| {
-            table
-                .get("checkout", server, "lbtot")
-                .parse::<u64>()
-                .unwrap()
-        };
+        let number = |server| table.get("checkout", server, "lbtot").parse::<u64>().unwrap();
         let (_, health) = stage.health("checkout", "candidate").await;
         let candidate = health["requests_total"].as_u64().unwrap();
         assert_eq!(candidate, number("canary1"));
-        assert_eq!(
-            number("BACKEND"),
-            number("canary1") + number("stable1"),
-            "{table:?}"
-        );
+        assert_eq!(number("BACKEND"), number("canary1") + number("stable1"), "{table:?}");
         (number("canary1"), number("stable1"))
     };
     for weight in [10, 50, 100, 0] {
@@ -112,10 +84,7 @@ async fn weights_shift_what_the_balancer_and_the_apps_count() {
         let (candidate, stable) = (after.0 - before.0, after.1 - before.1);
         let share = candidate as f64 * 100.0 / (candidate + stable) as f64;
         assert!(candidate + stable > 20_000);
-        assert!(
-            (share - f64::from(weight)).abs() < 0.05,
-            "{weight}: {share}"
-        );
+        assert!((share - f64::from(weight)).abs() < 0.05, "{weight}: {share}");
     }
 }
 
@@ -131,15 +100,11 @@ async fn apps_say_how_they_are() {
     assert_eq!(health["version"], "1.4.1");
     let (status, health) = stage.health("payments", "candidate").await;
     assert_eq!((status, &health["status"]), (200, &"degraded".into()));
-    stage
-        .haproxy("set weight payments/canary1 100; set weight payments/stable1 0")
-        .await;
+    stage.haproxy("set weight payments/canary1 100; set weight payments/stable1 0").await;
     stage.pass(60);
     let (status, health) = stage.health("payments", "candidate").await;
     assert_eq!((status, &health["status"]), (503, &"unhealthy".into()));
-    stage
-        .haproxy("set weight payments/stable1 100; set weight payments/canary1 0")
-        .await;
+    stage.haproxy("set weight payments/stable1 100; set weight payments/canary1 0").await;
     stage.pass(61);
     let (status, health) = stage.health("payments", "candidate").await;
     assert_eq!((status, &health["status"]), (200, &"healthy".into()));

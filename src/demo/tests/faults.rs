@@ -13,10 +13,7 @@ impl Stage {
         let prometheus = self.setting("prometheus/main/url");
         let alertmanager = self.setting("alertmanager/main/url");
         vec![
-            (
-                Peer::Github,
-                format!("{}/user", self.setting("github/api_url")),
-            ),
+            (Peer::Github, format!("{}/user", self.setting("github/api_url"))),
             (Peer::Prometheus, format!("{prometheus}/api/v1/targets")),
             (Peer::Alertmanager, format!("{alertmanager}/api/v2/alerts")),
             (Peer::Health, self.setting(TARGET)),
@@ -60,10 +57,7 @@ async fn every_http_server_can_fail_in_every_way_and_recover() {
         faults.set(peer, Mood::Garbage);
         let (code, text) = stage.read(&url).await.unwrap();
         assert_eq!(code, 200);
-        assert!(
-            serde_json::from_str::<Value>(&text).is_err(),
-            "{name}: {text:?}"
-        );
+        assert!(serde_json::from_str::<Value>(&text).is_err(), "{name}: {text:?}");
         faults.set(peer, Mood::Cut);
         let error = stage.read(&url).await.unwrap_err();
         assert!(error.is_body() || error.is_decode(), "{name}: {error:?}");
@@ -109,9 +103,5 @@ async fn haproxy_tells_what_it_received_and_what_it_did() {
     while stage.try_haproxy("show info").await.is_err() {
         tokio::task::yield_now().await;
     }
-    assert_eq!(
-        stage.weight().await,
-        "42 (initial 0)\n\n",
-        "the world went on"
-    );
+    assert_eq!(stage.weight().await, "42 (initial 0)\n\n", "the world went on");
 }

@@ -29,16 +29,12 @@ async fn values_follow_the_weights() {
     assert!((0.02..0.07).contains(&stage.value(&errors).await));
     assert!((200.0..500.0).contains(&stage.value(&latency).await));
     assert!((stage.value(&share).await - 0.1).abs() < 0.01);
-    stage
-        .haproxy("set weight payments/canary1 50; set weight payments/stable1 50")
-        .await;
+    stage.haproxy("set weight payments/canary1 50; set weight payments/stable1 50").await;
     stage.pass(60);
     assert!((0.06..0.13).contains(&stage.value(&errors).await));
     assert!((500.0..700.0).contains(&stage.value(&latency).await));
     assert!((stage.value(&share).await - 0.5).abs() < 0.01);
-    stage
-        .haproxy("set weight payments/stable1 100; set weight payments/canary1 0")
-        .await;
+    stage.haproxy("set weight payments/stable1 100; set weight payments/canary1 0").await;
     stage.pass(60);
     assert!(stage.value(&errors).await.is_nan());
     assert!(stage.value(&share).await.abs() < f64::EPSILON);
@@ -52,12 +48,7 @@ async fn ranges_reach_back_before_the_start() {
         let stage = Stage::new(Scenario::Release, speed).await;
         let query = stage.query("checkout", "error rate", "candidate");
         let (start, end) = ((stage.now() - 900).to_string(), stage.now().to_string());
-        let pairs = [
-            ("query", query.as_str()),
-            ("start", &start),
-            ("end", &end),
-            ("step", "5"),
-        ];
+        let pairs = [("query", query.as_str()), ("start", &start), ("end", &end), ("step", "5")];
         let (status, body) = stage.prometheus("/api/v1/query_range", &pairs).await;
         assert_eq!(status, 200);
         assert_eq!(body["data"]["resultType"], "matrix");
@@ -76,9 +67,7 @@ async fn every_query_of_the_configuration_is_known_and_no_other() {
     let lines = toml.lines().map(str::trim);
     let queries: Vec<_> = lines
         .filter_map(|line| {
-            let text = line
-                .strip_prefix("query = '")
-                .or(line.strip_prefix("share = '"));
+            let text = line.strip_prefix("query = '").or(line.strip_prefix("share = '"));
             text?.strip_suffix('\'')
         })
         .collect();
@@ -90,22 +79,11 @@ async fn every_query_of_the_configuration_is_known_and_no_other() {
     assert_eq!((status, &body["errorType"]), (422, &"execution".into()));
     for (path, pairs) in [
         ("/api/v1/query", vec![]),
+        ("/api/v1/query_range", vec![("query", "up"), ("start", "2"), ("end", "1")]),
+        ("/api/v1/query_range", vec![("query", "up"), ("start", "1"), ("end", "2"), ("step", "0")]),
         (
             "/api/v1/query_range",
-            vec![("query", "up"), ("start", "2"), ("end", "1")],
-        ),
-        (
-            "/api/v1/query_range",
-            vec![("query", "up"), ("start", "1"), ("end", "2"), ("step", "0")],
-        ),
-        (
-            "/api/v1/query_range",
-            vec![
-                ("query", "up"),
-                ("start", "0"),
-                ("end", "20000"),
-                ("step", "1"),
-            ],
+            vec![("query", "up"), ("start", "0"), ("end", "20000"), ("step", "1")],
         ),
     ] {
         let (status, body) = stage.prometheus(path, &pairs).await;
@@ -119,10 +97,7 @@ async fn forms_and_the_other_pages() {
     let base = stage.setting("prometheus/main/url");
     let query = stage.query("search", "error rate", "stable");
     let form = [("query", query.as_str())];
-    let post = stage
-        .client
-        .post(format!("{base}/api/v1/query"))
-        .form(&form);
+    let post = stage.client.post(format!("{base}/api/v1/query")).form(&form);
     let body: Value = post.send().await.unwrap().json().await.unwrap();
     assert_eq!(body["status"], "success");
 
@@ -140,13 +115,7 @@ async fn forms_and_the_other_pages() {
     assert_eq!(alerts[0]["labels"]["alertname"], "HighErrorRate");
     assert_eq!(alerts[0]["state"], "firing");
     let (_, rules) = stage.prometheus("/api/v1/rules", &[]).await;
-    assert_eq!(
-        rules["data"]["groups"][0]["rules"]
-            .as_array()
-            .unwrap()
-            .len(),
-        9
-    );
+    assert_eq!(rules["data"]["groups"][0]["rules"].as_array().unwrap().len(), 9);
     assert_eq!(stage.prometheus("/-/healthy", &[]).await.0, 200);
     assert_eq!(stage.prometheus("/api/v1/nothing", &[]).await.0, 404);
     let (_, build) = stage.prometheus("/api/v1/status/buildinfo", &[]).await;

@@ -23,11 +23,7 @@ impl Stage {
     async fn github(&self, path: &str, etag: Option<&str>) -> Answer {
         let base = self.setting("github/api_url");
         let token = std::fs::read_to_string(self.setting("github/token/file")).unwrap();
-        let url = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{base}{path}")
-        };
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{base}{path}") };
         let mut request = self.client.get(url).bearer_auth(token);
         if let Some(etag) = etag {
             request = request.header("if-none-match", etag);
@@ -68,10 +64,7 @@ async fn only_the_token_may_ask_and_unknown_paths_are_not_found() {
     ] {
         assert_eq!(stage.github(path, None).await.status, 404, "{path}");
     }
-    assert_eq!(
-        stage.body("/repos/acme/search").await["full_name"],
-        "acme/search"
-    );
+    assert_eq!(stage.body("/repos/acme/search").await["full_name"], "acme/search");
 }
 
 #[tokio::test]
@@ -113,17 +106,11 @@ async fn pages_are_linked() {
             break answer.body["total_count"].as_u64().unwrap();
         };
         url = next[1..].split('>').next().unwrap().to_owned();
-        assert!(
-            url.contains("per_page=20") && url.contains("branch=main"),
-            "{url}"
-        );
+        assert!(url.contains("per_page=20") && url.contains("branch=main"), "{url}");
     };
     assert_eq!((ids.len() as u64, pages), (total, total.div_ceil(20)));
     let many = stage.body(&format!("{RUNS}?per_page=500")).await;
-    assert_eq!(
-        many["workflow_runs"].as_array().unwrap().len() as u64,
-        total + 1
-    );
+    assert_eq!(many["workflow_runs"].as_array().unwrap().len() as u64, total + 1);
     let none = stage.body(&format!("{RUNS}?page=99")).await;
     assert_eq!(none["workflow_runs"], Value::Array(vec![]));
 }
@@ -133,20 +120,12 @@ async fn the_release_waits_for_its_traffic() {
     let stage = Stage::new(Scenario::Release, 1.0).await;
     let runs = stage.body(&format!("{DEPLOYS}?per_page=1")).await;
     let run = &runs["workflow_runs"][0];
-    assert_eq!(
-        (&run["status"], &run["conclusion"]),
-        (&"in_progress".into(), &Value::Null)
-    );
+    assert_eq!((&run["status"], &run["conclusion"]), (&"in_progress".into(), &Value::Null));
     assert_eq!(run["path"], ".github/workflows/deploy.yml");
     let id = run["id"].as_u64().unwrap();
     assert_eq!(&stage.body(&format!("{RUNS}/{id}")).await, run);
     let jobs = stage.body(&format!("{RUNS}/{id}/jobs")).await;
-    let names: Vec<_> = jobs["jobs"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|job| &job["name"])
-        .collect();
+    let names: Vec<_> = jobs["jobs"].as_array().unwrap().iter().map(|job| &job["name"]).collect();
     assert_eq!(names, ["lint", "test", "build", "staging", "production"]);
     assert_eq!(jobs["jobs"][3]["conclusion"], "success");
     let production = &jobs["jobs"][4];
@@ -154,66 +133,39 @@ async fn the_release_waits_for_its_traffic() {
     assert_eq!(production["steps"][2]["status"], "in_progress");
     assert_eq!(production["steps"][2]["name"], "Wait for the rollout");
 
-    let deployments = stage
-        .body("/repos/acme/checkout/deployments?environment=production")
-        .await;
+    let deployments = stage.body("/repos/acme/checkout/deployments?environment=production").await;
     let newest = &deployments[0];
-    assert_eq!(
-        (&newest["ref"], &newest["sha"]),
-        (&"v1.4.2".into(), &run["head_sha"])
-    );
+    assert_eq!((&newest["ref"], &newest["sha"]), (&"v1.4.2".into(), &run["head_sha"]));
     let created: Time = newest["created_at"].as_str().unwrap().parse().unwrap();
     assert_eq!(stage.now() - created.timestamp(), 75);
     let statuses = format!("/repos/acme/checkout/deployments/{}/statuses", newest["id"]);
     assert_eq!(stage.body(&statuses).await[0]["state"], "in_progress");
 
-    stage
-        .haproxy("set weight checkout/canary1 100; set weight checkout/stable1 0")
-        .await;
+    stage.haproxy("set weight checkout/canary1 100; set weight checkout/stable1 0").await;
     stage.pass(10);
-    assert_eq!(
-        stage.body(&format!("{RUNS}/{id}")).await["conclusion"],
-        "success"
-    );
+    assert_eq!(stage.body(&format!("{RUNS}/{id}")).await["conclusion"], "success");
     assert_eq!(stage.body(&statuses).await[0]["state"], "success");
 
-    stage
-        .haproxy("set weight payments/stable1 100; set weight payments/canary1 0")
-        .await;
+    stage.haproxy("set weight payments/stable1 100; set weight payments/canary1 0").await;
     stage.pass(10);
     let runs = "/repos/acme/payments/actions/workflows/deploy.yml/runs";
-    assert_eq!(
-        stage.body(runs).await["workflow_runs"][0]["conclusion"],
-        "cancelled"
-    );
+    assert_eq!(stage.body(runs).await["workflow_runs"][0]["conclusion"], "cancelled");
 }
 
 #[tokio::test]
 async fn a_failed_pipeline_names_job_and_step() {
     let stage = Stage::new(Scenario::Release, 1.0).await;
     let runs = "/repos/acme/search/actions";
-    let failed = stage
-        .body(&format!("{runs}/workflows/deploy.yml/runs?branch=main"))
-        .await;
+    let failed = stage.body(&format!("{runs}/workflows/deploy.yml/runs?branch=main")).await;
     let failed = &failed["workflow_runs"][0];
     assert_eq!(failed["conclusion"], "failure");
-    let jobs = stage
-        .body(&format!("{runs}/runs/{}/jobs", failed["id"]))
-        .await;
+    let jobs = stage.body(&format!("{runs}/runs/{}/jobs", failed["id"])).await;
     let staging = &jobs["jobs"][3];
-    assert_eq!(
-        (&staging["name"], &staging["conclusion"]),
-        (&"staging".into(), &"failure".into())
-    );
+    assert_eq!((&staging["name"], &staging["conclusion"]), (&"staging".into(), &"failure".into()));
     let smoke = &staging["steps"][1];
-    assert_eq!(
-        (&smoke["name"], &smoke["conclusion"]),
-        (&"Smoke test".into(), &"failure".into())
-    );
+    assert_eq!((&smoke["name"], &smoke["conclusion"]), (&"Smoke test".into(), &"failure".into()));
     assert_eq!(jobs["jobs"][4]["conclusion"], "skipped");
-    let tagged = stage
-        .body(&format!("{runs}/workflows/deploy.yml/runs?branch=v7.3.0"))
-        .await;
+    let tagged = stage.body(&format!("{runs}/workflows/deploy.yml/runs?branch=v7.3.0")).await;
     assert_eq!(tagged["workflow_runs"][0]["conclusion"], "success");
 }
 
@@ -228,19 +180,9 @@ async fn a_push_is_queued_runs_and_ends() {
         stage.pass(1);
     }
     let seen: Vec<_> = seen.iter().map(|(s, c)| format!("{s} {c}")).collect();
-    assert_eq!(
-        seen,
-        [
-            "\"completed\" \"success\"",
-            "\"in_progress\" null",
-            "\"queued\" null"
-        ]
-    );
+    assert_eq!(seen, ["\"completed\" \"success\"", "\"in_progress\" null", "\"queued\" null"]);
     let releases = stage.body("/repos/acme/checkout/releases").await;
     assert_eq!(releases[0]["tag_name"], "v1.4.1");
     let tags = stage.body("/repos/acme/checkout/tags").await;
-    assert_eq!(
-        (&tags[0]["name"], &tags[1]["name"]),
-        (&"v1.4.1".into(), &"v1.4.0".into())
-    );
+    assert_eq!((&tags[0]["name"], &tags[1]["name"]), (&"v1.4.1".into(), &"v1.4.0".into()));
 }

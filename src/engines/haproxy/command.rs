@@ -14,16 +14,12 @@ const LINE_MAX: usize = 8 * 1024;
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':'))
 }
 
 /// Refuses a configuration whose names cannot be HAProxy's.
 pub(super) fn check_names(config: &HaproxyConfig) -> Result<(), Fault> {
-    let names = std::iter::once(&config.backend)
-        .chain(&config.stable)
-        .chain(&config.candidate);
+    let names = std::iter::once(&config.backend).chain(&config.stable).chain(&config.candidate);
     for name in names {
         if !is_name(name) {
             return Err(Fault::new(
@@ -91,14 +87,8 @@ mod tests {
         let many: Vec<(&str, u32)> = names.iter().map(|name| (name.as_str(), 7)).collect();
         let calls = set_weights("tcp:h:1", "b", &many);
         assert!(calls.len() > 1 && calls.iter().all(|call| call.text.len() <= LINE_MAX));
-        assert_eq!(
-            calls.iter().map(|call| call.expect.len()).sum::<usize>(),
-            500
-        );
-        assert_eq!(
-            calls.iter().map(|call| parts(&call.text)).sum::<usize>(),
-            500
-        );
+        assert_eq!(calls.iter().map(|call| call.expect.len()).sum::<usize>(), 500);
+        assert_eq!(calls.iter().map(|call| parts(&call.text)).sum::<usize>(), 500);
     }
 
     #[test]

@@ -32,10 +32,7 @@ mod tests {
     #[test]
     fn quotes_hold_commas_quotes_and_lines() {
         let table = "a,b,\n\"x,\"\"y\"\"\n\nz\",2,\n\nrest";
-        assert_eq!(
-            rows(table).unwrap(),
-            [vec!["a", "b", ""], vec!["x,\"y\"\n\nz", "2", ""]]
-        );
+        assert_eq!(rows(table).unwrap(), [vec!["a", "b", ""], vec!["x,\"y\"\n\nz", "2", ""]]);
         assert_eq!(rows("a,b\n1,2\n"), None);
         assert_eq!(rows("a,\"b\n\n"), None);
     }

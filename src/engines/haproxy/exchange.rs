@@ -49,11 +49,7 @@ pub(super) async fn exchange(
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(fault)) => Err(placed(written, fault)),
         Err(_) => {
-            let doing = if written == 0 {
-                "could not be reached"
-            } else {
-                "did not answer"
-            };
+            let doing = if written == 0 { "could not be reached" } else { "did not answer" };
             Err(placed(
                 written,
                 Fault::new(
@@ -66,11 +62,7 @@ pub(super) async fn exchange(
 }
 
 fn placed(written: usize, fault: Fault) -> ExchangeError {
-    if written == 0 {
-        ExchangeError::Unsent(fault)
-    } else {
-        ExchangeError::Sent(fault)
-    }
+    if written == 0 { ExchangeError::Unsent(fault) } else { ExchangeError::Sent(fault) }
 }
 
 async fn talk(address: &HaproxyAddress, line: &str, written: &mut usize) -> Result<String, Fault> {
@@ -82,9 +74,7 @@ async fn talk(address: &HaproxyAddress, line: &str, written: &mut usize) -> Resu
         }
         #[cfg(unix)]
         HaproxyAddress::Unix(path) => {
-            let stream = tokio::net::UnixStream::connect(path)
-                .await
-                .map_err(connecting)?;
+            let stream = tokio::net::UnixStream::connect(path).await.map_err(connecting)?;
             over(stream, address, line, written).await
         }
         #[cfg(not(unix))]
@@ -133,22 +123,17 @@ fn lost(address: &HaproxyAddress, why: &str) -> Fault {
 
 fn connect_fault(address: &HaproxyAddress, error: &io::Error) -> Fault {
     let (kind, hint) = match error.kind() {
-        io::ErrorKind::PermissionDenied => (
-            FaultKind::Forbidden,
-            "; the socket's mode or group does not let this user in",
-        ),
+        io::ErrorKind::PermissionDenied => {
+            (FaultKind::Forbidden, "; the socket's mode or group does not let this user in")
+        }
         io::ErrorKind::NotFound => (
             FaultKind::Unreachable,
             "; is haproxy running, and is `stats socket` set to this path?",
         ),
-        io::ErrorKind::ConnectionRefused => (
-            FaultKind::Unreachable,
-            "; is haproxy running, and does `stats socket` listen there?",
-        ),
+        io::ErrorKind::ConnectionRefused => {
+            (FaultKind::Unreachable, "; is haproxy running, and does `stats socket` listen there?")
+        }
         _ => (FaultKind::Unreachable, ""),
     };
-    Fault::new(
-        kind,
-        format!("cannot connect to haproxy at {address}: {error}{hint}"),
-    )
+    Fault::new(kind, format!("cannot connect to haproxy at {address}: {error}{hint}"))
 }

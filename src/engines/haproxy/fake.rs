@@ -31,12 +31,7 @@ pub(super) fn config() -> HaproxyConfig {
 
 /// What a reading of such rows is.
 pub(super) fn member(rows: Rows<'_>) -> Member {
-    state::parse(
-        &answer("checkout", "roundrobin", rows),
-        "checkout",
-        "tcp:h:1",
-    )
-    .unwrap()
+    state::parse(&answer("checkout", "roundrobin", rows), "checkout", "tcp:h:1").unwrap()
 }
 
 /// The text of such rows, with columns that nobody reads and a health check that answered in riddles.
@@ -48,11 +43,8 @@ pub(super) fn answer(backend: &str, algorithm: &str, rows: Rows<'_>) -> String {
         "# pxname,svname,status,weight,act,bck,lbtot,type,last_chk,algo,uweight,\n".to_owned();
     let mut total = 0;
     for (at, (name, op, admin, weight, initial, backup, status)) in rows.iter().enumerate() {
-        writeln!(
-            states,
-            "3 {backend} {at} {name} 127.0.0.1 {op} {admin} {weight} {initial} -"
-        )
-        .unwrap();
+        writeln!(states, "3 {backend} {at} {name} 127.0.0.1 {op} {admin} {weight} {initial} -")
+            .unwrap();
         writeln!(
             stat,
             "{backend},{name},{status},{weight},{},{backup},{},2,\"a \"\"b\"\", c\n\nd\",,{weight},",
@@ -64,11 +56,7 @@ pub(super) fn answer(backend: &str, algorithm: &str, rows: Rows<'_>) -> String {
             total += weight;
         }
     }
-    writeln!(
-        stat,
-        "{backend},BACKEND,UP,{total},2,0,5000,1,,{algorithm},{total},"
-    )
-    .unwrap();
+    writeln!(stat, "{backend},BACKEND,UP,{total},2,0,5000,1,,{algorithm},{total},").unwrap();
     format!("{states}\n{stat}\n")
 }
 
@@ -133,15 +121,8 @@ impl Fake {
 
     fn new(address: HaproxyAddress, mood: Mood) -> Self {
         let servers = vec![("stable1".to_owned(), 90), ("canary1".to_owned(), 10)];
-        let world = World {
-            servers,
-            mood,
-            lines: Vec::new(),
-        };
-        Self {
-            address,
-            world: Arc::new(Mutex::new(world)),
-        }
+        let world = World { servers, mood, lines: Vec::new() };
+        Self { address, world: Arc::new(Mutex::new(world)) }
     }
 
     /// Every line that arrived.
@@ -157,12 +138,7 @@ impl Fake {
     /// A server's weight.
     pub(super) fn weight(&self, name: &str) -> u32 {
         let world = self.world.lock().unwrap();
-        world
-            .servers
-            .iter()
-            .find(|server| server.0 == name)
-            .unwrap()
-            .1
+        world.servers.iter().find(|server| server.0 == name).unwrap().1
     }
 }
 

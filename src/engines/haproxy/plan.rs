@@ -67,7 +67,7 @@ fn promote(config: &HaproxyConfig, sites: &[Site], routed: Option<Routed>, full:
 fn next(config: &HaproxyConfig, routed: Option<Routed>, full: bool) -> Result<f64, String> {
     let Some(Routed { lowest, highest }) = routed else {
         return Err(
-            "no server takes traffic: roll back to restore the stable side first".to_owned(),
+            "no server takes traffic: roll back to restore the stable side first".to_owned()
         );
     };
     if lowest >= 100.0 - TOLERANCE {
@@ -81,13 +81,11 @@ fn next(config: &HaproxyConfig, routed: Option<Routed>, full: bool) -> Result<f6
         .steps
         .iter()
         .copied()
-        .find(|step| {
-            if agrees {
-                *step > highest + TOLERANCE
-            } else {
-                *step >= highest - TOLERANCE
-            }
-        })
+        .find(
+            |step| {
+                if agrees { *step > highest + TOLERANCE } else { *step >= highest - TOLERANCE }
+            },
+        )
         .ok_or_else(|| format!("already past the last step: {highest:.1} % are routed"))
 }
 
@@ -95,10 +93,7 @@ fn promotion(config: &HaproxyConfig, sites: &[Site], step: f64) -> Result<Vec<Ca
     let mut calls = Vec::new();
     for site in sites {
         let address = &site.address;
-        let member = site
-            .member
-            .as_ref()
-            .map_err(|_| format!("{address} cannot be read"))?;
+        let member = site.member.as_ref().map_err(|_| format!("{address} cannot be read"))?;
         let eligible = |side| eligible(config, member, side);
         let (candidates, stable) = (eligible(Side::Candidate), eligible(Side::Stable));
         if candidates == 0 {
@@ -133,13 +128,7 @@ fn rollback(config: &HaproxyConfig, sites: &[Site]) -> Offer {
             .iter()
             .filter(exists)
             .map(|name| (name.as_str(), restored(sites, member, name)))
-            .chain(
-                config
-                    .candidate
-                    .iter()
-                    .filter(exists)
-                    .map(|name| (name.as_str(), 0)),
-            )
+            .chain(config.candidate.iter().filter(exists).map(|name| (name.as_str(), 0)))
             .collect();
         calls.extend(command::set_weights(address, &config.backend, &sets));
         if member.is_some_and(|member| eligible(config, member, Side::Stable) == 0) {
@@ -149,10 +138,7 @@ fn rollback(config: &HaproxyConfig, sites: &[Site]) -> Offer {
         }
     }
     if calls.is_empty() {
-        refused = Some(format!(
-            "backend `{}` has none of the configured servers",
-            config.backend
-        ));
+        refused = Some(format!("backend `{}` has none of the configured servers", config.backend));
     }
     Offer {
         verb: Verb::Rollback,
@@ -186,10 +172,7 @@ fn eligible(config: &HaproxyConfig, member: &Member, side: Side) -> usize {
 
 /// The configured servers that exist at an address; a missing one would only earn an error.
 fn present<'a>(member: &'a Member, names: &'a [String]) -> impl Iterator<Item = &'a str> {
-    names
-        .iter()
-        .map(String::as_str)
-        .filter(|name| member.server(name).is_some())
+    names.iter().map(String::as_str).filter(|name| member.server(name).is_some())
 }
 
 #[cfg(test)]
@@ -202,41 +185,26 @@ mod tests {
     const TWO: &str = "tcp:10.0.0.2:9999";
 
     fn site(address: &str, rows: Rows<'_>) -> Site {
-        Site {
-            address: address.to_owned(),
-            member: Ok(member(rows)),
-        }
+        Site { address: address.to_owned(), member: Ok(member(rows)) }
     }
 
     fn lost(address: &str) -> Site {
-        Site {
-            address: address.to_owned(),
-            member: Err(Fault::new(FaultKind::Timeout, "silent")),
-        }
+        Site { address: address.to_owned(), member: Err(Fault::new(FaultKind::Timeout, "silent")) }
     }
 
     fn at(percent: f64) -> Routed {
-        Routed {
-            lowest: percent,
-            highest: percent,
-        }
+        Routed { lowest: percent, highest: percent }
     }
 
     fn weighed(
         candidate: u32,
         stable: u32,
     ) -> [(&'static str, u32, u32, u32, u32, u32, &'static str); 2] {
-        [
-            ("stable1", 2, 0, stable, 90, 0, "UP"),
-            ("canary1", 2, 0, candidate, 10, 0, "UP"),
-        ]
+        [("stable1", 2, 0, stable, 90, 0, "UP"), ("canary1", 2, 0, candidate, 10, 0, "UP")]
     }
 
     fn find(offers: &[Offer], verb: Verb, full: bool) -> &Offer {
-        offers
-            .iter()
-            .find(|offer| offer.verb == verb && offer.full == full)
-            .unwrap()
+        offers.iter().find(|offer| offer.verb == verb && offer.full == full).unwrap()
     }
 
     fn texts(offer: &Offer) -> Vec<&str> {
@@ -252,15 +220,9 @@ mod tests {
             texts(promote),
             ["set weight checkout/canary1 50; set weight checkout/stable1 50"]
         );
-        assert_eq!(
-            promote.calls[0].expect[&format!("{ONE} checkout/stable1 weight")],
-            "50"
-        );
+        assert_eq!(promote.calls[0].expect[&format!("{ONE} checkout/stable1 weight")], "50");
         let full = find(&offers, Verb::Promote, true);
-        assert_eq!(
-            texts(full),
-            ["set weight checkout/canary1 100; set weight checkout/stable1 0"]
-        );
+        assert_eq!(texts(full), ["set weight checkout/canary1 100; set weight checkout/stable1 0"]);
         let rollback = find(&offers, Verb::Rollback, false);
         assert_eq!(
             texts(rollback),
@@ -318,10 +280,7 @@ mod tests {
 
     #[test]
     fn a_rollback_without_a_stable_server_needs_force() {
-        let rows = [
-            ("stable1", 0, 0, 0, 0, 0, "DOWN"),
-            ("canary1", 2, 0, 100, 0, 0, "UP"),
-        ];
+        let rows = [("stable1", 0, 0, 0, 0, 0, "DOWN"), ("canary1", 2, 0, 100, 0, 0, "UP")];
         let offers = offers(&config(), &[site(ONE, &rows)], Some(at(100.0)));
         let rollback = find(&offers, Verb::Rollback, false);
         assert!(rollback.forcible && rollback.refused.is_some());
@@ -336,10 +295,7 @@ mod tests {
         let rows = [("stable1", 2, 0, 90, 90, 0, "UP")];
         let offers = offers(&config(), &[site(ONE, &rows)], Some(at(0.0)));
         assert!(find(&offers, Verb::Promote, false).refused.is_some());
-        assert_eq!(
-            texts(find(&offers, Verb::Rollback, false)),
-            ["set weight checkout/stable1 90"]
-        );
+        assert_eq!(texts(find(&offers, Verb::Rollback, false)), ["set weight checkout/stable1 90"]);
         let offers = super::offers(&config(), &[site(ONE, &[])], None);
         let rollback = find(&offers, Verb::Rollback, false);
         assert!(rollback.refused.is_some() && !rollback.forcible);
@@ -351,11 +307,7 @@ mod tests {
         let offers = offers(&config(), &sites, Some(at(50.0)));
         let rollback = find(&offers, Verb::Rollback, false);
         assert_eq!(
-            rollback
-                .calls
-                .iter()
-                .map(|call| call.to.as_str())
-                .collect::<Vec<_>>(),
+            rollback.calls.iter().map(|call| call.to.as_str()).collect::<Vec<_>>(),
             [ONE, TWO]
         );
         assert_eq!(texts(rollback)[0], texts(rollback)[1]);
@@ -382,10 +334,8 @@ mod tests {
         config.stable = (1..=9).map(|n| format!("s{n}")).collect();
         config.steps = vec![99.0];
         let names = config.stable.clone();
-        let mut rows: Vec<_> = names
-            .iter()
-            .map(|name| (name.as_str(), 2, 0, 10, 10, 0, "UP"))
-            .collect();
+        let mut rows: Vec<_> =
+            names.iter().map(|name| (name.as_str(), 2, 0, 10, 10, 0, "UP")).collect();
         rows.push(("canary1", 2, 0, 0, 0, 0, "UP"));
         let offers = offers(&config, &[site(ONE, &rows)], Some(at(0.0)));
         let refused = find(&offers, Verb::Promote, false).refused.clone().unwrap();

@@ -139,9 +139,8 @@ fn member_says(
     for name in config.candidate.iter().chain(&config.stable) {
         if member.server(name).is_none() {
             let side = Side::of(config, name).word();
-            blocks.push(format!(
-                "{side} server `{name}` is not in backend `{backend}` at {address}"
-            ));
+            blocks
+                .push(format!("{side} server `{name}` is not in backend `{backend}` at {address}"));
         }
     }
     for server in &member.servers {
@@ -158,9 +157,7 @@ fn member_says(
     }
     match (
         share(config, member, |server| server.weight),
-        share(config, member, |server| {
-            server.effective.unwrap_or(server.weight)
-        }),
+        share(config, member, |server| server.effective.unwrap_or(server.weight)),
     ) {
         (None, _) => notes.push(format!(
             "no server of backend `{backend}` at {address} takes traffic: it answers 503"
@@ -258,10 +255,7 @@ mod tests {
     use super::*;
 
     fn site(address: &str, rows: Rows<'_>) -> Site {
-        Site {
-            address: address.to_owned(),
-            member: Ok(member(rows)),
-        }
+        Site { address: address.to_owned(), member: Ok(member(rows)) }
     }
 
     const STABLE: (&str, u32, u32, u32, u32, u32, &str) = ("stable1", 2, 0, 90, 90, 0, "UP");
@@ -271,10 +265,7 @@ mod tests {
     fn a_clean_reading_blocks_nothing() {
         let rollout = rollout(&config(), &[site("tcp:a:1", &[STABLE, CANARY])]).unwrap();
         assert_eq!(rollout.routed, Some(10.0));
-        assert!(
-            rollout.blocks.is_empty() && rollout.notes.is_empty(),
-            "{rollout:?}"
-        );
+        assert!(rollout.blocks.is_empty() && rollout.notes.is_empty(), "{rollout:?}");
         assert_eq!(rollout.settings["tcp:a:1 checkout/canary1 weight"], "10");
         assert_eq!(rollout.servers[1].name, "canary1");
         assert_eq!(rollout.servers[1].side, "candidate");
@@ -286,11 +277,7 @@ mod tests {
         let rows = [STABLE, CANARY, ("other1", 2, 0, 100, 100, 0, "UP")];
         let reading = rollout(&config(), &[site("tcp:a:1", &rows)]).unwrap();
         assert_eq!(reading.routed, Some(5.0));
-        assert!(
-            reading.blocks[0].contains("`other1`"),
-            "{:?}",
-            reading.blocks
-        );
+        assert!(reading.blocks[0].contains("`other1`"), "{:?}", reading.blocks);
         let rows = [STABLE, CANARY, ("sorry", 2, 0, 1, 1, 1, "no check")];
         let reading = rollout(&config(), &[site("tcp:a:1", &rows)]).unwrap();
         assert_eq!(reading.routed, Some(10.0));
@@ -333,10 +320,7 @@ mod tests {
             site("tcp:a:1", &[STABLE, CANARY]),
             site(
                 "tcp:b:1",
-                &[
-                    ("stable1", 2, 0, 50, 90, 0, "UP"),
-                    ("canary1", 2, 0, 50, 10, 0, "UP"),
-                ],
+                &[("stable1", 2, 0, 50, 90, 0, "UP"), ("canary1", 2, 0, 50, 10, 0, "UP")],
             ),
         ];
         let reading = rollout(&config(), &sites).unwrap();
@@ -353,10 +337,7 @@ mod tests {
     fn a_silent_member_blocks_and_two_are_a_fault() {
         let silent = |address: &str| Site {
             address: address.to_owned(),
-            member: Err(Fault::new(
-                FaultKind::Timeout,
-                format!("{address} is silent"),
-            )),
+            member: Err(Fault::new(FaultKind::Timeout, format!("{address} is silent"))),
         };
         let sites = [site("tcp:a:1", &[STABLE, CANARY]), silent("tcp:b:1")];
         let reading = rollout(&config(), &sites).unwrap();
@@ -369,10 +350,7 @@ mod tests {
 
     #[test]
     fn nothing_routed_is_unknown_and_a_slow_start_is_said() {
-        let rows = [
-            ("stable1", 2, 8, 90, 90, 0, "DRAIN"),
-            ("canary1", 0, 1, 10, 10, 0, "MAINT"),
-        ];
+        let rows = [("stable1", 2, 8, 90, 90, 0, "DRAIN"), ("canary1", 0, 1, 10, 10, 0, "MAINT")];
         let reading = rollout(&config(), &[site("tcp:a:1", &rows)]).unwrap();
         assert_eq!(reading.routed, None);
         assert!(reading.notes[0].contains("503"));

@@ -117,11 +117,9 @@ mod tests {
 
     #[test]
     fn an_error_is_named_once_and_says_what_to_do() {
-        let Err(CallError::Failed(fault)) = judge(
-            "Permission denied\n\nPermission denied\n\n",
-            TWO,
-            "unix:/run/h.sock",
-        ) else {
+        let Err(CallError::Failed(fault)) =
+            judge("Permission denied\n\nPermission denied\n\n", TWO, "unix:/run/h.sock")
+        else {
             panic!("a denial is a failure");
         };
         assert_eq!(fault.kind, FaultKind::Forbidden);

@@ -58,9 +58,8 @@ pub(super) fn parse(answer: &str, backend: &str, address: &str) -> Result<Member
             format!("haproxy at {address} answered something else than a server list: {what}"),
         )
     };
-    let (states, stat) = answer
-        .split_once("\n\n")
-        .ok_or_else(|| garbage(&format!("`{}`", reply::quote(answer))))?;
+    let (states, stat) =
+        answer.split_once("\n\n").ok_or_else(|| garbage(&format!("`{}`", reply::quote(answer))))?;
     let mut lines = states.lines();
     let version = lines.next().unwrap_or_default();
     if version.parse::<u32>().is_err() {
@@ -73,18 +72,12 @@ pub(super) fn parse(answer: &str, backend: &str, address: &str) -> Result<Member
     let columns = Columns::new(header.split(' '));
     let mut servers = Vec::new();
     for line in lines {
-        let row = Row {
-            columns: &columns,
-            fields: line.split(' ').map(str::to_owned).collect(),
-        };
+        let row = Row { columns: &columns, fields: line.split(' ').map(str::to_owned).collect() };
         let server = state_row(&row, backend)
             .ok_or_else(|| garbage(&format!("an unreadable row `{}`", reply::quote(line))))?;
         servers.extend(server);
     }
-    let mut member = Member {
-        servers,
-        ..Member::default()
-    };
+    let mut member = Member { servers, ..Member::default() };
     if !stat.starts_with("# pxname,") {
         return Err(reply::fault(address, &[reply::quote(stat)]));
     }
@@ -96,30 +89,17 @@ pub(super) fn parse(answer: &str, backend: &str, address: &str) -> Result<Member
     }
     let columns = Columns::new(header.iter().map(String::as_str));
     for fields in rows {
-        let row = Row {
-            columns: &columns,
-            fields,
-        };
+        let row = Row { columns: &columns, fields };
         stat_row(&row, backend, &mut member);
     }
-    if let Some(server) = member
-        .servers
-        .iter()
-        .find(|server| server.status.is_empty())
-    {
-        return Err(garbage(&format!(
-            "no statistics of server `{}`",
-            server.name
-        )));
+    if let Some(server) = member.servers.iter().find(|server| server.status.is_empty()) {
+        return Err(garbage(&format!("no statistics of server `{}`", server.name)));
     }
     Ok(member)
 }
 
 /// One row of the server list; an inner none for another backend's, an outer one for nonsense.
-#[expect(
-    clippy::option_option,
-    reason = "a foreign row and a broken one are two things"
-)]
+#[expect(clippy::option_option, reason = "a foreign row and a broken one are two things")]
 fn state_row(row: &Row<'_>, backend: &str) -> Option<Option<ServerState>> {
     if row.fields.len() < row.columns.0.len() {
         return None;
@@ -150,17 +130,13 @@ fn stat_row(row: &Row<'_>, backend: &str, member: &mut Member) {
     };
     // a server may be called BACKEND; the type tells them apart
     if row.text("type") == Some("1") {
-        member.algorithm = row
-            .text("algo")
-            .filter(|algorithm| !algorithm.is_empty())
-            .map(str::to_owned);
+        member.algorithm =
+            row.text("algo").filter(|algorithm| !algorithm.is_empty()).map(str::to_owned);
         member.total = row.number("weight");
         return;
     }
     if let Some(server) = member.servers.iter_mut().find(|server| server.name == name) {
-        row.text("status")
-            .unwrap_or("unknown")
-            .clone_into(&mut server.status);
+        row.text("status").unwrap_or("unknown").clone_into(&mut server.status);
         server.requests = row.number("lbtot");
         server.effective = row.number("weight");
         server.backup = row.number::<u32>("bck").is_some_and(|count| count > 0);
@@ -198,12 +174,7 @@ mod tests {
     use super::*;
 
     fn read(rows: Rows<'_>) -> Member {
-        parse(
-            &answer("checkout", "roundrobin", rows),
-            "checkout",
-            "tcp:h:1",
-        )
-        .unwrap()
+        parse(&answer("checkout", "roundrobin", rows), "checkout", "tcp:h:1").unwrap()
     }
 
     #[test]
@@ -236,22 +207,13 @@ mod tests {
     #[test]
     fn refusals_and_garbage_are_told_apart() {
         for (answer, kind) in [
-            (
-                "Can't find backend.\n\nNo such proxy.\n\n",
-                FaultKind::NotFound,
-            ),
-            (
-                "Permission denied\n\nPermission denied\n\n",
-                FaultKind::Forbidden,
-            ),
+            ("Can't find backend.\n\nNo such proxy.\n\n", FaultKind::NotFound),
+            ("Permission denied\n\nPermission denied\n\n", FaultKind::Forbidden),
             ("", FaultKind::Garbage),
             ("HTTP/1.1 400 Bad request\r\n\r\n", FaultKind::Garbage),
             ("SSH-2.0-x\r\n", FaultKind::Garbage),
             ("1\nno header\n\n# pxname,\n\n", FaultKind::Garbage),
-            (
-                "1\n# be_name srv_name\ncheckout\n\n# pxname,\n\n",
-                FaultKind::Garbage,
-            ),
+            ("1\n# be_name srv_name\ncheckout\n\n# pxname,\n\n", FaultKind::Garbage),
         ] {
             let fault = parse(answer, "checkout", "tcp:h:1").unwrap_err();
             assert_eq!(fault.kind, kind, "{answer:?}: {fault}");
@@ -266,10 +228,7 @@ mod tests {
             &[("s", 2, 0, 90, 90, 0, "UP"), ("c", 2, 0, 10, 10, 0, "UP")],
         );
         for end in 0..whole.len() {
-            assert!(
-                parse(&whole[..end], "checkout", "tcp:h:1").is_err(),
-                "cut at {end}"
-            );
+            assert!(parse(&whole[..end], "checkout", "tcp:h:1").is_err(), "cut at {end}");
         }
         assert!(parse(&whole, "checkout", "tcp:h:1").is_ok());
     }

@@ -79,10 +79,7 @@ async fn nobody_listening_is_a_failure_and_not_a_question() {
         };
         assert_eq!(fault.kind, FaultKind::Unreachable);
     }
-    assert_eq!(
-        engine.observe().await.unwrap_err().kind,
-        FaultKind::Unreachable
-    );
+    assert_eq!(engine.observe().await.unwrap_err().kind, FaultKind::Unreachable);
 }
 
 #[tokio::test]
@@ -92,10 +89,7 @@ async fn a_lost_answer_is_unknown_and_nothing_is_sent_twice() {
         (Mood::Mute, FaultKind::Timeout),
         (Mood::Cut, FaultKind::Garbage),
         (Mood::Say("\n".to_owned()), FaultKind::Garbage),
-        (
-            Mood::Say("\u{1b}]0;x\u{7}\n\n\n".to_owned()),
-            FaultKind::Upstream,
-        ),
+        (Mood::Say("\u{1b}]0;x\u{7}\n\n\n".to_owned()), FaultKind::Upstream),
         (Mood::Say("x".repeat(2 << 20)), FaultKind::Garbage),
     ] {
         let fake = Fake::tcp(mood.clone()).await;
@@ -118,10 +112,7 @@ async fn a_denial_is_a_failure_that_names_the_cure() {
     };
     assert_eq!(fault.kind, FaultKind::Forbidden);
     assert!(fault.text.contains("level admin"));
-    assert_eq!(
-        engine.observe().await.unwrap_err().kind,
-        FaultKind::Forbidden
-    );
+    assert_eq!(engine.observe().await.unwrap_err().kind, FaultKind::Forbidden);
 }
 
 #[tokio::test]

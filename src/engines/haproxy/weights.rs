@@ -31,11 +31,7 @@ impl Weights {
 /// has no server. Never all zero.
 pub(super) fn nearest(percent: f64, candidates: usize, stable: usize) -> Option<Weights> {
     if percent <= 0.0 {
-        return (stable > 0).then_some(Weights {
-            candidate: 0,
-            stable: NICE_SUM,
-            share: 0.0,
-        });
+        return (stable > 0).then_some(Weights { candidate: 0, stable: NICE_SUM, share: 0.0 });
     }
     if percent >= 100.0 {
         return (candidates > 0).then_some(Weights {
@@ -56,11 +52,7 @@ pub(super) fn nearest(percent: f64, candidates: usize, stable: usize) -> Option<
         let below = ideal.floor().clamp(1.0, f64::from(MAX)) as u32;
         for stable in [below, (below + 1).min(MAX)] {
             let share = 100.0 * given / (given + servers * f64::from(stable));
-            let pair = Weights {
-                candidate,
-                stable,
-                share,
-            };
+            let pair = Weights { candidate, stable, share };
             if best.is_none_or(|best| is_better(pair, best, percent)) {
                 best = Some(pair);
             }
@@ -80,9 +72,7 @@ fn is_better(pair: Weights, best: Weights, percent: f64) -> bool {
 /// miss by more than half a point. None when all can be set.
 #[must_use]
 pub fn step_error(steps: &[f64], candidates: usize, stable: usize) -> Option<String> {
-    steps
-        .iter()
-        .find_map(|&step| miss(step, candidates, stable))
+    steps.iter().find_map(|&step| miss(step, candidates, stable))
 }
 
 /// Why one step cannot be set.
@@ -140,10 +130,7 @@ mod tests {
                     (100.0 * given / (given + stable as f64 * f64::from(s)) - percent).abs()
                 })
                 .fold(f64::INFINITY, f64::min);
-            assert!(
-                (found - best).abs() < 1e-9,
-                "{percent}: {found} against {best}"
-            );
+            assert!((found - best).abs() < 1e-9, "{percent}: {found} against {best}");
         }
     }
 
