@@ -1,1 +1,75 @@
-//! The composition root: the only file that names concrete sources, engines and clients.
+//! The composition root: the only file family that names concrete sources, engines and clients. Turns a
+//! command line into a runtime, a screen and an exit code. Must not decide anything about a release.
+
+mod act;
+mod cockpit;
+mod demo;
+mod doctor;
+mod log;
+mod look;
+mod quiet;
+mod record;
+mod setup;
+mod wire;
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+
+use crate::cli::args::{Cli, Command, JournalCommand};
+use crate::cli::{Exit, Output};
+use crate::model::Verb;
+
+use setup::Setup;
+
+/// Runs a command line to its exit code.
+///
+/// # Errors
+/// When the terminal or the standard streams fail, or a task panicked.
+pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
+    let Cli { global, cockpit, command } = cli;
+    if let Some(path) = &global.log {
+        log::to_file(path)?;
+    }
+    // before any HTTP client is built: reqwest is compiled without a provider of its own
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut out = Output::new(io::stdout().lock(), global.output);
+    let exit = match command {
+        None => cockpit::main(&global, &cockpit).await?,
+        Some(Command::Demo(args)) => demo::main(&global, &args, &mut out).await?,
+        Some(Command::Status(args)) => look::main(&global, &args, &mut out).await?,
+        Some(Command::Promote(args)) => act::main(&global, Verb::Promote, &args, &mut out).await?,
+        Some(Command::Pause(args)) => act::main(&global, Verb::Pause, &args, &mut out).await?,
+        Some(Command::Resume(args)) => act::main(&global, Verb::Resume, &args, &mut out).await?,
+        Some(Command::Rollback(args)) => act::main(&global, Verb::Rollback, &args, &mut out).await?,
+        Some(Command::Hold(args)) => act::main(&global, Verb::Hold, &args, &mut out).await?,
+        Some(Command::Release(args)) => act::main(&global, Verb::Release, &args, &mut out).await?,
+        Some(Command::Doctor) => doctor::main(&global, &mut out).await?,
+        Some(Command::Trust { file }) => setup::trust(&global, file.as_deref(), &mut out)?,
+        Some(Command::Journal { command: JournalCommand::Show { target, lines } }) => {
+            record::show(target.as_ref(), lines, &mut out)?
+        }
+        Some(Command::Journal { command: JournalCommand::Verify }) => record::verify(&mut out)?,
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "flightdeck", &mut script);
+            io::stdout().write_all(&script)?;
+            Exit::Done
+        }
+        Some(Command::Man) => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            io::stdout().write_all(&page)?;
+            Exit::Done
+        }
+    };
+    out.flush()?;
+    Ok(exit)
+}
+
+/// Says something to the operator on stderr, clean.
+fn say(sentence: impl AsRef<str>) {
+    let line = crate::text::clean(sentence.as_ref());
+    // nobody to tell when stderr is closed
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,95 @@
+//! What every command begins with: configuration, folders, operator, journal.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cli::args::Global;
+use crate::cli::{Exit, Output};
+use crate::config::{self, Config, Env, Paths, Trust};
+use crate::ports::Clock;
+use crate::runtime::{Parts, Runtime, SystemClock};
+
+use super::{record, say};
+
+/// A configuration with everything around it.
+pub(super) struct Setup {
+    pub(super) config: Config,
+    pub(super) paths: Paths,
+    pub(super) operator: String,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Setup {
+    /// Finds and reads the configuration; what is wrong with it is said on stderr.
+    ///
+    /// # Errors
+    /// The exit code, when there is no usable configuration.
+    pub(super) fn load(global: &Global) -> Result<Self, Exit> {
+        let env = Env::of_process();
+        let paths = Paths::of(&env);
+        let cwd = std::env::current_dir().unwrap_or_default();
+        let complain = |errors: Vec<config::ConfigError>| {
+            errors.iter().for_each(|error| say(error.to_string()));
+            Exit::Usage
+        };
+        let found = config::find(global.config.as_deref(), &env, &cwd).map_err(|e| complain(vec![e]))?;
+        let trust = Trust::of(&paths.state_dir);
+        let mut config = config::load(&found, &trust).map_err(complain)?;
+        config.fleet.origin = found.path.display().to_string();
+        config.fleet.read_only |= global.read_only;
+        Ok(Self { config, paths, operator: operator(&env), clock: Arc::new(SystemClock) })
+    }
+
+    /// A runtime with its journal open and nothing polled yet.
+    pub(super) fn runtime(&self, notes_changes: bool) -> Runtime {
+        Runtime::new(Parts {
+            fleet: self.config.fleet.clone(),
+            operator: self.operator.clone(),
+            clock: self.clock.clone(),
+            journal: record::open(&self.paths.state_dir, &self.operator, self.clock.clone()),
+            notes_changes,
+        })
+    }
+}
+
+/// Who acts: `$FLIGHTDECK_USER`, else user@host, else the CI's actor.
+pub(super) fn operator(env: &Env) -> String {
+    if let Some(name) = env.text("FLIGHTDECK_USER") {
+        return name.to_owned();
+    }
+    if let Some(user) = env.text("USER").or_else(|| env.text("LOGNAME")) {
+        return format!("{user}@{}", crate::journal::host_name());
+    }
+    let actor = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR"];
+    actor
+        .iter()
+        .find_map(|name| env.text(name))
+        .map_or_else(|| format!("somebody@{}", crate::journal::host_name()), str::to_owned)
+}
+
+/// `flightdeck trust`.
+pub(super) fn trust<W: Write>(global: &Global, file: Option<&Path>, out: &mut Output<W>) -> io::Result<Exit> {
+    let env = Env::of_process();
+    let cwd = std::env::current_dir()?;
+    let place = file.or(global.config.as_deref()).unwrap_or_else(|| Path::new("flightdeck.toml"));
+    let trust = Trust::of(&Paths::of(&env).state_dir);
+    let done = config::find(Some(place), &env, &cwd).and_then(|found| {
+        if let Err(errors) = config::parse(&found.text, &found.path) {
+            errors.iter().for_each(|error| say(error.to_string()));
+            return Ok(None);
+        }
+        trust.trust(&found).map(|()| Some(found))
+    });
+    match done {
+        Ok(Some(found)) => {
+            out.line(format!("{} is trusted as it is now; a change needs a new yes", found.path.display()))?;
+            Ok(Exit::Done)
+        }
+        Ok(None) => Ok(Exit::Usage),
+        Err(error) => {
+            say(error.to_string());
+            Ok(Exit::Usage)
+        }
+    }
+}

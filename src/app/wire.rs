@@ -1,0 +1,100 @@
+//! From a configuration to polling tasks: which source reads what, which engine acts where.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::clients::github::GithubClient;
+use crate::config::{Config, EngineConfig};
+use crate::engines::haproxy::HaproxyEngine;
+use crate::model::{FeedId, Target};
+use crate::ports::Clock;
+use crate::runtime::Runtime;
+use crate::sources::alertmanager::AlertmanagerSource;
+use crate::sources::github::{GithubSource, Wanted};
+use crate::sources::probe::ProbeSource;
+use crate::sources::prometheus::PrometheusSource;
+
+/// Which runs' jobs are wanted on screen, by GitHub host.
+pub(super) type Watches = BTreeMap<String, watch::Sender<Wanted>>;
+
+/// Starts everything that the configuration asks to be read. An inert configuration starts nothing.
+pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock>) -> Watches {
+    let mut watches = Watches::new();
+    if config.fleet.inert.is_some() {
+        return watches;
+    }
+    for spec in &config.fleet.targets {
+        if let (Some(rollout), Some(engine)) = (&spec.rollout, config.engines.get(&spec.target)) {
+            let EngineConfig::Haproxy(haproxy) = engine;
+            let every = haproxy.every;
+            let engine = Arc::new(HaproxyEngine::new(haproxy.clone()));
+            runtime.engine(&spec.target, &rollout.feed, engine, every);
+        }
+    }
+    for check in &config.checks {
+        let spec = config.fleet.targets.iter().find(|spec| spec.target == check.target);
+        let known = spec.and_then(|spec| {
+            spec.health.iter().find(|known| known.name == check.name && known.track == check.track)
+        });
+        if let Some(known) = known {
+            runtime.source(ProbeSource::new(known.feed.clone(), check.clone(), clock.clone()));
+        }
+    }
+    for (name, prometheus) in &config.prometheus {
+        if !prometheus.queries.is_empty() || !prometheus.scrape_jobs.is_empty() {
+            let feed = FeedId::source(name);
+            runtime.source(PrometheusSource::new(feed, prometheus.clone(), clock.clone()));
+        }
+    }
+    for (name, alertmanager) in &config.alertmanager {
+        if !alertmanager.matchers.is_empty() {
+            let feed = FeedId::source(name);
+            let severity = config.severity.clone();
+            runtime.source(AlertmanagerSource::new(feed, alertmanager.clone(), severity));
+        }
+    }
+    for (host, github) in &config.github {
+        let client = Arc::new(GithubClient::new(github.http.clone(), clock.clone()));
+        let (sender, wanted) = watch::channel(Wanted::default());
+        watches.insert(host.clone(), sender);
+        for repo in &github.repos {
+            runtime.source(GithubSource::new(
+                FeedId::part(host, &repo.name),
+                client.clone(),
+                host.clone(),
+                repo.clone(),
+                github.every,
+                github.every_active,
+                wanted.clone(),
+            ));
+        }
+    }
+    watches
+}
+
+/// Leaves out everything that is of no use to some targets; none named: keeps all.
+pub(super) fn narrow(config: &mut Config, targets: &[Target]) {
+    if targets.is_empty() {
+        return;
+    }
+    let wanted = |target: &Target| targets.contains(target);
+    config.fleet.targets.retain(|spec| wanted(&spec.target));
+    config.engines.retain(|target, _| wanted(target));
+    config.checks.retain(|check| wanted(&check.target));
+    for prometheus in config.prometheus.values_mut() {
+        prometheus.queries.retain(|query| wanted(&query.target));
+        prometheus.scrape_jobs.retain(|(target, _)| wanted(target));
+    }
+    for alertmanager in config.alertmanager.values_mut() {
+        alertmanager.matchers.retain(|(target, _)| wanted(target));
+    }
+    let used = |host: &String, repo: &str| {
+        let mut specs = config.fleet.targets.iter();
+        specs.any(|s| s.host.as_ref() == Some(host) && s.repo.as_deref() == Some(repo))
+    };
+    for (host, github) in &mut config.github {
+        github.repos.retain(|repo| used(host, &repo.name));
+    }
+}
