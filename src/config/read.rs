@@ -108,7 +108,7 @@ fn report(message: &str, span: &Range<usize>, problems: &mut Problems<'_>) {
         return;
     }
     let found = problems.value_at(span).map_or_else(
-        || message.to_owned(),
+        || "found a value of another kind".to_owned(),
         |value| format!("found {}", describe(value)),
     );
     let fix = message
