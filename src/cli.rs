@@ -1,1 +1,16 @@
-//! The shell commands.
+//! The shell commands: their arguments, and their answers as tables, JSON and exit codes.
+//!
+//! Reads the store and what `control` decided; must not know tokio, the network or the cockpit. The
+//! composition root runs the loop and hands over what is to be said.
+
+pub mod args;
+pub mod doctor;
+pub mod exit;
+pub mod journal;
+pub mod output;
+pub mod plan;
+pub mod status;
+
+pub use args::{Cli, Command};
+pub use exit::Exit;
+pub use output::{Format, Output};

@@ -40,11 +40,7 @@ pub use trust::Trust;
 pub fn parse(text: &str, path: &Path) -> Result<Config, Vec<ConfigError>> {
     let (raw, mut problems) = read::read(text, path)?;
     let config = resolve::resolve(&raw, path, &mut problems);
-    if problems.is_empty() {
-        Ok(config)
-    } else {
-        Err(problems.into_errors())
-    }
+    if problems.is_empty() { Ok(config) } else { Err(problems.into_errors()) }
 }
 
 /// Reads a configuration that was found. One that nobody said yes to comes out inert: for showing, with

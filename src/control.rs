@@ -1,1 +1,78 @@
-//! Intent, guard, gates, plan, confirmation, effect.
+//! Decides: intent → guard → gates → plan → confirmation → effect. Pure: reads the store, is handed the
+//! time, and returns effects as data. Must not know the network, the disk, tokio or the screen.
+
+mod assess;
+mod chores;
+mod desk;
+mod evidence;
+mod gates;
+mod guard;
+mod phase;
+mod plan;
+
+pub use assess::{Assessment, Standing, assess, check_state, metric_state};
+pub use chores::chores;
+pub use desk::{Answer, Desk, Dialog};
+pub use evidence::{Began, Evidence};
+pub use gates::{Gate, GateState};
+pub use guard::{guard, is_overridable};
+pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
+
+use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
+
+/// Work for the runtime, as data.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the target's engine now; its reading and the answer come back as events.
+    Reread {
+        /// For which confirmed action.
+        action: ActionId,
+        /// Of which target.
+        target: Target,
+    },
+    /// Carry a confirmed plan out: journal, call, verify.
+    Execute {
+        /// The plan.
+        plan: Box<Plan>,
+        /// Leave out the commands around it.
+        skip_hooks: bool,
+    },
+    /// Poll a feed now; none: every feed.
+    Refresh(Option<FeedId>),
+    /// Write a line that no action waits for.
+    Note(Box<RecordKind>),
+    /// Run a command that no action waits for, and note its end.
+    Hook {
+        /// For which target.
+        target: Target,
+        /// What to run.
+        hook: HookSpec,
+    },
+}
+
+/// What an operator means by a key, a click or a command. May be refused.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Ask for an action.
+    Ask(Request),
+    /// Answer the confirmation on the desk.
+    Answer(Answer),
+    /// Put the question away.
+    Dismiss,
+    /// Poll a feed now; none: every feed.
+    Refresh(Option<FeedId>),
+    /// Go on without waiting for the command that runs before this action's calls.
+    SkipHook(ActionId),
+    /// This run's jobs are wanted: host, repository, run.
+    Watch(String, String, u64),
+    /// Open an address in the browser.
+    Open(String),
+    /// Copy a text to the clipboard.
+    Copy(String),
+    /// Leave the program.
+    Quit,
+    /// Stop the process until `fg`.
+    Suspend,
+    /// Paint everything anew.
+    Redraw,
+}

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::model::{Budget, Call, Fault, FeedId, Observation, Rollout, Time};
+use crate::model::{
+    ActionId, Budget, Call, Fault, FeedId, Observation, Plan, Record, RecordKind, Rollout, Target,
+    Time, Writer,
+};
 
 /// What a poll brought.
 #[derive(Debug, Clone, Default)]
@@ -50,10 +53,42 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Sends one call, once. Never repeats it by itself.
     fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<(), CallError>>;
+
+    /// Tells a rotating engine whether its configured sides have changed places.
+    fn exchange(&self, _exchanged: bool) {}
 }
 
 /// The wall clock; waiting is tokio's.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Time;
+}
+
+/// What became of announcing an intent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Begun {
+    /// It is written and synced; go on.
+    Written(Box<Record>),
+    /// Another action on the target is in flight: its intent. Nothing was written.
+    InFlight(Box<Record>),
+}
+
+/// The append-only record. Methods that change it return when the disk has it.
+pub trait Journal: Send + Sync + 'static {
+    /// Appends the intent, if no action on its target is in flight (a rollback overtakes all but another
+    /// rollback).
+    fn begin(&self, plan: Plan) -> BoxFuture<'_, Result<Begun, Fault>>;
+
+    /// Appends a line.
+    fn append(&self, kind: RecordKind) -> BoxFuture<'_, Result<Record, Fault>>;
+
+    /// Whether a rollback of the target was announced after this action: the action must send nothing more.
+    fn superseded<'a>(&'a self, action: &'a ActionId, target: &'a Target) -> BoxFuture<'a, bool>;
+
+    /// Lines that were not returned before, ours and other processes', in order, each with whether its
+    /// writer lives.
+    fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>>;
+
+    /// Whether a process still lives.
+    fn is_alive<'a>(&'a self, writer: &'a Writer) -> BoxFuture<'a, bool>;
 }

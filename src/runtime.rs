@@ -1,1 +1,22 @@
-//! The loop, polling, supervision, effects, signals, clock.
+//! The loop, polling, supervision, effects, signals, clock. Executes what `control` decided and reports
+//! back as events. Must not decide, and must not know a concrete source, engine or screen.
+
+mod backoff;
+pub mod boundary;
+mod bus;
+mod clock;
+mod core;
+mod engine_source;
+mod executor;
+mod hooks;
+mod journal_feed;
+mod poller;
+mod screen;
+mod signals;
+
+pub use self::core::{Parts, Runtime};
+pub use boundary::Boundary;
+pub use bus::{Bus, Message};
+pub use clock::SystemClock;
+pub use poller::POLL_LIMIT;
+pub use screen::{Ended, Screen, run};

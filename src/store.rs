@@ -1,1 +1,216 @@
-//! Events folded into state.
+//! Events folded into state: the only picture of the world that screens and guards read.
+//!
+//! Owns retention (every cap is in [`caps`]) and the order of facts: an observation asked before what a
+//! slice holds, or before its target's last action took effect, is dropped. Pure: time comes in the
+//! envelope. Must not know who draws, decides or acts.
+
+mod alerts;
+pub mod caps;
+mod feeds;
+mod health;
+mod ledger;
+mod metrics;
+mod pipeline;
+mod target;
+mod timeline;
+
+use std::collections::BTreeMap;
+
+use crate::model::{Envelope, Event, FeedId, Fleet, Observation, Target, TargetSpec, Time};
+
+pub use alerts::Alerts;
+pub use feeds::{Feed, FeedView};
+pub use health::{Beat, Check};
+pub use ledger::{Entry, Hold, Ledger, Open};
+pub use metrics::{Series, Window};
+pub use pipeline::{Pipeline, RepoState};
+pub use target::{Reading, TargetState};
+pub use timeline::{Line, LineKind, Timeline};
+
+/// Everything that is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Store {
+    fleet: Fleet,
+    targets: BTreeMap<Target, TargetState>,
+    feeds: BTreeMap<FeedId, Feed>,
+    repos: BTreeMap<(String, String), RepoState>,
+    timeline: Timeline,
+    notices: Vec<Line>,
+    seq: u64,
+    at: Option<Time>,
+}
+
+impl Store {
+    /// Folds one event in. Replaying the same envelopes gives the same store.
+    pub fn apply(&mut self, envelope: &Envelope) {
+        self.seq = envelope.seq;
+        self.at = Some(envelope.at);
+        match &envelope.event {
+            Event::Configured(fleet) => self.configure(fleet),
+            Event::Observed { feed, items, budget, warnings, next_s } => {
+                self.feed(feed).answered(envelope, *next_s, budget.as_ref(), Some(warnings));
+                for item in items {
+                    self.observe(item, envelope);
+                }
+            }
+            Event::Heartbeat { feed, budget, next_s } => {
+                self.feed(feed).answered(envelope, *next_s, budget.as_ref(), None);
+            }
+            Event::Failed { feed, fault, next_s } => {
+                let first = self.feed(feed).failed(envelope, fault, *next_s);
+                if first {
+                    self.timeline.push(Line::feed(envelope.at, feed, fault));
+                }
+            }
+            Event::Journaled { record, alive } => {
+                let target = record.kind.target();
+                if let Some(state) = self.targets.get_mut(target) {
+                    let completed = state.ledger.completed;
+                    if let Some(line) = state.ledger.apply(record, *alive) {
+                        self.timeline.push(line);
+                    }
+                    let rotates = state.spec.rollout.as_ref().is_some_and(|r| r.rotate);
+                    if rotates && state.ledger.completed != completed {
+                        state.ledger.exchange(record.at);
+                    }
+                    if let Some(at) = state.ledger.moved_at {
+                        state.checks.iter_mut().for_each(|check| check.weight_changed(at));
+                    }
+                }
+            }
+            Event::WriterGone { action } => {
+                for state in self.targets.values_mut() {
+                    state.ledger.writer_gone(action);
+                }
+            }
+            Event::Progress { action, target, text } => {
+                if let Some(state) = self.targets.get_mut(target) {
+                    state.ledger.progress(action, text);
+                }
+            }
+            Event::Notice { text } => {
+                let line = Line::notice(envelope.at, text);
+                self.timeline.push(line.clone());
+                if self.notices.len() >= caps::NOTICES {
+                    self.notices.remove(0);
+                }
+                self.notices.push(line);
+            }
+        }
+    }
+
+    fn configure(&mut self, fleet: &Fleet) {
+        self.fleet = fleet.clone();
+        self.targets = fleet
+            .targets
+            .iter()
+            .map(|spec| (spec.target.clone(), TargetState::new(spec.clone())))
+            .collect();
+    }
+
+    fn feed(&mut self, id: &FeedId) -> &mut Feed {
+        self.feeds.entry(id.clone()).or_default()
+    }
+
+    fn observe(&mut self, item: &Observation, envelope: &Envelope) {
+        match item {
+            Observation::Runs { host, repo, workflow, runs, skipped } => {
+                let lines = self.repo(host, repo).runs(workflow, runs, *skipped, envelope);
+                self.timeline.extend(lines);
+            }
+            Observation::Jobs { host, repo, run, jobs } => {
+                self.repo(host, repo).jobs(*run, jobs, envelope);
+            }
+            Observation::Deployments { host, repo, deployments } => {
+                self.repo(host, repo).deployments(deployments, envelope);
+            }
+            Observation::Releases { host, repo, releases, tags } => {
+                self.repo(host, repo).releases(releases, tags, envelope);
+            }
+            Observation::Rollout { target, .. }
+            | Observation::Health { target, .. }
+            | Observation::Metric { target, .. }
+            | Observation::Share { target, .. }
+            | Observation::Scrapes { target, .. }
+            | Observation::Alerts { target, .. } => {
+                let Some(state) = self.targets.get_mut(target) else {
+                    return;
+                };
+                // an old poll never overtakes an action
+                if state.ledger.moved_at.is_some_and(|moved| envelope.asked_at < moved) {
+                    return;
+                }
+                let lines = state.observe(item, envelope);
+                self.timeline.extend(lines);
+            }
+        }
+    }
+
+    fn repo(&mut self, host: &str, repo: &str) -> &mut RepoState {
+        self.repos.entry((host.to_owned(), repo.to_owned())).or_default()
+    }
+
+    /// The configuration this store began with.
+    #[must_use]
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
+    }
+
+    /// All targets in the order of the configuration.
+    pub fn targets(&self) -> impl Iterator<Item = &TargetState> {
+        self.fleet.targets.iter().filter_map(|spec| self.targets.get(&spec.target))
+    }
+
+    /// One target.
+    #[must_use]
+    pub fn target(&self, target: &Target) -> Option<&TargetState> {
+        self.targets.get(target)
+    }
+
+    /// A feed as it stands now; a feed nobody heard of yet is lost, without an error.
+    #[must_use]
+    pub fn feed_view(&self, id: &FeedId, now: Time) -> FeedView {
+        self.feeds.get(id).map_or_else(FeedView::never, |feed| feed.view(now))
+    }
+
+    /// Every feed that has reported, by name.
+    pub fn feeds(&self) -> impl Iterator<Item = (&FeedId, &Feed)> {
+        self.feeds.iter()
+    }
+
+    /// What is known of a target's repository.
+    #[must_use]
+    pub fn repo_of(&self, spec: &TargetSpec) -> Option<&RepoState> {
+        self.repos.get(&(spec.host.clone()?, spec.repo.clone()?))
+    }
+
+    /// The target's pipeline: the newest run of its workflow and that run's jobs.
+    #[must_use]
+    pub fn pipeline(&self, spec: &TargetSpec) -> Option<Pipeline<'_>> {
+        self.repo_of(spec)?.pipeline(spec)
+    }
+
+    /// What happened, oldest first.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Sentences for the operator, kept until seen, oldest first.
+    #[must_use]
+    pub fn notices(&self) -> &[Line] {
+        &self.notices
+    }
+
+    /// The number of the newest event.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// When the newest event arrived.
+    #[must_use]
+    pub fn at(&self) -> Option<Time> {
+        self.at
+    }
+}

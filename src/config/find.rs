@@ -58,14 +58,8 @@ pub fn find(explicit: Option<&Path>, env: &Env, cwd: &Path) -> Result<Found, Con
     if let Some(text) = read(&here)? {
         // standing in the user's folder does not make its file a stranger's
         let same = here.canonicalize().ok();
-        let own = theirs
-            .iter()
-            .any(|path| same.is_some() && path.canonicalize().ok() == same);
-        let origin = if own {
-            Origin::UserFolder
-        } else {
-            Origin::WorkingFolder
-        };
+        let own = theirs.iter().any(|path| same.is_some() && path.canonicalize().ok() == same);
+        let origin = if own { Origin::UserFolder } else { Origin::WorkingFolder };
         let path = here;
         return Ok(Found { path, text, origin });
     }
@@ -75,10 +69,8 @@ pub fn find(explicit: Option<&Path>, env: &Env, cwd: &Path) -> Result<Found, Con
             return Ok(Found { path, text, origin });
         }
     }
-    let looked: Vec<String> = std::iter::once(&here)
-        .chain(&theirs)
-        .map(|path| path.display().to_string())
-        .collect();
+    let looked: Vec<String> =
+        std::iter::once(&here).chain(&theirs).map(|path| path.display().to_string()).collect();
     Err(ConfigError::file(
         "",
         format!(
@@ -104,11 +96,7 @@ fn named(path: PathBuf, cwd: &Path, origin: Origin, how: &str) -> Result<Found, 
 /// The text of a file; none when there is no such file.
 fn read(path: &Path) -> Result<Option<String>, ConfigError> {
     let cannot = |error: &std::io::Error| {
-        ConfigError::file(
-            path,
-            format!("it cannot be read: {error}"),
-            "make it a readable file",
-        )
+        ConfigError::file(path, format!("it cannot be read: {error}"), "make it a readable file")
     };
     let file = match File::open(path) {
         Ok(file) => file,
@@ -116,9 +104,7 @@ fn read(path: &Path) -> Result<Option<String>, ConfigError> {
         Err(error) => return Err(cannot(&error)),
     };
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| cannot(&error))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
     if bytes.len() as u64 > LARGEST {
         let found = "it is larger than a megabyte";
         return Err(ConfigError::file(path, found, "name a configuration"));
@@ -162,16 +148,10 @@ mod tests {
         assert_eq!(find(None, &bare, &cwd).unwrap().text, "d");
         fs::write(user.join("config.toml"), "c").unwrap();
         let found = find(None, &bare, &cwd).unwrap();
-        assert_eq!(
-            (found.text.as_str(), found.origin),
-            ("c", Origin::UserFolder)
-        );
+        assert_eq!((found.text.as_str(), found.origin), ("c", Origin::UserFolder));
         fs::write(cwd.join("flightdeck.toml"), "w").unwrap();
         let found = find(None, &bare, &cwd).unwrap();
-        assert_eq!(
-            (found.text.as_str(), found.origin),
-            ("w", Origin::WorkingFolder)
-        );
+        assert_eq!((found.text.as_str(), found.origin), ("w", Origin::WorkingFolder));
         assert_eq!(find(None, &bare, &user).unwrap().origin, Origin::UserFolder);
 
         let set = env(&[("FLIGHTDECK_CONFIG", &user.join("config.toml"))]);
@@ -185,9 +165,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
         let say = |path: &str| {
-            find(Some(Path::new(path)), &Env::default(), root)
-                .unwrap_err()
-                .to_string()
+            find(Some(Path::new(path)), &Env::default(), root).unwrap_err().to_string()
         };
         assert!(say("none.toml").contains("given by --config"));
         fs::write(root.join("bytes"), b"a\xff").unwrap();

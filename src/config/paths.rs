@@ -51,12 +51,7 @@ impl Env {
 
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Env {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        )
+        Self(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
@@ -88,14 +83,8 @@ mod tests {
     use super::*;
 
     fn paths(pairs: &[(&str, &str)]) -> (String, String) {
-        let Paths {
-            config_dir,
-            state_dir,
-        } = Paths::of(&pairs.iter().copied().collect());
-        (
-            config_dir.display().to_string(),
-            state_dir.display().to_string(),
-        )
+        let Paths { config_dir, state_dir } = Paths::of(&pairs.iter().copied().collect());
+        (config_dir.display().to_string(), state_dir.display().to_string())
     }
 
     #[cfg(unix)]
@@ -103,25 +92,14 @@ mod tests {
     fn folders_follow_the_environment() {
         assert_eq!(
             paths(&[("HOME", "/home/ana")]),
-            (
-                "/home/ana/.config/flightdeck".into(),
-                "/home/ana/.local/state/flightdeck".into()
-            )
+            ("/home/ana/.config/flightdeck".into(), "/home/ana/.local/state/flightdeck".into())
         );
         assert_eq!(
-            paths(&[
-                ("HOME", "/h"),
-                ("XDG_CONFIG_HOME", "/c"),
-                ("XDG_STATE_HOME", "not/whole")
-            ]),
+            paths(&[("HOME", "/h"), ("XDG_CONFIG_HOME", "/c"), ("XDG_STATE_HOME", "not/whole")]),
             ("/c/flightdeck".into(), "/h/.local/state/flightdeck".into())
         );
         assert_eq!(
-            paths(&[
-                ("HOME", "/h"),
-                ("FLIGHTDECK_STATE", "/s"),
-                ("XDG_CONFIG_HOME", "")
-            ]),
+            paths(&[("HOME", "/h"), ("FLIGHTDECK_STATE", "/s"), ("XDG_CONFIG_HOME", "")]),
             ("/h/.config/flightdeck".into(), "/s".into())
         );
     }

@@ -31,13 +31,7 @@ pub(super) struct Problems<'t> {
 impl<'t> Problems<'t> {
     /// For a file's text and the tree it parsed to.
     pub(super) fn new(path: &'t Path, text: &'t str, tree: DeTable<'t>) -> Self {
-        Self {
-            path,
-            text,
-            tree,
-            errors: Vec::new(),
-            untold: 0,
-        }
+        Self { path, text, tree, errors: Vec::new(), untold: 0 }
     }
 
     /// What stands at `span` is wrong; the empty span is the file itself.
@@ -110,8 +104,7 @@ impl<'t> Problems<'t> {
     /// Drops the unknown keys below the table at `table`: an error there says why they are unknown.
     pub(super) fn forgive_below(&mut self, table: &Range<usize>) {
         let below = join(&self.key_at(table), "");
-        self.errors
-            .retain(|error| !(error.key.starts_with(&below) && error.found == UNKNOWN_KEY));
+        self.errors.retain(|error| !(error.key.starts_with(&below) && error.found == UNKNOWN_KEY));
     }
 
     /// Whether another error is worth its place; a hostile file must not keep us busy.
@@ -178,9 +171,7 @@ fn prune_value<'t>(
     let value = match value.into_inner() {
         DeValue::Table(table) => DeValue::Table(prune(table, span, removed)),
         DeValue::Array(list) => DeValue::Array(
-            list.into_iter()
-                .filter_map(|item| prune_value(item, span, removed))
-                .collect(),
+            list.into_iter().filter_map(|item| prune_value(item, span, removed)).collect(),
         ),
         other => other,
     };
@@ -224,19 +215,12 @@ fn name_of(value: &DeValue<'_>) -> Option<String> {
 }
 
 fn join(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
-    }
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 /// Line and column of a byte, both from 1; columns count characters.
 pub(super) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     let head = text.get(..byte).unwrap_or(text);
     let start = head.rfind('\n').map_or(0, |at| at + 1);
-    (
-        head.matches('\n').count() + 1,
-        head[start..].chars().count() + 1,
-    )
+    (head.matches('\n').count() + 1, head[start..].chars().count() + 1)
 }

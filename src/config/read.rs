@@ -26,10 +26,7 @@ pub(super) fn read<'t>(
 ) -> Result<(Root, Problems<'t>), Vec<ConfigError>> {
     let (mut tree, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return Err(errors
-            .iter()
-            .map(|error| syntax(error, text, path))
-            .collect());
+        return Err(errors.iter().map(|error| syntax(error, text, path)).collect());
     }
     let mut problems = Problems::new(path, text, tree.get_ref().clone());
     let hosts = split_hosts(tree.get_mut());
@@ -67,10 +64,7 @@ fn split_hosts<'t>(tree: &mut DeTable<'t>) -> Spanned<DeTable<'t>> {
 
 fn is_host(value: &DeValue<'_>) -> bool {
     value.as_table().is_some_and(|table| {
-        table.is_empty()
-            || table
-                .keys()
-                .any(|key| !SECRET.contains(&key.get_ref().as_ref()))
+        table.is_empty() || table.keys().any(|key| !SECRET.contains(&key.get_ref().as_ref()))
     })
 }
 
@@ -113,9 +107,7 @@ fn report(message: &str, span: &Range<usize>, problems: &mut Problems<'_>) {
     );
     let fix = message
         .rsplit_once(", expected ")
-        .map_or(String::new(), |(_, expected)| {
-            format!("write {}", kind(expected))
-        });
+        .map_or(String::new(), |(_, expected)| format!("write {}", kind(expected)));
     problems.at(span.clone(), found, fix);
 }
 

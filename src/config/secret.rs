@@ -79,10 +79,7 @@ impl Secret {
         }
         let file = tokio::fs::File::open(path).await.map_err(cannot)?;
         let mut text = String::new();
-        file.take(LONGEST)
-            .read_to_string(&mut text)
-            .await
-            .map_err(cannot)?;
+        file.take(LONGEST).read_to_string(&mut text).await.map_err(cannot)?;
         Ok(text)
     }
 
@@ -116,10 +113,7 @@ impl Secret {
     }
 
     fn fault(&self, what: impl Display) -> Fault {
-        Fault::new(
-            FaultKind::Setup,
-            format!("no secret: {} {what}", self.origin()),
-        )
+        Fault::new(FaultKind::Setup, format!("no secret: {} {what}", self.origin()))
     }
 }
 
@@ -149,12 +143,7 @@ mod tests {
         let here = Secret::Env("CARGO_MANIFEST_DIR".to_owned());
         assert_eq!(read(&here).await.as_deref(), Ok(env!("CARGO_MANIFEST_DIR")));
         let none = Secret::Env("FLIGHTDECK_NEVER_SET".to_owned());
-        assert!(
-            read(&none)
-                .await
-                .unwrap_err()
-                .contains("$FLIGHTDECK_NEVER_SET is not set")
-        );
+        assert!(read(&none).await.unwrap_err().contains("$FLIGHTDECK_NEVER_SET is not set"));
     }
 
     #[tokio::test]
@@ -166,18 +155,12 @@ mod tests {
         fs::write(&path, " s3cret\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let error = read(&secret).await.unwrap_err();
-        assert!(
-            error.contains("chmod 600") && !error.contains("s3cret"),
-            "{error}"
-        );
+        assert!(error.contains("chmod 600") && !error.contains("s3cret"), "{error}");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         assert_eq!(read(&secret).await.as_deref(), Ok("s3cret"));
         fs::write(&path, "s3cret\nmore").unwrap();
         let error = read(&secret).await.unwrap_err();
-        assert!(
-            error.contains("one line") && !error.contains("s3cret"),
-            "{error}"
-        );
+        assert!(error.contains("one line") && !error.contains("s3cret"), "{error}");
         let folder = Secret::File(folder.path().to_owned());
         assert!(read(&folder).await.unwrap_err().contains("is not a file"));
     }
@@ -207,12 +190,7 @@ mod tests {
         for kept in ["PATH", "GH_HOST", "GH_TOKEN", "XDG_CONFIG_HOME"] {
             assert!(is_kept(kept), "{kept}");
         }
-        for gone in [
-            "GITHUB_TOKEN",
-            "VAULT_TOKEN",
-            "AWS_SECRET_ACCESS_KEY",
-            "LD_PRELOAD",
-        ] {
+        for gone in ["GITHUB_TOKEN", "VAULT_TOKEN", "AWS_SECRET_ACCESS_KEY", "LD_PRELOAD"] {
             assert!(!is_kept(gone), "{gone}");
         }
     }

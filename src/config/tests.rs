@@ -11,9 +11,7 @@ use crate::model::{FeedId, Severity, Track};
 use std::time::Duration;
 
 fn cases(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/configs")
-        .join(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs").join(folder);
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -30,9 +28,7 @@ fn parse_file(path: &Path) -> Result<Config, Vec<ConfigError>> {
 }
 
 fn said(errors: &[ConfigError]) -> String {
-    errors.iter().fold(String::new(), |said, error| {
-        said + &error.to_string() + "\n"
-    })
+    errors.iter().fold(String::new(), |said, error| said + &error.to_string() + "\n")
 }
 
 #[test]
@@ -59,60 +55,35 @@ fn invalid_files_say_where_and_what_to_do() {
 
 #[test]
 fn references_and_defaults_are_filled_in() {
-    let path = cases("valid")
-        .into_iter()
-        .find(|path| path.ends_with("whole.toml"))
-        .unwrap();
+    let path = cases("valid").into_iter().find(|path| path.ends_with("whole.toml")).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     let config = parse(&text, Path::new("/etc/flightdeck/whole.toml")).unwrap();
 
     let github = &config.github["github"];
     assert_eq!(github.http.url.as_str(), "https://api.github.com/");
-    assert_eq!(
-        github.http.bearer,
-        Some(Secret::Env("GITHUB_TOKEN".to_owned()))
-    );
+    assert_eq!(github.http.bearer, Some(Secret::Env("GITHUB_TOKEN".to_owned())));
     assert_eq!(github.every, Duration::from_secs(30));
-    assert_eq!(
-        github.repos[0].workflows,
-        ["ci.yml", "deploy.yml", "nightly.yml"]
-    );
+    assert_eq!(github.repos[0].workflows, ["ci.yml", "deploy.yml", "nightly.yml"]);
 
     let spec = &config.fleet.targets[0];
     assert_eq!(spec.target.as_str(), "checkout/production");
     assert_eq!(spec.host.as_deref(), Some("github"));
     assert_eq!(spec.alert_block, Severity::P1);
     assert_eq!(spec.prometheus, Some(FeedId::source("prometheus.main")));
-    assert_eq!(
-        spec.alerts.as_ref().unwrap().feed,
-        FeedId::source("alertmanager.main")
-    );
+    assert_eq!(spec.alerts.as_ref().unwrap().feed, FeedId::source("alertmanager.main"));
     let rollout = spec.rollout.as_ref().unwrap();
     assert_eq!(rollout.feed, FeedId::part("engine", "checkout/production"));
     assert!(rollout.has_share);
     let check = &spec.health[0];
-    assert_eq!(
-        check.feed,
-        FeedId::part("health", "checkout/production api candidate")
-    );
+    assert_eq!(check.feed, FeedId::part("health", "checkout/production api candidate"));
     assert_eq!(check.track, Track::Candidate);
 
     let queries = &config.prometheus["prometheus.main"].queries;
-    assert_eq!(
-        queries.iter().map(|query| query.metric).collect::<Vec<_>>(),
-        [None, Some(0)]
-    );
+    assert_eq!(queries.iter().map(|query| query.metric).collect::<Vec<_>>(), [None, Some(0)]);
     // the soak is the longest look back
-    assert!(
-        queries
-            .iter()
-            .all(|query| query.history == Duration::from_secs(900))
-    );
+    assert!(queries.iter().all(|query| query.history == Duration::from_secs(900)));
     let EngineConfig::Haproxy(engine) = &config.engines[&spec.target];
-    assert_eq!(
-        engine.addresses,
-        [HaproxyAddress::Tcp("127.0.0.1:9999".to_owned())]
-    );
+    assert_eq!(engine.addresses, [HaproxyAddress::Tcp("127.0.0.1:9999".to_owned())]);
 }
 
 #[test]
@@ -129,12 +100,7 @@ fn the_shortest_cadence_of_a_prometheus_holds_for_all_its_metrics() {
     let config = parse(&text, Path::new("f")).unwrap();
     let second = Duration::from_secs(1);
     assert_eq!(config.prometheus["prometheus.main"].every, second);
-    assert!(
-        config.fleet.targets[0]
-            .metrics
-            .iter()
-            .all(|metric| metric.every == second)
-    );
+    assert!(config.fleet.targets[0].metrics.iter().all(|metric| metric.every == second));
 }
 
 #[test]
@@ -142,10 +108,7 @@ fn errors_do_not_carry_what_a_terminal_must_not_see() {
     let text =
         "version = 1\n\"\\u001B]0;x\\u0007\\u202E\" = 1\n[severity]\na = \"\\u001B[31mred\"\n";
     let said = said(&parse(text, Path::new("a\u{1b}[2J")).unwrap_err());
-    assert!(
-        !said.replace('\n', "").chars().any(crate::text::is_hostile),
-        "{said:?}"
-    );
+    assert!(!said.replace('\n', "").chars().any(crate::text::is_hostile), "{said:?}");
 }
 
 #[test]
@@ -188,9 +151,5 @@ fn a_file_full_of_mistakes_is_cut_short() {
     let text = "version = 1\n".to_owned() + &"[[service]]\nname = '/'\n".repeat(2000);
     let errors = parse(&text, Path::new("f")).unwrap_err();
     assert_eq!(errors.len(), 101);
-    assert!(
-        errors[100].to_string().contains("5899 more mistakes"),
-        "{}",
-        errors[100]
-    );
+    assert!(errors[100].to_string().contains("5899 more mistakes"), "{}", errors[100]);
 }

@@ -19,9 +19,7 @@ impl Trust {
     /// The answers kept in a state folder, which need not exist yet.
     #[must_use]
     pub fn of(state_dir: &Path) -> Self {
-        Self {
-            folder: state_dir.join("trust"),
-        }
+        Self { folder: state_dir.join("trust") }
     }
 
     /// Why a configuration must stay inert; none when it may be used.
@@ -36,9 +34,7 @@ impl Trust {
                 "{path} {stranger}, so it is not used; to use it all the same, give it with --config"
             ));
         }
-        let known = self
-            .record(&found.path)
-            .and_then(|record| fs::read_to_string(record).ok());
+        let known = self.record(&found.path).and_then(|record| fs::read_to_string(record).ok());
         match known {
             Some(known) if known.lines().next() == Some(&digest(found.text.as_bytes())) => None,
             Some(_) => Some(format!(
@@ -63,11 +59,7 @@ impl Trust {
     pub fn trust(&self, found: &Found) -> Result<(), ConfigError> {
         if let Some(stranger) = stranger(&found.path) {
             let fix = "make it yours alone (chown, chmod go-w), or give it with --config";
-            return Err(ConfigError::file(
-                &found.path,
-                format!("it {stranger}"),
-                fix,
-            ));
+            return Err(ConfigError::file(&found.path, format!("it {stranger}"), fix));
         }
         let cannot = |error: &dyn std::fmt::Display| {
             ConfigError::file(
@@ -76,35 +68,24 @@ impl Trust {
                 "make the folder writable, or set $FLIGHTDECK_STATE",
             )
         };
-        let record = self
-            .record(&found.path)
-            .ok_or_else(|| cannot(&"the file is gone"))?;
-        let answer = format!(
-            "{}\n{}\n",
-            digest(found.text.as_bytes()),
-            found.path.display()
-        );
+        let record = self.record(&found.path).ok_or_else(|| cannot(&"the file is gone"))?;
+        let answer = format!("{}\n{}\n", digest(found.text.as_bytes()), found.path.display());
         write_private(&self.folder, &record, &answer).map_err(|error| cannot(&error))
     }
 
     /// Where the answer for a place is kept.
     fn record(&self, path: &Path) -> Option<PathBuf> {
         let whole = path.canonicalize().ok()?;
-        Some(
-            self.folder
-                .join(digest(whole.as_os_str().as_encoded_bytes())),
-        )
+        Some(self.folder.join(digest(whole.as_os_str().as_encoded_bytes())))
     }
 }
 
 fn digest(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// Whole or not at all, readable by the user alone.
@@ -119,11 +100,7 @@ fn write_private(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> 
     }
     builder.recursive(true).create(folder)?;
     let draft = file.with_extension(format!("{}.new", std::process::id()));
-    let mut out = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(&draft)?;
+    let mut out = options.write(true).create(true).truncate(true).open(&draft)?;
     out.write_all(text.as_bytes())?;
     out.sync_all()?;
     fs::rename(&draft, file)
@@ -155,11 +132,7 @@ mod tests {
 
     fn lying(path: &Path, text: &str) -> Found {
         fs::write(path, text).unwrap();
-        Found {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            origin: Origin::WorkingFolder,
-        }
+        Found { path: path.to_owned(), text: text.to_owned(), origin: Origin::WorkingFolder }
     }
 
     #[test]
@@ -167,12 +140,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let trust = Trust::of(&root.path().join("state"));
         let found = lying(&root.path().join("flightdeck.toml"), "version = 1");
-        assert!(
-            trust
-                .objection(&found)
-                .unwrap()
-                .contains("flightdeck trust")
-        );
+        assert!(trust.objection(&found).unwrap().contains("flightdeck trust"));
 
         trust.trust(&found).unwrap();
         assert!(trust.is_trusted(&found));
@@ -184,10 +152,7 @@ mod tests {
 
         let elsewhere = lying(&root.path().join("other.toml"), &changed.text);
         assert!(!trust.is_trusted(&elsewhere));
-        let named = Found {
-            origin: Origin::Explicit,
-            ..elsewhere
-        };
+        let named = Found { origin: Origin::Explicit, ..elsewhere };
         assert!(trust.is_trusted(&named));
     }
 
@@ -201,12 +166,6 @@ mod tests {
         trust.trust(&found).unwrap();
         fs::set_permissions(&found.path, fs::Permissions::from_mode(0o666)).unwrap();
         assert!(trust.objection(&found).unwrap().contains("every user"));
-        assert!(
-            trust
-                .trust(&found)
-                .unwrap_err()
-                .to_string()
-                .contains("every user")
-        );
+        assert!(trust.trust(&found).unwrap_err().to_string().contains("every user"));
     }
 }

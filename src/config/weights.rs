@@ -56,9 +56,8 @@ mod tests {
     #[test]
     fn the_short_way_finds_what_trying_all_finds() {
         for (candidates, stables) in [(1, 1), (1, 3), (1, 9), (10, 1), (7, 5), (2, 40)] {
-            for step in [
-                0.01, 0.2, 0.39, 1.0, 3.3, 10.0, 33.3, 50.0, 66.6, 96.6, 99.0, 99.9, 100.0,
-            ] {
+            for step in [0.01, 0.2, 0.39, 1.0, 3.3, 10.0, 33.3, 50.0, 66.6, 96.6, 99.0, 99.9, 100.0]
+            {
                 let (fast, slow) = (
                     step_miss(step, candidates, stables),
                     by_trying_all(step, candidates, stables),

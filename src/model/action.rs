@@ -29,14 +29,8 @@ pub enum Verb {
 
 impl Verb {
     /// All of them, in the order of the help page.
-    pub const ALL: [Self; 6] = [
-        Self::Promote,
-        Self::Pause,
-        Self::Resume,
-        Self::Rollback,
-        Self::Hold,
-        Self::Release,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Promote, Self::Pause, Self::Resume, Self::Rollback, Self::Hold, Self::Release];
 
     /// The word of the command line and of JSON.
     #[must_use]
@@ -88,10 +82,7 @@ impl Refusal {
     /// A refusal by a named gate or rule.
     #[must_use]
     pub fn new(gate: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            gate: gate.into(),
-            reason: reason.into(),
-        }
+        Self { gate: gate.into(), reason: reason.into() }
     }
 }
 

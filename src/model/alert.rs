@@ -64,10 +64,9 @@ impl FromStr for Severity {
             "P1" => Ok(Self::P1),
             "P2" => Ok(Self::P2),
             "P3" => Ok(Self::P3),
-            _ => Err(format!(
-                "`{}` is not a severity; write P0, P1, P2 or P3",
-                text.escape_debug()
-            )),
+            _ => {
+                Err(format!("`{}` is not a severity; write P0, P1, P2 or P3", text.escape_debug()))
+            }
         }
     }
 }

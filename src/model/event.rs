@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Time;
 use super::alert::Alert;
 use super::feed::{Budget, Fault, FeedId};
-use super::health::Probe;
+use super::health::{Probe, Track};
 use super::ids::{ActionId, Target};
 use super::metric::{Point, ScrapeJob};
 use super::pipeline::{Deployment, Job, RefName, Run};
@@ -108,6 +108,8 @@ pub enum Observation {
         target: Target,
         /// The check's name.
         check: String,
+        /// Which side it probes, as configured (two checks of one name may watch two sides).
+        track: Track,
         /// The answer.
         probe: Box<Probe>,
     },

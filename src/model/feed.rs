@@ -21,19 +21,13 @@ impl FeedId {
     /// A source with a single link.
     #[must_use]
     pub fn source(source: impl Into<String>) -> Self {
-        Self {
-            source: source.into(),
-            part: None,
-        }
+        Self { source: source.into(), part: None }
     }
 
     /// One of several links of a source.
     #[must_use]
     pub fn part(source: impl Into<String>, part: impl Into<String>) -> Self {
-        Self {
-            source: source.into(),
-            part: Some(part.into()),
-        }
+        Self { source: source.into(), part: Some(part.into()) }
     }
 }
 
@@ -113,11 +107,7 @@ impl Fault {
     /// A fault without a time to wait for.
     #[must_use]
     pub fn new(kind: FaultKind, text: impl Into<String>) -> Self {
-        Self {
-            kind,
-            text: text.into(),
-            retry_at: None,
-        }
+        Self { kind, text: text.into(), retry_at: None }
     }
 }
 

@@ -43,17 +43,13 @@ impl Target {
     /// The part before the slash.
     #[must_use]
     pub fn service(&self) -> &str {
-        self.0
-            .split_once('/')
-            .map_or(&self.0, |(service, _)| service)
+        self.0.split_once('/').map_or(&self.0, |(service, _)| service)
     }
 
     /// The part after the slash.
     #[must_use]
     pub fn environment(&self) -> &str {
-        self.0
-            .split_once('/')
-            .map_or("", |(_, environment)| environment)
+        self.0.split_once('/').map_or("", |(_, environment)| environment)
     }
 
     /// The whole, `checkout/production`.
@@ -71,18 +67,15 @@ pub fn is_name(text: &str) -> bool {
         && text.len() <= 80
         && !text.starts_with(['-', ' '])
         && !text.ends_with(' ')
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ' '))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ' '))
 }
 
 impl FromStr for Target {
     type Err = NotATarget;
 
     fn from_str(text: &str) -> Result<Self, NotATarget> {
-        let (service, environment) = text
-            .split_once('/')
-            .ok_or_else(|| NotATarget(text.to_owned()))?;
+        let (service, environment) =
+            text.split_once('/').ok_or_else(|| NotATarget(text.to_owned()))?;
         Self::new(service, environment)
     }
 }
@@ -156,20 +149,8 @@ mod tests {
     #[test]
     fn a_target_has_two_named_parts() {
         let target: Target = "checkout/production-eu".parse().unwrap();
-        assert_eq!(
-            (target.service(), target.environment()),
-            ("checkout", "production-eu")
-        );
-        for bad in [
-            "",
-            "checkout",
-            "/x",
-            "x/",
-            "a/b/c",
-            "-x/y",
-            "a/\u{202e}b",
-            "a/b\n",
-        ] {
+        assert_eq!((target.service(), target.environment()), ("checkout", "production-eu"));
+        for bad in ["", "checkout", "/x", "x/", "a/b/c", "-x/y", "a/\u{202e}b", "a/b\n"] {
             assert!(bad.parse::<Target>().is_err(), "{bad:?}");
         }
     }

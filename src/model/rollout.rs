@@ -136,16 +136,12 @@ impl Rollout {
     /// The offer for a verb.
     #[must_use]
     pub fn offer(&self, verb: Verb, full: bool) -> Option<&Offer> {
-        self.offers
-            .iter()
-            .find(|offer| offer.verb == verb && offer.full == full)
+        self.offers.iter().find(|offer| offer.verb == verb && offer.full == full)
     }
 
     /// Whether everything a call expects is in force.
     #[must_use]
     pub fn shows(&self, call: &Call) -> bool {
-        call.expect
-            .iter()
-            .all(|(subject, value)| self.settings.get(subject) == Some(value))
+        call.expect.iter().all(|(subject, value)| self.settings.get(subject) == Some(value))
     }
 }

@@ -36,10 +36,7 @@ pub(crate) struct Server {
 
 /// User and password.
 #[derive(Debug, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "{ user = \"NAME\", password = { env = \"NAME\" } }"
-)]
+#[serde(deny_unknown_fields, expecting = "{ user = \"NAME\", password = { env = \"NAME\" } }")]
 pub(crate) struct Basic {
     pub(crate) user: Option<Text>,
     pub(crate) password: Option<Spanned<SecretRef>>,

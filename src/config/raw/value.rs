@@ -70,19 +70,10 @@ enum HookForm {
 impl From<HookForm> for Hook {
     fn from(form: HookForm) -> Self {
         match form {
-            HookForm::Argv(argv) => Self {
-                argv,
-                ..Self::default()
-            },
-            HookForm::Table(HookTable {
-                argv,
-                timeout,
-                required,
-            }) => Self {
-                argv,
-                timeout,
-                required,
-            },
+            HookForm::Argv(argv) => Self { argv, ..Self::default() },
+            HookForm::Table(HookTable { argv, timeout, required }) => {
+                Self { argv, timeout, required }
+            }
         }
     }
 }
@@ -106,15 +97,11 @@ macro_rules! forms {
     };
 }
 
-forms!(
-    Timespan,
-    "a duration in quotes, such as \"30s\" or \"1h30m\"",
-    {
-        fn visit_str<E: Error>(self, text: &str) -> Result<Timespan, E> {
-            Ok(Timespan(text.to_owned()))
-        }
+forms!(Timespan, "a duration in quotes, such as \"30s\" or \"1h30m\"", {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Timespan, E> {
+        Ok(Timespan(text.to_owned()))
     }
-);
+});
 
 forms!(OneOrMany, "a string or a list of strings", {
     fn visit_str<E: Error>(self, text: &str) -> Result<OneOrMany, E> {
@@ -140,18 +127,14 @@ forms!(Expected, "text, a number, true or false", {
     }
 });
 
-forms!(
-    SecretRef,
-    "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", …] }",
-    {
-        fn visit_str<E: Error>(self, _: &str) -> Result<SecretRef, E> {
-            Ok(SecretRef::Literal)
-        }
-        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretRef, A::Error> {
-            SecretPlace::deserialize(MapAccessDeserializer::new(map)).map(SecretRef::Place)
-        }
+forms!(SecretRef, "{ env = \"NAME\" }, { file = \"PATH\" } or { command = [\"PROGRAM\", …] }", {
+    fn visit_str<E: Error>(self, _: &str) -> Result<SecretRef, E> {
+        Ok(SecretRef::Literal)
     }
-);
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretRef, A::Error> {
+        SecretPlace::deserialize(MapAccessDeserializer::new(map)).map(SecretRef::Place)
+    }
+});
 
 forms!(
     HookForm,

@@ -38,20 +38,13 @@ impl Resolver<'_, '_> {
         };
         let prometheus = self.reference(raw.prometheus.as_ref(), "prometheus");
         let alertmanager = self.reference(raw.alertmanager.as_ref(), "alertmanager");
-        let place = Place {
-            target: target.clone(),
-            raw,
-            prometheus,
-        };
+        let place = Place { target: target.clone(), raw, prometheus };
         let (group, wave) = self.group(raw);
         let (rollout, hooks) = match &raw.rollout {
             Some(rollout) => self.rollout(&place, rollout),
             None => (None, Hooks::default()),
         };
-        let soak = rollout
-            .as_ref()
-            .map(|rollout| rollout.soak)
-            .unwrap_or_default();
+        let soak = rollout.as_ref().map(|rollout| rollout.soak).unwrap_or_default();
         let health = self.checks(&place);
         let metrics = self.metrics(&place, soak);
         let scrape_jobs = self.scrape_jobs(&place);
@@ -114,16 +107,13 @@ impl Resolver<'_, '_> {
         }
         let group = raw.group.as_ref().map(|group| group.get_ref().clone());
         let wave = raw.wave.as_ref().and_then(|wave| {
-            let number = u32::try_from(*wave.get_ref())
-                .ok()
-                .filter(|number| *number > 0);
+            let number = u32::try_from(*wave.get_ref()).ok().filter(|number| *number > 0);
             if number.is_none() {
                 let found = format!("found the number {}", wave.get_ref());
                 self.problems.at(wave.span(), found, "write 1, 2, …");
             } else if group.is_none() {
                 let found = "found a wave without a group";
-                self.problems
-                    .at(wave.span(), found, "write group = \"NAME\" too");
+                self.problems.at(wave.span(), found, "write group = \"NAME\" too");
             }
             number
         });
@@ -138,20 +128,14 @@ impl Resolver<'_, '_> {
             }
         }
         let default = service.workflows.last();
-        raw.workflow
-            .as_ref()
-            .or(default)
-            .map(|name| name.get_ref().clone())
+        raw.workflow.as_ref().or(default).map(|name| name.get_ref().clone())
     }
 
     fn git_ref(&mut self, raw: &raw::Environment) -> Option<String> {
         let pattern = raw.git_ref.as_ref()?;
         let text = pattern.get_ref();
         if text.is_empty() || text.matches('*').count() > 1 {
-            self.not(
-                pattern,
-                "write a branch or a tag, with one `*` at most: \"main\", \"v*\"",
-            );
+            self.not(pattern, "write a branch or a tag, with one `*` at most: \"main\", \"v*\"");
         }
         Some(text.clone())
     }
@@ -174,10 +158,7 @@ impl Resolver<'_, '_> {
     ) -> Option<AlertSpec> {
         for matcher in raw.alerts.iter().flat_map(Spanned::get_ref) {
             if !is_matcher(matcher.get_ref()) {
-                self.not(
-                    matcher,
-                    "write LABEL=\"VALUE\", or `!=`, `=~`, `!~` in place of `=`",
-                );
+                self.not(matcher, "write LABEL=\"VALUE\", or `!=`, `=~`, `!~` in place of `=`");
             }
         }
         let matchers = match (&raw.alerts, &raw.alertmanager) {
@@ -185,8 +166,7 @@ impl Resolver<'_, '_> {
             (Some(_), Some(_)) => strings(raw.alerts.as_ref()?.get_ref()),
             (None, Some(name)) => {
                 let fix = "write alerts = ['service=\"NAME\"'], or [] for every alert there is";
-                self.problems
-                    .at(name.span(), "found no `alerts` beside it", fix);
+                self.problems.at(name.span(), "found no `alerts` beside it", fix);
                 return None;
             }
             (Some(alerts), None) => {
@@ -198,10 +178,7 @@ impl Resolver<'_, '_> {
         if let Some(server) = self.config.alertmanager.get_mut(&key) {
             server.matchers.push((target.clone(), matchers.clone()));
         }
-        Some(AlertSpec {
-            feed: FeedId::source(key),
-            matchers,
-        })
+        Some(AlertSpec { feed: FeedId::source(key), matchers })
     }
 
     fn links(&mut self, raw: &raw::Environment) -> BTreeMap<String, String> {
@@ -211,11 +188,7 @@ impl Resolver<'_, '_> {
                 links.insert(name.get_ref().clone(), link.get_ref().clone());
             } else {
                 let found = "found something that is not a link";
-                self.problems.at(
-                    link.span(),
-                    found,
-                    "write https://… without a password in it",
-                );
+                self.problems.at(link.span(), found, "write https://… without a password in it");
             }
         }
         links
@@ -229,16 +202,11 @@ impl Resolver<'_, '_> {
         if place.raw.prometheus.is_none() && !names.is_empty() {
             self.needs(jobs.span(), "prometheus");
         }
-        let server = place
-            .prometheus
-            .as_ref()
-            .and_then(|key| self.config.prometheus.get_mut(key));
+        let server = place.prometheus.as_ref().and_then(|key| self.config.prometheus.get_mut(key));
         if let Some(server) = server
             && !names.is_empty()
         {
-            server
-                .scrape_jobs
-                .push((place.target.clone(), names.clone()));
+            server.scrape_jobs.push((place.target.clone(), names.clone()));
         }
         names
     }
@@ -252,18 +220,12 @@ impl Resolver<'_, '_> {
             "candidate" => Track::Candidate,
             "stable" => Track::Stable,
             _ => {
-                self.not(
-                    written,
-                    "write candidate or stable, or leave it out: the whole target",
-                );
+                self.not(written, "write candidate or stable, or leave it out: the whole target");
                 return Track::Whole;
             }
         };
         if place.raw.rollout.is_none() {
-            self.not(
-                written,
-                "leave it out: there is no rollout here that has two sides",
-            );
+            self.not(written, "leave it out: there is no rollout here that has two sides");
         }
         track
     }
@@ -278,34 +240,26 @@ pub(super) fn strings(texts: &[Text]) -> Vec<String> {
 fn is_link(text: &str) -> bool {
     let web = text.starts_with("https://") || text.starts_with("http://");
     let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    let open = Url::parse(text).map_or(true, |url| {
-        url.username().is_empty() && url.password().is_none()
-    });
+    let open =
+        Url::parse(text).map_or(true, |url| url.username().is_empty() && url.password().is_none());
     web && clean && open
 }
 
 /// Whether a text is an Alertmanager matcher with a quoted value.
 fn is_matcher(text: &str) -> bool {
     let text = text.trim();
-    let name = text.len()
-        - text
-            .trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_')
-            .len();
+    let name =
+        text.len() - text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
     let (name, rest) = text.split_at(name);
     let rest = rest.trim_start();
-    let value = ["!=", "=~", "!~", "="]
-        .iter()
-        .find_map(|operator| rest.strip_prefix(operator));
+    let value = ["!=", "=~", "!~", "="].iter().find_map(|operator| rest.strip_prefix(operator));
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && value.is_some_and(|value| is_quoted(value.trim_start()))
 }
 
 fn is_quoted(text: &str) -> bool {
-    let Some(inner) = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-    else {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
         return false;
     };
     let mut escaped = false;

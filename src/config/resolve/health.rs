@@ -37,12 +37,7 @@ impl Resolver<'_, '_> {
                 track,
                 feed: FeedId::part(
                     "health",
-                    format!(
-                        "{} {} {}",
-                        place.target,
-                        name.unwrap_or_default(),
-                        track.word()
-                    ),
+                    format!("{} {} {}", place.target, name.unwrap_or_default(), track.word()),
                 ),
                 every,
                 grace: self.duration(raw.grace.as_ref(), GRACE),
@@ -69,14 +64,13 @@ impl Resolver<'_, '_> {
             return default;
         };
         let number = *written.get_ref();
-        u32::try_from(number)
-            .ok()
-            .filter(|number| (1..=100).contains(number))
-            .unwrap_or_else(|| {
+        u32::try_from(number).ok().filter(|number| (1..=100).contains(number)).unwrap_or_else(
+            || {
                 let found = format!("found the number {number}");
                 self.problems.at(written.span(), found, "write 1 to 100");
                 default
-            })
+            },
+        )
     }
 
     fn probe(&mut self, health: &Spanned<raw::Health>) -> Option<ProbeConfig> {
@@ -110,10 +104,7 @@ impl Resolver<'_, '_> {
                 Some(ProbeConfig::Tcp(tcp.get_ref().clone()))
             }
             (Some(_), Some(tcp)) => {
-                self.not(
-                    tcp,
-                    "keep either `url` or `tcp`; a second check can have the other",
-                );
+                self.not(tcp, "keep either `url` or `tcp`; a second check can have the other");
                 None
             }
             (None, None) => {
@@ -130,11 +121,7 @@ impl Resolver<'_, '_> {
         let expected = raw.expect.keys().next();
         for key in pointers.into_iter().flatten().chain(expected) {
             let found = "found a key that a tcp check has no use for";
-            self.problems.at(
-                key.span(),
-                found,
-                "leave it out, or write `url` in place of `tcp`",
-            );
+            self.problems.at(key.span(), found, "leave it out, or write `url` in place of `tcp`");
         }
     }
 
@@ -150,10 +137,7 @@ impl Resolver<'_, '_> {
 
     fn pointer(&mut self, pointer: &Text) -> Option<String> {
         let text = pointer.get_ref();
-        let escapes = text
-            .split('~')
-            .skip(1)
-            .all(|tail| tail.starts_with(['0', '1']));
+        let escapes = text.split('~').skip(1).all(|tail| tail.starts_with(['0', '1']));
         if !text.starts_with('/') || !escapes {
             self.not(
                 pointer,

@@ -61,12 +61,8 @@ impl Resolver<'_, '_> {
         for (key, server) in &mut self.config.prometheus {
             let feed = FeedId::source(key.as_str());
             let asked = |target: &&mut TargetSpec| target.prometheus.as_ref() == Some(&feed);
-            let metrics = targets
-                .iter()
-                .filter(|target| target.prometheus.as_ref() == Some(&feed));
-            let every = metrics
-                .flat_map(|target| &target.metrics)
-                .map(|metric| metric.every);
+            let metrics = targets.iter().filter(|target| target.prometheus.as_ref() == Some(&feed));
+            let every = metrics.flat_map(|target| &target.metrics).map(|metric| metric.every);
             server.every = every.fold(server.every, Duration::min);
             for target in targets.iter_mut().filter(asked) {
                 for metric in &mut target.metrics {
@@ -78,10 +74,7 @@ impl Resolver<'_, '_> {
 
     /// Adds a query to what the environment's Prometheus is asked.
     pub(super) fn ask(&mut self, place: &Place<'_>, query: QueryConfig) {
-        let server = place
-            .prometheus
-            .as_ref()
-            .and_then(|key| self.config.prometheus.get_mut(key));
+        let server = place.prometheus.as_ref().and_then(|key| self.config.prometheus.get_mut(key));
         if let Some(server) = server {
             server.queries.push(query);
         }
@@ -105,11 +98,7 @@ impl Resolver<'_, '_> {
         for limit in [&raw.max, &raw.min].into_iter().flatten() {
             if !limit.get_ref().is_finite() {
                 let found = format!("found {}", limit.get_ref());
-                self.problems.at(
-                    limit.span(),
-                    found,
-                    "write a number, or leave the limit out",
-                );
+                self.problems.at(limit.span(), found, "write a number, or leave the limit out");
             }
         }
         let value = |limit: &Option<Spanned<f64>>| limit.as_ref().map(|limit| *limit.get_ref());
@@ -118,18 +107,14 @@ impl Resolver<'_, '_> {
             && least > most
         {
             let found = format!("found a min of {least} above the max of {most}");
-            self.problems
-                .at(written.span(), found, "write a min below the max");
+            self.problems.at(written.span(), found, "write a min below the max");
         }
         (max, min)
     }
 
     /// The cadence a metric wants; what it gets is settled at the end.
     fn metric_every(&mut self, place: &Place<'_>, raw: &raw::Metric) -> Duration {
-        let server = place
-            .prometheus
-            .as_ref()
-            .and_then(|key| self.config.prometheus.get(key));
+        let server = place.prometheus.as_ref().and_then(|key| self.config.prometheus.get(key));
         let default = server.map_or(Duration::from_secs(5), |server| server.every);
         self.pace(raw.every.as_ref(), default)
     }

@@ -74,8 +74,7 @@ impl Resolver<'_, '_> {
         self.problems.forgive_below(&rollout.span());
         if LATER.contains(&name) {
             let found = format!("the engine {} is not in this version", quoted(name));
-            self.problems
-                .at(engine.span(), found, "this version has \"haproxy\"");
+            self.problems.at(engine.span(), found, "this version has \"haproxy\"");
         } else if nearest(name, &["haproxy"]).is_some() {
             self.not(engine, "did you mean `haproxy`?");
         } else {
@@ -92,25 +91,16 @@ impl Resolver<'_, '_> {
             "off" => {}
             "ask" | "on" => self.problems.at(
                 written.span(),
-                format!(
-                    "auto_rollback = {} is not in this version",
-                    quoted(written.get_ref())
-                ),
+                format!("auto_rollback = {} is not in this version", quoted(written.get_ref())),
                 "write \"off\"",
             ),
-            _ => self.not(
-                written,
-                "write \"off\" (\"ask\" and \"on\" are not in this version)",
-            ),
+            _ => self.not(written, "write \"off\" (\"ask\" and \"on\" are not in this version)"),
         }
     }
 
     fn share(&mut self, place: &Place<'_>, share: &Text, soak: Duration) {
         if share.get_ref().trim().is_empty() {
-            self.not(
-                share,
-                "write an expression that yields 0 to 1, or leave it out",
-            );
+            self.not(share, "write an expression that yields 0 to 1, or leave it out");
         } else if place.raw.prometheus.is_none() {
             self.needs(share.span(), "prometheus");
         }
@@ -143,15 +133,7 @@ impl Resolver<'_, '_> {
         }
         let steps = self.steps(raw, candidate.len(), stable.len());
         let (every, timeout) = self.cadence(raw.every.as_ref(), raw.timeout.as_ref(), CADENCE);
-        HaproxyConfig {
-            addresses,
-            backend,
-            stable,
-            candidate,
-            steps,
-            every,
-            timeout,
-        }
+        HaproxyConfig { addresses, backend, stable, candidate, steps, every, timeout }
     }
 
     fn addresses(&mut self, rollout: &Spanned<raw::Rollout>) -> Vec<HaproxyAddress> {
@@ -170,11 +152,7 @@ impl Resolver<'_, '_> {
             OneOrMany::Many(texts) => texts,
         };
         if texts.is_empty() {
-            self.problems.at(
-                written.span(),
-                "found an empty list",
-                "write one address or more",
-            );
+            self.problems.at(written.span(), "found an empty list", "write one address or more");
         }
         let mut addresses = Vec::new();
         for text in texts {
@@ -223,11 +201,7 @@ impl Resolver<'_, '_> {
             return Vec::new();
         };
         if servers.get_ref().is_empty() {
-            self.problems.at(
-                servers.span(),
-                "found an empty list",
-                "write one server or more",
-            );
+            self.problems.at(servers.span(), "found an empty list", "write one server or more");
         }
         let mut seen = BTreeSet::new();
         for server in servers.get_ref() {
@@ -243,10 +217,7 @@ impl Resolver<'_, '_> {
     fn proxy_name(&mut self, name: &Text) {
         let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':');
         if name.get_ref().is_empty() || !name.get_ref().chars().all(fine) {
-            self.not(
-                name,
-                "write a name of HAProxy's: letters, digits, `.`, `_`, `-` and `:`",
-            );
+            self.not(name, "write a name of HAProxy's: letters, digits, `.`, `_`, `-` and `:`");
         }
     }
 
@@ -271,25 +242,16 @@ impl Resolver<'_, '_> {
             let percent = *step.get_ref();
             if !(percent > 0.0 && percent <= 100.0) {
                 let found = format!("found {percent}");
-                self.problems.at(
-                    step.span(),
-                    found,
-                    "write a percentage above 0 and up to 100",
-                );
+                self.problems.at(step.span(), found, "write a percentage above 0 and up to 100");
             } else if percent <= before {
                 let found = format!("found {percent} after {before}");
-                self.problems
-                    .at(step.span(), found, "write percentages that rise");
+                self.problems.at(step.span(), found, "write percentages that rise");
             } else if let Some((found, fix)) = missed(percent, candidates, stables) {
                 self.problems.at(step.span(), found, fix);
             }
             before = percent;
         }
-        written
-            .get_ref()
-            .iter()
-            .map(|step| *step.get_ref())
-            .collect()
+        written.get_ref().iter().map(|step| *step.get_ref()).collect()
     }
 }
 

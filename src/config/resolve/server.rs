@@ -33,12 +33,8 @@ impl Resolver<'_, '_> {
             let Some((http, every)) = self.server(name, server, "9090") else {
                 continue;
             };
-            let config = PrometheusConfig {
-                http,
-                every,
-                queries: Vec::new(),
-                scrape_jobs: Vec::new(),
-            };
+            let config =
+                PrometheusConfig { http, every, queries: Vec::new(), scrape_jobs: Vec::new() };
             let key = format!("prometheus.{}", name.get_ref());
             self.config.prometheus.insert(key, config);
         }
@@ -46,11 +42,7 @@ impl Resolver<'_, '_> {
             let Some((http, every)) = self.server(name, server, "9093") else {
                 continue;
             };
-            let config = AlertmanagerConfig {
-                http,
-                every,
-                matchers: Vec::new(),
-            };
+            let config = AlertmanagerConfig { http, every, matchers: Vec::new() };
             let key = format!("alertmanager.{}", name.get_ref());
             self.config.alertmanager.insert(key, config);
         }
@@ -75,11 +67,8 @@ impl Resolver<'_, '_> {
             }
             None => Url::parse(GITHUB).ok(),
         };
-        let (every, timeout) = self.cadence(
-            raw.every.as_ref(),
-            raw.timeout.as_ref(),
-            (SECOND * 30, SECOND * 10),
-        );
+        let (every, timeout) =
+            self.cadence(raw.every.as_ref(), raw.timeout.as_ref(), (SECOND * 30, SECOND * 10));
         let every_active = self.pace(raw.every_active.as_ref(), every.min(SECOND * 5));
         if let Some(written) = &raw.every_active
             && every_active > every
@@ -119,11 +108,8 @@ impl Resolver<'_, '_> {
     ) -> Option<(HttpConfig, Duration)> {
         let named = self.server_name(name);
         let raw = server.get_ref();
-        let (every, timeout) = self.cadence(
-            raw.every.as_ref(),
-            raw.timeout.as_ref(),
-            (SECOND * 5, SECOND * 5),
-        );
+        let (every, timeout) =
+            self.cadence(raw.every.as_ref(), raw.timeout.as_ref(), (SECOND * 5, SECOND * 5));
         let bearer = raw.bearer.as_ref().and_then(|secret| self.secret(secret));
         let basic = raw.basic.as_ref().and_then(|basic| self.basic(basic));
         if let (Some(_), Some(basic)) = (&raw.bearer, &raw.basic) {
@@ -176,14 +162,7 @@ impl Resolver<'_, '_> {
         let mut headers = BTreeMap::new();
         for (name, value) in &raw.headers {
             let lower = name.get_ref().to_lowercase();
-            let secret = [
-                "authorization",
-                "cookie",
-                "token",
-                "secret",
-                "api-key",
-                "apikey",
-            ];
+            let secret = ["authorization", "cookie", "token", "secret", "api-key", "apikey"];
             if http::HeaderName::try_from(name.get_ref().as_str()).is_err() {
                 self.not(name, "write the name of an HTTP header");
             } else if secret.iter().any(|word| lower.contains(word)) {

@@ -80,10 +80,7 @@ impl Resolver<'_, '_> {
         let text = workflow.get_ref();
         let yaml = [".yml", ".yaml"].iter().any(|end| text.ends_with(end));
         if !yaml || !text.chars().all(plain) || text.starts_with(['-', '.']) {
-            self.not(
-                workflow,
-                "write the workflow's file name alone, \"deploy.yml\"",
-            );
+            self.not(workflow, "write the workflow's file name alone, \"deploy.yml\"");
         }
     }
 
@@ -94,35 +91,20 @@ impl Resolver<'_, '_> {
         {
             self.not_url(repo, "write OWNER/NAME, for example \"acme/checkout\"");
         }
-        let hosts: Vec<&str> = self
-            .raw
-            .hosts
-            .keys()
-            .map(|name| name.get_ref().as_str())
-            .collect();
+        let hosts: Vec<&str> = self.raw.hosts.keys().map(|name| name.get_ref().as_str()).collect();
         let key = match (&raw.github, &raw.repo) {
             (Some(name), _) if !hosts.contains(&name.get_ref().as_str()) => {
-                let fix = suggest(
-                    name.get_ref(),
-                    hosts,
-                    "there is no [github.NAME] in this file",
-                );
+                let fix = suggest(name.get_ref(), hosts, "there is no [github.NAME] in this file");
                 self.not(name, fix);
                 return None;
             }
             (Some(name), None) => {
-                self.not(
-                    name,
-                    "write repo = \"OWNER/NAME\" too: there is nothing to poll there",
-                );
+                self.not(name, "write repo = \"OWNER/NAME\" too: there is nothing to poll there");
                 return None;
             }
             (Some(name), Some(_)) => format!("github.{}", name.get_ref()),
             (None, Some(repo)) if self.raw.github.is_none() && !hosts.is_empty() => {
-                let fix = format!(
-                    "write github = \"{}\" in this service, or a [github]",
-                    hosts[0]
-                );
+                let fix = format!("write github = \"{}\" in this service, or a [github]", hosts[0]);
                 let found = "found a repository, and more than one place it could be at";
                 self.problems.at(repo.span(), found, fix);
                 return None;

@@ -66,8 +66,7 @@ impl Resolver<'_, '_> {
             && pace < SHORTEST
         {
             let found = format!("found {}", quoted(&text.get_ref().0));
-            self.problems
-                .at(text.span(), found, "write at least \"100ms\"");
+            self.problems.at(text.span(), found, "write at least \"100ms\"");
             return default;
         }
         pace
@@ -146,10 +145,7 @@ impl Resolver<'_, '_> {
     pub(super) fn file(&mut self, text: &Text) -> Option<PathBuf> {
         let written = text.get_ref();
         if written.is_empty() || written.starts_with('~') {
-            self.not(
-                text,
-                "write a path, whole or from this file's folder (`~` is not filled in)",
-            );
+            self.not(text, "write a path, whole or from this file's folder (`~` is not filled in)");
             return None;
         }
         Some(self.folder.join(written))
@@ -188,11 +184,7 @@ impl Resolver<'_, '_> {
             SecretRef::Place(place) => place,
         };
         match place {
-            SecretPlace {
-                env: Some(name),
-                file: None,
-                command: None,
-            } => {
+            SecretPlace { env: Some(name), file: None, command: None } => {
                 let fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
                 if name.get_ref().is_empty() || !name.get_ref().chars().all(fine) {
                     // what is not a name may be the secret itself
@@ -205,28 +197,18 @@ impl Resolver<'_, '_> {
                 }
                 Some(Secret::Env(name.get_ref().clone()))
             }
-            SecretPlace {
-                env: None,
-                file: Some(path),
-                command: None,
-            } => self.file(path).map(Secret::File),
-            SecretPlace {
-                env: None,
-                file: None,
-                command: Some(argv),
-            } => Some(Secret::Command(self.argv(argv, secret.span()))),
-            SecretPlace {
-                env: None,
-                file: None,
-                command: None,
-            } => {
-                self.problems
-                    .at(secret.span(), "found no place of a secret", FIX);
+            SecretPlace { env: None, file: Some(path), command: None } => {
+                self.file(path).map(Secret::File)
+            }
+            SecretPlace { env: None, file: None, command: Some(argv) } => {
+                Some(Secret::Command(self.argv(argv, secret.span())))
+            }
+            SecretPlace { env: None, file: None, command: None } => {
+                self.problems.at(secret.span(), "found no place of a secret", FIX);
                 None
             }
             _ => {
-                self.problems
-                    .at(secret.span(), "found more than one place of a secret", FIX);
+                self.problems.at(secret.span(), "found more than one place of a secret", FIX);
                 None
             }
         }
@@ -252,14 +234,9 @@ pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
     let (host, port) = text.rsplit_once(':')?;
     let port: u16 = port.parse().ok().filter(|port| *port > 0)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    let bracketed = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
+    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     match bracketed {
-        Some(inner) => inner
-            .parse::<std::net::Ipv6Addr>()
-            .ok()
-            .map(|_| (inner, port)),
+        Some(inner) => inner.parse::<std::net::Ipv6Addr>().ok().map(|_| (inner, port)),
         None => (!host.is_empty() && host.chars().all(plain)).then_some((host, port)),
     }
 }

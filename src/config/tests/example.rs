@@ -14,9 +14,7 @@ fn parse_example(text: &str) -> Config {
 /// The key of a line `# key = value`.
 fn commented_key(line: &str) -> Option<&str> {
     let (key, _) = line.trim_start().strip_prefix("# ")?.split_once(" = ")?;
-    key.chars()
-        .all(|c| c.is_ascii_lowercase() || c == '_')
-        .then_some(key)
+    key.chars().all(|c| c.is_ascii_lowercase() || c == '_').then_some(key)
 }
 
 #[test]
@@ -64,10 +62,7 @@ fn every_key_is_shown_in_its_table() {
                     || header.is_some_and(|header| name.contains(&format!("[{header}.NAME]")));
                 shown == key && known
             });
-            assert!(
-                here || inline,
-                "`{key}` of {name} is not in config.example.toml"
-            );
+            assert!(here || inline, "`{key}` of {name} is not in config.example.toml");
         }
     }
 }

@@ -1,0 +1,257 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::model::{Revision, Target};
+
+use super::output::Format;
+
+/// A deployment cockpit in the terminal: what is being released, how far it is, whether it is safe to go
+/// on, and one guarded key to promote, pause or roll back.
+#[derive(Debug, Parser)]
+#[command(name = "flightdeck", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done or all well · 1 the answer is no · 2 usage or configuration · \
+    3 refused by a guard · 4 the engine or a source failed · 5 outcome unknown · 130 interrupted"
+)]
+pub struct Cli {
+    /// Flags that every command takes, before or after it.
+    #[command(flatten)]
+    pub global: Global,
+    /// Flags of the cockpit.
+    #[command(flatten)]
+    pub cockpit: CockpitArgs,
+    /// What to do; the cockpit when nothing is named.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The configuration file [default: `$FLIGHTDECK_CONFIG`, `./flightdeck.toml`, the user's folder].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Refuse everything that acts.
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Answer the confirmation with yes; in production it needs a --reason.
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// Why, for the journal.
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// The longest that a one-shot look at all sources may take, such as 10s or 1m.
+    #[arg(long, global = true, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub timeout: Duration,
+    /// How to print.
+    #[arg(short, long, global = true, value_enum, default_value_t = Format::Table)]
+    pub output: Format,
+    /// Write a log to this file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// No colours, as with `$NO_COLOR`.
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+/// Flags of the cockpit.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CockpitArgs {
+    /// The theme: a built-in name (dark, light, high-contrast) or one of the user's themes folder.
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The cockpit on an embedded world; no account or server needed.
+    Demo(DemoArgs),
+    /// One look, for cron, a prompt or a colleague.
+    Status(StatusArgs),
+    /// Go to the next step.
+    Promote(ActArgs),
+    /// Promotion is refused until resumed; nothing is sent.
+    Pause(ActArgs),
+    /// End a pause.
+    Resume(ActArgs),
+    /// All traffic back to stable, now.
+    Rollback(ActArgs),
+    /// Nothing is promoted onto a held target; a rollback sets a hold by itself.
+    Hold(ActArgs),
+    /// End a hold, and settle open actions.
+    Release(ActArgs),
+    /// Trust a configuration file found in the working folder, by its content.
+    Trust {
+        /// The file [default: ./flightdeck.toml].
+        file: Option<PathBuf>,
+    },
+    /// What works, and what to do about the rest.
+    Doctor,
+    /// The record of every action.
+    Journal {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// Print a completion script.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// What to do with the journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Print its newest lines.
+    Show {
+        /// Only this target's.
+        target: Option<Target>,
+        /// How many.
+        #[arg(short = 'n', long, default_value_t = 50)]
+        lines: usize,
+    },
+    /// Find changed, removed and torn lines.
+    Verify,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// What happens in it.
+    #[arg(long, default_value = "release", value_name = "NAME")]
+    pub scenario: String,
+    /// How fast its script goes; clocks stay real.
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]
+    pub speed: f64,
+    /// What chance it follows.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Serve the world without the cockpit: writes FOLDER/flightdeck.toml for other commands' --config,
+    /// until interrupted.
+    #[arg(long, value_name = "FOLDER")]
+    pub serve: Option<PathBuf>,
+    /// Flags of the cockpit.
+    #[command(flatten)]
+    pub cockpit: CockpitArgs,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Only these targets, such as checkout/production.
+    pub targets: Vec<Target>,
+    /// Look again whenever something changes, until interrupted.
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// Arguments of the acting commands.
+#[derive(Debug, Clone, Args)]
+pub struct ActArgs {
+    /// The target, such as checkout/production.
+    pub target: Target,
+    /// Only if this is the revision it goes to.
+    #[arg(long, value_name = "REVISION", value_parser = revision)]
+    pub to: Option<Revision>,
+    /// Promote to 100 % at once.
+    #[arg(long)]
+    pub full: bool,
+    /// Override gates; needs a --reason and stays visible. Never overrides a hold, read-only or trust.
+    #[arg(long)]
+    pub force: bool,
+    /// Leave out the configured commands around it.
+    #[arg(long)]
+    pub skip_hooks: bool,
+    /// Show the plan and do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How long to follow until the change is seen.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub verify: Duration,
+    /// Follow to the end of the phase, for this long at most [default: 1h].
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
+          default_missing_value = "1h", value_parser = duration)]
+    pub wait: Option<Duration>,
+}
+
+fn revision(text: &str) -> Result<Revision, String> {
+    if text.is_empty() || text.starts_with('-') {
+        return Err("a revision is not empty and does not begin with `-`".into());
+    }
+    Ok(Revision::from(text))
+}
+
+/// Reads `500ms`, `10s`, `5m`, `1h30m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong =
+        || format!("`{}` is not a duration; write 500ms, 10s, 5m or 1h30m", text.escape_debug());
+    let mut total = Duration::ZERO;
+    let mut rest = text;
+    if rest.is_empty() {
+        return Err(wrong());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+        let number: u64 = rest[..digits].parse().map_err(|_| wrong())?;
+        rest = &rest[digits..];
+        let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let unit = match &rest[..letters] {
+            "ms" => Duration::from_millis(number),
+            "s" => Duration::from_secs(number),
+            "m" => Duration::from_secs(number.saturating_mul(60)),
+            "h" => Duration::from_secs(number.saturating_mul(3_600)),
+            "d" => Duration::from_secs(number.saturating_mul(86_400)),
+            _ => return Err(wrong()),
+        };
+        total = total.saturating_add(unit);
+        rest = &rest[letters..];
+    }
+    Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn globals_stand_before_or_after_the_verb() {
+        for line in
+            ["flightdeck --yes promote a/b --reason x", "flightdeck promote a/b --yes --reason x"]
+        {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert!(cli.global.yes && cli.global.reason.as_deref() == Some("x"), "{line}");
+        }
+    }
+
+    #[test]
+    fn wait_takes_a_duration_or_none() {
+        let wait = |line: &str| match Cli::try_parse_from(line.split(' ')).unwrap().command {
+            Some(Command::Promote(args)) => args.wait,
+            _ => None,
+        };
+        assert_eq!(wait("flightdeck promote a/b"), None);
+        assert_eq!(wait("flightdeck promote --wait a/b"), Some(Duration::from_secs(3_600)));
+        assert_eq!(wait("flightdeck promote --wait=1m30s a/b"), Some(Duration::from_secs(90)));
+    }
+
+    #[test]
+    fn durations_say_what_is_wrong() {
+        for bad in ["", "5", "s", "5x", "-5s", "5s5"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Plans, refusals and reports of the acting commands, as a person and as a program read them.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::control::{Challenge, Confirmation};
+use crate::model::{Outcome, Plan, Refusal, Report};
+
+use super::output::{Format, Output};
+
+/// A plan that was not carried out (`--dry-run`).
+#[derive(Debug, Serialize)]
+struct Unsent<'a> {
+    version: u32,
+    dry_run: bool,
+    plan: &'a Plan,
+}
+
+/// Prints a plan that is not carried out.
+///
+/// # Errors
+/// When the writer fails.
+pub fn print_dry_run<W: Write>(plan: &Plan, out: &mut Output<W>) -> io::Result<()> {
+    if out.format == Format::Json {
+        return out.json(&Unsent { version: 1, dry_run: true, plan });
+    }
+    print_plan(plan, out)?;
+    out.line("dry run: nothing was sent")
+}
+
+/// Prints what will be done, exactly.
+///
+/// # Errors
+/// When the writer fails.
+pub fn print_plan<W: Write>(plan: &Plan, out: &mut Output<W>) -> io::Result<()> {
+    out.line(headline(plan))?;
+    for (what, hook) in [("before", &plan.before), ("after", &plan.after)] {
+        if let Some(hook) = hook {
+            let required = if hook.required { ", required" } else { "" };
+            let limit = hook.timeout.as_secs();
+            out.line(format!(
+                "  {what}: run {} (within {limit} s{required})",
+                hook.argv.join(" ")
+            ))?;
+        }
+    }
+    for call in &plan.calls {
+        out.line(format!("  send  {call}"))?;
+    }
+    for refusal in &plan.overrides {
+        out.line(format!("  OVERRIDES {refusal}"))?;
+    }
+    for note in &plan.notes {
+        out.line(format!("  {note}"))?;
+    }
+    Ok(())
+}
+
+/// The first line of a plan: what, where, from, to.
+#[must_use]
+pub fn headline(plan: &Plan) -> String {
+    let weights = match (plan.from_weight, plan.to_weight) {
+        (Some(from), Some(to)) => format!("  {from:.1} % → {to:.0} %"),
+        (None, Some(to)) => format!("  to {to:.0} %"),
+        _ => String::new(),
+    };
+    let name = |r: &Option<crate::model::Revision>| {
+        r.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string)
+    };
+    let revisions = match plan.to_weight {
+        Some(_) => format!("  {} → {}", name(&plan.from), name(&plan.to)),
+        None => String::new(),
+    };
+    format!("{} {}{revisions}{weights}", plan.verb, plan.target)
+}
+
+/// What answers a confirmation on a terminal.
+#[must_use]
+pub fn prompt(confirmation: &Confirmation) -> String {
+    match confirmation.challenge {
+        Challenge::Key => "type `yes` to go on, anything else cancels: ".to_owned(),
+        Challenge::Name => {
+            format!("type `{}` to go on, anything else cancels: ", confirmation.plan.target)
+        }
+    }
+}
+
+/// Prints what became of an action.
+///
+/// # Errors
+/// When the writer fails.
+pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Result<()> {
+    if out.format == Format::Json {
+        return out.json(report);
+    }
+    out.line(format!(
+        "{} {}: {} after {} ms",
+        report.verb,
+        report.target,
+        report.outcome.word(),
+        report.took_ms
+    ))?;
+    for step in &report.steps {
+        let ms = |at: Option<u64>| at.map_or("–".to_owned(), |ms| format!("{ms} ms"));
+        let error = step.error.as_deref().map_or(String::new(), |error| format!("  {error}"));
+        out.line(format!(
+            "  {}  sent {}  accepted {}  seen {}{error}",
+            step.call,
+            ms(step.sent_ms),
+            ms(step.accepted_ms),
+            ms(step.seen_ms)
+        ))?;
+    }
+    print_refusals(&report.refusals, report.outcome == Outcome::Refused, out)?;
+    for note in &report.notes {
+        out.line(format!("  {note}"))?;
+    }
+    if report.outcome.is_open() {
+        out.line("  it is followed up by every later look, and never sent again by itself")?;
+    }
+    Ok(())
+}
+
+fn print_refusals<W: Write>(
+    refusals: &[Refusal],
+    refused: bool,
+    out: &mut Output<W>,
+) -> io::Result<()> {
+    let word = if refused { "refused by" } else { "overrode" };
+    for refusal in refusals {
+        out.line(format!("  {word} {refusal}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,333 @@
+//! `flightdeck status`: every target's standing, as a table, Markdown or JSON.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::control::{Assessment, Gate, GateState, Standing, assess, check_state, metric_state};
+use crate::model::{
+    AlertState, FeedState, HealthState, Phase, Revision, Severity, Target, Time, Track,
+};
+use crate::store::{Store, TargetState};
+
+use super::output::{Format, Output};
+
+/// The whole answer; version 1.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    version: u32,
+    at: Time,
+    /// The worst standing.
+    pub overall: Standing,
+    targets: Vec<TargetStatus>,
+    sources: Vec<SourceStatus>,
+}
+
+#[derive(Debug, Serialize)]
+struct TargetStatus {
+    target: Target,
+    state: Standing,
+    reasons: Vec<String>,
+    hold: Option<HoldStatus>,
+    rollout: Option<RolloutStatus>,
+    health: Vec<HealthStatus>,
+    metrics: Vec<MetricStatus>,
+    alerts: Vec<AlertStatus>,
+    pipeline: Option<PipelineStatus>,
+    gates: Vec<Gate>,
+    /// Expected scrape jobs: up, down and absent are three things.
+    scrapes: Vec<crate::model::ScrapeJob>,
+}
+
+#[derive(Debug, Serialize)]
+struct HoldStatus {
+    since: Time,
+    by: String,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RolloutStatus {
+    engine: String,
+    phase: Phase,
+    weight: Option<f64>,
+    routed: Option<f64>,
+    share: Option<f64>,
+    step: usize,
+    steps: usize,
+    stable: Option<Revision>,
+    candidate: Option<Revision>,
+    since: Option<Time>,
+    reason: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct HealthStatus {
+    name: String,
+    track: Track,
+    state: HealthState,
+    since: Option<Time>,
+    revision: Option<String>,
+    detail: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct MetricStatus {
+    name: String,
+    track: Track,
+    /// Null when there is no number; `reading` then says why.
+    value: Option<f64>,
+    limit: Option<f64>,
+    unit: String,
+    state: GateState,
+    reading: crate::model::Reading,
+}
+
+#[derive(Debug, Serialize)]
+struct AlertStatus {
+    name: String,
+    severity: Severity,
+    state: AlertState,
+    since: Time,
+    since_release: Option<bool>,
+    summary: Option<String>,
+    runbook: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PipelineStatus {
+    workflow: String,
+    run: u64,
+    number: u64,
+    status: String,
+    conclusion: Option<String>,
+    branch: Option<String>,
+    sha: String,
+    url: String,
+    advisory: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceStatus {
+    name: String,
+    state: FeedState,
+    age_s: Option<f64>,
+    error: Option<String>,
+    budget: Option<crate::model::Budget>,
+    /// Its separate links, when it has several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    feeds: Vec<FeedStatus>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct FeedStatus {
+    name: String,
+    state: FeedState,
+    age_s: Option<f64>,
+    error: Option<String>,
+}
+
+impl Status {
+    /// Looks at some targets, or at all when none are named.
+    #[must_use]
+    pub fn of(store: &Store, only: &[Target], now: Time) -> Self {
+        let wanted = |state: &&TargetState| only.is_empty() || only.contains(&state.spec.target);
+        let targets: Vec<TargetStatus> = store
+            .targets()
+            .filter(wanted)
+            .filter_map(|state| {
+                let seen = assess(store, &state.spec.target, now)?;
+                Some(target(store, state, seen, now))
+            })
+            .collect();
+        let overall = targets.iter().map(|target| target.state).max().unwrap_or(Standing::Ok);
+        Self { version: 1, at: now, overall, targets, sources: sources(store, now) }
+    }
+
+    /// Prints it.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn print<W: Write>(&self, out: &mut Output<W>) -> io::Result<()> {
+        if out.format == Format::Json {
+            return out.json(self);
+        }
+        let rows: Vec<Vec<String>> = self.targets.iter().map(row).collect();
+        out.table(&["TARGET", "STATE", "REVISION", "ROLLOUT", "GO?", "WHY"], &rows)?;
+        let bad: Vec<&SourceStatus> =
+            self.sources.iter().filter(|source| source.state != FeedState::Live).collect();
+        for source in bad {
+            let age = source
+                .age_s
+                .map_or("never answered".to_owned(), |age| format!("last answer {age:.0} s ago"));
+            let error = source.error.as_deref().unwrap_or("no answer");
+            out.line(format!("{} {}: {error}; {age}", source.name, source.state.word()))?;
+        }
+        Ok(())
+    }
+}
+
+fn row(target: &TargetStatus) -> Vec<String> {
+    let revision = |r: Option<&Revision>| r.map_or_else(|| "–".to_owned(), ToString::to_string);
+    let (version, rollout) = match &target.rollout {
+        None => {
+            let reported = target.health.iter().find_map(|check| check.revision.clone());
+            (reported.unwrap_or_else(|| "–".into()), "–".to_owned())
+        }
+        Some(rollout) => {
+            let routed = rollout.routed.map_or("?".to_owned(), |routed| format!("{routed:.0} %"));
+            let step = format!(
+                "{} {routed}, step {} of {}",
+                rollout.phase.word(),
+                rollout.step,
+                rollout.steps
+            );
+            let versions = match rollout.routed {
+                Some(routed) if routed <= 0.05 => revision(rollout.stable.as_ref()),
+                Some(routed) if routed >= 99.95 => revision(rollout.candidate.as_ref()),
+                _ => format!(
+                    "{} → {}",
+                    revision(rollout.stable.as_ref()),
+                    revision(rollout.candidate.as_ref())
+                ),
+            };
+            (versions, step)
+        }
+    };
+    let go = if target.gates.is_empty() {
+        "–".to_owned()
+    } else {
+        let no: Vec<&str> = target
+            .gates
+            .iter()
+            .filter(|gate| gate.state != GateState::Pass)
+            .map(|gate| gate.name.as_str())
+            .collect();
+        if no.is_empty() { "yes".to_owned() } else { format!("no: {}", no.join(", ")) }
+    };
+    vec![
+        target.target.to_string(),
+        target.state.word().to_owned(),
+        version,
+        rollout,
+        go,
+        target.reasons.join("; "),
+    ]
+}
+
+fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> TargetStatus {
+    let rollout = state.spec.rollout.as_ref().map(|spec| RolloutStatus {
+        engine: spec.engine.clone(),
+        phase: seen.phase.unwrap_or(Phase::Unknown),
+        weight: seen.weight,
+        routed: seen.routed,
+        share: seen.share,
+        step: seen.step,
+        steps: seen.steps,
+        stable: seen.evidence.stable.clone(),
+        candidate: seen.evidence.candidate.clone(),
+        since: seen.evidence.release.known(),
+        reason: seen.phase_reason.clone(),
+    });
+    let health = state
+        .checks
+        .iter()
+        .map(|check| HealthStatus {
+            name: check.spec.name.clone(),
+            track: state.side(check.spec.track),
+            state: check_state(store, check, now),
+            since: check.since,
+            revision: check.last.as_ref().and_then(|probe| probe.revision.clone()),
+            detail: check.last.as_ref().and_then(|probe| probe.detail.clone()),
+        })
+        .collect();
+    let metrics =
+        state.spec.metrics.iter().zip(&state.metrics).enumerate().map(|(i, (spec, series))| {
+            let reading = series.latest();
+            MetricStatus {
+                name: spec.name.clone(),
+                track: state.side(spec.track),
+                value: reading.number(),
+                limit: spec.max.or(spec.min),
+                unit: spec.unit.clone(),
+                state: metric_state(state, i, seen.routed, now),
+                reading,
+            }
+        });
+    let alerts = state.alerts.list.iter().map(|alert| AlertStatus {
+        name: alert.name.clone(),
+        severity: alert.severity,
+        state: alert.state,
+        since: alert.since,
+        since_release: seen.evidence.release.known().map(|began| alert.since >= began),
+        summary: alert.summary.clone(),
+        runbook: alert.runbook.clone(),
+    });
+    TargetStatus {
+        target: state.spec.target.clone(),
+        state: seen.standing,
+        hold: state.ledger.hold.as_ref().map(|hold| HoldStatus {
+            since: hold.since,
+            by: hold.by.clone(),
+            reason: hold.reason.clone(),
+        }),
+        rollout,
+        health,
+        metrics: metrics.collect(),
+        alerts: alerts.collect(),
+        pipeline: store.pipeline(&state.spec).map(|pipeline| PipelineStatus {
+            workflow: pipeline.run.name.clone(),
+            run: pipeline.run.id,
+            number: pipeline.run.number,
+            status: pipeline.run.status.word().to_owned(),
+            conclusion: pipeline.run.conclusion.as_ref().map(|c| c.word().to_owned()),
+            branch: pipeline.run.branch.clone(),
+            sha: pipeline.run.sha.clone(),
+            url: pipeline.run.url.clone(),
+            advisory: pipeline.advisory,
+        }),
+        reasons: seen.reasons,
+        gates: seen.gates,
+        scrapes: state.scrapes.clone(),
+    }
+}
+
+/// One row a configured source: the worst of its links speaks for it.
+fn sources(store: &Store, now: Time) -> Vec<SourceStatus> {
+    let mut sources: BTreeMap<&str, SourceStatus> = BTreeMap::new();
+    for (id, feed) in store.feeds() {
+        let view = feed.view(now);
+        let one = FeedStatus {
+            name: id.part.clone().unwrap_or_else(|| id.source.clone()),
+            state: view.state,
+            age_s: view.age_s,
+            error: view.error.clone(),
+        };
+        let source = sources.entry(&id.source).or_insert_with(|| SourceStatus {
+            name: id.source.clone(),
+            state: view.state,
+            age_s: view.age_s,
+            error: view.error.clone(),
+            budget: view.budget.clone(),
+            feeds: Vec::new(),
+        });
+        if view.state > source.state || (source.error.is_none() && view.error.is_some()) {
+            source.state = view.state;
+            source.error.clone_from(&view.error);
+        }
+        source.age_s = match (source.age_s, view.age_s) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            _ => None,
+        };
+        if let (Some(new), old) = (view.budget, &mut source.budget)
+            && old.as_ref().is_none_or(|old| new.reset > old.reset || new.remaining < old.remaining)
+        {
+            *old = Some(new);
+        }
+        if id.part.is_some() {
+            source.feeds.push(one);
+        }
+    }
+    sources.into_values().collect()
+}

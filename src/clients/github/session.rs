@@ -1,0 +1,78 @@
+//! A token and the octocrab client that carries it. Made when first needed, inside the runtime, and made
+//! anew after a 401, so that a rotated token is picked up. Must not know what is asked for.
+
+use http::{HeaderName, HeaderValue, header};
+use octocrab::Octocrab;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::clients::http as stack;
+use crate::config::HttpConfig;
+use crate::model::{Fault, FaultKind};
+
+/// The media type asked for.
+pub(super) const ACCEPT: &str = "application/vnd.github+json";
+
+/// One token's connection.
+pub(super) struct Session {
+    pub(super) octocrab: Octocrab,
+    /// Tells tokens apart without telling them.
+    pub(super) fingerprint: u64,
+}
+
+impl Session {
+    /// Reads the token and sets up the client. Contacts nobody.
+    pub(super) async fn open(config: &HttpConfig, place: &str) -> Result<Self, Fault> {
+        stack::check_url(&config.url)?;
+        let token = match &config.bearer {
+            Some(secret) => Some(secret.read().await?),
+            None => None,
+        };
+        let unusable = |what: String| Fault::new(FaultKind::Setup, format!("{place}: {what}"));
+        let client = stack::builder(
+            config.ca_file.as_deref(),
+            config.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path())),
+            config.no_proxy,
+            config.timeout,
+        )?
+        .retry(reqwest::retry::never())
+        .build()
+        .map_err(|error| stack::fault(&error, "github"))?;
+
+        let mut builder = Octocrab::builder()
+            .base_uri(config.url.as_str())
+            .map_err(|_| unusable("the api_url cannot be used".to_owned()))?
+            .add_header(header::ACCEPT, ACCEPT.to_owned());
+        for (name, value) in &config.headers {
+            let parsed = HeaderName::from_bytes(name.as_bytes());
+            let (Ok(parsed), Ok(_)) = (parsed, HeaderValue::from_str(value)) else {
+                return Err(unusable(format!(
+                    "the configured header `{}` cannot be sent",
+                    name.escape_debug()
+                )));
+            };
+            builder = builder.add_header(parsed, value.clone());
+        }
+        if let Some(token) = &token {
+            // octocrab would panic on what no header can hold.
+            let text = token.expose_secret();
+            if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
+                let origin = super::refusal::origin(config.bearer.as_ref());
+                return Err(unusable(format!(
+                    "{origin} is empty or holds characters that no token has"
+                )));
+            }
+            builder = builder.personal_token(token.clone());
+        }
+        let octocrab = builder
+            .build_with_reqwest(client)
+            .map_err(|_| unusable("the client cannot be set up".to_owned()))?;
+        Ok(Self { octocrab, fingerprint: fingerprint(token.as_ref()) })
+    }
+}
+
+/// The first bytes of the token's digest; zero for no token.
+fn fingerprint(token: Option<&SecretString>) -> u64 {
+    let digest = token.map(|token| Sha256::digest(token.expose_secret().as_bytes()));
+    digest.iter().flatten().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+}

@@ -1,0 +1,239 @@
+//! One look at a target: its standing and the reasons for it. What `status` prints and the screen draws.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{FeedState, HealthState, Phase, Severity, Target, Time};
+use crate::store::{Check, Store, TargetState};
+
+use super::evidence::Evidence;
+use super::gates::{self, Gate, GateState};
+use super::phase::{phase, span};
+
+/// How a target stands. Ordered from best to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Nothing to do.
+    Ok,
+    /// Somebody should look.
+    Attention,
+    /// It cannot be told.
+    Unknown,
+    /// It harms, or is about to.
+    Critical,
+}
+
+impl Standing {
+    /// The word on the screen and in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Attention => "attention",
+            Self::Unknown => "unknown",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// Everything that is decided about a target at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// Its standing.
+    pub standing: Standing,
+    /// Why it is not ok; sentences.
+    pub reasons: Vec<String>,
+    /// Where its rollout stands; none without an engine.
+    pub phase: Option<Phase>,
+    /// Why, when there is a why.
+    pub phase_reason: Option<String>,
+    /// Percentages, 0–100: last asked for (journaled).
+    pub weight: Option<f64>,
+    /// In force at the engine.
+    pub routed: Option<f64>,
+    /// Of the traffic, as metrics see it.
+    pub share: Option<f64>,
+    /// The step that is in force, from 1; 0 before the first.
+    pub step: usize,
+    /// How many steps there are.
+    pub steps: usize,
+    /// Revisions and beginnings.
+    pub evidence: Evidence,
+    /// May it go on? Every gate; empty without an engine.
+    pub gates: Vec<Gate>,
+    /// Alerts that count as since this release (firing, any severity).
+    pub alerts_since: usize,
+    /// Whether it waits for a human: every gate passes, or the engine says so.
+    pub waits: bool,
+}
+
+/// Looks at a target. None when it is not configured.
+#[must_use]
+pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
+    let state = store.target(target)?;
+    let evidence = Evidence::of(store, state);
+    let gates = match state.spec.rollout {
+        Some(_) => gates::gates(store, state, &evidence, now),
+        None => Vec::new(),
+    };
+    let (phase, phase_reason) = match state.spec.rollout {
+        Some(_) => {
+            let (phase, reason) = phase(store, state, &evidence, &gates, now);
+            (Some(phase), reason)
+        }
+        None => (None, None),
+    };
+    let steps = state.spec.rollout.as_ref().map_or(&[][..], |rollout| rollout.steps.as_slice());
+    let step = evidence
+        .routed
+        .map_or(0, |routed| steps.iter().filter(|step| **step <= routed + 0.5).count());
+    let since =
+        |alert: &crate::model::Alert| gates::since_release(alert, evidence.release) != Some(false);
+    let mut assessment = Assessment {
+        standing: Standing::Ok,
+        reasons: Vec::new(),
+        phase,
+        phase_reason,
+        weight: state.ledger.asked,
+        routed: evidence.routed,
+        share: state.share.latest().number(),
+        step,
+        steps: steps.len(),
+        alerts_since: state.alerts.firing().filter(|alert| since(alert)).count(),
+        waits: phase == Some(Phase::AwaitingApproval),
+        gates,
+        evidence,
+    };
+    let findings = [
+        (Standing::Critical, critical(state, &assessment, now)),
+        (Standing::Unknown, unknown(store, state, now)),
+        (Standing::Attention, attention(store, state, &assessment, now)),
+    ];
+    // the first match names the standing; the reasons of the lesser ones are still worth reading
+    for (standing, reasons) in findings {
+        if !reasons.is_empty() {
+            assessment.standing = assessment.standing.max(standing);
+        }
+        assessment.reasons.extend(reasons);
+    }
+    Some(assessment)
+}
+
+fn critical(state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
+    let mut reasons: Vec<String> = state
+        .checks
+        .iter()
+        .filter(|check| check.state == HealthState::Unhealthy)
+        .map(|check| check_sentence(state, check, now))
+        .collect();
+    for (spec, series) in state.spec.metrics.iter().zip(&state.metrics).filter(|(s, _)| s.is_gate())
+    {
+        let (answer, reason, _) = gates::metric(state, spec, series, seen.routed, now);
+        if answer == GateState::Fail {
+            reasons.push(format!("{} of {}: {reason}", spec.name, state.side(spec.track).word()));
+        }
+    }
+    for alert in state.alerts.firing().filter(|alert| alert.severity >= Severity::P1) {
+        if gates::since_release(alert, seen.evidence.release) != Some(false) {
+            reasons.push(format!(
+                "{} {} for {}",
+                alert.severity,
+                alert.name,
+                span(now - alert.since)
+            ));
+        }
+    }
+    if seen.phase == Some(Phase::Degraded) && reasons.is_empty() {
+        reasons.push(seen.phase_reason.clone().unwrap_or_else(|| "degraded".to_owned()));
+    }
+    reasons
+}
+
+fn check_sentence(state: &TargetState, check: &Check, now: Time) -> String {
+    let since = check.since.map_or(String::new(), |since| format!(" for {}", span(now - since)));
+    let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
+    let detail = detail.map_or(String::new(), |detail| format!(": {detail}"));
+    let side = state.side(check.spec.track).word();
+    format!("{} {side} {}{since}{detail}", check.spec.name, check.state.word())
+}
+
+fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
+    gates::needed(state)
+        .into_iter()
+        .filter_map(|feed| {
+            let view = store.feed_view(&feed, now);
+            (view.state == FeedState::Lost).then(|| format!("{feed} lost: {}", view.reason()))
+        })
+        .collect()
+}
+
+fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if let Some(hold) = &state.ledger.hold {
+        let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
+        reasons.push(format!("held by {}{why}", hold.by));
+    }
+    for (entry, open) in state.ledger.open() {
+        reasons.push(format!("{} by {}: {}", entry.plan.verb, entry.operator, open.word()));
+    }
+    if seen.waits {
+        reasons.push(format!("waits for a promotion at {:.0} %", seen.routed.unwrap_or_default()));
+    }
+    if let Some(pipeline) = store.pipeline(&state.spec)
+        && pipeline.run.has_failed()
+        && !pipeline.advisory
+    {
+        let ended = pipeline.run.conclusion.as_ref().map_or("failed", |ended| ended.word());
+        reasons.push(format!("pipeline {} #{}: {ended}", pipeline.run.name, pipeline.run.number));
+    }
+    for check in state.checks.iter().filter(|check| check.state == HealthState::Degraded) {
+        reasons.push(check_sentence(state, check, now));
+    }
+    let others = state.alerts.firing().filter(|alert| {
+        alert.severity < Severity::P1
+            || gates::since_release(alert, seen.evidence.release) == Some(false)
+    });
+    match others.count() {
+        0 => {}
+        1 => reasons.push("1 other alert".to_owned()),
+        n => reasons.push(format!("{n} other alerts")),
+    }
+    if let Some(asked) = seen.weight
+        && let Some(routed) = seen.routed
+        && (asked - routed).abs() > 0.5
+        && state.ledger.in_flight().next().is_none()
+    {
+        reasons.push(format!(
+            "drift: {asked:.0} % was asked for, {routed:.1} % is routed (a reload, or another hand)"
+        ));
+    }
+    if let Some(reading) = &state.reading {
+        reasons.extend(reading.rollout.blocks.iter().cloned());
+        reasons.extend(reading.rollout.notes.iter().cloned());
+    }
+    reasons
+}
+
+/// A metric's answer as JSON shows it: waiting counts as pass, the gate says more.
+#[must_use]
+pub fn metric_state(
+    state: &TargetState,
+    index: usize,
+    routed: Option<f64>,
+    now: Time,
+) -> GateState {
+    match state.spec.metrics.get(index).zip(state.metrics.get(index)) {
+        Some((spec, series)) => match gates::metric(state, spec, series, routed, now).0 {
+            GateState::Wait => GateState::Pass,
+            other => other,
+        },
+        None => GateState::Unknown,
+    }
+}
+
+/// A check's state as it may be believed at `now`: a frozen or silent one is unknown.
+#[must_use]
+pub fn check_state(store: &Store, check: &Check, now: Time) -> HealthState {
+    let lost = store.feed_view(&check.spec.feed, now).state == FeedState::Lost;
+    if lost || check.flapping { HealthState::Unknown } else { check.state }
+}

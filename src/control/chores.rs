@@ -1,0 +1,135 @@
+//! What needs no operator: following up open questions, first sights, completions, changes of state.
+
+use crate::model::{FeedState, Outcome, Phase, RecordKind, Report, StepReport, Time};
+use crate::store::{Entry, Store, TargetState};
+
+use super::Effect;
+use super::assess::{Assessment, assess};
+use super::evidence::Began;
+use super::gates;
+use super::plan::fill;
+
+/// What is due now. The runtime carries each out once; what it writes comes back as an event, and then
+/// it is not due any more. `changes` asks for changes of state too (a long-lived process notes them).
+#[must_use]
+pub fn chores(store: &Store, now: Time, changes: bool) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if store.fleet().inert.is_some() {
+        return effects;
+    }
+    for state in store.targets() {
+        let Some(seen) = assess(store, &state.spec.target, now) else {
+            continue;
+        };
+        effects.extend(follow_up(state));
+        if state.ledger.in_flight().next().is_none() {
+            effects.extend(first_sight(state, &seen));
+            effects.extend(completed(state, &seen));
+        }
+        if changes {
+            effects.extend(changed(store, state, &seen, now));
+        }
+    }
+    effects
+}
+
+fn note(kind: RecordKind) -> Effect {
+    Effect::Note(Box::new(kind))
+}
+
+/// Open questions answered by a reading that was asked for after the intent. Never by sending again.
+fn follow_up(state: &TargetState) -> Vec<Effect> {
+    let shows = |entry: &Entry| {
+        if entry.plan.calls.is_empty() {
+            // nothing was to be sent: the intent itself is the effect
+            return true;
+        }
+        state.reading.as_ref().is_some_and(|reading| {
+            reading.asked_at > entry.at
+                && entry.plan.calls.iter().all(|call| reading.rollout.shows(call))
+        })
+    };
+    state
+        .ledger
+        .open()
+        .filter(|(entry, _)| shows(entry))
+        .map(|(entry, _)| {
+            note(RecordKind::Outcome { report: Box::new(seen_report(entry)), followed_up: true })
+        })
+        .collect()
+}
+
+fn seen_report(entry: &Entry) -> Report {
+    let plan = &entry.plan;
+    match &entry.report {
+        Some(report) => Report { outcome: Outcome::Seen, ..report.clone() },
+        None => Report {
+            version: 1,
+            action: plan.action.clone(),
+            target: plan.target.clone(),
+            verb: plan.verb,
+            outcome: Outcome::Seen,
+            from: plan.from.clone(),
+            to: plan.to.clone(),
+            steps: plan
+                .calls
+                .iter()
+                .map(|call| StepReport { call: call.to_string(), ..StepReport::default() })
+                .collect(),
+            refusals: Vec::new(),
+            took_ms: 0,
+            notes: vec!["its process died; found in force by a later look".into()],
+        },
+    }
+}
+
+/// A weight whose beginning nobody recorded.
+fn first_sight(state: &TargetState, seen: &Assessment) -> Option<Effect> {
+    let weight = seen.routed.filter(|routed| *routed > 0.05)?;
+    matches!(seen.evidence.step, Began::SeenSince(_)).then(|| {
+        note(RecordKind::FirstSight {
+            target: state.spec.target.clone(),
+            candidate: seen.evidence.candidate.clone(),
+            weight,
+        })
+    })
+}
+
+/// The last step has proved itself.
+fn completed(state: &TargetState, seen: &Assessment) -> Vec<Effect> {
+    let soaked =
+        seen.gates.iter().all(|gate| gate.name != "soak" || gate.state == super::GateState::Pass);
+    let step = state.ledger.step.filter(|(weight, _)| *weight > 99.5);
+    let due = step.is_some_and(|(_, at)| state.ledger.completed.is_none_or(|done| done < at));
+    if seen.phase != Some(Phase::Completed) || !soaked || !due {
+        return Vec::new();
+    }
+    let target = state.spec.target.clone();
+    let candidate = seen.evidence.candidate.clone();
+    let hook = state.spec.hooks.on_completed.as_ref().map(|hook| Effect::Hook {
+        target: target.clone(),
+        hook: fill(hook, &target, candidate.as_ref(), Some(100.0)),
+    });
+    let noted = note(RecordKind::Completed { target, candidate });
+    std::iter::once(noted).chain(hook).collect()
+}
+
+/// A standing that differs from the one last journaled, once every feed has spoken.
+fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Option<Effect> {
+    let to = seen.standing.word();
+    if state.ledger.state.as_deref() == Some(to) {
+        return None;
+    }
+    let silent = gates::needed(state).into_iter().any(|feed| {
+        let view = store.feed_view(&feed, now);
+        view.state == FeedState::Lost && view.error.is_none()
+    });
+    (!silent).then(|| {
+        note(RecordKind::Changed {
+            target: state.spec.target.clone(),
+            from: state.ledger.state.clone().unwrap_or_else(|| "not seen".to_owned()),
+            to: to.to_owned(),
+            reasons: seen.reasons.iter().take(5).cloned().collect(),
+        })
+    })
+}

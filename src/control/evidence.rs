@@ -1,0 +1,112 @@
+//! Evidence of the past: when a release and its present step began, and how we know.
+
+use crate::model::{Deployment, Revision, Time};
+use crate::store::{Store, TargetState};
+
+/// When something began and who says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Began {
+    /// The engine's own time.
+    Engine(Time),
+    /// The journal.
+    Journal(Time),
+    /// GitHub's deployment.
+    Deployment(Time),
+    /// Nobody knows; this process saw it at this time already.
+    SeenSince(Time),
+    /// Nobody knows, and it was not seen yet.
+    Unknown,
+}
+
+impl Began {
+    /// The time, when somebody knows it.
+    #[must_use]
+    pub fn known(self) -> Option<Time> {
+        match self {
+            Self::Engine(at) | Self::Journal(at) | Self::Deployment(at) => Some(at),
+            Self::SeenSince(_) | Self::Unknown => None,
+        }
+    }
+
+    /// The time to count from: what is known, else first sight.
+    #[must_use]
+    pub fn counted(self) -> Option<Time> {
+        match self {
+            Self::SeenSince(at) => Some(at),
+            other => other.known(),
+        }
+    }
+}
+
+/// What is known of a target's present release.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// The old revision.
+    pub stable: Option<Revision>,
+    /// The new revision.
+    pub candidate: Option<Revision>,
+    /// The percentage in force, 0–100.
+    pub routed: Option<f64>,
+    /// When the release began.
+    pub release: Began,
+    /// When the present step began.
+    pub step: Began,
+}
+
+impl Evidence {
+    /// Gathers it. The engine names revisions, or else the health check of that side does.
+    #[must_use]
+    pub fn of(store: &Store, state: &TargetState) -> Self {
+        use crate::model::Track;
+        let rollout = state.reading.as_ref().map(|reading| &reading.rollout);
+        let named = |track: Track| {
+            state
+                .checks
+                .iter()
+                .filter(|check| state.side(check.spec.track) == track)
+                .find_map(|check| check.last.as_ref()?.revision.clone())
+                .map(Revision)
+        };
+        let routed = rollout.and_then(|rollout| rollout.routed);
+        let candidate =
+            rollout.and_then(|r| r.candidate.clone()).or_else(|| named(Track::Candidate));
+        let stable = rollout.and_then(|r| r.stable.clone()).or_else(|| named(Track::Stable));
+        let deployment = deployed(store, state, candidate.as_ref());
+        let engine = rollout.and_then(|rollout| rollout.since);
+        let moving = routed.is_some_and(|routed| routed > 0.05);
+        let release = match (engine, state.ledger.began, deployment) {
+            (Some(at), ..) => Began::Engine(at),
+            (_, Some(at), _) if moving || state.ledger.hold.is_some() => Began::Journal(at),
+            (_, _, Some(at)) => Began::Deployment(at),
+            _ => Began::Unknown,
+        };
+        let journaled = state
+            .ledger
+            .step
+            .filter(|(weight, _)| routed.is_some_and(|routed| (routed - weight).abs() <= 0.5));
+        let first_step = state.spec.rollout.as_ref().and_then(|r| r.steps.first().copied());
+        // a deployment begins the first step; a later one was reached by somebody, at a time unknown
+        let at_first_step = routed.zip(first_step).is_some_and(|(r, first)| r <= first + 0.5);
+        let step = match (engine, journaled, deployment.filter(|_| at_first_step)) {
+            (Some(at), ..) => Began::Engine(at),
+            (_, Some((_, at)), _) => Began::Journal(at),
+            (_, _, Some(at)) => Began::Deployment(at),
+            _ => state.first_seen.map_or(Began::Unknown, |(_, at)| Began::SeenSince(at)),
+        };
+        Self { stable, candidate, routed, release, step }
+    }
+}
+
+/// When GitHub says that this candidate was deployed here.
+fn deployed(store: &Store, state: &TargetState, candidate: Option<&Revision>) -> Option<Time> {
+    let repo = store.repo_of(&state.spec)?;
+    let deployment = repo.deployment(state.spec.target.environment())?;
+    let fits = candidate.is_none_or(|candidate| is_of(deployment, candidate.as_str()));
+    deployment.created_at.filter(|_| fits)
+}
+
+fn is_of(deployment: &Deployment, revision: &str) -> bool {
+    let bare = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();
+    bare(&deployment.git_ref) == bare(revision)
+        || (revision.len() >= 7 && deployment.sha.starts_with(revision))
+}

@@ -1,0 +1,276 @@
+//! One answer each to "may I go on?". Pure functions of the store; unknown is never pass.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Alert, AlertState, FeedId, FeedState, HealthState, Time};
+use crate::store::{Check, Store, TargetState};
+
+mod metric;
+
+pub(super) use metric::metric;
+
+use super::evidence::{Began, Evidence};
+use super::phase::span;
+
+/// A gate's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateState {
+    /// Go.
+    Pass,
+    /// Not yet.
+    Wait,
+    /// No.
+    Fail,
+    /// Cannot say; blocks like a no.
+    Unknown,
+}
+
+/// A gate and why it says what it says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name.
+    pub name: String,
+    /// Its answer.
+    pub state: GateState,
+    /// One sentence: rule, value, limit, since when.
+    pub reason: String,
+    /// Seconds left, when it waits for time.
+    pub left_s: Option<f64>,
+}
+
+impl Gate {
+    fn new(name: &str, state: GateState, reason: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), state, reason: reason.into(), left_s: None }
+    }
+}
+
+/// Every gate of a promotion, in the order they are shown.
+pub(super) fn gates(
+    store: &Store,
+    state: &TargetState,
+    evidence: &Evidence,
+    now: Time,
+) -> Vec<Gate> {
+    let mut gates = vec![feeds(store, state, now)];
+    if !state.checks.is_empty() {
+        gates.push(health(state, now));
+    }
+    for (spec, series) in state.spec.metrics.iter().zip(&state.metrics) {
+        if spec.is_gate() {
+            let (answer, reason, left_s) = metric(state, spec, series, evidence.routed, now);
+            let twin = state.spec.metrics.iter().filter(|m| m.name == spec.name && m.is_gate());
+            let name = if twin.count() > 1 {
+                format!("{} {}", spec.name, state.side(spec.track).word())
+            } else {
+                spec.name.clone()
+            };
+            gates.push(Gate { left_s, ..Gate::new(&name, answer, reason) });
+        }
+    }
+    if state.spec.alerts.is_some() {
+        gates.push(alerts(state, evidence.release, now));
+    }
+    gates.extend(soak(state, evidence, now));
+    gates.push(hold(state, now));
+    gates
+}
+
+/// The feeds a promotion of this target stands on.
+pub(super) fn needed(state: &TargetState) -> Vec<FeedId> {
+    let spec = &state.spec;
+    let mut feeds: Vec<FeedId> = spec.rollout.iter().map(|rollout| rollout.feed.clone()).collect();
+    feeds.extend(state.checks.iter().map(|check| check.spec.feed.clone()));
+    feeds.extend(spec.prometheus.clone());
+    feeds.extend(spec.alerts.as_ref().map(|alerts| alerts.feed.clone()));
+    if let (Some(host), Some(repo)) = (&spec.host, &spec.repo) {
+        feeds.push(FeedId::part(host, repo));
+    }
+    feeds
+}
+
+fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
+    let mut bad: Vec<String> = Vec::new();
+    for feed in needed(state) {
+        let view = store.feed_view(&feed, now);
+        if view.state != FeedState::Live {
+            bad.push(format!("{feed} {}: {}", view.state.word(), view.reason()));
+        }
+    }
+    if bad.is_empty() {
+        Gate::new("feeds", GateState::Pass, "all live")
+    } else {
+        Gate::new("feeds", GateState::Unknown, bad.join("; "))
+    }
+}
+
+fn health(state: &TargetState, now: Time) -> Gate {
+    let mut worst = (GateState::Pass, Vec::new(), None);
+    for check in &state.checks {
+        let (answer, reason, left) = check_gate(check, now);
+        let rank = |state: GateState| match state {
+            GateState::Pass => 0,
+            GateState::Wait => 1,
+            GateState::Unknown => 2,
+            GateState::Fail => 3,
+        };
+        let name = format!("{} {}", check.spec.name, state.side(check.spec.track).word());
+        let sentence = format!("{name} {reason}");
+        if rank(answer) > rank(worst.0) {
+            worst = (answer, vec![sentence], left);
+        } else if answer == worst.0 && (answer != GateState::Pass || check.count() == 1) {
+            worst.1.push(sentence);
+        }
+    }
+    let reason = if worst.1.is_empty() { "all healthy".to_owned() } else { worst.1.join("; ") };
+    Gate { left_s: worst.2, ..Gate::new("health", worst.0, reason) }
+}
+
+fn check_gate(check: &Check, now: Time) -> (GateState, String, Option<f64>) {
+    let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
+    let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
+    let since = check.since.map_or(String::new(), |since| format!(" for {}", span(now - since)));
+    let failing = check.last.as_ref().is_some_and(|probe| probe.state != HealthState::Healthy);
+    match check.state {
+        _ if check.last.is_none() => (GateState::Unknown, "not probed yet".into(), None),
+        _ if check.flapping => (GateState::Unknown, format!("flapping{why}"), None),
+        HealthState::Healthy if failing && check.in_grace(now) => {
+            (GateState::Wait, format!("fails within its grace{why}"), None)
+        }
+        HealthState::Healthy if check.count() == 1 => {
+            (GateState::Pass, "healthy, seen once".into(), None)
+        }
+        HealthState::Healthy => (GateState::Pass, "healthy".into(), None),
+        HealthState::Unknown => (GateState::Unknown, format!("unknown{since}{why}"), None),
+        other => (GateState::Fail, format!("{}{since}{why}", other.word()), None),
+    }
+}
+
+/// Whether an alert began since the release; none when nobody knows when that was.
+pub(super) fn since_release(alert: &Alert, release: Began) -> Option<bool> {
+    release.known().map(|began| alert.since >= began)
+}
+
+fn alerts(state: &TargetState, release: Began, now: Time) -> Gate {
+    if state.alerts.asked_at.is_none() {
+        return Gate::new("alerts", GateState::Unknown, "not heard yet");
+    }
+    let block = state.spec.alert_block;
+    let bad: Vec<&Alert> = state
+        .alerts
+        .list
+        .iter()
+        .filter(|alert| alert.state == AlertState::Firing && alert.severity >= block)
+        .filter(|alert| since_release(alert, release) != Some(false))
+        .collect();
+    let Some(first) = bad.first() else {
+        return Gate::new(
+            "alerts",
+            GateState::Pass,
+            format!("none at {block} or worse since release"),
+        );
+    };
+    let since = if release.known().is_some() { "since release" } else { "firing" };
+    let more = if bad.len() > 1 { format!(" and {} more", bad.len() - 1) } else { String::new() };
+    let reason = format!(
+        "{} {since}: {} {} for {}{more}",
+        bad.len(),
+        first.severity,
+        first.name,
+        span(now - first.since)
+    );
+    Gate::new("alerts", GateState::Fail, reason)
+}
+
+/// The clean time a step needs: counted from the step's beginning, or from the last time a limit was
+/// broken or a check was not healthy since then.
+pub(super) fn clean_since(
+    state: &TargetState,
+    evidence: &Evidence,
+    now: Time,
+) -> (Option<Time>, Option<Time>) {
+    let Some(step) = evidence.step.counted() else {
+        return (None, None);
+    };
+    let mut clean = step;
+    let mut hole = None;
+    for (spec, series) in state.spec.metrics.iter().zip(&state.metrics) {
+        if !spec.is_gate() {
+            continue;
+        }
+        let window = series.window(step.max(horizon(state, now)), now);
+        clean = clean.max(window.last_outside.unwrap_or(clean));
+        hole = hole.max(window.hole);
+    }
+    for check in &state.checks {
+        let bad = check
+            .beats
+            .iter()
+            .rev()
+            .find(|beat| beat.at >= step && beat.state == HealthState::Unhealthy);
+        clean = clean.max(bad.map_or(clean, |beat| beat.at));
+    }
+    (Some(clean), hole)
+}
+
+/// Nothing before this matters to the soak.
+fn horizon(state: &TargetState, now: Time) -> Time {
+    let soak =
+        state.spec.rollout.as_ref().map_or(std::time::Duration::ZERO, |rollout| rollout.soak);
+    now - chrono::TimeDelta::from_std(soak).unwrap_or_default()
+}
+
+fn soak(state: &TargetState, evidence: &Evidence, now: Time) -> Option<Gate> {
+    let spec = state.spec.rollout.as_ref()?;
+    if spec.soak.is_zero() {
+        return None;
+    }
+    if evidence.routed.is_some_and(|routed| routed <= 0.05) {
+        return Some(Gate::new("soak", GateState::Pass, "no traffic yet"));
+    }
+    let total = span(chrono::TimeDelta::from_std(spec.soak).unwrap_or_default());
+    let (clean, hole) = clean_since(state, evidence, now);
+    let Some(clean) = clean else {
+        return Some(Gate::new(
+            "soak",
+            GateState::Unknown,
+            "the step's beginning is not known yet",
+        ));
+    };
+    let done = (now - clean).as_seconds_f64().max(0.0);
+    let left = spec.soak.as_secs_f64() - done;
+    let from = match evidence.step {
+        Began::SeenSince(_) => ", counted from first sight",
+        _ => "",
+    };
+    if let Some(hole) = hole {
+        let reason = format!(
+            "a hole in the metrics ended {} ago; clean time is not known",
+            span(now - hole)
+        );
+        return Some(Gate::new("soak", GateState::Unknown, reason));
+    }
+    Some(if left > 0.0 {
+        let reason = format!("{} of {total} clean{from}", span(now - clean));
+        Gate { left_s: Some(left), ..Gate::new("soak", GateState::Wait, reason) }
+    } else {
+        Gate::new("soak", GateState::Pass, format!("{total} clean{from}"))
+    })
+}
+
+fn hold(state: &TargetState, now: Time) -> Gate {
+    match &state.ledger.hold {
+        None => Gate::new("hold", GateState::Pass, "not held"),
+        Some(hold) => {
+            let why =
+                if hold.reason.is_empty() { String::new() } else { format!(", {}", hold.reason) };
+            let reason = format!(
+                "held by {} for {}{why}; `flightdeck release {}` ends it",
+                hold.by,
+                span(now - hold.since),
+                state.spec.target
+            );
+            Gate::new("hold", GateState::Fail, reason)
+        }
+    }
+}

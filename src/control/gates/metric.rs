@@ -1,0 +1,89 @@
+//! Is a metric within its limit for its time?
+
+use crate::control::phase::span;
+use crate::model::{MetricSpec, Reading, Time, Track};
+use crate::store::{Series, TargetState};
+
+use super::GateState;
+
+/// A metric's answer, its sentence, and the time left when it waits.
+pub(in crate::control) fn metric(
+    state: &TargetState,
+    spec: &MetricSpec,
+    series: &Series,
+    routed: Option<f64>,
+    now: Time,
+) -> (GateState, String, Option<f64>) {
+    if state.side(spec.track) == Track::Candidate && routed.is_some_and(|routed| routed <= 0.05) {
+        return (GateState::Pass, "no traffic yet".into(), None);
+    }
+    if let Some(fault) = &series.fault {
+        return (GateState::Unknown, format!("query failed: {fault}"), None);
+    }
+    let latest = series.latest();
+    let limit = limit(spec);
+    let value = match latest {
+        Reading::Number(value) => show(value, &spec.unit),
+        Reading::NotANumber => return (GateState::Unknown, "NaN (0/0: no traffic?)".into(), None),
+        Reading::Empty => {
+            return (GateState::Unknown, "no data: the query yields no series".into(), None);
+        }
+        Reading::PlusInfinity => "+Inf".into(),
+        Reading::MinusInfinity => "-Inf".into(),
+    };
+    let broken = series.breaks(latest) == Some(true);
+    let hold_for = chrono::TimeDelta::from_std(spec.hold_for).unwrap_or_default();
+    if hold_for.is_zero() {
+        return if broken {
+            (GateState::Fail, format!("{value}, limit {limit}"), None)
+        } else {
+            (GateState::Pass, format!("{value}, limit {limit}"), None)
+        };
+    }
+    let window = series.window(now - hold_for, now);
+    let times = span(hold_for);
+    if let Some(hole) = window.hole {
+        let ago = span(now - hole);
+        return (
+            GateState::Unknown,
+            format!("{value}, but a hole in the data ended {ago} ago"),
+            None,
+        );
+    }
+    match (window.inside, window.outside) {
+        (0, 0) => (GateState::Unknown, format!("no data in the last {times}"), None),
+        (0, _) => (GateState::Fail, format!("{value}, limit {limit}, broken for {times}"), None),
+        (_, 0) => (GateState::Pass, format!("{value}, limit {limit}, kept for {times}"), None),
+        _ => {
+            let last = window.last_outside.unwrap_or(now);
+            let left = (last + hold_for - now).as_seconds_f64().max(0.0);
+            (
+                GateState::Wait,
+                format!("{value}, limit {limit}, broken within the last {times}"),
+                Some(left),
+            )
+        }
+    }
+}
+
+fn limit(spec: &MetricSpec) -> String {
+    match (spec.min, spec.max) {
+        (Some(min), Some(max)) => {
+            format!("{} to {}", show(min, &spec.unit), show(max, &spec.unit))
+        }
+        (Some(min), None) => format!("at least {}", show(min, &spec.unit)),
+        (None, Some(max)) => show(max, &spec.unit),
+        (None, None) => "none".into(),
+    }
+}
+
+/// A value with its unit: a ratio is shown in percent, other units are suffixes.
+fn show(value: f64, unit: &str) -> String {
+    if unit == "ratio" {
+        format!("{:.2} %", value * 100.0)
+    } else if unit.is_empty() {
+        format!("{value:.2}")
+    } else {
+        format!("{value:.0} {unit}")
+    }
+}

@@ -1,0 +1,201 @@
+//! What refuses a verb, and which of that an operator may override.
+
+use crate::model::{Refusal, Revision, Time, Verb};
+use crate::store::{Store, TargetState};
+
+use super::assess::{Assessment, assess};
+use super::gates::GateState;
+use super::phase::span;
+use super::plan::Request;
+
+/// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,
+/// trust and open questions are never overridden: they are ended by the verb made for it.
+#[must_use]
+pub fn is_overridable(store: &Store, request: &Request, refusal: &Refusal, now: Time) -> bool {
+    match request.verb {
+        Verb::Promote => assess(store, &request.target, now).is_some_and(|seen| {
+            seen.gates.iter().any(|gate| gate.name == refusal.gate && gate.name != "hold")
+        }),
+        Verb::Rollback => refusal.gate == "no stable server",
+        _ => false,
+    }
+}
+
+/// Everything that refuses a request now, forced or not. Empty: nothing does.
+#[must_use]
+pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
+    let Some(state) = store.target(&request.target) else {
+        let reason = format!("{} is not in the configuration", request.target);
+        return vec![Refusal::new("target", reason)];
+    };
+    let Some(seen) = assess(store, &request.target, now) else {
+        return Vec::new();
+    };
+    let mut refusals = Vec::new();
+    if let Some(inert) = &store.fleet().inert {
+        refusals.push(Refusal::new("trust", inert.clone()));
+    }
+    if store.fleet().read_only {
+        refusals.push(Refusal::new("read-only", "this flightdeck was started read-only"));
+    }
+    refusals.extend(in_flight(state, request.verb, now));
+    match request.verb {
+        Verb::Promote => promote(store, state, &seen, request, now, &mut refusals),
+        Verb::Rollback => rollback(store, state, &seen, request, now, &mut refusals),
+        Verb::Pause if state.ledger.paused.is_some() => {
+            refusals.push(Refusal::new("pause", "it is paused already"));
+        }
+        Verb::Resume if state.ledger.paused.is_none() => {
+            refusals.push(Refusal::new("pause", "it is not paused"));
+        }
+        Verb::Hold => refusals.extend(state.ledger.hold.as_ref().map(|hold| {
+            let reason = format!("{} holds it already: {}", hold.by, hold.reason);
+            Refusal::new("hold", reason.trim_end_matches([':', ' ']).to_owned())
+        })),
+        Verb::Release if state.ledger.hold.is_none() && state.ledger.open().next().is_none() => {
+            refusals.push(Refusal::new("hold", "it is not held, and no action is open"));
+        }
+        Verb::Pause | Verb::Resume | Verb::Release => {}
+    }
+    if matches!(request.verb, Verb::Pause | Verb::Resume) && state.spec.rollout.is_none() {
+        refusals.push(no_engine());
+    }
+    refusals
+}
+
+fn no_engine() -> Refusal {
+    Refusal::new("engine", "no engine is configured; it is only watched")
+}
+
+/// Two actions never run on one target, but a rollback overtakes everything that is not one itself.
+fn in_flight(state: &TargetState, verb: Verb, now: Time) -> Option<Refusal> {
+    let entry = state
+        .ledger
+        .in_flight()
+        .find(|entry| verb != Verb::Rollback || entry.plan.verb == Verb::Rollback)?;
+    let reason = format!(
+        "{} by {} is in flight for {} (process {} on {})",
+        entry.plan.verb,
+        entry.operator,
+        span(now - entry.at),
+        entry.writer.pid,
+        entry.writer.host
+    );
+    Some(Refusal::new("in flight", reason))
+}
+
+/// The engine must have been read, and be readable: a plan is pinned to a reading.
+fn engine(store: &Store, state: &TargetState, now: Time) -> Option<Refusal> {
+    let Some(spec) = &state.spec.rollout else {
+        return Some(no_engine());
+    };
+    if state.reading.is_some() {
+        return None;
+    }
+    let view = store.feed_view(&spec.feed, now);
+    Some(Refusal::new("engine unreadable", view.reason()))
+}
+
+fn promote(
+    store: &Store,
+    state: &TargetState,
+    seen: &Assessment,
+    request: &Request,
+    now: Time,
+    refusals: &mut Vec<Refusal>,
+) {
+    if let Some(refusal) = engine(store, state, now) {
+        refusals.push(refusal);
+        return;
+    }
+    for (entry, open) in state.ledger.open() {
+        let reason = format!(
+            "{} by {} {} ago: {}; it ends when it is seen, or with `flightdeck release {}`",
+            entry.plan.verb,
+            entry.operator,
+            span(now - entry.at),
+            open.word(),
+            request.target
+        );
+        refusals.push(Refusal::new("open action", reason));
+    }
+    if let Some(paused) = &state.ledger.paused {
+        let why =
+            if paused.reason.is_empty() { String::new() } else { format!(": {}", paused.reason) };
+        let reason = format!(
+            "paused by {} {} ago{why}; `flightdeck resume {}` ends it",
+            paused.by,
+            span(now - paused.since),
+            request.target
+        );
+        refusals.push(Refusal::new("pause", reason));
+    }
+    if let Some(reading) = &state.reading {
+        refusals.extend(
+            reading.rollout.blocks.iter().map(|block| Refusal::new("engine", block.clone())),
+        );
+        match reading.rollout.offer(Verb::Promote, request.full) {
+            None => {
+                refusals.push(Refusal::new("engine", "the engine offers no promotion from here"));
+            }
+            Some(offer) => refusals.extend(
+                offer.refused.as_ref().map(|reason| Refusal::new("engine", reason.clone())),
+            ),
+        }
+    }
+    refusals.extend(revision(
+        request.to.as_ref(),
+        seen.evidence.candidate.as_ref(),
+        "the candidate",
+    ));
+    for gate in &seen.gates {
+        let reason = match (gate.state, gate.left_s) {
+            (GateState::Pass, _) => continue,
+            (_, Some(left)) => {
+                let left = span(chrono::TimeDelta::milliseconds((left * 1000.0) as i64));
+                format!("{}; {left} left", gate.reason)
+            }
+            (GateState::Unknown, None) => format!("unknown: {}", gate.reason),
+            _ => gate.reason.clone(),
+        };
+        refusals.push(Refusal::new(gate.name.clone(), reason));
+    }
+}
+
+fn rollback(
+    store: &Store,
+    state: &TargetState,
+    seen: &Assessment,
+    request: &Request,
+    now: Time,
+    refusals: &mut Vec<Refusal>,
+) {
+    if let Some(refusal) = engine(store, state, now) {
+        refusals.push(refusal);
+        return;
+    }
+    if let Some(reading) = &state.reading {
+        match reading.rollout.offer(Verb::Rollback, false) {
+            None => {
+                refusals.push(Refusal::new("engine", "the engine offers no rollback from here"));
+            }
+            Some(offer) => refusals.extend(offer.refused.as_ref().map(|reason| {
+                let gate = if offer.forcible { "no stable server" } else { "engine" };
+                Refusal::new(gate, reason.clone())
+            })),
+        }
+    }
+    refusals.extend(revision(request.to.as_ref(), seen.evidence.stable.as_ref(), "stable"));
+}
+
+fn revision(wanted: Option<&Revision>, found: Option<&Revision>, side: &str) -> Option<Refusal> {
+    let wanted = wanted?;
+    if Some(wanted) == found {
+        return None;
+    }
+    let found = found.map_or("unknown", Revision::as_str);
+    let reason = format!(
+        "{wanted} was asked for, but {side} is {found}: this engine goes there and nowhere else"
+    );
+    Some(Refusal::new("revision", reason))
+}

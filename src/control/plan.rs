@@ -1,0 +1,304 @@
+//! From a request to a plan, and from a confirmed plan to "still true?".
+
+use std::time::Duration;
+
+use crate::model::{ActionId, HookSpec, Plan, Refusal, Revision, Target, Time, Verb};
+use crate::store::{Store, TargetState};
+
+use super::assess::{Assessment, assess};
+use super::guard::{guard, is_overridable};
+use super::phase::span;
+
+/// What an operator asks for, by key or command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// To which target.
+    pub target: Target,
+    /// What.
+    pub verb: Verb,
+    /// To 100 % at once.
+    pub full: bool,
+    /// Only if this is the revision it goes to.
+    pub to: Option<Revision>,
+    /// Override the gates.
+    pub force: bool,
+    /// Why, for the journal.
+    pub reason: Option<String>,
+    /// Leave out the commands around it.
+    pub skip_hooks: bool,
+    /// How long to follow until the change is seen.
+    pub verify: Duration,
+}
+
+impl Request {
+    /// A plain request, followed for ten seconds.
+    #[must_use]
+    pub fn new(target: Target, verb: Verb) -> Self {
+        Self {
+            target,
+            verb,
+            full: false,
+            to: None,
+            force: false,
+            reason: None,
+            skip_hooks: false,
+            verify: Duration::from_secs(10),
+        }
+    }
+
+    /// The shell command that asks for the same.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let full = if self.full { " --full" } else { "" };
+        format!("flightdeck {} {}{full}", self.verb, self.target)
+    }
+}
+
+/// What answers a confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Challenge {
+    /// The named key, which is not the one that asked.
+    Key,
+    /// The target's name, typed, then Enter.
+    Name,
+}
+
+/// A plan that waits for its operator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Confirmation {
+    /// The request it answers.
+    pub request: Request,
+    /// What will be done, exactly.
+    pub plan: Plan,
+    /// What answers it.
+    pub challenge: Challenge,
+}
+
+/// Why a confirmed plan is not carried out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Recheck {
+    /// A guard says no now.
+    Refused(Vec<Refusal>),
+    /// The target is not where it was when it was confirmed: refused, and asked anew if wanted.
+    Moved(String),
+}
+
+/// Asks for an action: a plan to confirm, or everything that refuses it.
+///
+/// # Errors
+/// The refusals, those that could be overridden among them, unless `force` overrides them all.
+pub fn ask(
+    store: &Store,
+    request: &Request,
+    action: ActionId,
+    operator: &str,
+    now: Time,
+) -> Result<Confirmation, Vec<Refusal>> {
+    let refusals = guard(store, request, now);
+    let forced = request.force && refusals.iter().all(|r| is_overridable(store, request, r, now));
+    if !refusals.is_empty() && !forced {
+        return Err(refusals);
+    }
+    if forced && !refusals.is_empty() && !has_reason(request) {
+        let reason = "an override needs a reason that is not blank (`--reason`)";
+        return Err(vec![Refusal::new("reason", reason)]);
+    }
+    let (Some(state), Some(seen)) =
+        (store.target(&request.target), assess(store, &request.target, now))
+    else {
+        return Err(guard(store, request, now));
+    };
+    let challenge =
+        if (state.spec.production && request.verb == Verb::Rollback) || !refusals.is_empty() {
+            Challenge::Name
+        } else {
+            Challenge::Key
+        };
+    let plan = plan(state, &seen, request, action, operator, refusals, now);
+    Ok(Confirmation { request: request.clone(), plan, challenge })
+}
+
+fn has_reason(request: &Request) -> bool {
+    request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty())
+}
+
+fn plan(
+    state: &TargetState,
+    seen: &Assessment,
+    request: &Request,
+    action: ActionId,
+    operator: &str,
+    overrides: Vec<Refusal>,
+    now: Time,
+) -> Plan {
+    let evidence = &seen.evidence;
+    let reading = state.reading.as_ref();
+    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.full));
+    let (from, to) = match request.verb {
+        Verb::Rollback => (evidence.candidate.clone(), evidence.stable.clone()),
+        Verb::Promote => (evidence.stable.clone(), evidence.candidate.clone()),
+        _ => (evidence.candidate.clone(), evidence.candidate.clone()),
+    };
+    let moves = matches!(request.verb, Verb::Promote | Verb::Rollback);
+    let to_weight = offer.map(|offer| offer.weight).filter(|_| moves);
+    let hook = |before| {
+        let hook = state.hook(request.verb, before).filter(|_| !request.skip_hooks)?;
+        Some(fill(hook, &request.target, to.as_ref(), to_weight))
+    };
+    let (before, after) = (hook(true), hook(false));
+    let rollout = state.spec.rollout.as_ref();
+    Plan {
+        notes: notes(state, seen, request, operator, now),
+        action,
+        target: request.target.clone(),
+        verb: request.verb,
+        full: request.full,
+        from,
+        candidate: evidence.candidate.clone(),
+        from_weight: evidence.routed.filter(|_| moves),
+        to_weight,
+        calls: offer.map(|offer| offer.calls.clone()).unwrap_or_default(),
+        before,
+        after,
+        to,
+        overrides,
+        reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
+        read_at: reading.map(|reading| reading.asked_at),
+        verify_ms: millis(request.verify),
+        within_ms: rollout
+            .filter(|_| request.verb == Verb::Rollback)
+            .map(|rollout| millis(rollout.rollback_within)),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Fills the placeholders of a command. A value that begins with `-` could be taken for an option and
+/// is left unfilled, which makes the runtime refuse the command.
+#[must_use]
+pub(super) fn fill(
+    hook: &HookSpec,
+    target: &Target,
+    revision: Option<&Revision>,
+    weight: Option<f64>,
+) -> HookSpec {
+    let mut hook = hook.clone();
+    for argument in hook.argv.iter_mut().skip(1) {
+        *argument = argument.replace("{target}", target.as_str());
+        if let Some(revision) = revision.filter(|revision| !revision.as_str().starts_with('-')) {
+            *argument = argument.replace("{revision}", revision.as_str());
+        }
+        if let Some(weight) = weight {
+            *argument = argument.replace("{weight}", &format!("{weight}"));
+        }
+    }
+    hook
+}
+
+fn notes(
+    state: &TargetState,
+    seen: &Assessment,
+    request: &Request,
+    operator: &str,
+    now: Time,
+) -> Vec<String> {
+    let evidence = &seen.evidence;
+    let name = |revision: &Option<Revision>| {
+        revision.as_ref().map_or("a revision nobody named".to_owned(), ToString::to_string)
+    };
+    let mut notes = Vec::new();
+    match request.verb {
+        Verb::Rollback => {
+            notes.push(format!("goes to {}: it is what stable runs", name(&evidence.stable)));
+            let release = evidence
+                .release
+                .known()
+                .map_or(String::new(), |began| format!(", released {} ago", span(now - began)));
+            notes.push(format!("takes all traffic from {}{release}", name(&evidence.candidate)));
+            notes.push(format!(
+                "afterwards {} is on hold; `flightdeck release {}` then a promotion would undo it",
+                request.target, request.target
+            ));
+        }
+        Verb::Promote => {
+            let bad =
+                evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
+            notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
+            notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
+        }
+        Verb::Pause => notes.push("sends nothing; promotion is refused until resumed".into()),
+        Verb::Hold => notes.push("sends nothing; promotion is refused until released".into()),
+        Verb::Resume | Verb::Release => {
+            notes.push("sends nothing; promotion is possible again".into());
+        }
+    }
+    for (entry, open) in state.ledger.open() {
+        notes.push(format!(
+            "still open: {} by {} {} ago, {}",
+            entry.plan.verb,
+            entry.operator,
+            span(now - entry.at),
+            open.word()
+        ));
+    }
+    for entry in state.ledger.in_flight() {
+        notes.push(format!("overtakes {} by {} in flight", entry.plan.verb, entry.operator));
+    }
+    notes.push(format!("by {operator}"));
+    notes
+}
+
+/// Whether a confirmed plan may still be carried out, on the newest facts. For a rollback only a changed
+/// candidate or destination counts as moved.
+///
+/// # Errors
+/// Why not.
+pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<(), Recheck> {
+    let Confirmation { request, plan, .. } = confirmation;
+    let mut refusals = guard(store, request, now);
+    if request.force {
+        // what was overridden is not asked again, what has come since is
+        refusals.retain(|refusal| !plan.overrides.iter().any(|known| known.gate == refusal.gate));
+    }
+    if !refusals.is_empty() {
+        return Err(Recheck::Refused(refusals));
+    }
+    let (Some(state), Some(seen)) = (store.target(&plan.target), assess(store, &plan.target, now))
+    else {
+        return Err(Recheck::Moved("the target is gone".into()));
+    };
+    let was = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+    // a rollback confirmed before anything named its candidate is not stopped by learning the name
+    let learned = plan.verb == Verb::Rollback && plan.candidate.is_none();
+    if seen.evidence.candidate != plan.candidate && !learned {
+        let sentence = format!(
+            "the candidate was {} when you confirmed, it is {} now",
+            was(&plan.candidate),
+            was(&seen.evidence.candidate)
+        );
+        return Err(Recheck::Moved(sentence));
+    }
+    if plan.verb == Verb::Rollback && plan.to.is_some() && seen.evidence.stable != plan.to {
+        let sentence = format!(
+            "stable was {} when you confirmed, it is {} now",
+            was(&plan.to),
+            was(&seen.evidence.stable)
+        );
+        return Err(Recheck::Moved(sentence));
+    }
+    if plan.verb == Verb::Promote {
+        let reading = state.reading.as_ref();
+        let offer = reading.and_then(|reading| reading.rollout.offer(plan.verb, plan.full));
+        if offer.is_none_or(|offer| offer.calls != plan.calls) {
+            let sentence = format!(
+                "{} % was routed when you confirmed, {} % is now",
+                plan.from_weight.unwrap_or_default(),
+                seen.routed.unwrap_or_default()
+            );
+            return Err(Recheck::Moved(sentence));
+        }
+    }
+    Ok(())
+}

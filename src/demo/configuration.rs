@@ -1,0 +1,227 @@
+//! The configuration that points at the world's servers, written the way an operator would.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use super::app::Side;
+use super::health::Process;
+use super::query::{Measure, Query};
+use super::scenario::Story;
+use super::timeline::Timeline;
+
+/// Where everything listens.
+pub struct Addresses {
+    /// GitHub's REST API.
+    pub github: SocketAddr,
+    /// Prometheus.
+    pub prometheus: SocketAddr,
+    /// Alertmanager.
+    pub alertmanager: SocketAddr,
+    /// `HAProxy`'s runtime API.
+    pub haproxy: SocketAddr,
+    /// The app processes.
+    pub processes: Vec<(Process, SocketAddr)>,
+}
+
+impl Addresses {
+    /// Where a process listens.
+    pub fn process(&self, process: Process) -> Option<SocketAddr> {
+        let mut processes = self.processes.iter();
+        let found = processes.find(|(own, _)| *own == process);
+        found.map(|(_, address)| *address)
+    }
+}
+
+/// Writes the configuration.
+pub fn write<'a>(
+    addresses: &Addresses,
+    token: &Path,
+    timeline: &Timeline,
+    stories: impl Iterator<Item = &'a Story>,
+) -> String {
+    let Addresses {
+        github,
+        prometheus,
+        alertmanager,
+        ..
+    } = addresses;
+    // a JSON string is a TOML string
+    let token = serde_json::Value::from(token.to_string_lossy());
+    let mut out = format!(
+        r#"# The demo world's own configuration: every server listens on loopback.
+version = 1
+
+[github]
+api_url = "http://{github}"
+token = {{ file = {token} }}
+every = "10s"
+every_active = "3s"
+
+[prometheus.main]
+url = "http://{prometheus}"
+every = "2s"
+
+[alertmanager.main]
+url = "http://{alertmanager}"
+every = "2s"
+
+[severity]
+critical = "P0"
+warning = "P2"
+info = "P3"
+"#
+    );
+    for story in stories {
+        let name = story.name;
+        let _ = write!(
+            out,
+            r#"
+[[service]]
+name = "{name}"
+repo = "acme/{name}"
+workflows = ["ci.yml", "deploy.yml"]
+"#
+        );
+        staging(&mut out, addresses, timeline, story);
+        production(&mut out, addresses, timeline, story);
+    }
+    out
+}
+
+fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
+    // where the main branch's pipeline fails before production, production's own is that of the last tag
+    let branch = if story.staging_fails {
+        "\n  ref = \"main\""
+    } else {
+        ""
+    };
+    let _ = write!(
+        out,
+        r#"
+  [[service.environment]]
+  name = "staging"
+  workflow = "deploy.yml"{branch}
+"#
+    );
+    health(out, addresses, timeline, story.name, None);
+}
+
+fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
+    let name = story.name;
+    let tags = if story.staging_fails {
+        "\n  ref = \"v*\""
+    } else {
+        ""
+    };
+    let _ = write!(
+        out,
+        r##"
+  [[service.environment]]
+  name = "production"
+  production = true
+  workflow = "deploy.yml"{tags}
+  prometheus = "main"
+  scrape_jobs = ["{name}"]
+  alertmanager = "main"
+  alerts = ['service="{name}"', 'env="production"']
+  alert_block = "P1"
+  links = {{ dashboard = "https://grafana.acme.example/d/{name}", runbook = "https://runbooks.acme.example/{name}" }}
+  contacts = ["#{name}-oncall", "pager: {name}"]
+
+    [service.environment.rollout]
+    engine = "haproxy"
+    address = "tcp:{haproxy}"
+    backend = "{name}"
+    stable = ["{stable}"]
+    candidate = ["{candidate}"]
+    steps = [10, 50, 100]
+    soak = "{soak}"
+    every = "1s"
+    share = '{share}'
+    rollback_within = "60s"
+"##,
+        haproxy = addresses.haproxy,
+        stable = Side::Stable.server(),
+        candidate = Side::Candidate.server(),
+        soak = duration(timeline, 120.0),
+        share = Query {
+            service: name,
+            side: Some(Side::Candidate),
+            measure: Measure::Share
+        }
+        .text(),
+    );
+    for side in [Side::Candidate, Side::Stable] {
+        health(out, addresses, timeline, name, Some(side));
+    }
+    for query in Query::of(name) {
+        metric(out, timeline, &query);
+    }
+}
+
+fn health(
+    out: &mut String,
+    addresses: &Addresses,
+    timeline: &Timeline,
+    service: &'static str,
+    side: Option<Side>,
+) {
+    let Some(address) = addresses.process(Process { service, side }) else {
+        return;
+    };
+    let (name, track) = match side {
+        Some(Side::Candidate) => ("candidate", "\n    track = \"candidate\""),
+        Some(Side::Stable) => ("stable", "\n    track = \"stable\""),
+        None => ("app", ""),
+    };
+    let _ = write!(
+        out,
+        r#"
+    [[service.environment.health]]
+    name = "{name}"{track}
+    url = "http://{address}/health"
+    every = "2s"
+    timeout = "1s"
+    grace = "{grace}"
+    revision = "/version"
+    error_rate = "/error_rate"
+    uptime = "/uptime"
+"#,
+        grace = duration(timeline, 30.0),
+    );
+}
+
+fn metric(out: &mut String, timeline: &Timeline, query: &Query) {
+    let (name, unit, max) = match query.measure {
+        Measure::ErrorRate => ("error rate", "ratio", "0.01"),
+        Measure::P95 => ("p95 latency", "ms", "500"),
+        Measure::Share => return,
+    };
+    let track = query.side.map_or("", Side::word);
+    let _ = write!(
+        out,
+        r#"
+    [[service.environment.metric]]
+    name = "{name}"
+    track = "{track}"
+    query = '{query}'
+    unit = "{unit}"
+"#,
+        query = query.text(),
+    );
+    if query.side == Some(Side::Candidate) {
+        let hold = duration(timeline, 30.0);
+        let _ = writeln!(out, "    max = {max}\n    for = \"{hold}\"");
+    }
+}
+
+/// World seconds as a clock shows them.
+fn duration(timeline: &Timeline, seconds: f64) -> String {
+    let millis = timeline.real(seconds).as_millis();
+    if millis.is_multiple_of(1000) {
+        format!("{}s", millis / 1000)
+    } else {
+        format!("{millis}ms")
+    }
+}

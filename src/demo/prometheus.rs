@@ -1,0 +1,282 @@
+//! Prometheus's HTTP API over the recorded history of the world.
+
+use chrono::{SecondsFormat, TimeDelta};
+use serde_json::{Value, json};
+
+use crate::model::Time;
+
+use super::app::Side;
+use super::fault::{Faults, Mood, Peer};
+use super::http::{Handler, Reply, Request};
+use super::query::Query;
+use super::rule::{Rule, Standing};
+use super::world::{Shared, World};
+
+/// Points that one series may have in a range.
+const POINTS: i64 = 11_000;
+
+/// The HTTP server of Prometheus.
+pub struct Prometheus {
+    /// The world that it measures.
+    pub shared: Shared,
+    /// Whether the apps can be scraped.
+    pub faults: Faults,
+    /// Where the apps' processes listen: service, side, port.
+    pub targets: Vec<(&'static str, Side, u16)>,
+}
+
+impl Handler for Prometheus {
+    fn answer(&self, request: &Request) -> Reply {
+        let now = self.shared.now();
+        let known = matches!(request.method.as_str(), "GET" | "HEAD" | "POST");
+        if !known {
+            return Reply::text(405, "Method Not Allowed\n");
+        }
+        match request.path.as_str() {
+            "/api/v1/query" => self.query(request, now),
+            "/api/v1/query_range" => self.range(request),
+            "/api/v1/targets" => success(&self.scraped(now)),
+            "/api/v1/alerts" => success(&self.shared.with(|world| json!({
+                "alerts": world.rules.iter().filter_map(|rule| alert(world, rule)).collect::<Vec<_>>(),
+            }))),
+            "/api/v1/rules" => success(&self.shared.with(|world| rules(world, now))),
+            "/api/v1/status/buildinfo" => success(&json!({
+                "version": "2.42.0", "revision": "demo", "branch": "HEAD", "buildUser": "demo",
+                "buildDate": "20230201-00:00:00", "goVersion": "go1.19.6",
+            })),
+            "/-/healthy" => Reply::text(200, "Prometheus Server is Healthy.\n"),
+            "/-/ready" => Reply::text(200, "Prometheus Server is Ready.\n"),
+            _ => Reply::text(404, "404 page not found\n"),
+        }
+    }
+}
+
+impl Prometheus {
+    fn query(&self, request: &Request, now: Time) -> Reply {
+        self.shared.with(|world| {
+            let query = match find(world, request) {
+                Ok(query) => query,
+                Err(reply) => return reply,
+            };
+            let at = match request.get("time").map(time) {
+                None => now,
+                Some(Some(at)) => at,
+                Some(None) => return bad("invalid parameter \"time\": cannot parse it"),
+            };
+            let value = query.value(world, world.timeline.second(at).min(world.second));
+            let result: Vec<_> = value
+                .into_iter()
+                .map(|value| json!({"metric": {}, "value": [stamp(at), number(value)]}))
+                .collect();
+            success(&json!({"resultType": "vector", "result": result}))
+        })
+    }
+
+    fn range(&self, request: &Request) -> Reply {
+        let (start, end) = (request.get("start"), request.get("end"));
+        let (Some(start), Some(end)) = (start.and_then(time), end.and_then(time)) else {
+            return bad("invalid parameter \"start\" or \"end\": cannot parse it");
+        };
+        if end < start {
+            return bad("invalid parameter \"end\": end timestamp must not be before start time");
+        }
+        let step = request.get("step").and_then(step).unwrap_or_default();
+        if step <= TimeDelta::zero() {
+            return bad(
+                "invalid parameter \"step\": zero or negative query resolution step widths are \
+                 not accepted. Try a positive integer",
+            );
+        }
+        if (end - start).num_milliseconds() / step.num_milliseconds().max(1) > POINTS {
+            return bad(
+                "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the \
+                 query resolution (?step=XX)",
+            );
+        }
+        self.shared.with(|world| {
+            let query = match find(world, request) {
+                Ok(query) => query,
+                Err(reply) => return reply,
+            };
+            let mut values = Vec::new();
+            let mut at = start;
+            while at <= end {
+                let second = world.timeline.second(at);
+                if second <= world.second
+                    && let Some(value) = query.value(world, second)
+                {
+                    values.push(json!([stamp(at), number(value)]));
+                }
+                at += step;
+            }
+            let result = if values.is_empty() {
+                json!([])
+            } else {
+                json!([{"metric": {}, "values": values}])
+            };
+            success(&json!({"resultType": "matrix", "result": result}))
+        })
+    }
+
+    fn scraped(&self, now: Time) -> Value {
+        let error = match *self.faults.mood(Peer::Health).borrow() {
+            Mood::Ok | Mood::Slow(_) => None,
+            Mood::Refuse => Some("connect: connection refused".to_owned()),
+            Mood::Hang => Some("context deadline exceeded".to_owned()),
+            Mood::Status(status) => Some(format!("server returned HTTP status {status}")),
+            Mood::Garbage => Some("expected a valid start token, got \"\\x1b\"".to_owned()),
+            Mood::Cut => Some("unexpected EOF".to_owned()),
+        };
+        let health = if error.is_none() { "up" } else { "down" };
+        let targets: Vec<_> = self
+            .targets
+            .iter()
+            .map(|(service, side, port)| {
+                let url = format!("http://127.0.0.1:{port}/metrics");
+                json!({
+                    "discoveredLabels": {"__address__": format!("127.0.0.1:{port}"), "job": service},
+                    "labels": {
+                        "instance": format!("127.0.0.1:{port}"), "job": service,
+                        "service": service, "env": "production", "track": side.word(),
+                    },
+                    "scrapePool": service, "scrapeUrl": url, "globalUrl": url,
+                    "lastError": error.as_deref().unwrap_or_default(),
+                    "lastScrape": rfc3339(now), "lastScrapeDuration": 0.004, "health": health,
+                    "scrapeInterval": "1s", "scrapeTimeout": "1s",
+                })
+            })
+            .collect();
+        json!({"activeTargets": targets, "droppedTargets": []})
+    }
+}
+
+/// The query that a request means, or the error that the demo has for all others.
+fn find(world: &World, request: &Request) -> Result<Query, Reply> {
+    let text = request.get("query").unwrap_or_default();
+    if text.is_empty() {
+        return Err(bad(
+            "invalid parameter \"query\": unknown position: parse error: no expression found in input",
+        ));
+    }
+    let services = world.services.iter();
+    services
+        .flat_map(|service| Query::of(service.story.name))
+        .find(|query| query.text() == text)
+        .ok_or_else(|| {
+            failure(
+                422,
+                "execution",
+                "the demo world answers the queries of its own configuration only",
+            )
+        })
+}
+
+fn alert(world: &World, rule: &Rule) -> Option<Value> {
+    let (state, since) = match rule.standing {
+        Standing::Inactive => return None,
+        Standing::Pending(since) => ("pending", since),
+        Standing::Firing(since) => ("firing", since),
+    };
+    Some(json!({
+        "labels": rule.labels(), "annotations": rule.annotations(), "state": state,
+        "activeAt": rfc3339(world.timeline.time(since)), "value": format!("{:e}", rule.value),
+    }))
+}
+
+fn rules(world: &World, now: Time) -> Value {
+    let rules: Vec<_> = world
+        .rules
+        .iter()
+        .map(|rule| {
+            let state = match rule.standing {
+                Standing::Inactive => "inactive",
+                Standing::Pending(_) => "pending",
+                Standing::Firing(_) => "firing",
+            };
+            json!({
+                "state": state, "name": rule.name, "query": rule.text(),
+                "duration": world.timeline.real(rule.hold as f64).as_secs_f64(),
+                "labels": {"severity": rule.severity}, "annotations": rule.annotations(),
+                "alerts": alert(world, rule).into_iter().collect::<Vec<_>>(),
+                "health": "ok", "evaluationTime": 0.0004, "lastEvaluation": rfc3339(now),
+                "type": "alerting",
+            })
+        })
+        .collect();
+    json!({"groups": [{
+        "name": "releases", "file": "/etc/prometheus/releases.yml", "interval": 1, "limit": 0,
+        "rules": rules, "evaluationTime": 0.002, "lastEvaluation": rfc3339(now),
+    }]})
+}
+
+fn success(data: &Value) -> Reply {
+    Reply::json(200, &json!({"status": "success", "data": data}))
+}
+
+fn bad(text: &str) -> Reply {
+    failure(400, "bad_data", text)
+}
+
+fn failure(status: u16, kind: &str, text: &str) -> Reply {
+    Reply::json(
+        status,
+        &json!({"status": "error", "errorType": kind, "error": text}),
+    )
+}
+
+/// Sample values are text, since JSON has neither NaN nor infinities.
+fn number(value: f64) -> String {
+    if value.is_infinite() {
+        if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
+    } else {
+        value.to_string()
+    }
+}
+
+fn stamp(at: Time) -> f64 {
+    at.timestamp_millis() as f64 / 1e3
+}
+
+fn rfc3339(at: Time) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// A time as float seconds or RFC 3339.
+fn time(text: &str) -> Option<Time> {
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Time::from_timestamp_millis((seconds * 1e3).round() as i64);
+    }
+    let parsed = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+    Some(parsed.to_utc())
+}
+
+/// A step as float seconds or with a unit.
+fn step(text: &str) -> Option<TimeDelta> {
+    let (digits, scale) = match text {
+        text if text.ends_with("ms") => (text.strip_suffix("ms")?, 1.0),
+        text if text.ends_with('s') => (text.strip_suffix('s')?, 1e3),
+        text if text.ends_with('m') => (text.strip_suffix('m')?, 6e4),
+        text if text.ends_with('h') => (text.strip_suffix('h')?, 3.6e6),
+        text => (text, 1e3),
+    };
+    let millis = digits.parse::<f64>().ok()? * scale;
+    Some(TimeDelta::milliseconds(millis as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_times_and_steps() {
+        assert_eq!(number(f64::NAN), "NaN");
+        assert_eq!(number(f64::INFINITY), "+Inf");
+        assert_eq!(number(0.25), "0.25");
+        assert_eq!(time("1.5").unwrap().timestamp_millis(), 1500);
+        assert_eq!(time("1970-01-01T00:00:02Z").unwrap().timestamp(), 2);
+        assert_eq!(time("soon"), None);
+        assert_eq!(step("0.5"), Some(TimeDelta::milliseconds(500)));
+        assert_eq!(step("15s"), Some(TimeDelta::seconds(15)));
+        assert_eq!(step("1m"), Some(TimeDelta::minutes(1)));
+    }
+}

@@ -1,0 +1,277 @@
+//! The stories that the world can tell. Owns data; knows nothing of how it is simulated or served.
+
+use std::str::FromStr;
+
+/// Which story is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Scenario {
+    /// One release in mid-canary and well, one bad, one failed pipeline.
+    #[default]
+    Release,
+    /// All is well and nothing is being released.
+    Quiet,
+    /// A bad release has half of the traffic and alerts are firing.
+    Incident,
+}
+
+impl Scenario {
+    /// Every story.
+    pub const ALL: [Self; 3] = [Self::Release, Self::Quiet, Self::Incident];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Quiet => "quiet",
+            Self::Incident => "incident",
+        }
+    }
+
+    /// The services of this story.
+    pub(super) fn services(self) -> Vec<Story> {
+        let mut stories = vec![CHECKOUT, PAYMENTS, SEARCH];
+        match self {
+            Self::Release => {}
+            Self::Quiet => stories.iter_mut().for_each(Story::settle),
+            Self::Incident => {
+                stories.iter_mut().for_each(Story::settle);
+                stories[1] = Story {
+                    weights: &[(-600, 10), (-300, 50)],
+                    ..PAYMENTS
+                };
+            }
+        }
+        stories
+    }
+
+    /// The alerts that were there before, and have nothing to do with any release.
+    pub(super) fn notices(self) -> Vec<Notice> {
+        let notices = NOTICES.into_iter();
+        // quiet: only what nobody has to look at
+        notices
+            .filter(|notice| self != Self::Quiet || notice.is_unseen())
+            .collect()
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|scenario| scenario.name() == text)
+            .ok_or_else(|| {
+                let names: Vec<_> = Self::ALL.iter().map(|scenario| scenario.name()).collect();
+                format!(
+                    "`{}` is not a scenario; write one of {}",
+                    text.escape_debug(),
+                    names.join(", ")
+                )
+            })
+    }
+}
+
+/// How well a revision works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quality {
+    /// As it should.
+    Good,
+    /// The more traffic it gets, the more of it fails.
+    Bad,
+}
+
+impl Quality {
+    /// The part of requests that fails, when the revision has `share` (0–1) of the traffic.
+    pub fn error_rate(self, share: f64) -> f64 {
+        match self {
+            Self::Good => 0.0012,
+            Self::Bad => 0.12f64.mul_add(share, 0.03),
+        }
+    }
+
+    /// The 95th percentile of latency in milliseconds, when the revision has `share` of the traffic.
+    pub fn p95_ms(self, share: f64) -> f64 {
+        match self {
+            Self::Good => 30.0f64.mul_add(share, 170.0),
+            Self::Bad => 700.0f64.mul_add(share, 240.0),
+        }
+    }
+}
+
+/// One service's part in a story.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Story {
+    /// The service's name.
+    pub name: &'static str,
+    /// Requests per world second in production.
+    pub rate: f64,
+    /// What the stable side runs.
+    pub stable: &'static str,
+    /// What the candidate side runs; the same as `stable` when nothing is being released.
+    pub candidate: &'static str,
+    /// How well the candidate works.
+    pub quality: Quality,
+    /// World seconds and the candidate's weight from then on.
+    pub weights: &'static [(i64, u32)],
+    /// The title of the commit being released.
+    pub title: &'static str,
+    /// Whether the newest pipeline of the main branch failed in staging.
+    pub staging_fails: bool,
+}
+
+impl Story {
+    /// When the release began, in world seconds; none when nothing is being released.
+    pub fn begin(&self) -> Option<i64> {
+        self.weights.first().map(|(second, _)| *second)
+    }
+
+    /// What staging runs.
+    pub fn staging(&self) -> &'static str {
+        self.candidate
+    }
+
+    fn settle(&mut self) {
+        self.candidate = self.stable;
+        self.quality = Quality::Good;
+        self.weights = &[];
+        self.staging_fails = false;
+    }
+}
+
+const CHECKOUT: Story = Story {
+    name: "checkout",
+    rate: 240.0,
+    stable: "1.4.1",
+    candidate: "1.4.2",
+    quality: Quality::Good,
+    weights: &[(-75, 10)],
+    title: "Round tax per line, not per order",
+    staging_fails: false,
+};
+
+const PAYMENTS: Story = Story {
+    name: "payments",
+    rate: 150.0,
+    stable: "2.0.3",
+    candidate: "2.1.0",
+    quality: Quality::Bad,
+    weights: &[(-360, 10)],
+    title: "Retry card authorisations on a second provider",
+    staging_fails: false,
+};
+
+const SEARCH: Story = Story {
+    name: "search",
+    rate: 400.0,
+    stable: "7.3.0",
+    candidate: "7.3.0",
+    quality: Quality::Good,
+    weights: &[],
+    title: "Rank by freshness for news queries",
+    staging_fails: true,
+};
+
+/// Why an alert wants nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// An operator silenced it.
+    Silenced,
+    /// Another alert hides it.
+    Inhibited,
+}
+
+/// An alert without a rule: it fires from before the start to the end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Notice {
+    /// The label `alertname`.
+    pub name: &'static str,
+    /// The label `severity`.
+    pub severity: &'static str,
+    /// The label `service`.
+    pub service: &'static str,
+    /// The label `instance`.
+    pub instance: &'static str,
+    /// The annotation `summary`.
+    pub summary: &'static str,
+    /// What raised it.
+    pub expression: &'static str,
+    /// Real hours before the start since which it fires.
+    pub hours: i64,
+    /// Why it wants nobody, if it does not.
+    pub hidden: Option<Hidden>,
+}
+
+impl Notice {
+    fn is_unseen(&self) -> bool {
+        self.hidden.is_some() || self.service == "platform"
+    }
+}
+
+const NOTICES: [Notice; 5] = [
+    Notice {
+        name: "CertificateEndsSoon",
+        severity: "info",
+        service: "payments",
+        instance: "edge1",
+        summary: "the certificate of pay.acme.example ends in 20 days",
+        expression: "probe_ssl_earliest_cert_expiry - time() < 21 * 86400",
+        hours: 30,
+        hidden: None,
+    },
+    Notice {
+        name: "SlowQueries",
+        severity: "P3",
+        service: "payments",
+        instance: "db2",
+        summary: "12 queries an hour take longer than 1 s",
+        expression: "increase(pg_slow_queries_total[1h]) > 10",
+        hours: 52,
+        hidden: None,
+    },
+    Notice {
+        name: "DiskFillingUp",
+        severity: "warning",
+        service: "checkout",
+        instance: "db1",
+        summary: "the disk of db1 is full in 9 days",
+        expression: "predict_linear(node_filesystem_avail_bytes[6h], 9 * 86400) < 0",
+        hours: 75,
+        hidden: Some(Hidden::Silenced),
+    },
+    Notice {
+        name: "ReplicaLag",
+        severity: "P2",
+        service: "search",
+        instance: "index3",
+        summary: "index3 is 40 s behind",
+        expression: "search_replica_lag_seconds > 30",
+        hours: 5,
+        hidden: Some(Hidden::Inhibited),
+    },
+    Notice {
+        name: "PlannedMaintenance",
+        severity: "info",
+        service: "platform",
+        instance: "rack7",
+        summary: "rack 7 is being moved; its replicas lag",
+        expression: "maintenance_window == 1",
+        hours: 6,
+        hidden: None,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for scenario in Scenario::ALL {
+            assert_eq!(scenario.name().parse(), Ok(scenario));
+        }
+        let error = "norway".parse::<Scenario>().unwrap_err();
+        assert!(error.contains("release, quiet, incident"), "{error}");
+    }
+}

@@ -1,0 +1,364 @@
+//! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
+
+use crate::control::{Desk, Effect, Intent, chores};
+use crate::model::{
+    ActionId, Envelope, Event, FeedId, Fleet, Outcome, Plan, RecordKind, Refusal, Report, Target,
+    Time,
+};
+use crate::ports::{Clock, Engine, Journal, Source};
+use crate::store::Store;
+
+use super::bus::{Bus, Message};
+use super::engine_source::{EngineSource, reading};
+use super::executor::Execution;
+use super::{hooks, journal_feed, poller};
+
+/// The longest a fresh reading for a confirmed action may take.
+const REREAD_LIMIT: Duration = Duration::from_secs(5);
+
+/// An engine with its feed and its cadence.
+type Wired = (Arc<dyn Engine>, FeedId, Duration);
+
+/// What the loop waits for.
+pub(super) enum Next {
+    /// A message.
+    Message(Message),
+    /// A task is over.
+    Ended(Result<(), JoinError>),
+}
+
+/// What a runtime is made of.
+pub struct Parts {
+    /// The configuration.
+    pub fleet: Fleet,
+    /// Who acts.
+    pub operator: String,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// The journal.
+    pub journal: Arc<dyn Journal>,
+    /// Whether changes of state are journaled: a long-lived process does.
+    pub notes_changes: bool,
+}
+
+/// Store, desk, tasks. The only owner of all three.
+pub struct Runtime {
+    store: Store,
+    desk: Desk,
+    clock: Arc<dyn Clock>,
+    journal: Arc<dyn Journal>,
+    bus: Bus,
+    inbox: mpsc::Receiver<Message>,
+    tasks: JoinSet<()>,
+    engines: BTreeMap<Target, Wired>,
+    refresh: BTreeMap<FeedId, Arc<Notify>>,
+    poke: Arc<Notify>,
+    skips: BTreeMap<ActionId, Arc<Notify>>,
+    journal_read: bool,
+    running: usize,
+    finished: Vec<Report>,
+    done: BTreeSet<String>,
+    notes_changes: bool,
+    seq: u64,
+}
+
+impl Runtime {
+    /// Starts with an empty store that knows the configuration, and follows the journal.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let (bus, inbox) = Bus::new(parts.clock.clone());
+        let mut runtime = Self {
+            store: Store::default(),
+            desk: Desk::new(parts.operator),
+            clock: parts.clock,
+            journal: parts.journal,
+            bus,
+            inbox,
+            tasks: JoinSet::new(),
+            engines: BTreeMap::new(),
+            refresh: BTreeMap::new(),
+            poke: Arc::new(Notify::new()),
+            skips: BTreeMap::new(),
+            journal_read: false,
+            running: 0,
+            finished: Vec::new(),
+            done: BTreeSet::new(),
+            notes_changes: parts.notes_changes,
+            seq: 0,
+        };
+        runtime.apply(runtime.clock.now(), Event::Configured(Box::new(parts.fleet)));
+        let (journal, bus, poke) =
+            (runtime.journal.clone(), runtime.bus.clone(), runtime.poke.clone());
+        runtime.tasks.spawn(journal_feed::follow(journal, bus, poke));
+        runtime
+    }
+
+    /// Polls a source from now on.
+    pub fn source<S: Source>(&mut self, source: S) {
+        let refresh = self.refresh.entry(source.feed()).or_default().clone();
+        self.tasks.spawn(poller::poll_forever(source, self.bus.clone(), refresh));
+    }
+
+    /// Reads an engine from now on, and acts through it.
+    pub fn engine(
+        &mut self,
+        target: &Target,
+        feed: &FeedId,
+        engine: Arc<dyn Engine>,
+        every: Duration,
+    ) {
+        self.engines.insert(target.clone(), (engine.clone(), feed.clone(), every));
+        self.source(EngineSource { target: target.clone(), feed: feed.clone(), engine, every });
+    }
+
+    /// What is known.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What is being asked.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// A way to tell facts from outside the runtime.
+    #[must_use]
+    pub fn bus(&self) -> Bus {
+        self.bus.clone()
+    }
+
+    /// Whether the journal was read to its end once: before that nothing may be planned.
+    #[must_use]
+    pub fn journal_read(&self) -> bool {
+        self.journal_read
+    }
+
+    /// How many actions of this process are not over.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.running
+    }
+
+    /// Takes the reports of actions that are over.
+    pub fn take_finished(&mut self) -> Vec<Report> {
+        std::mem::take(&mut self.finished)
+    }
+
+    /// Waits for the next message or the end of a task. Safe to drop.
+    pub(super) async fn next(&mut self) -> Next {
+        tokio::select! {
+            biased;
+            Some(ended) = self.tasks.join_next() => Next::Ended(ended),
+            Some(message) = self.inbox.recv() => Next::Message(message),
+            else => std::future::pending().await,
+        }
+    }
+
+    /// A message that has come already.
+    pub(super) fn received(&mut self) -> Option<Message> {
+        self.inbox.try_recv().ok()
+    }
+
+    /// Folds a message in and starts what is due.
+    pub(super) fn handle(&mut self, message: Message) {
+        match message {
+            Message::Event { asked_at, event } => {
+                self.apply(asked_at, event);
+                self.chores();
+            }
+            Message::Reread { action, fault } => {
+                let now = self.clock.now();
+                let effects =
+                    self.desk.reread(&self.store, &action, fault.as_deref(), action_id(), now);
+                self.perform(effects);
+            }
+            Message::JournalRead => self.journal_read = true,
+            Message::Finished(report) => {
+                self.skips.remove(&report.action);
+                self.running = self.running.saturating_sub(1);
+                self.finished.push(*report);
+            }
+        }
+    }
+
+    fn apply(&mut self, asked_at: Time, event: Event) {
+        self.seq += 1;
+        let turns = matches!(event, Event::Journaled { .. });
+        let envelope = Envelope { seq: self.seq, at: self.clock.now(), asked_at, event };
+        self.store.apply(&envelope);
+        if turns {
+            for (target, (engine, ..)) in &self.engines {
+                if let Some(state) = self.store.target(target) {
+                    engine.exchange(state.ledger.exchanged);
+                }
+            }
+        }
+    }
+
+    /// Does what an operator means. Intents that belong to the terminal are the screen's.
+    pub fn intend(&mut self, intent: Intent) {
+        let now = self.clock.now();
+        match intent {
+            Intent::Ask(request) => self.desk.ask(&self.store, request, action_id(), now),
+            Intent::Answer(answer) => {
+                let effects = self.desk.answer(&answer, now);
+                self.perform(effects);
+            }
+            Intent::Dismiss => self.desk.dismiss(),
+            Intent::SkipHook(action) => {
+                if let Some(skip) = self.skips.get(&action) {
+                    skip.notify_one();
+                }
+            }
+            Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
+            _ => {}
+        }
+    }
+
+    fn chores(&mut self) {
+        let due = chores(&self.store, self.clock.now(), self.notes_changes);
+        for effect in due {
+            // what was started comes back as an event; until then it is not started again
+            let (key, once) = (key(&effect), !matches!(effect, Effect::Refresh(_)));
+            if once && self.done.insert(key) {
+                self.perform(vec![effect]);
+            }
+        }
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Reread { action, target } => self.reread(action, &target),
+                Effect::Execute { plan, .. } => self.execute(*plan),
+                Effect::Refresh(Some(feed)) => {
+                    if let Some(refresh) = self.refresh.get(&feed) {
+                        refresh.notify_one();
+                    }
+                }
+                Effect::Refresh(None) => {
+                    self.refresh.values().for_each(|refresh| refresh.notify_one())
+                }
+                Effect::Note(kind) => self.note(*kind),
+                Effect::Hook { target, hook } => {
+                    if self.store.fleet().read_only {
+                        continue;
+                    }
+                    let bus = self.bus.clone();
+                    self.tasks.spawn(async move {
+                        if let Err(error) = hooks::run(&hook).await {
+                            bus.tell(Event::Notice { text: format!("{target}: {error}") }).await;
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, kind: RecordKind) {
+        let (journal, bus, poke) = (self.journal.clone(), self.bus.clone(), self.poke.clone());
+        self.tasks.spawn(async move {
+            match journal.append(kind).await {
+                Ok(_) => poke.notify_one(),
+                Err(fault) => bus.tell(Event::Notice { text: format!("journal: {fault}") }).await,
+            }
+        });
+    }
+
+    fn reread(&mut self, action: ActionId, target: &Target) {
+        let wired = self.engines.get(target).cloned();
+        let (bus, target) = (self.bus.clone(), target.clone());
+        self.tasks.spawn(async move {
+            let fault = match wired {
+                None => None,
+                Some((engine, feed, every)) => {
+                    let asked_at = bus.now();
+                    match tokio::time::timeout(REREAD_LIMIT, engine.observe()).await {
+                        Ok(Ok(rollout)) => {
+                            bus.told(asked_at, reading(&feed, &target, rollout, every)).await;
+                            None
+                        }
+                        Ok(Err(fault)) => Some(fault.text),
+                        Err(_) => Some(format!("no answer within {} s", REREAD_LIMIT.as_secs())),
+                    }
+                }
+            };
+            bus.send(Message::Reread { action, fault }).await;
+        });
+    }
+
+    /// The effect gate: nothing that acts leaves the process in read-only mode or for an untrusted
+    /// configuration, whatever asked for it.
+    fn execute(&mut self, plan: Plan) {
+        let fleet = self.store.fleet();
+        let shut = if fleet.read_only {
+            Some(Refusal::new("read-only", "this flightdeck was started read-only"))
+        } else {
+            fleet.inert.clone().map(|inert| Refusal::new("trust", inert))
+        };
+        if let Some(refusal) = shut {
+            let report = Report::refused(plan.action, plan.target, plan.verb, vec![refusal]);
+            self.finished.push(report);
+            return;
+        }
+        self.running += 1;
+        let report = Report {
+            from: plan.from.clone(),
+            to: plan.to.clone(),
+            outcome: Outcome::Seen,
+            ..Report::refused(
+                plan.action.clone(),
+                plan.target.clone(),
+                plan.verb,
+                plan.overrides.clone(),
+            )
+        };
+        let skip = Arc::new(Notify::new());
+        self.skips.insert(plan.action.clone(), skip.clone());
+        let execution = Execution {
+            skip,
+            engine: self.engines.get(&plan.target).cloned(),
+            plan,
+            journal: self.journal.clone(),
+            operator: self.desk.operator().to_owned(),
+            bus: self.bus.clone(),
+            poke: self.poke.clone(),
+            began: Instant::now(),
+            report,
+            journaled: false,
+        };
+        self.tasks.spawn(execution.run());
+    }
+}
+
+/// A new action's id: a version 7 UUID, so ids sort by time.
+fn action_id() -> ActionId {
+    ActionId(uuid::Uuid::now_v7().to_string())
+}
+
+fn key(effect: &Effect) -> String {
+    match effect {
+        Effect::Note(kind) => match kind.as_ref() {
+            RecordKind::Outcome { report, .. } => format!("follow {}", report.action),
+            RecordKind::FirstSight { target, weight, .. } => format!("sight {target} {weight:.0}"),
+            other => format!("{other:?}"),
+        },
+        other => format!("{other:?}"),
+    }
+}

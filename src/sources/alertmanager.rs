@@ -1,0 +1,109 @@
+//! Alertmanager: which alerts belong to which target. Owns what is asked and how an alert is read; must not
+//! know which of them block anything.
+
+mod answer;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream;
+
+use crate::clients::http::{Http, Session};
+use crate::config::AlertmanagerConfig;
+use crate::model::{Fault, FaultKind, FeedId, Observation, Severity, Target};
+use crate::ports::{Polled, Source};
+
+use answer::{Page, read};
+
+/// The largest answer that is read, in bytes.
+const CAP: usize = 16 * 1024 * 1024;
+
+/// Requests in flight at once.
+const AT_ONCE: usize = 4;
+
+/// One Alertmanager.
+pub struct AlertmanagerSource {
+    feed: FeedId,
+    every: Duration,
+    severity: BTreeMap<String, Severity>,
+    http: Http,
+    /// Which targets want which set of matchers: what is equal is asked once.
+    wanted: BTreeMap<BTreeSet<String>, Vec<Target>>,
+}
+
+impl AlertmanagerSource {
+    /// A source that has asked nothing yet; `severity` maps lower-case label values.
+    #[must_use]
+    pub fn new(
+        feed: FeedId,
+        config: AlertmanagerConfig,
+        severity: BTreeMap<String, Severity>,
+    ) -> Self {
+        let mut wanted = BTreeMap::<_, Vec<Target>>::new();
+        for (target, matchers) in config.matchers {
+            wanted.entry(matchers.into_iter().collect()).or_default().push(target);
+        }
+        Self {
+            http: Http::new(feed.to_string(), config.http),
+            every: config.every,
+            feed,
+            severity,
+            wanted,
+        }
+    }
+
+    /// All sets or none: a target whose alerts are not known must not look calm.
+    async fn ask(&mut self) -> Result<Polled, Fault> {
+        let session = &self.http.session().await?;
+        let sets: Vec<_> = self.wanted.keys().cloned().collect();
+        let pages = stream::iter(sets).map(|set| async move { page(session, &set).await });
+        let mut pages = pages.buffered(AT_ONCE);
+        let mut polled = Polled::default();
+        for targets in self.wanted.values() {
+            let Some(body) = pages.next().await else {
+                break;
+            };
+            let page = read(&body?, &self.severity).map_err(|why| {
+                let text = format!("{}: {why}; is this an Alertmanager's address?", session.what());
+                Fault::new(FaultKind::Garbage, text)
+            })?;
+            let Page { alerts, warnings } = page;
+            polled.warnings.extend(warnings);
+            let one = |target: &Target| Observation::Alerts {
+                target: target.clone(),
+                alerts: alerts.clone(),
+            };
+            polled.items.extend(targets.iter().map(one));
+        }
+        polled.warnings.sort();
+        polled.warnings.dedup();
+        Ok(polled)
+    }
+}
+
+async fn page(session: &Session, matchers: &BTreeSet<String>) -> Result<bytes::Bytes, Fault> {
+    let filters: Vec<_> = matchers.iter().map(|matcher| ("filter", matcher.as_str())).collect();
+    let answer = session.get("api/v2/alerts", &filters, CAP).await?;
+    answer.ok(session.what())
+}
+
+impl Source for AlertmanagerSource {
+    fn feed(&self) -> FeedId {
+        self.feed.clone()
+    }
+
+    fn every(&self) -> Duration {
+        self.every
+    }
+
+    async fn poll(&mut self) -> Result<Polled, Fault> {
+        let result = self.ask().await;
+        if let Err(fault) = &result {
+            self.http.settle(fault);
+        }
+        result
+    }
+}

@@ -1,0 +1,218 @@
+//! Alertmanager's list of alerts, read one by one.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::clients::http::short;
+use crate::model::{Alert, AlertState, Severity, Time};
+
+/// Alerts kept of one answer; the worst and newest, when there are more.
+const ALERTS: usize = 5000;
+
+/// One answer.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// The alerts that could be read.
+    pub(super) alerts: Vec<Alert>,
+    /// What is missing from them.
+    pub(super) warnings: Vec<String>,
+}
+
+type Texts = BTreeMap<String, String>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    fingerprint: String,
+    starts_at: Time,
+    labels: Texts,
+    #[serde(default)]
+    annotations: Option<Texts>,
+    #[serde(default, rename = "generatorURL")]
+    generator: Option<String>,
+    #[serde(default)]
+    receivers: Option<Vec<Receiver>>,
+    #[serde(default)]
+    status: Option<Status>,
+}
+
+#[derive(Deserialize)]
+struct Receiver {
+    #[serde(default)]
+    name: String,
+}
+
+/// Who keeps an alert quiet: only whether there is anyone matters.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Status {
+    state: Option<String>,
+    silenced_by: Option<Vec<serde_json::Value>>,
+    inhibited_by: Option<Vec<serde_json::Value>>,
+    muted_by: Option<Vec<serde_json::Value>>,
+}
+
+/// Reads an answer; an alert that cannot be read is left out and said.
+///
+/// # Errors
+/// A sentence, when it is no list at all.
+pub(super) fn read(body: &[u8], severity: &BTreeMap<String, Severity>) -> Result<Page, String> {
+    let items: Vec<&RawValue> = serde_json::from_slice(body).map_err(|error| {
+        format!("the answer is not a list of alerts: {}", short(&error.to_string()))
+    })?;
+    let mut page = Page::default();
+    let mut odd = Vec::new();
+    for item in items {
+        match serde_json::from_str::<Wire>(item.get()) {
+            Ok(wire) => page.alerts.push(wire.alert(severity)),
+            Err(error) => odd.push(short(&error.to_string())),
+        }
+    }
+    if let Some(why) = odd.first() {
+        page.warnings
+            .push(format!("{} alerts could not be read and are missing here: {why}", odd.len()));
+    }
+    let found = page.alerts.len();
+    if found > ALERTS {
+        page.alerts.sort_by_key(|alert| {
+            std::cmp::Reverse((alert.state == AlertState::Firing, alert.severity, alert.since))
+        });
+        page.alerts.truncate(ALERTS);
+        page.warnings.push(format!("{found} alerts match; the worst {ALERTS} are kept"));
+    }
+    Ok(page)
+}
+
+impl Wire {
+    fn alert(self, map: &BTreeMap<String, Severity>) -> Alert {
+        let (severity, unmapped) =
+            severity(self.labels.get("severity").map_or("", |label| label.trim()), map);
+        let annotations = self.annotations.unwrap_or_default();
+        let first = |names: [&str; 2]| {
+            let found = names.iter().filter_map(|name| annotations.get(*name));
+            found.map(|text| text.trim()).find(|text| !text.is_empty()).map(str::to_owned)
+        };
+        Alert {
+            fingerprint: self.fingerprint,
+            name: self.labels.get("alertname").cloned().unwrap_or_else(|| "(unnamed)".to_owned()),
+            severity,
+            unmapped,
+            state: self.status.unwrap_or_default().state(),
+            since: self.starts_at,
+            summary: first(["summary", "description"]),
+            runbook: first(["runbook_url", "runbook"]),
+            generator: self.generator.filter(|link| !link.is_empty()),
+            receivers: self.receivers.unwrap_or_default().into_iter().map(|one| one.name).collect(),
+            labels: self.labels,
+            annotations,
+        }
+    }
+}
+
+impl Status {
+    /// A silence is somebody's decision, so it wins. A state that we do not know counts as firing.
+    fn state(&self) -> AlertState {
+        let any = |list: &Option<Vec<_>>| list.as_ref().is_some_and(|list| !list.is_empty());
+        if any(&self.silenced_by) {
+            AlertState::Silenced
+        } else if any(&self.inhibited_by) {
+            AlertState::Inhibited
+        } else if any(&self.muted_by) || self.state.as_deref() == Some("suppressed") {
+            AlertState::Silenced
+        } else {
+            AlertState::Firing
+        }
+    }
+}
+
+/// What a label's value counts as, and the value when nobody mapped it.
+fn severity(label: &str, map: &BTreeMap<String, Severity>) -> (Severity, Option<String>) {
+    let known = label.parse().ok().or_else(|| map.get(&label.to_lowercase()).copied());
+    match known {
+        Some(severity) => (severity, None),
+        None => (Severity::P1, Some(label.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map() -> BTreeMap<String, Severity> {
+        BTreeMap::from([("critical".to_owned(), Severity::P0), ("info".to_owned(), Severity::P3)])
+    }
+
+    fn one(status: &str, labels: &str) -> Alert {
+        let body = format!(
+            r#"[{{"fingerprint":"f","startsAt":"2026-01-01T00:00:00.5+01:00","labels":{{"alertname":"Slow"{labels}}},"status":{status}}}]"#
+        );
+        let mut page = read(body.as_bytes(), &map()).unwrap();
+        assert_eq!(page.warnings, [""; 0]);
+        page.alerts.pop().unwrap()
+    }
+
+    #[test]
+    fn severities_are_themselves_or_mapped_or_counted_as_p1() {
+        let of = |label: &str| {
+            let alert = one("null", &format!(r#","severity":"{label}""#));
+            (alert.severity, alert.unmapped)
+        };
+        assert_eq!(of("p2"), (Severity::P2, None));
+        assert_eq!(of("P0"), (Severity::P0, None));
+        assert_eq!(of("Critical"), (Severity::P0, None));
+        assert_eq!(of("info"), (Severity::P3, None));
+        assert_eq!(of("meh"), (Severity::P1, Some("meh".to_owned())));
+        assert_eq!(one("null", "").unmapped, Some(String::new()));
+    }
+
+    #[test]
+    fn firing_silenced_and_inhibited_are_told_apart() {
+        for (status, state) in [
+            (r#"{"state":"active","silencedBy":[],"inhibitedBy":[]}"#, AlertState::Firing),
+            (r#"{"state":"unprocessed"}"#, AlertState::Firing),
+            (r#"{"state":"brand-new"}"#, AlertState::Firing),
+            ("null", AlertState::Firing),
+            (
+                r#"{"state":"suppressed","silencedBy":["s"],"inhibitedBy":["f"]}"#,
+                AlertState::Silenced,
+            ),
+            (
+                r#"{"state":"suppressed","silencedBy":[],"inhibitedBy":["f"],"mutedBy":["nights"]}"#,
+                AlertState::Inhibited,
+            ),
+            (r#"{"state":"suppressed","mutedBy":["nights"]}"#, AlertState::Silenced),
+            (r#"{"state":"suppressed"}"#, AlertState::Silenced),
+        ] {
+            assert_eq!(one(status, "").state, state, "{status}");
+        }
+    }
+
+    #[test]
+    fn an_odd_alert_is_left_out_and_said() {
+        let body = r#"[{"fingerprint":"a","startsAt":"2026-01-01T00:00:00Z","labels":{}},7,
+            {"fingerprint":"b","startsAt":"yesterday","labels":{}},
+            {"fingerprint":"c","startsAt":"2026-01-01T00:00:00Z","labels":{"alertname":"C"},"annotations":null,
+             "receivers":null,"generatorURL":null,"extra":{}}]"#;
+        let page = read(body.as_bytes(), &map()).unwrap();
+        let names: Vec<_> = page.alerts.iter().map(|alert| alert.name.as_str()).collect();
+        assert_eq!(names, ["(unnamed)", "C"]);
+        assert!(page.warnings[0].starts_with("2 alerts could not be read"), "{:?}", page.warnings);
+        assert!(read(br#"{"status":"success"}"#, &map()).is_err());
+    }
+
+    #[test]
+    fn of_too_many_the_worst_stay() {
+        let item = |index: usize| {
+            let severity = if index == ALERTS + 7 { "P0" } else { "P3" };
+            format!(
+                r#"{{"fingerprint":"{index}","startsAt":"2026-01-01T00:00:00Z","labels":{{"severity":"{severity}"}}}}"#
+            )
+        };
+        let items: Vec<String> = (0..ALERTS + 10).map(item).collect();
+        let page = read(format!("[{}]", items.join(",")).as_bytes(), &map()).unwrap();
+        assert_eq!((page.alerts.len(), page.alerts[0].severity), (ALERTS, Severity::P0));
+        assert!(page.warnings[0].contains("5010 alerts match"));
+    }
+}

@@ -1,0 +1,299 @@
+//! What earlier polls said, as far as later ones need it: an unchanged answer is not sent again, and a
+//! deployment's state comes from another answer than the deployment.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::Look;
+use super::round::{Part, Round, is_denied};
+use crate::clients::github::{Answer, DeploymentStatus, List, Read};
+use crate::model::{Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time};
+
+/// Runs whose jobs are read in one poll at most.
+const LOOKS: usize = 12;
+
+/// Environments whose newest deployment's status is read in one poll at most.
+const ENVIRONMENTS: usize = 12;
+
+/// Warnings shown at most.
+const WARNINGS: usize = 8;
+
+/// The newest answers.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// What did not answer last time it was asked.
+    pub(super) trouble: BTreeMap<Part, Fault>,
+    runs: BTreeMap<String, List<Run>>,
+    jobs: HashMap<u64, Looked>,
+    /// Wanted runs whose jobs have been read since they are wanted.
+    shown: BTreeSet<u64>,
+    deployments: List<Deployment>,
+    statuses: HashMap<u64, Option<DeploymentStatus>>,
+    releases: List<RefName>,
+    tags: List<RefName>,
+}
+
+/// The last look at a run's jobs.
+#[derive(Debug, Default)]
+struct Looked {
+    /// The run then; none when it is in no list.
+    run: Option<Mark>,
+    /// Whether every job was over.
+    complete: bool,
+    /// Whether there were more than are read, or some that could not be.
+    partial: bool,
+}
+
+/// What changes when a run does.
+type Mark = (Status, u64, Option<Time>);
+
+impl Memory {
+    /// Whether a part is worth asking for: what was denied is asked for rarely.
+    pub(super) fn may_ask(&self, part: &Part, rarely: bool) -> bool {
+        rarely || !self.trouble.get(part).is_some_and(is_denied)
+    }
+
+    /// Whether a part that is asked for rarely failed last time, for a reason that passes.
+    pub(super) fn has_stumbled(&self, part: &Part) -> bool {
+        self.trouble.get(part).is_some_and(|fault| !is_denied(fault))
+    }
+
+    /// Keeps the runs of a workflow, or sorts those of all into theirs.
+    pub(super) fn keep_runs(&mut self, round: &mut Round, file: Option<&str>, list: List<Run>) {
+        if let Some(file) = file {
+            round.workflows.insert(file.to_owned());
+            self.runs.insert(file.to_owned(), list);
+            return;
+        }
+        self.runs.clear();
+        let mut skipped = list.skipped;
+        for run in list.items {
+            let workflow = run.workflow.clone();
+            round.workflows.insert(workflow.clone());
+            let runs = self.runs.entry(workflow).or_default();
+            // Whose they were cannot be told; they are counted once.
+            runs.skipped += std::mem::take(&mut skipped);
+            runs.items.push(run);
+        }
+        if skipped > 0 {
+            round.workflows.insert(String::new());
+            self.runs.entry(String::new()).or_default().skipped = skipped;
+        }
+    }
+
+    /// Keeps the newest deployments.
+    pub(super) fn keep_deployments(&mut self, round: &mut Round, list: List<Deployment>) {
+        round.deployments = true;
+        self.deployments = list;
+        let known: BTreeSet<u64> = self.deployments.items.iter().map(|d| d.id).collect();
+        self.statuses.retain(|id, _| known.contains(id));
+        self.trouble.retain(|part, _| !matches!(part, Part::Status(id) if !known.contains(id)));
+    }
+
+    /// Keeps a deployment's newest status.
+    pub(super) fn keep_status(
+        &mut self,
+        round: &mut Round,
+        deployment: u64,
+        status: Option<DeploymentStatus>,
+    ) {
+        round.deployments = true;
+        self.statuses.insert(deployment, status);
+    }
+
+    /// Keeps the newest releases.
+    pub(super) fn keep_releases(&mut self, round: &mut Round, list: List<RefName>) {
+        round.releases = true;
+        self.releases = list;
+    }
+
+    /// Keeps the newest tags.
+    pub(super) fn keep_tags(&mut self, round: &mut Round, list: List<RefName>) {
+        round.releases = true;
+        self.tags = list;
+    }
+
+    /// Keeps the jobs of a run.
+    pub(super) fn keep_jobs(
+        &mut self,
+        round: &mut Round,
+        look: &Look,
+        answer: Result<Answer<List<Job>>, Fault>,
+    ) {
+        let run = self.run(look.run).map(mark);
+        if let Err(fault) = &answer
+            && run.is_none()
+            && fault.kind == FaultKind::NotFound
+        {
+            // Wanted, and gone, or of another host's repository with the same name.
+            self.shown.insert(look.run);
+            self.jobs.insert(look.run, Looked { complete: true, ..Looked::default() });
+            return;
+        }
+        let answered = answer.is_ok();
+        let fresh = round.take(self, Part::Jobs(look.run), answer);
+        if !answered {
+            return;
+        }
+        self.shown.insert(look.run);
+        let looked = self.jobs.entry(look.run).or_default();
+        looked.run = run;
+        if let Some(list) = fresh {
+            looked.complete = list.items.iter().all(|job| job.status == Status::Completed);
+            looked.partial = list.more || list.skipped > 0;
+            round.jobs.push((look.run, list.items));
+        }
+    }
+
+    /// Books which runs are wanted now.
+    pub(super) fn want(&mut self, wanted: &BTreeSet<u64>) {
+        self.shown.retain(|run| wanted.contains(run));
+        let known: BTreeSet<u64> = self.all_runs().map(|run| run.id).collect();
+        let matters = |id: &u64| known.contains(id) || wanted.contains(id);
+        self.jobs.retain(|id, _| matters(id));
+        self.trouble.retain(|part, _| !matches!(part, Part::Jobs(id) if !matters(id)));
+    }
+
+    /// Which runs' jobs to read: what is wanted, the newest of each workflow, what is active; each until it
+    /// is over and was read so. What is newly wanted is read in any case.
+    pub(super) fn looks(&self, wanted: &BTreeSet<u64>, rarely: bool) -> Vec<Look> {
+        let newest = self.runs.values().filter_map(|runs| runs.items.first());
+        let active = self.all_runs().filter(|run| run.is_active());
+        let ids = wanted.iter().copied();
+        let ids = ids.chain(newest.chain(active).map(|run| run.id));
+        let mut met = BTreeSet::new();
+        ids.filter(|id| met.insert(*id))
+            .filter_map(|run| {
+                let read = if wanted.contains(&run) && !self.shown.contains(&run) {
+                    Read::Whole
+                } else if self.is_settled(run) || !self.may_ask(&Part::Jobs(run), rarely) {
+                    return None;
+                } else {
+                    Read::IfChanged
+                };
+                Some(Look { run, read })
+            })
+            .take(LOOKS)
+            .collect()
+    }
+
+    /// The newest deployment of each environment whose status may still change. One that is over is looked
+    /// at rarely: it can still become inactive.
+    pub(super) fn unsettled_deployments(&self, rarely: bool) -> Vec<u64> {
+        self.newest_deployments()
+            .take(ENVIRONMENTS)
+            .filter(|id| {
+                let status = self.statuses.get(id).and_then(Option::as_ref);
+                rarely || !status.is_some_and(|status| is_final(&status.state))
+            })
+            .filter(|id| self.may_ask(&Part::Status(*id), rarely))
+            .collect()
+    }
+
+    /// Whether something moves.
+    pub(super) fn is_active(&self) -> bool {
+        self.all_runs().any(Run::is_active)
+    }
+
+    /// What is new, for the store.
+    pub(super) fn observations(&self, round: &Round, host: &str, repo: &str) -> Vec<Observation> {
+        let (host, repo) = (|| host.to_owned(), || repo.to_owned());
+        let runs = round.workflows.iter().filter_map(|workflow| {
+            let list = self.runs.get(workflow)?;
+            Some(Observation::Runs {
+                host: host(),
+                repo: repo(),
+                workflow: workflow.clone(),
+                runs: list.items.clone(),
+                skipped: list.skipped,
+            })
+        });
+        let jobs = round.jobs.iter().map(|(run, jobs)| Observation::Jobs {
+            host: host(),
+            repo: repo(),
+            run: *run,
+            jobs: jobs.clone(),
+        });
+        let deployments = round.deployments.then(|| Observation::Deployments {
+            host: host(),
+            repo: repo(),
+            deployments: self.deployments_with_state(),
+        });
+        let releases = round.releases.then(|| Observation::Releases {
+            host: host(),
+            repo: repo(),
+            releases: self.releases.items.clone(),
+            tags: self.tags.items.clone(),
+        });
+        runs.chain(jobs).chain(deployments).chain(releases).collect()
+    }
+
+    /// What does not work, and what is not shown whole.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings: Vec<String> = Vec::new();
+        for fault in self.trouble.values() {
+            if !warnings.contains(&fault.text) {
+                warnings.push(fault.text.clone());
+            }
+        }
+        let skipped = self.runs.values().map(|list| list.skipped).sum::<usize>()
+            + self.deployments.skipped
+            + self.releases.skipped
+            + self.tags.skipped;
+        if skipped > 0 {
+            warnings.push(format!("{skipped} items of GitHub's answers could not be read"));
+        }
+        if let Some((run, _)) = self.jobs.iter().find(|(_, looked)| looked.partial) {
+            warnings.push(format!("not all jobs of run {run} could be read"));
+        }
+        warnings.truncate(WARNINGS);
+        warnings
+    }
+
+    fn all_runs(&self) -> impl Iterator<Item = &Run> {
+        self.runs.values().flat_map(|runs| &runs.items)
+    }
+
+    fn run(&self, id: u64) -> Option<&Run> {
+        self.all_runs().find(|run| run.id == id)
+    }
+
+    /// Whether a run is over, and its jobs were read so.
+    fn is_settled(&self, id: u64) -> bool {
+        let now = self.run(id);
+        now.is_none_or(|run| !run.is_active())
+            && self
+                .jobs
+                .get(&id)
+                .is_some_and(|looked| looked.complete && looked.run == now.map(mark))
+    }
+
+    /// Ids of the newest deployment of each environment, as GitHub orders them: newest first.
+    fn newest_deployments(&self) -> impl Iterator<Item = u64> {
+        let mut met = BTreeSet::new();
+        self.deployments
+            .items
+            .iter()
+            .filter(move |deployment| met.insert(&deployment.environment))
+            .map(|deployment| deployment.id)
+    }
+
+    fn deployments_with_state(&self) -> Vec<Deployment> {
+        let with_state = |deployment: &Deployment| {
+            let status = self.statuses.get(&deployment.id).and_then(Option::as_ref);
+            Deployment {
+                state: status.map(|status| status.state.clone()),
+                environment_url: status.and_then(|status| status.environment_url.clone()),
+                ..deployment.clone()
+            }
+        };
+        self.deployments.items.iter().map(with_state).collect()
+    }
+}
+
+fn mark(run: &Run) -> Mark {
+    (run.status.clone(), run.attempt, run.updated_at)
+}
+
+fn is_final(state: &str) -> bool {
+    matches!(state, "success" | "failure" | "error" | "inactive")
+}

@@ -1,0 +1,22 @@
+//! Every cap on memory, in one place.
+
+/// Points a series keeps.
+pub const POINTS: usize = 240;
+/// Runs a workflow keeps.
+pub const RUNS: usize = 50;
+/// Runs whose jobs are kept, per repository.
+pub const RUNS_WITH_JOBS: usize = 30;
+/// Jobs a run keeps.
+pub const JOBS: usize = 256;
+/// Deployments, releases and tags a repository keeps, each.
+pub const REFS: usize = 50;
+/// Probes a check keeps.
+pub const PROBES: usize = 120;
+/// Alerts a target keeps, worst and newest first.
+pub const ALERTS: usize = 5_000;
+/// Lines of the timeline.
+pub const LINES: usize = 2_000;
+/// Sentences kept until seen.
+pub const NOTICES: usize = 100;
+/// Actions a target's ledger remembers.
+pub const ACTIONS: usize = 50;

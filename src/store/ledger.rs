@@ -1,0 +1,338 @@
+//! What the journal says of one target: holds, pauses, the weight last asked for, open questions.
+
+use std::collections::VecDeque;
+
+use chrono::TimeDelta;
+
+use crate::model::{
+    ActionId, Outcome, Plan, Record, RecordKind, Report, Revision, Time, Verb, Writer,
+};
+
+use super::caps;
+use super::timeline::{Line, LineKind};
+
+/// Why a target must not go on, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Since when.
+    pub since: Time,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// One action of the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What was planned.
+    pub plan: Plan,
+    /// Who.
+    pub operator: String,
+    /// Which process.
+    pub writer: Writer,
+    /// When the intent was written.
+    pub at: Time,
+    /// What became of it, when that is known.
+    pub report: Option<Report>,
+    /// Whether the writer lived when last looked at.
+    pub alive: bool,
+    /// Whether an operator released it: an open question that nobody asks any more.
+    pub settled: bool,
+    /// Where it is, while this process carries it out.
+    pub progress: Option<String>,
+}
+
+/// An open question: sent, or perhaps sent, and not known to be in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Open {
+    /// The engine took it; not seen yet.
+    Accepted,
+    /// Sent, no answer.
+    Unknown,
+    /// Its writer died between intent and outcome.
+    Abandoned,
+}
+
+impl Open {
+    /// In words.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted, not seen yet",
+            Self::Unknown => "outcome unknown",
+            Self::Abandoned => "abandoned by its process before the outcome was written",
+        }
+    }
+}
+
+impl Entry {
+    /// Whether a living process is carrying it out.
+    #[must_use]
+    pub fn in_flight(&self) -> bool {
+        self.report.is_none() && self.alive && !self.settled
+    }
+
+    /// The open question it leaves, if it leaves one.
+    #[must_use]
+    pub fn open(&self) -> Option<Open> {
+        match &self.report {
+            _ if self.settled => None,
+            None if self.alive => None,
+            None => Some(Open::Abandoned),
+            Some(report) => match report.outcome {
+                Outcome::Accepted => Some(Open::Accepted),
+                Outcome::Unknown => Some(Open::Unknown),
+                Outcome::Seen | Outcome::Refused | Outcome::Failed => None,
+            },
+        }
+    }
+
+    /// When its last call took effect, as far as that is known.
+    fn moved_at(&self, written: Time) -> Time {
+        let last = self.report.as_ref().and_then(|report| {
+            report.steps.iter().filter_map(|step| step.accepted_ms.or(step.sent_ms)).max()
+        });
+        last.map_or(written, |ms| {
+            let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+            self.at.checked_add_signed(TimeDelta::milliseconds(ms)).unwrap_or(written).min(written)
+        })
+    }
+}
+
+/// What the journal says of one target.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ledger {
+    /// Why it must not be promoted.
+    pub hold: Option<Hold>,
+    /// Why it does not go on for now.
+    pub paused: Option<Hold>,
+    /// The percentage last asked for, 0–100.
+    pub asked: Option<f64>,
+    /// When the present release began.
+    pub began: Option<Time>,
+    /// The percentage in force as journaled, and since when.
+    pub step: Option<(f64, Time)>,
+    /// Revisions that were rolled back from.
+    pub bad: Vec<Revision>,
+    /// When the last release was completed.
+    pub completed: Option<Time>,
+    /// Whether the configured sides have changed places.
+    pub exchanged: bool,
+    /// When the last action took effect: readings asked for before are old news.
+    pub moved_at: Option<Time>,
+    /// The last state that was journaled, by its word.
+    pub state: Option<String>,
+    /// The last actions, oldest first.
+    pub entries: VecDeque<Entry>,
+}
+
+impl Ledger {
+    /// Actions that a living process is carrying out.
+    pub fn in_flight(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.in_flight())
+    }
+
+    /// Open questions.
+    pub fn open(&self) -> impl Iterator<Item = (&Entry, Open)> {
+        self.entries.iter().filter_map(|entry| entry.open().map(|open| (entry, open)))
+    }
+
+    /// The newest action.
+    #[must_use]
+    pub fn last(&self) -> Option<&Entry> {
+        self.entries.back()
+    }
+
+    pub(super) fn writer_gone(&mut self, action: &ActionId) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.plan.action == *action) {
+            entry.alive = false;
+            entry.progress = None;
+        }
+    }
+
+    pub(super) fn progress(&mut self, action: &ActionId, text: &str) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.plan.action == *action) {
+            entry.progress = Some(text.to_owned());
+        }
+    }
+
+    pub(super) fn apply(&mut self, record: &Record, alive: bool) -> Option<Line> {
+        match &record.kind {
+            RecordKind::Intent { plan } => {
+                if self.entries.len() >= caps::ACTIONS {
+                    // an open question is never forgotten for a newer line
+                    let old =
+                        self.entries.iter().position(|e| e.open().is_none() && !e.in_flight());
+                    self.entries.remove(old.unwrap_or(0));
+                }
+                self.entries.push_back(Entry {
+                    plan: plan.as_ref().clone(),
+                    operator: record.operator.clone(),
+                    writer: record.writer.clone(),
+                    at: record.at,
+                    report: None,
+                    alive,
+                    settled: false,
+                    progress: None,
+                });
+                None
+            }
+            RecordKind::Outcome { report, followed_up } => {
+                let i = self.entries.iter().rposition(|e| e.plan.action == report.action)?;
+                let entry = &mut self.entries[i];
+                entry.report = Some(report.as_ref().clone());
+                entry.progress = None;
+                let line = describe(entry, record.at, *followed_up);
+                self.settle(i, record);
+                Some(line)
+            }
+            RecordKind::FirstSight { weight, .. } => {
+                if self.step.is_none_or(|(held, _)| (held - weight).abs() > 0.5) {
+                    self.step = Some((*weight, record.at));
+                }
+                None
+            }
+            RecordKind::Completed { target, candidate } => {
+                // two processes may both write it; only the first finds the step at 100 %
+                if !self.step.is_some_and(|(weight, at)| {
+                    weight > 99.5 && self.completed.is_none_or(|done| done < at)
+                }) {
+                    return None;
+                }
+                self.completed = Some(record.at);
+                let name = candidate.as_ref().map_or("the candidate", Revision::as_str);
+                let text = format!("completed: {name} has all the traffic");
+                Some(Line::new(record.at, Some(target), LineKind::Action, text))
+            }
+            RecordKind::Changed { target, from, to, reasons } => {
+                self.state = Some(to.clone());
+                let why = if reasons.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", reasons.join("; "))
+                };
+                let text = format!("{from} → {to}{why}");
+                Some(Line::new(record.at, Some(target), LineKind::Health, text))
+            }
+        }
+    }
+
+    /// What an outcome changes beyond its own entry.
+    fn settle(&mut self, i: usize, record: &Record) {
+        let entry = &self.entries[i];
+        let Some(report) = &entry.report else { return };
+        let hold = || Hold {
+            since: record.at,
+            by: record.operator.clone(),
+            reason: entry.plan.reason.clone().unwrap_or_default(),
+        };
+        let done = matches!(report.outcome, Outcome::Seen | Outcome::Accepted);
+        match entry.plan.verb {
+            Verb::Pause if done => self.paused = Some(hold()),
+            Verb::Resume if done => self.paused = None,
+            Verb::Hold if done => self.hold = Some(hold()),
+            Verb::Release if done => {
+                self.hold = None;
+                for older in self.entries.iter_mut().take(i) {
+                    older.settled |= older.open().is_some();
+                }
+            }
+            _ => {}
+        }
+        self.settle_weight(i, record.at);
+    }
+
+    fn settle_weight(&mut self, i: usize, written: Time) {
+        let entry = &self.entries[i];
+        let Some(report) = &entry.report else { return };
+        let (verb, outcome) = (entry.plan.verb, report.outcome);
+        if verb == Verb::Rollback && outcome != Outcome::Refused {
+            let from = entry.plan.from.as_ref().map_or("the candidate", Revision::as_str);
+            let why = entry.plan.reason.as_deref().map_or(String::new(), |r| format!(": {r}"));
+            self.hold = Some(Hold {
+                since: entry.at,
+                by: entry.operator.clone(),
+                reason: format!("rolled back from {from}{why}"),
+            });
+            if let Some(from) = entry.plan.from.clone()
+                && !self.bad.contains(&from)
+            {
+                self.bad.push(from);
+            }
+        }
+        let moved = report.was_sent() || matches!(outcome, Outcome::Seen | Outcome::Accepted);
+        let Some(weight) = entry.plan.to_weight.filter(|_| moved) else {
+            return;
+        };
+        // a rollback that overtook this action has had the last word on the weight
+        let overtaken = self.entries.iter().skip(i + 1).any(|later| {
+            later.plan.to_weight.is_some() && later.report.as_ref().is_some_and(Report::was_sent)
+        });
+        let at = entry.moved_at(written);
+        if overtaken {
+            return;
+        }
+        if verb == Verb::Promote && entry.plan.from_weight.is_some_and(|from| from < 0.5) {
+            self.began = Some(entry.at);
+        }
+        self.moved_at = Some(self.moved_at.map_or(at, |held| held.max(at)));
+        self.asked = Some(weight);
+        if outcome != Outcome::Failed {
+            self.step = Some((weight, at));
+        }
+    }
+
+    /// Turns the sides round after a completed release of a rotating target.
+    pub(super) fn exchange(&mut self, at: Time) {
+        self.exchanged = !self.exchanged;
+        self.step = Some((0.0, at));
+        self.asked = Some(0.0);
+        self.began = None;
+    }
+}
+
+fn describe(entry: &Entry, at: Time, followed_up: bool) -> Line {
+    let plan = &entry.plan;
+    let weights = match (plan.from_weight, plan.to_weight) {
+        (Some(from), Some(to)) => format!(" {from:.0} → {to:.0} %"),
+        (None, Some(to)) => format!(" to {to:.0} %"),
+        _ => String::new(),
+    };
+    let mut text = format!("{}{weights} by {}", plan.verb, entry.operator);
+    let mut kind = LineKind::Action;
+    if let Some(report) = &entry.report {
+        let last = |pick: fn(&crate::model::StepReport) -> Option<u64>| {
+            report.steps.iter().filter_map(pick).max()
+        };
+        text.push_str(": ");
+        text.push_str(report.outcome.word());
+        if let Some(ms) = last(|step| step.accepted_ms) {
+            text.push_str(&format!(", accepted {ms} ms"));
+        }
+        if let Some(ms) = last(|step| step.seen_ms) {
+            text.push_str(&format!(", seen {ms} ms"));
+        }
+        if let Some(error) = report.steps.iter().find_map(|step| step.error.as_ref()) {
+            text.push_str(&format!(": {error}"));
+        } else if let Some(refusal) =
+            report.refusals.first().filter(|_| report.outcome == Outcome::Refused)
+        {
+            text.push_str(&format!(": {refusal}"));
+        }
+        if followed_up {
+            text.push_str(" (followed up)");
+        }
+        if !matches!(report.outcome, Outcome::Seen | Outcome::Accepted) {
+            kind = LineKind::Trouble;
+        }
+    }
+    if !plan.overrides.is_empty() {
+        let gates: Vec<&str> = plan.overrides.iter().map(|o| o.gate.as_str()).collect();
+        text.push_str(&format!(", overriding {}", gates.join(", ")));
+    }
+    if let Some(reason) = &plan.reason {
+        text.push_str(&format!(" ({reason})"));
+    }
+    Line::new(at, Some(&plan.target), kind, text)
+}

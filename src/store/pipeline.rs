@@ -1,0 +1,152 @@
+//! Runs, jobs, deployments and tags by repository.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time};
+
+use super::caps;
+use super::timeline::Line;
+
+/// What GitHub says of one repository.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RepoState {
+    runs: BTreeMap<String, Vec<Run>>,
+    jobs: BTreeMap<u64, Vec<Job>>,
+    /// Newest first.
+    pub deployments: Vec<Deployment>,
+    /// Newest first.
+    pub releases: Vec<RefName>,
+    /// Newest first.
+    pub tags: Vec<RefName>,
+    /// Items of the newest pages that could not be read at all.
+    pub skipped: usize,
+    asked: BTreeMap<String, Time>,
+}
+
+/// A target's newest run and its jobs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pipeline<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// Its jobs; empty until they were read.
+    pub jobs: &'a [Job],
+    /// Whether its result must not colour the target.
+    pub advisory: bool,
+}
+
+impl RepoState {
+    /// Whether an answer of this part, asked when `envelope` says, is newer than what is held.
+    fn is_newer(&mut self, part: &str, envelope: &Envelope) -> bool {
+        if self.asked.get(part).is_some_and(|held| envelope.asked_at < *held) {
+            return false;
+        }
+        self.asked.insert(part.to_owned(), envelope.asked_at);
+        true
+    }
+
+    pub(super) fn runs(
+        &mut self,
+        workflow: &str,
+        runs: &[Run],
+        skipped: usize,
+        envelope: &Envelope,
+    ) -> Vec<Line> {
+        if !self.is_newer(&format!("runs {workflow}"), envelope) {
+            return Vec::new();
+        }
+        self.skipped = skipped;
+        let mut by_workflow: BTreeMap<String, Vec<Run>> = BTreeMap::new();
+        for run in runs {
+            by_workflow.entry(run.workflow.clone()).or_default().push(run.clone());
+        }
+        let mut lines = Vec::new();
+        for (workflow, mut runs) in by_workflow {
+            runs.sort_by_key(|run| std::cmp::Reverse((run.number, run.attempt, run.id)));
+            runs.truncate(caps::RUNS);
+            let held = self.runs.insert(workflow, runs.clone()).unwrap_or_default();
+            for run in runs.iter().filter(|run| !run.is_active()) {
+                // a run seen active before and over now is news; one that was over at first sight is not
+                if held.iter().any(|old| old.id == run.id && old.is_active()) {
+                    let ended = run.conclusion.as_ref().map_or("ended", |ended| ended.word());
+                    lines.push(Line::run(run.updated_at.unwrap_or(envelope.at), run, ended));
+                }
+            }
+        }
+        lines
+    }
+
+    pub(super) fn jobs(&mut self, run: u64, jobs: &[Job], envelope: &Envelope) {
+        if !self.is_newer(&format!("jobs {run}"), envelope) {
+            return;
+        }
+        self.jobs.insert(run, jobs.iter().take(caps::JOBS).cloned().collect());
+        while self.jobs.len() > caps::RUNS_WITH_JOBS {
+            // run ids grow: the smallest is the oldest
+            if let Some((old, _)) = self.jobs.pop_first() {
+                self.asked.remove(&format!("jobs {old}"));
+            }
+        }
+    }
+
+    pub(super) fn deployments(&mut self, deployments: &[Deployment], envelope: &Envelope) {
+        if self.is_newer("deployments", envelope) {
+            self.deployments = deployments.iter().take(caps::REFS).cloned().collect();
+        }
+    }
+
+    pub(super) fn releases(&mut self, releases: &[RefName], tags: &[RefName], envelope: &Envelope) {
+        if self.is_newer("releases", envelope) {
+            self.releases = releases.iter().take(caps::REFS).cloned().collect();
+            self.tags = tags.iter().take(caps::REFS).cloned().collect();
+        }
+    }
+
+    /// All runs kept, by workflow, newest first.
+    pub fn workflows(&self) -> impl Iterator<Item = (&str, &[Run])> {
+        self.runs.iter().map(|(workflow, runs)| (workflow.as_str(), runs.as_slice()))
+    }
+
+    /// The jobs of a run; empty until they were read.
+    #[must_use]
+    pub fn jobs_of(&self, run: u64) -> &[Job] {
+        self.jobs.get(&run).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn pipeline(&self, spec: &TargetSpec) -> Option<Pipeline<'_>> {
+        let wanted = |run: &&Run| {
+            spec.workflow_ref
+                .as_deref()
+                .is_none_or(|pattern| run.branch.as_deref().is_some_and(|b| matches(pattern, b)))
+        };
+        let run = match &spec.workflow {
+            Some(workflow) => self.runs.get(workflow)?.iter().find(wanted)?,
+            None => self
+                .runs
+                .iter()
+                .filter(|(workflow, _)| !spec.advisory.contains(workflow))
+                .filter_map(|(_, runs)| runs.iter().find(wanted))
+                .max_by_key(|run| (run.created_at, run.id))?,
+        };
+        let advisory = spec.advisory.contains(&run.workflow);
+        Some(Pipeline { run, jobs: self.jobs_of(run.id), advisory })
+    }
+
+    /// The newest deployment of an environment.
+    #[must_use]
+    pub fn deployment(&self, environment: &str) -> Option<&Deployment> {
+        self.deployments
+            .iter()
+            .filter(|deployment| deployment.environment == environment)
+            .max_by_key(|deployment| (deployment.created_at, deployment.id))
+    }
+}
+
+/// Whether `text` matches a pattern with at most one `*`.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((head, tail)) => {
+            text.len() >= head.len() + tail.len() && text.starts_with(head) && text.ends_with(tail)
+        }
+        None => pattern == text,
+    }
+}

@@ -1,0 +1,131 @@
+//! All that is known of one target, and how an observation changes it.
+
+use std::time::Duration;
+
+use crate::model::{
+    Envelope, HookSpec, Observation, Rollout, ScrapeJob, TargetSpec, Time, Track, Verb,
+};
+
+use super::{Alerts, Check, Ledger, Line, Series};
+
+/// An engine's newest reading and when it was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The reading.
+    pub rollout: Rollout,
+    /// When the engine was asked.
+    pub asked_at: Time,
+}
+
+/// All that is known of one target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetState {
+    /// Its configuration.
+    pub spec: TargetSpec,
+    /// The engine's newest reading.
+    pub reading: Option<Reading>,
+    /// When this process first saw the present weight, for want of anything better.
+    pub first_seen: Option<(f64, Time)>,
+    /// Its checks, in the order of the configuration.
+    pub checks: Vec<Check>,
+    /// Its metrics, in the order of the configuration.
+    pub metrics: Vec<Series>,
+    /// The candidate's share of the traffic as metrics see it, 0–100.
+    pub share: Series,
+    /// Its alerts.
+    pub alerts: Alerts,
+    /// Expected scrape jobs.
+    pub scrapes: Vec<ScrapeJob>,
+    /// What the journal says of it.
+    pub ledger: Ledger,
+}
+
+impl TargetState {
+    pub(super) fn new(spec: TargetSpec) -> Self {
+        let soak = spec.rollout.as_ref().map_or(Duration::ZERO, |rollout| rollout.soak);
+        Self {
+            checks: spec.health.iter().cloned().map(Check::new).collect(),
+            metrics: spec.metrics.iter().map(|metric| Series::new(metric, soak)).collect(),
+            spec,
+            reading: None,
+            first_seen: None,
+            share: Series::default(),
+            alerts: Alerts::default(),
+            scrapes: Vec::new(),
+            ledger: Ledger::default(),
+        }
+    }
+
+    /// The side a configured track is on now: rotating sides change places after a completed release.
+    #[must_use]
+    pub fn side(&self, track: Track) -> Track {
+        match (self.ledger.exchanged, track) {
+            (true, Track::Candidate) => Track::Stable,
+            (true, Track::Stable) => Track::Candidate,
+            _ => track,
+        }
+    }
+
+    /// The configured command around a verb: before it, or after it was seen.
+    #[must_use]
+    pub fn hook(&self, verb: Verb, before: bool) -> Option<&HookSpec> {
+        let hooks = &self.spec.hooks;
+        match (verb, before) {
+            (Verb::Promote, true) => hooks.before_promote.as_ref(),
+            (Verb::Promote, false) => hooks.after_promote.as_ref(),
+            (Verb::Rollback, true) => hooks.before_rollback.as_ref(),
+            (Verb::Rollback, false) => hooks.after_rollback.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl TargetState {
+    pub(super) fn observe(&mut self, item: &Observation, envelope: &Envelope) -> Vec<Line> {
+        match item {
+            Observation::Rollout { rollout, .. } => {
+                self.read(rollout, envelope);
+                Vec::new()
+            }
+            Observation::Health { target, check, track, probe } => {
+                let found = self
+                    .checks
+                    .iter_mut()
+                    .find(|known| known.spec.name == *check && known.spec.track == *track);
+                found
+                    .and_then(|known| known.apply(probe, envelope))
+                    .map(|(from, to)| Line::health(envelope.at, target, check, from, to))
+                    .into_iter()
+                    .collect()
+            }
+            Observation::Metric { index, points, fault, .. } => {
+                if let Some(series) = self.metrics.get_mut(*index) {
+                    series.apply(points, fault.as_deref(), envelope);
+                }
+                Vec::new()
+            }
+            Observation::Share { points, fault, .. } => {
+                self.share.apply(points, fault.as_deref(), envelope);
+                Vec::new()
+            }
+            Observation::Scrapes { jobs, .. } => {
+                self.scrapes.clone_from(jobs);
+                Vec::new()
+            }
+            Observation::Alerts { target, alerts } => self.alerts.apply(target, alerts, envelope),
+            _ => Vec::new(),
+        }
+    }
+
+    fn read(&mut self, rollout: &Rollout, envelope: &Envelope) {
+        if self.reading.as_ref().is_some_and(|held| envelope.asked_at < held.asked_at) {
+            return;
+        }
+        if let Some(routed) = rollout.routed
+            && self.first_seen.is_none_or(|(weight, _)| (weight - routed).abs() > 0.5)
+        {
+            self.first_seen = Some((routed, envelope.asked_at));
+        }
+        self.reading = Some(Reading { rollout: rollout.clone(), asked_at: envelope.asked_at });
+    }
+}
