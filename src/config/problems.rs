@@ -1,6 +1,7 @@
 //! The errors of one file: turns places in its text into lines, columns and key paths. Must not know
 //! what a key means.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
@@ -9,18 +10,28 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::ConfigError;
 
+/// Errors that are told; the rest is counted.
+const ENOUGH: usize = 100;
+
+/// What is found where nothing is.
+const MISSING: &str = "missing";
+
+/// What is found where a key is that no table there knows.
+pub(super) const UNKNOWN_KEY: &str = "unknown key";
+
 /// Collects what is wrong with one file.
 pub(super) struct Problems<'t> {
     path: &'t Path,
     text: &'t str,
     tree: DeTable<'t>,
     errors: Vec<ConfigError>,
+    untold: usize,
 }
 
 impl<'t> Problems<'t> {
     /// For a file's text and the tree it parsed to.
     pub(super) fn new(path: &'t Path, text: &'t str, tree: DeTable<'t>) -> Self {
-        Self { path, text, tree, errors: Vec::new() }
+        Self { path, text, tree, errors: Vec::new(), untold: 0 }
     }
 
     /// What stands at `span` is wrong; the empty span is the file itself.
@@ -30,8 +41,10 @@ impl<'t> Problems<'t> {
         found: impl Into<String>,
         fix: impl Into<String>,
     ) {
-        let key = self.key_at(&span);
-        self.push(&span, key, found.into(), fix.into());
+        if self.has_room() {
+            let key = self.key_at(&span);
+            self.push(&span, key, found.into(), fix.into());
+        }
     }
 
     /// What stands at `span` is wrong, and so much that nothing else matters.
@@ -42,14 +55,16 @@ impl<'t> Problems<'t> {
         fix: impl Into<String>,
     ) {
         self.errors.clear();
+        self.untold = 0;
         self.at(span, found, fix);
     }
 
     /// The table at `table` lacks `key`.
     pub(super) fn missing(&mut self, table: Range<usize>, key: &str, fix: impl Into<String>) {
-        let parent = self.key_at(&table);
-        let path = join(&parent, key);
-        self.push(&table, path, "missing".to_owned(), fix.into());
+        if self.has_room() {
+            let path = join(&self.key_at(&table), key);
+            self.push(&table, path, MISSING.to_owned(), fix.into());
+        }
     }
 
     /// The value at `span`, if a value stands exactly there.
@@ -63,12 +78,22 @@ impl<'t> Problems<'t> {
         found
     }
 
-    /// The errors, in the order of the file, one for each key: what follows from the first is noise.
-    pub(super) fn into_errors(mut self) -> Vec<ConfigError> {
-        self.errors.sort_by_key(|error| error.place);
-        let mut seen = std::collections::BTreeSet::new();
-        self.errors.retain(|error| error.key.is_empty() || seen.insert(error.key.clone()));
-        self.errors
+    /// The errors, in the order of the file. What is missing only because it could not be read is noise.
+    pub(super) fn into_errors(self) -> Vec<ConfigError> {
+        let mut errors = self.errors;
+        let wrong: BTreeSet<String> = errors
+            .iter()
+            .filter(|error| error.found != MISSING)
+            .map(|error| error.key.clone())
+            .collect();
+        errors.retain(|error| error.found != MISSING || !wrong.contains(&error.key));
+        errors.sort_by_key(|error| error.place);
+        errors.dedup();
+        if self.untold > 0 {
+            let found = format!("{} more mistakes", self.untold);
+            errors.push(ConfigError::file(self.path, found, "mend these first"));
+        }
+        errors
     }
 
     /// Whether nothing is wrong so far.
@@ -79,8 +104,14 @@ impl<'t> Problems<'t> {
     /// Drops the unknown keys below the table at `table`: an error there says why they are unknown.
     pub(super) fn forgive_below(&mut self, table: &Range<usize>) {
         let below = join(&self.key_at(table), "");
-        self.errors
-            .retain(|error| !(error.key.starts_with(&below) && error.found == "unknown key"));
+        self.errors.retain(|error| !(error.key.starts_with(&below) && error.found == UNKNOWN_KEY));
+    }
+
+    /// Whether another error is worth its place; a hostile file must not keep us busy.
+    fn has_room(&mut self) -> bool {
+        let room = self.errors.len() < ENOUGH;
+        self.untold += usize::from(!room);
+        room
     }
 
     fn push(&mut self, span: &Range<usize>, key: String, found: String, fix: String) {

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::error::ConfigError;
-use super::problems::{Problems, line_and_column, without};
+use super::problems::{Problems, UNKNOWN_KEY, line_and_column, without};
 use super::raw::{Github, Named, Root, tables};
 use super::suggest::suggest;
 
@@ -98,12 +98,13 @@ fn report(message: &str, span: &Range<usize>, problems: &mut Problems<'_>) {
             Some(table) => format!("it belongs in {table}"),
             None => suggest(field, known, "nothing is known here"),
         };
-        problems.at(span.clone(), "unknown key", fix);
+        problems.at(span.clone(), UNKNOWN_KEY, fix);
         return;
     }
-    let found = problems
-        .value_at(span)
-        .map_or_else(|| message.to_owned(), |value| format!("found {}", describe(value)));
+    let found = problems.value_at(span).map_or_else(
+        || "found a value of another kind".to_owned(),
+        |value| format!("found {}", describe(value)),
+    );
     let fix = message
         .rsplit_once(", expected ")
         .map_or(String::new(), |(_, expected)| format!("write {}", kind(expected)));

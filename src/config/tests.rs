@@ -126,3 +126,30 @@ fn what_was_merely_found_is_parsed_and_inert() {
     trust.trust(&found).unwrap();
     assert_eq!(load(&found, &trust).unwrap().fleet.inert, None);
 }
+
+#[test]
+fn a_damaged_file_gives_errors_with_places() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for index in 0..lines.len() {
+        let mut shorter = lines.clone();
+        shorter.remove(index);
+        let mut twice = lines.clone();
+        twice.insert(index, lines[index]);
+        let cut = lines[..index].join("\n");
+        for text in [shorter.join("\n"), twice.join("\n"), cut] {
+            for error in parse(&text, Path::new("f")).err().into_iter().flatten() {
+                assert!(error.place.is_some() && !error.found.is_empty(), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_full_of_mistakes_is_cut_short() {
+    let text = "version = 1\n".to_owned() + &"[[service]]\nname = '/'\n".repeat(2000);
+    let errors = parse(&text, Path::new("f")).unwrap_err();
+    assert_eq!(errors.len(), 101);
+    assert!(errors[100].to_string().contains("5899 more mistakes"), "{}", errors[100]);
+}
