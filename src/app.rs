@@ -20,7 +20,6 @@ use crate::cli::args::{Cli, Command, JournalCommand};
 use crate::cli::{Exit, Output};
 use crate::model::Verb;
 
-use setup::Setup;
 
 /// Runs a command line to its exit code.
 ///
@@ -41,7 +40,9 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Promote(args)) => act::main(&global, Verb::Promote, &args, &mut out).await?,
         Some(Command::Pause(args)) => act::main(&global, Verb::Pause, &args, &mut out).await?,
         Some(Command::Resume(args)) => act::main(&global, Verb::Resume, &args, &mut out).await?,
-        Some(Command::Rollback(args)) => act::main(&global, Verb::Rollback, &args, &mut out).await?,
+        Some(Command::Rollback(args)) => {
+            act::main(&global, Verb::Rollback, &args, &mut out).await?
+        }
         Some(Command::Hold(args)) => act::main(&global, Verb::Hold, &args, &mut out).await?,
         Some(Command::Release(args)) => act::main(&global, Verb::Release, &args, &mut out).await?,
         Some(Command::Doctor) => doctor::main(&global, &mut out).await?,

@@ -157,7 +157,9 @@ async fn act<W: Write>(
 fn on_desk(runtime: &mut Runtime) -> Option<Found> {
     match runtime.desk().dialog()? {
         Dialog::Refused { refusals, .. } => Some(Found::Refused(refusals.clone())),
-        Dialog::Confirm { confirmation, .. } => Some(Found::Confirm(Box::new(confirmation.clone()))),
+        Dialog::Confirm { confirmation, .. } => {
+            Some(Found::Confirm(Box::new(confirmation.clone())))
+        }
         Dialog::Rereading { .. } | Dialog::Following { .. } => None,
     }
 }

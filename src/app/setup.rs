@@ -33,7 +33,8 @@ impl Setup {
             errors.iter().for_each(|error| say(error.to_string()));
             Exit::Usage
         };
-        let found = config::find(global.config.as_deref(), &env, &cwd).map_err(|e| complain(vec![e]))?;
+        let found =
+            config::find(global.config.as_deref(), &env, &cwd).map_err(|e| complain(vec![e]))?;
         let trust = Trust::of(&paths.state_dir);
         let mut config = config::load(&found, &trust).map_err(complain)?;
         config.fleet.origin = found.path.display().to_string();
@@ -69,7 +70,11 @@ pub(super) fn operator(env: &Env) -> String {
 }
 
 /// `flightdeck trust`.
-pub(super) fn trust<W: Write>(global: &Global, file: Option<&Path>, out: &mut Output<W>) -> io::Result<Exit> {
+pub(super) fn trust<W: Write>(
+    global: &Global,
+    file: Option<&Path>,
+    out: &mut Output<W>,
+) -> io::Result<Exit> {
     let env = Env::of_process();
     let cwd = std::env::current_dir()?;
     let place = file.or(global.config.as_deref()).unwrap_or_else(|| Path::new("flightdeck.toml"));
@@ -83,7 +88,10 @@ pub(super) fn trust<W: Write>(global: &Global, file: Option<&Path>, out: &mut Ou
     });
     match done {
         Ok(Some(found)) => {
-            out.line(format!("{} is trusted as it is now; a change needs a new yes", found.path.display()))?;
+            out.line(format!(
+                "{} is trusted as it is now; a change needs a new yes",
+                found.path.display()
+            ))?;
             Ok(Exit::Done)
         }
         Ok(None) => Ok(Exit::Usage),

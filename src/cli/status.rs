@@ -145,6 +145,24 @@ impl Status {
         Self { version: 1, at: now, overall, targets, sources: sources(store, now) }
     }
 
+    /// Everything but times and ages: equal digests look the same.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let rows: Vec<String> = self
+            .targets
+            .iter()
+            .map(|t| {
+                let gates: Vec<_> = t.gates.iter().map(|g| (&g.name, g.state)).collect();
+                let rollout = t.rollout.as_ref().map(|r| (r.phase, r.routed, r.weight));
+                let alerts: Vec<_> = t.alerts.iter().map(|a| (&a.name, a.state)).collect();
+                let health: Vec<_> = t.health.iter().map(|h| h.state).collect();
+                format!("{:?} {rollout:?} {gates:?} {alerts:?} {health:?}", t.state)
+            })
+            .collect();
+        let sources: Vec<_> = self.sources.iter().map(|s| (&s.name, s.state)).collect();
+        format!("{rows:?} {sources:?}")
+    }
+
     /// Prints it.
     ///
     /// # Errors

@@ -169,6 +169,13 @@ impl Runtime {
         self.journal_read && self.refresh.keys().all(asked)
     }
 
+    /// Whether every feed of one source has been asked at least once.
+    #[must_use]
+    pub fn asked(&self, source: &str) -> bool {
+        let mut feeds = self.refresh.keys().filter(|id| id.source == source);
+        feeds.all(|id| self.store.feeds().any(|(known, _)| known == id))
+    }
+
     /// Takes the reports of actions that are over.
     pub fn take_finished(&mut self) -> Vec<Report> {
         std::mem::take(&mut self.finished)

@@ -1,0 +1,130 @@
+//! `flightdeck doctor`: looks at everything once and says what works.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use crate::cli::args::Global;
+use crate::cli::doctor::{Finding, Verdict, print};
+use crate::cli::{Exit, Output};
+use crate::clients::github::GithubClient;
+use crate::config::{EngineConfig, HaproxyAddress};
+use crate::journal;
+use crate::model::FeedState;
+use crate::runtime::{Ended, Runtime, run};
+
+use super::quiet::Quiet;
+use super::setup::Setup;
+use super::{look, wire};
+
+pub(super) async fn main<W: Write>(
+    global: &Global,
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let setup = match Setup::load(global) {
+        Ok(setup) => setup,
+        Err(exit) => return Ok(exit),
+    };
+    let mut findings = vec![configuration(&setup), record(&setup)];
+    if setup.config.fleet.inert.is_none() {
+        findings.extend(addresses(&setup));
+        let mut runtime = setup.runtime(false);
+        wire::wire(&mut runtime, &setup.config, &setup.clock);
+        let deadline = Instant::now() + global.timeout;
+        if run(&mut runtime, &mut Quiet, look::asked_once(deadline)).await? == Ended::Interrupted {
+            return Ok(Exit::Interrupted);
+        }
+        findings.extend(feeds(&runtime));
+        findings.extend(permissions(&setup).await);
+    }
+    Ok(print(&findings, out)?)
+}
+
+fn configuration(setup: &Setup) -> Finding {
+    let fleet = &setup.config.fleet;
+    let what = format!("configuration {}", fleet.origin);
+    match &fleet.inert {
+        Some(inert) => Finding::new(what, Verdict::Broken, inert.clone()),
+        None => Finding::new(what, Verdict::Ok, format!("{} targets", fleet.targets.len())),
+    }
+}
+
+fn record(setup: &Setup) -> Finding {
+    let folder = &setup.paths.state_dir;
+    let what = format!("journal {}", folder.display());
+    let clock = Arc::clone(&setup.clock);
+    let opened = journal::Journal::open(folder, setup.operator.clone(), clock);
+    match opened.and_then(|_| journal::verify(folder)) {
+        Err(error) => Finding::new(
+            what,
+            Verdict::Broken,
+            format!("{error}; promotion is refused until it can be written"),
+        ),
+        Ok(found) => match found.problems.first() {
+            None => Finding::new(what, Verdict::Ok, format!("{} lines, chain whole", found.lines)),
+            Some(first) => {
+                let text =
+                    format!("line {}: {}; see `flightdeck journal verify`", first.line, first.text);
+                Finding::new(what, Verdict::Warning, text)
+            }
+        },
+    }
+}
+
+/// A runtime API over TCP has no authentication of its own.
+fn addresses(setup: &Setup) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (target, engine) in &setup.config.engines {
+        let EngineConfig::Haproxy(haproxy) = engine;
+        for address in &haproxy.addresses {
+            if let HaproxyAddress::Tcp(place) = address {
+                let detail = format!(
+                    "tcp:{place} has no authentication: whoever reaches it moves traffic; a unix socket is safer"
+                );
+                findings.push(Finding::new(format!("engine {target}"), Verdict::Warning, detail));
+            }
+        }
+    }
+    findings
+}
+
+fn feeds(runtime: &Runtime) -> Vec<Finding> {
+    let now = runtime.now();
+    let store = runtime.store();
+    store
+        .feeds()
+        .map(|(id, feed)| {
+            let view = feed.view(now);
+            let what = id.to_string();
+            if view.state != FeedState::Live {
+                return Finding::new(what, Verdict::Broken, view.reason());
+            }
+            if let Some(warning) = feed.warnings.first() {
+                return Finding::new(what, Verdict::Warning, warning.clone());
+            }
+            let budget = view.budget.map_or(String::new(), |budget| {
+                format!(", budget {} of {}", budget.remaining, budget.limit)
+            });
+            Finding::new(what, Verdict::Ok, format!("answers{budget}"))
+        })
+        .collect()
+}
+
+/// Which of the permissions that panes need the token has.
+async fn permissions(setup: &Setup) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (host, github) in &setup.config.github {
+        let client = GithubClient::new(github.http.clone(), setup.clock.clone());
+        for repo in &github.repos {
+            for access in client.check(&repo.name).await {
+                let what = format!("{host} {} {}", repo.name, access.permission.word());
+                findings.push(match access.fault {
+                    None => Finding::new(what, Verdict::Ok, "granted"),
+                    Some(fault) => Finding::new(what, Verdict::Broken, fault.text),
+                });
+            }
+        }
+    }
+    findings
+}

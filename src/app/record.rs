@@ -1,0 +1,152 @@
+//! The journal as the runtime uses it, and `flightdeck journal`.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::future::BoxFuture;
+
+use crate::cli::{Exit, Format, Output, journal as table};
+use crate::config::{Env, Paths};
+use crate::journal::{self, JournalError, JournalHandle, JournalThread, Tail};
+use crate::model::{ActionId, Fault, FaultKind, Plan, Record, RecordKind, Target, Time, Writer};
+use crate::ports::{Begun, Clock, Journal};
+
+use super::say;
+
+/// A folder's journal; reading goes on when writing cannot.
+struct Kept {
+    handle: Result<JournalHandle, JournalError>,
+    tail: Mutex<Tail>,
+}
+
+/// Opens the journal of a state folder. One that cannot be written is still a journal: it says so when
+/// something is to be written, and reading goes on.
+pub(super) fn open(folder: &Path, operator: &str, clock: Arc<dyn Clock>) -> Arc<dyn Journal> {
+    let opened = journal::Journal::open(folder, operator.to_owned(), clock);
+    let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(|_| {})));
+    let handle = spawned.map(|thread| thread.handle());
+    Arc::new(Kept { handle, tail: Mutex::new(Tail::new(folder)) })
+}
+
+fn fault(error: &JournalError) -> Fault {
+    Fault::new(FaultKind::Setup, error.to_string())
+}
+
+impl Kept {
+    fn handle(&self) -> Result<JournalHandle, Fault> {
+        self.handle.clone().map_err(|error| fault(&error))
+    }
+}
+
+impl Journal for Kept {
+    fn begin(&self, plan: Plan) -> BoxFuture<'_, Result<Begun, Fault>> {
+        Box::pin(async move {
+            Ok(match self.handle()?.begin(plan).await.map_err(|error| fault(&error))? {
+                journal::Begun::Written(record) => Begun::Written(record),
+                journal::Begun::InFlight { plan, operator, writer } => {
+                    Begun::InFlight { plan, operator, writer }
+                }
+            })
+        })
+    }
+
+    fn append(&self, kind: RecordKind) -> BoxFuture<'_, Result<Record, Fault>> {
+        Box::pin(async move { self.handle()?.append(kind).await.map_err(|error| fault(&error)) })
+    }
+
+    fn superseded<'a>(&'a self, action: &'a ActionId, target: &'a Target) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let Ok(handle) = self.handle() else { return false };
+            // a journal that cannot be read now cannot say that nobody rolled back: stop
+            handle.superseded(action.clone(), target.clone()).await.unwrap_or(true)
+        })
+    }
+
+    fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>> {
+        Box::pin(async move {
+            let fresh = {
+                let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+                tail.read_new().map_err(|error| fault(&error))?
+            };
+            let over: BTreeSet<ActionId> = fresh
+                .records
+                .iter()
+                .filter_map(|record| match &record.kind {
+                    RecordKind::Outcome { report, .. } => Some(report.action.clone()),
+                    _ => None,
+                })
+                .collect();
+            let mut lines = Vec::with_capacity(fresh.records.len());
+            for record in fresh.records {
+                // who wrote an action that is over does not matter any more
+                let alive = match &record.kind {
+                    RecordKind::Intent { plan } if !over.contains(&plan.action) => {
+                        self.is_alive(&record.writer, record.at).await
+                    }
+                    _ => false,
+                };
+                lines.push((record, alive));
+            }
+            Ok(lines)
+        })
+    }
+
+    fn is_alive<'a>(&'a self, writer: &'a Writer, written: Time) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let Ok(handle) = self.handle() else { return false };
+            handle.is_alive(writer.clone(), written).await.unwrap_or(false)
+        })
+    }
+}
+
+/// `flightdeck journal show`.
+pub(super) fn show<W: Write>(
+    target: Option<&Target>,
+    lines: usize,
+    out: &mut Output<W>,
+) -> io::Result<Exit> {
+    let folder = Paths::of(&Env::of_process()).state_dir;
+    let fresh = match Tail::new(&folder).read_new() {
+        Ok(fresh) => fresh,
+        Err(error) => {
+            say(error.to_string());
+            return Ok(Exit::Failed);
+        }
+    };
+    let wanted = |record: &Record| target.is_none_or(|target| record.kind.target() == target);
+    let records: Vec<Record> = fresh.records.into_iter().filter(wanted).collect();
+    let from = records.len().saturating_sub(lines);
+    table::print(&records[from..], out)?;
+    Ok(Exit::Done)
+}
+
+/// `flightdeck journal verify`.
+pub(super) fn verify<W: Write>(out: &mut Output<W>) -> io::Result<Exit> {
+    let folder = Paths::of(&Env::of_process()).state_dir;
+    let found = match journal::verify(&folder) {
+        Ok(found) => found,
+        Err(error) => {
+            say(error.to_string());
+            return Ok(Exit::Failed);
+        }
+    };
+    if out.format == Format::Json {
+        out.json(&found)?;
+    } else {
+        for problem in &found.problems {
+            out.line(format!("line {}: {}", problem.line, problem.text))?;
+        }
+        for note in &found.notes {
+            out.line(note)?;
+        }
+        let last = found.last.as_deref().unwrap_or("none");
+        let verdict = match found.problems.len() {
+            0 => "nothing was changed, removed or torn".to_owned(),
+            n => format!("{n} problems"),
+        };
+        out.line(format!("{} lines, last hash {last}: {verdict}", found.lines))?;
+    }
+    Ok(if found.problems.is_empty() { Exit::Done } else { Exit::No })
+}

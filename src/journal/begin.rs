@@ -1,0 +1,57 @@
+//! The rule that a target has one action in flight: decided and written down under one lock, so a second
+//! press, a second process or a crash does not act twice.
+
+use super::Journal;
+use super::error::JournalError;
+use crate::model::{Plan, Record, RecordKind, Verb, Writer};
+
+/// What became of asking to begin an action.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Begun {
+    /// The intent is on the disk: the action may be carried out.
+    Written(Box<Record>),
+    /// Another action of this target is in flight; nothing was written.
+    InFlight {
+        /// What it does.
+        plan: Box<Plan>,
+        /// Who asked for it.
+        operator: String,
+        /// Which process carries it out.
+        writer: Writer,
+    },
+}
+
+impl Journal {
+    /// Writes down the intent to carry out a plan, unless the target has an action in flight: an intent
+    /// without an outcome whose writer is alive. A rollback waits for another rollback only.
+    ///
+    /// # Errors
+    /// When the journal cannot be locked, read or written. Then nothing was written.
+    pub fn begin(&mut self, plan: Plan) -> Result<Begun, JournalError> {
+        let lock = self.folder.lock()?;
+        self.catch_up()?;
+        if let Some(in_flight) = self.in_flight(&plan) {
+            return Ok(in_flight);
+        }
+        let plan = Box::new(plan);
+        let record = self.write(&lock, RecordKind::Intent { plan })?;
+        Ok(Begun::Written(Box::new(record)))
+    }
+
+    fn in_flight(&self, next: &Plan) -> Option<Begun> {
+        self.index
+            .unfinished(&next.target)
+            .filter(|(_, plan)| !overtakes(next.verb, plan.verb))
+            .find(|(record, _)| self.is_alive(&record.writer, record.at))
+            .map(|(record, plan)| Begun::InFlight {
+                plan: Box::new(plan.clone()),
+                operator: record.operator.clone(),
+                writer: record.writer.clone(),
+            })
+    }
+}
+
+/// Whether one verb need not wait for another that is in flight.
+fn overtakes(next: Verb, in_flight: Verb) -> bool {
+    next == Verb::Rollback && in_flight != Verb::Rollback
+}

@@ -1,0 +1,67 @@
+//! What the lines so far mean for the next intent: which actions have no outcome, and where the last
+//! rollback stands.
+
+use std::collections::BTreeMap;
+
+use crate::model::{ActionId, Plan, Record, RecordKind, Target, Verb};
+
+/// Unfinished actions by target. Finished ones are forgotten, so it stays small.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    targets: BTreeMap<Target, Actions>,
+}
+
+#[derive(Debug, Default)]
+struct Actions {
+    unfinished: Vec<Record>,
+    last_rollback: u64,
+}
+
+impl Index {
+    /// Folds one line in.
+    pub(super) fn add(&mut self, record: &Record) {
+        match &record.kind {
+            RecordKind::Intent { plan } => {
+                let actions = self.targets.entry(plan.target.clone()).or_default();
+                if plan.verb == Verb::Rollback {
+                    actions.last_rollback = record.seq;
+                }
+                actions.unfinished.push(record.clone());
+            }
+            RecordKind::Outcome { report, .. } => {
+                if let Some(actions) = self.targets.get_mut(&report.target) {
+                    actions
+                        .unfinished
+                        .retain(|intent| plan(intent).is_none_or(|p| p.action != report.action));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Intents of a target that have no outcome, oldest first.
+    pub(super) fn unfinished(&self, target: &Target) -> impl Iterator<Item = (&Record, &Plan)> {
+        self.targets
+            .get(target)
+            .into_iter()
+            .flat_map(|actions| &actions.unfinished)
+            .filter_map(|record| Some((record, plan(record)?)))
+    }
+
+    /// Whether a rollback came after an action's intent, or the action is not known as unfinished.
+    pub(super) fn superseded(&self, action: &ActionId, target: &Target) -> bool {
+        let Some(actions) = self.targets.get(target) else {
+            return true;
+        };
+        self.unfinished(target)
+            .find(|(_, plan)| plan.action == *action)
+            .is_none_or(|(intent, _)| actions.last_rollback > intent.seq)
+    }
+}
+
+fn plan(record: &Record) -> Option<&Plan> {
+    match &record.kind {
+        RecordKind::Intent { plan } => Some(plan),
+        _ => None,
+    }
+}

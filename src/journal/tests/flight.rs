@@ -1,0 +1,116 @@
+//! One action in flight: every verb against every verb, living and dead writers.
+
+use super::*;
+
+fn is_written(begun: &Begun) -> bool {
+    matches!(begun, Begun::Written(_))
+}
+
+#[test]
+fn a_rollback_overtakes_everything_but_a_rollback_and_nothing_else_overtakes() {
+    for first in Verb::ALL {
+        for second in Verb::ALL {
+            let folder = folder();
+            let (mut one, mut two) = (open(&folder), open(&folder));
+            assert!(is_written(&one.begin(plan("a", first)).unwrap()));
+            for journal in [&mut one, &mut two] {
+                let begun = journal.begin(plan("b", second)).unwrap();
+                let free = second == Verb::Rollback && first != Verb::Rollback;
+                assert_eq!(is_written(&begun), free, "{second} while {first}: {begun:?}");
+                if let Begun::InFlight { plan, operator, .. } = &begun {
+                    assert_eq!((plan.verb, operator.as_str()), (first, "ana@desk"));
+                }
+                if free {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn another_target_is_free_and_an_outcome_frees() {
+    let folder = folder();
+    let (mut one, mut two) = (open(&folder), open(&folder));
+    one.begin(plan("a", Verb::Promote)).unwrap();
+    let mut elsewhere = plan("b", Verb::Promote);
+    elsewhere.target = "payments/production".parse().unwrap();
+    assert!(is_written(&two.begin(elsewhere).unwrap()));
+    assert!(!is_written(&two.begin(plan("c", Verb::Promote)).unwrap()));
+    one.append(outcome("a", Verb::Promote)).unwrap();
+    assert!(is_written(&two.begin(plan("c", Verb::Promote)).unwrap()));
+}
+
+#[test]
+fn a_dead_writers_intent_is_not_in_flight() {
+    let folder = folder();
+    let mut one = open(&folder);
+    let intent = match one.begin(plan("a", Verb::Rollback)).unwrap() {
+        Begun::Written(record) => record,
+        other @ Begun::InFlight { .. } => panic!("{other:?}"),
+    };
+    let mut two = open(&folder);
+    assert!(two.is_alive(&intent.writer, intent.at));
+    drop(one);
+    assert!(!two.is_alive(&intent.writer, intent.at));
+    assert!(is_written(&two.begin(plan("b", Verb::Rollback)).unwrap()));
+}
+
+#[test]
+fn a_lock_file_that_stayed_behind_is_no_life() {
+    let folder = folder();
+    let mut one = open(&folder);
+    let writer = Writer { id: "0190-dead".to_owned(), ..one.writer().clone() };
+    fs::write(folder.path().join("writers/0190-dead.lock"), "").unwrap();
+    let now = Set::default().now();
+    assert!(!one.is_alive(&writer, now));
+    assert!(one.is_alive(&one.writer().clone(), now));
+    one.append(changed("goes on")).unwrap();
+}
+
+#[test]
+fn another_hosts_writer_has_ten_minutes() {
+    let folder = folder();
+    let clock = Arc::new(Set::default());
+    let journal = open_at(&folder, &clock);
+    let writer = Writer { id: "0190-far".to_owned(), host: "elsewhere".to_owned(), pid: 1 };
+    let written = clock.now();
+    clock.add(TimeDelta::minutes(9));
+    assert!(journal.is_alive(&writer, written));
+    clock.add(TimeDelta::minutes(2));
+    assert!(!journal.is_alive(&writer, written));
+    // a lock that can be seen to be held counts for longer
+    let path = folder.path().join("writers/0190-far.lock");
+    let held = fs::File::create(path).unwrap();
+    held.lock().unwrap();
+    assert!(journal.is_alive(&writer, written));
+}
+
+#[test]
+fn a_writers_id_names_no_file_elsewhere() {
+    let folder = folder();
+    let journal = open(&folder);
+    let writer = Writer { id: "../../journal".to_owned(), ..journal.writer().clone() };
+    assert!(!journal.is_alive(&writer, Set::default().now()));
+}
+
+#[test]
+fn a_later_rollback_supersedes() {
+    let folder = folder();
+    let (mut one, mut two) = (open(&folder), open(&folder));
+    let action = ActionId("a".to_owned());
+    one.begin(plan("a", Verb::Promote)).unwrap();
+    assert!(!one.superseded(&action, &target()).unwrap());
+    two.begin(plan("b", Verb::Rollback)).unwrap();
+    assert!(one.superseded(&action, &target()).unwrap());
+    let rollback = ActionId("b".to_owned());
+    assert!(!two.superseded(&rollback, &target()).unwrap());
+
+    two.append(outcome("b", Verb::Rollback)).unwrap();
+    one.append(outcome("a", Verb::Promote)).unwrap();
+    let next = ActionId("c".to_owned());
+    one.begin(plan("c", Verb::Promote)).unwrap();
+    assert!(!one.superseded(&next, &target()).unwrap());
+    // one that nobody wrote down may not go on
+    assert!(one.superseded(&ActionId("x".to_owned()), &target()).unwrap());
+}
