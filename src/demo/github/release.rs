@@ -13,7 +13,7 @@ impl Place<'_> {
         let versions = self.versions().into_iter();
         versions
             .map(|(version, at)| {
-                let id = 190_000_000 + at.timestamp() % 1_000_000 + self.index as i64;
+                let id = 190_000_000 + at.timestamp() % 1_000_000 + self.index.cast_signed();
                 let tag = format!("v{version}");
                 json!({
                     "id": id, "node_id": format!("RE_{id}"), "tag_name": tag,
