@@ -73,7 +73,13 @@ fn all(world: &World, now: Time) -> Vec<Value> {
             return None;
         };
         let since = world.timeline.time(since);
-        let told = alert(rule.labels(), rule.annotations(), since, now, &rule.text());
+        let told = alert(
+            &rule.labels(),
+            &rule.annotations(),
+            since,
+            now,
+            &rule.text(),
+        );
         Some(told)
     });
     let start = world.timeline.start();
@@ -83,7 +89,7 @@ fn all(world: &World, now: Time) -> Vec<Value> {
             "runbook_url": format!("https://runbooks.acme.example/{}", notice.name),
         });
         let since = start - TimeDelta::hours(notice.hours);
-        let mut alert = alert(labels(notice), annotations, since, now, notice.expression);
+        let mut alert = alert(&labels(notice), &annotations, since, now, notice.expression);
         let (list, by) = match notice.hidden {
             None => return alert,
             Some(Hidden::Silenced) => ("silencedBy", silence(notice)),
@@ -96,12 +102,12 @@ fn all(world: &World, now: Time) -> Vec<Value> {
     rules.chain(notices).collect()
 }
 
-fn alert(labels: Value, annotations: Value, since: Time, now: Time, expression: &str) -> Value {
+fn alert(labels: &Value, annotations: &Value, since: Time, now: Time, expression: &str) -> Value {
     let serious = matches!(labels["severity"].as_str(), Some("P0" | "P1" | "critical"));
     let receiver = if serious { "oncall" } else { "tickets" };
     let query: String = url::form_urlencoded::byte_serialize(expression.as_bytes()).collect();
     json!({
-        "fingerprint": fingerprint(&labels),
+        "fingerprint": fingerprint(labels),
         "labels": labels,
         "annotations": annotations,
         "startsAt": rfc3339(since),

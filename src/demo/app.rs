@@ -136,7 +136,7 @@ impl App {
 
     /// How it feels about the last window.
     pub fn condition(&self) -> Condition {
-        let last = self.first + self.counts.len() as i64 - 1;
+        let last = self.first + self.counts.len().cast_signed() as i64 - 1;
         let rate = self.window(last).map_or(f64::NAN, Count::error_rate);
         if rate > 0.075 {
             Condition::Unhealthy

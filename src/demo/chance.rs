@@ -1,5 +1,7 @@
 //! Numbers that look random and depend on their key alone. Knows nothing of the world.
 
+use std::fmt::Write as _;
+
 /// A stream of numbers: the same key, the same stream.
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
@@ -52,7 +54,7 @@ impl Chance {
     pub fn hex(&mut self, digits: usize) -> String {
         let mut text = String::new();
         while text.len() < digits {
-            text.push_str(&format!("{:016x}", self.next()));
+            let _ = write!(text, "{:016x}", self.next());
         }
         text.truncate(digits);
         text

@@ -1,5 +1,6 @@
 //! A private temporary folder for what must not be in the configuration: gone when dropped.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write as _};
@@ -50,7 +51,7 @@ pub fn random(digits: usize) -> String {
     let mut text = String::new();
     while text.len() < digits {
         let number = RandomState::new().hash_one(text.len());
-        text.push_str(&format!("{number:016x}"));
+        let _ = write!(text, "{number:016x}");
     }
     text.truncate(digits);
     text

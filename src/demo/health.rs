@@ -74,11 +74,11 @@ fn health(app: &App, uptime: i64, second: i64) -> Reply {
         "components": {
             "database": {
                 "status": database,
-                "detail": detail(database, "connection pool exhausted: 50 of 50 in use"),
+                "output": detail(database, "connection pool exhausted: 50 of 50 in use"),
             },
             "cache": {
                 "status": cache,
-                "detail": detail(cache, "hit ratio 61 %, evictions rising"),
+                "output": detail(cache, "hit ratio 61 %, evictions rising"),
             },
         },
     });

@@ -20,6 +20,9 @@ const PAST: f64 = 900.0;
 /// World seconds of history before the start, at least and at most.
 const PAST_WORLD: (f64, f64) = (900.0, 21_600.0);
 
+/// Real seconds before the start at which what is not being released was started.
+const OLD: f64 = 25_200.0;
+
 /// Requests per world second in staging.
 const STAGING_RATE: f64 = 2.0;
 
@@ -54,8 +57,8 @@ pub struct World {
     pub seed: u64,
     /// The last world second that has happened.
     pub second: i64,
-    /// The first one.
-    pub first: i64,
+    /// The one in which everything was started that is not being released.
+    pub old: i64,
     /// The services.
     pub services: Vec<Service>,
     /// The alerting rules.
@@ -69,14 +72,22 @@ impl World {
     pub fn new(scenario: Scenario, seed: u64, timeline: Timeline) -> Self {
         let past = (PAST * timeline.speed()).clamp(PAST_WORLD.0, PAST_WORLD.1);
         let first = -(past.round() as i64);
+<<<<<<< HEAD
         let services: Vec<_> =
             scenario.services().into_iter().map(|story| Service::new(story, first)).collect();
+=======
+        let old = -((OLD * timeline.speed()).round() as i64);
+        let stories = scenario.services().into_iter();
+        let services: Vec<_> = stories
+            .map(|story| Service::new(story, first, old))
+            .collect();
+>>>>>>> demo
         let names = services.iter().map(|service| service.story.name);
         let mut world = Self {
             timeline,
             seed,
             second: first - 1,
-            first,
+            old,
             rules: names.flat_map(Rule::of).collect(),
             services,
             notices: scenario.notices(),
@@ -129,10 +140,10 @@ impl World {
 }
 
 impl Service {
-    fn new(story: Story, first: i64) -> Self {
+    fn new(story: Story, first: i64, old: i64) -> Self {
         // a candidate is started a moment before it gets traffic
-        let born = story.begin().map_or(first, |begin| begin - 20);
-        let stable = App::new(story.stable, Quality::Good, first, first);
+        let born = story.begin().map_or(old, |begin| begin - 20);
+        let stable = App::new(story.stable, Quality::Good, old, first);
         let candidate = App::new(story.candidate, story.quality, born, first);
         Self {
             backend: Backend {

@@ -93,7 +93,7 @@ impl Place<'_> {
         } else if story.staging_fails {
             let at = line.time(-1150);
             let mut failed = self.ended(base + 2, "staging", "next", at);
-            failed.tag = "main".to_owned();
+            "main".clone_into(&mut failed.tag);
             failed.statuses = vec![
                 (at, "in_progress", "deploying"),
                 (line.time(-1110), "failure", "the smoke test failed"),

@@ -135,7 +135,7 @@ impl Place<'_> {
     fn pushes(&self) -> impl Iterator<Item = Run> {
         let line = self.world.timeline;
         let base = self.count();
-        let first = -1400 + (self.index as i64) * 70;
+        let first = -1400 + self.index.cast_signed() * 70;
         let last = (line.second(self.now) - first).div_euclid(PUSHES);
         ((last - REMEMBERED).max(0)..=last).map(move |count| {
             let mut chance = self.chance("push", count as u64);
@@ -158,7 +158,7 @@ impl Place<'_> {
         let mut chance = self.chance("older", back);
         let jitter = (chance.unit() * 5_000.0) as i64;
         let begin = self.world.timeline.start()
-            - TimeDelta::hours(7 * back as i64)
+            - TimeDelta::hours(7 * back.cast_signed())
             - TimeDelta::seconds(jitter);
         let is_deploy = back % 2 == 1;
         let mut jobs = checks();

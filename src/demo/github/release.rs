@@ -7,13 +7,16 @@ use crate::model::Time;
 
 use super::{Place, person, rfc3339};
 
+/// Releases that are listed.
+const LISTED: usize = 8;
+
 impl Place<'_> {
     /// Releases, newest first.
     pub fn releases(&self) -> Vec<Value> {
         let versions = self.versions().into_iter();
         versions
             .map(|(version, at)| {
-                let id = 190_000_000 + at.timestamp() % 1_000_000 + self.index as i64;
+                let id = 190_000_000 + at.timestamp() % 1_000_000 + self.index.cast_signed();
                 let tag = format!("v{version}");
                 json!({
                     "id": id, "node_id": format!("RE_{id}"), "tag_name": tag,
@@ -53,7 +56,7 @@ impl Place<'_> {
         }
         let mut at = line.start() - TimeDelta::hours(8);
         let mut version = Some(story.stable.to_owned());
-        while let Some(this) = version.take() {
+        while let Some(this) = version.take().filter(|_| versions.len() < LISTED) {
             version = before(&this);
             versions.push((this, at));
             at -= TimeDelta::days(3);
@@ -62,9 +65,24 @@ impl Place<'_> {
     }
 }
 
-/// The patch release before one.
+/// The release before one: a patch less, or the last patch of the minor release before.
 fn before(version: &str) -> Option<String> {
-    let (minor, patch) = version.rsplit_once('.')?;
-    let patch = patch.parse::<u32>().ok()?.checked_sub(1)?;
-    Some(format!("{minor}.{patch}"))
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    let (major, minor, patch) = (parts.next()??, parts.next()??, parts.next()??);
+    Some(match patch.checked_sub(1) {
+        Some(patch) => format!("{major}.{minor}.{patch}"),
+        None => format!("{major}.{}.3", minor.checked_sub(1)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before;
+
+    #[test]
+    fn releases_go_back_to_the_first() {
+        assert_eq!(before("1.4.1").as_deref(), Some("1.4.0"));
+        assert_eq!(before("7.3.0").as_deref(), Some("7.2.3"));
+        assert_eq!(before("1.0.0"), None);
+    }
 }

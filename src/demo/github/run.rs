@@ -179,16 +179,14 @@ impl Run {
                     Fate::Waits(Some((end, false))) => (Some(*end), "cancelled"),
                     Fate::Waits(None) => (None, ""),
                 };
-                match end.map(|end| end.max(at)).filter(|end| *end <= now) {
-                    Some(end) => {
-                        states.push(State::ended(at, end, conclusion));
-                        (at, updated, verdict) = (end, end, conclusion);
-                    }
-                    None => {
-                        states.push(State::running(at));
-                        updated = at;
-                        open = true;
-                    }
+                let end = end.map(|end| end.max(at)).filter(|end| *end <= now);
+                if let Some(end) = end {
+                    states.push(State::ended(at, end, conclusion));
+                    (at, updated, verdict) = (end, end, conclusion);
+                } else {
+                    states.push(State::running(at));
+                    updated = at;
+                    open = true;
                 }
             }
             if open {

@@ -80,7 +80,7 @@ pub fn statistics(world: &World, now: Time, filter: &[&str]) -> String {
 
 /// `show info`.
 pub fn info(world: &World, now: Time) -> String {
-    let uptime = age(world, now, world.first);
+    let uptime = age(world, now, world.old);
     let requests: u64 = world
         .services
         .iter()
@@ -158,7 +158,7 @@ fn backend_row(
         ("bck", "0".into()),
         ("sid", "0".into()),
         ("rate", backend.rate.to_string()),
-        ("lastchg", age(world, now, world.first).to_string()),
+        ("lastchg", age(world, now, world.old).to_string()),
         ("algo", "roundrobin".into()),
     ]);
     values

@@ -98,6 +98,7 @@ async fn apps_say_how_they_are() {
     assert_eq!(health["uptime"], 95);
     let (_, health) = stage.health("checkout", "stable").await;
     assert_eq!(health["version"], "1.4.1");
+    assert_eq!(health["uptime"], 25_200);
     let (status, health) = stage.health("payments", "candidate").await;
     assert_eq!((status, &health["status"]), (200, &"degraded".into()));
     stage.haproxy("set weight payments/canary1 100; set weight payments/stable1 0").await;

@@ -15,7 +15,7 @@ impl Stage {
         assert_eq!(status, 200, "{body}");
         assert_eq!(body["data"]["resultType"], "vector");
         let value = &body["data"]["result"][0]["value"];
-        assert_eq!(value[0].as_f64().unwrap(), self.now() as f64);
+        assert_eq!(value[0].as_f64().unwrap() as i64, self.now());
         value[1].as_str().unwrap().parse().unwrap()
     }
 }
