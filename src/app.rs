@@ -20,7 +20,6 @@ use crate::cli::args::{Cli, Command, JournalCommand};
 use crate::cli::{Exit, Output};
 use crate::model::Verb;
 
-
 /// Runs a command line to its exit code.
 ///
 /// # Errors

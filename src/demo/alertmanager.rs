@@ -73,13 +73,7 @@ fn all(world: &World, now: Time) -> Vec<Value> {
             return None;
         };
         let since = world.timeline.time(since);
-        let told = alert(
-            &rule.labels(),
-            &rule.annotations(),
-            since,
-            now,
-            &rule.text(),
-        );
+        let told = alert(&rule.labels(), &rule.annotations(), since, now, &rule.text());
         Some(told)
     });
     let start = world.timeline.start();

@@ -72,16 +72,9 @@ impl World {
     pub fn new(scenario: Scenario, seed: u64, timeline: Timeline) -> Self {
         let past = (PAST * timeline.speed()).clamp(PAST_WORLD.0, PAST_WORLD.1);
         let first = -(past.round() as i64);
-<<<<<<< HEAD
-        let services: Vec<_> =
-            scenario.services().into_iter().map(|story| Service::new(story, first)).collect();
-=======
         let old = -((OLD * timeline.speed()).round() as i64);
         let stories = scenario.services().into_iter();
-        let services: Vec<_> = stories
-            .map(|story| Service::new(story, first, old))
-            .collect();
->>>>>>> demo
+        let services: Vec<_> = stories.map(|story| Service::new(story, first, old)).collect();
         let names = services.iter().map(|service| service.story.name);
         let mut world = Self {
             timeline,

@@ -60,12 +60,7 @@ async fn every_http_server_can_fail_in_every_way_and_recover() {
         assert!(stage.read(&url).await.unwrap_err().is_connect(), "{name}");
         faults.set(peer, Mood::Hang);
         // the port opens a moment later
-        while !stage
-            .read_within(HASTE, &url)
-            .await
-            .unwrap_err()
-            .is_timeout()
-        {}
+        while !stage.read_within(HASTE, &url).await.unwrap_err().is_timeout() {}
         faults.set(peer, Mood::Status(503));
         assert_eq!(stage.read(&url).await.unwrap().0, 503, "{name}");
         faults.set(peer, Mood::Garbage);
