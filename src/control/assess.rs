@@ -153,8 +153,8 @@ fn check_sentence(state: &TargetState, check: &Check, now: Time) -> String {
     let since = check.since.map_or(String::new(), |since| format!(" for {}", span(now - since)));
     let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
     let detail = detail.map_or(String::new(), |detail| format!(": {detail}"));
-    let side = state.side(check.spec.track).word();
-    format!("{} {side} {}{since}{detail}", check.spec.name, check.state.word())
+    let name = gates::check_name(state, check);
+    format!("{name} {}{since}{detail}", check.state.word())
 }
 
 fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {

@@ -23,7 +23,9 @@ pub fn chores(store: &Store, now: Time, changes: bool) -> Vec<Effect> {
         };
         effects.extend(follow_up(state));
         if state.ledger.in_flight().next().is_none() {
-            effects.extend(first_sight(state, &seen));
+            if !silent(store, state, now) {
+                effects.extend(first_sight(state, &seen));
+            }
             effects.extend(completed(state, &seen));
         }
         if changes {
@@ -120,16 +122,20 @@ fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> 
     if state.ledger.state.as_deref() == Some(to) {
         return None;
     }
-    let silent = gates::needed(state).into_iter().any(|feed| {
-        let view = store.feed_view(&feed, now);
-        view.state == FeedState::Lost && view.error.is_none()
-    });
-    (!silent).then(|| {
+    (!silent(store, state, now)).then(|| {
         note(RecordKind::Changed {
             target: state.spec.target.clone(),
             from: state.ledger.state.clone().unwrap_or_else(|| "not seen".to_owned()),
             to: to.to_owned(),
             reasons: seen.reasons.iter().take(5).cloned().collect(),
         })
+    })
+}
+
+/// Whether a feed that could tell more has not spoken yet.
+fn silent(store: &Store, state: &TargetState, now: Time) -> bool {
+    gates::needed(state).into_iter().any(|feed| {
+        let view = store.feed_view(&feed, now);
+        view.state == FeedState::Lost && view.error.is_none()
     })
 }

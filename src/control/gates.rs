@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Alert, AlertState, FeedId, FeedState, HealthState, Time};
+use crate::model::{Alert, AlertState, FeedId, FeedState, HealthState, Time, Track};
 use crate::store::{Check, Store, TargetState};
 
 mod metric;
@@ -114,7 +114,7 @@ fn health(state: &TargetState, now: Time) -> Gate {
             GateState::Unknown => 2,
             GateState::Fail => 3,
         };
-        let name = format!("{} {}", check.spec.name, state.side(check.spec.track).word());
+        let name = check_name(state, check);
         let sentence = format!("{name} {reason}");
         if rank(answer) > rank(worst.0) {
             worst = (answer, vec![sentence], left);
@@ -124,6 +124,16 @@ fn health(state: &TargetState, now: Time) -> Gate {
     }
     let reason = if worst.1.is_empty() { "all healthy".to_owned() } else { worst.1.join("; ") };
     Gate { left_s: worst.2, ..Gate::new("health", worst.0, reason) }
+}
+
+/// A check's name with its side, when the name does not say it already.
+pub(super) fn check_name(state: &TargetState, check: &Check) -> String {
+    let side = state.side(check.spec.track);
+    if side == Track::Whole || check.spec.name == side.word() {
+        check.spec.name.clone()
+    } else {
+        format!("{} {}", check.spec.name, side.word())
+    }
 }
 
 fn check_gate(check: &Check, now: Time) -> (GateState, String, Option<f64>) {

@@ -272,7 +272,8 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
     let was = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
     // a rollback confirmed before anything named its candidate is not stopped by learning the name
     let learned = plan.verb == Verb::Rollback && plan.candidate.is_none();
-    if seen.evidence.candidate != plan.candidate && !learned {
+    let moves = matches!(plan.verb, Verb::Promote | Verb::Rollback);
+    if moves && seen.evidence.candidate != plan.candidate && !learned {
         let sentence = format!(
             "the candidate was {} when you confirmed, it is {} now",
             was(&plan.candidate),
