@@ -1,1 +1,3 @@
-//! t
+//! The integration tests, one binary: the real program, real sockets, real files.
+
+mod support;
