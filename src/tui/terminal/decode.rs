@@ -1,0 +1,396 @@
+//! Bytes of a terminal become input. Pure: no reading, no waiting.
+//!
+//! Our own rather than crossterm's, whose reader takes an end of input for "nothing yet" and then
+//! spins for ever, blocks in the middle of a sequence, and takes a sequence that arrives in two pieces
+//! (a slow ssh line) for the Escape key and letters.
+
+use super::input::Input;
+use crate::tui::keymap::{Code, Key};
+
+/// What a paste keeps, in bytes; the rest is dropped.
+const PASTE_MAX: usize = 64 * 1024;
+
+/// A sequence longer than this is none; its bytes are dropped.
+const SEQUENCE_MAX: usize = 256;
+
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// Collects bytes until they mean something.
+#[derive(Debug, Default)]
+pub(super) struct Decoder {
+    bytes: Vec<u8>,
+    /// The paste under way, and whether it is full.
+    paste: Option<Vec<u8>>,
+}
+
+/// What the bytes at the front are.
+enum Step {
+    /// This many bytes, with this meaning.
+    Take(usize, Option<Input>),
+    /// This many bytes, and a paste begins.
+    Paste(usize),
+    /// The beginning of something.
+    Wait,
+}
+
+impl Decoder {
+    /// Adds what was read and takes out what it means.
+    pub(super) fn feed(&mut self, read: &[u8], out: &mut Vec<Input>) {
+        self.bytes.extend_from_slice(read);
+        self.advance(false, out);
+    }
+
+    /// Nothing more came for a while: an escape on its own is the Escape key.
+    pub(super) fn settle(&mut self, out: &mut Vec<Input>) {
+        self.advance(true, out);
+    }
+
+    /// Whether [`settle`](Self::settle) would decide something.
+    pub(super) fn unsettled(&self) -> bool {
+        self.paste.is_none() && !self.bytes.is_empty()
+    }
+
+    fn advance(&mut self, settled: bool, out: &mut Vec<Input>) {
+        let mut at = 0;
+        while at < self.bytes.len() {
+            if let Some(paste) = &mut self.paste {
+                let rest = &self.bytes[at..];
+                let end = rest.windows(PASTE_END.len()).position(|w| w == PASTE_END);
+                // Without an end, what may be its beginning stays for the next read.
+                let text = end.unwrap_or(rest.len().saturating_sub(PASTE_END.len() - 1));
+                let room = PASTE_MAX.saturating_sub(paste.len());
+                paste.extend_from_slice(&rest[..text.min(room)]);
+                at += text;
+                if end.is_none() {
+                    break;
+                }
+                at += PASTE_END.len();
+                let paste = self.paste.take().unwrap_or_default();
+                out.push(Input::Paste(String::from_utf8_lossy(&paste).into_owned()));
+                continue;
+            }
+            match step(&self.bytes[at..], settled) {
+                Step::Take(length, input) => {
+                    at += length;
+                    out.extend(input);
+                }
+                Step::Paste(length) => {
+                    at += length;
+                    self.paste = Some(Vec::new());
+                }
+                Step::Wait => break,
+            }
+        }
+        self.bytes.drain(..at);
+    }
+}
+
+/// Reads one thing from the front of `bytes`, which is not empty.
+fn step(bytes: &[u8], settled: bool) -> Step {
+    match bytes {
+        [0x1b] if settled => take(1, Code::Esc),
+        [0x1b, 0x1b, ..] => take(1, Code::Esc),
+        [0x1b, b'[', ..] => match csi(bytes) {
+            Step::Wait if bytes == b"\x1b[" && settled => alt(2, Key::char('[')),
+            Step::Wait if settled => Step::Take(bytes.len(), None),
+            step => step,
+        },
+        [0x1b, b'O'] if settled => alt(2, Key::char('O')),
+        [0x1b] | [0x1b, b'O'] => Step::Wait,
+        [0x1b, b'O', last @ 0x20..0x7f, ..] => match ss3(*last) {
+            Some(code) => take(3, code),
+            None => Step::Take(3, None),
+        },
+        [0x1b, b']' | b'P' | b'_' | b'^', ..] => answer(bytes, settled),
+        [0x1b, rest @ ..] => match character(rest, settled) {
+            Step::Take(n, Some(Input::Key(key))) => alt(n + 1, key),
+            Step::Take(n, other) => Step::Take(n + 1, other),
+            step => step,
+        },
+        _ => character(bytes, settled),
+    }
+}
+
+fn take(length: usize, code: Code) -> Step {
+    Step::Take(length, Some(Input::Key(Key::plain(code))))
+}
+
+fn alt(length: usize, key: Key) -> Step {
+    Step::Take(length, Some(Input::Key(Key { alt: true, ..key })))
+}
+
+/// A control byte or a character in UTF-8.
+fn character(bytes: &[u8], settled: bool) -> Step {
+    let first = bytes[0];
+    let key = match first {
+        b'\r' => Key::plain(Code::Enter),
+        b'\t' => Key::plain(Code::Tab),
+        // Which of the two a terminal sends for Backspace is a matter of taste.
+        0x08 | 0x7f => Key::plain(Code::Backspace),
+        0 => Key::ctrl(' '),
+        0x01..=0x1a => Key::ctrl((first - 1 + b'a') as char),
+        0x1c..=0x1f => Key::ctrl((first - 0x1c + b'\\') as char),
+        0x20..0x7f => Key::char(first as char),
+        _ => {
+            let length = match first {
+                0xc2..=0xdf => 2,
+                0xe0..=0xef => 3,
+                0xf0..=0xf4 => 4,
+                _ => return Step::Take(1, None),
+            };
+            return match std::str::from_utf8(&bytes[..length.min(bytes.len())]) {
+                Ok(text) => {
+                    let key = text.chars().next().map(|c| Input::Key(Key::char(c)));
+                    Step::Take(length, key)
+                }
+                Err(error) if error.error_len().is_none() && !settled => Step::Wait,
+                Err(_) => Step::Take(1, None),
+            };
+        }
+    };
+    Step::Take(1, Some(Input::Key(key)))
+}
+
+/// `ESC [`, parameters, a final byte.
+fn csi(bytes: &[u8]) -> Step {
+    let body = &bytes[2..];
+    // The Linux console's own form of F1 to F5.
+    if let [b'[', rest @ ..] = body {
+        return match rest {
+            [] => Step::Wait,
+            [n @ b'A'..=b'E', ..] => take(4, Code::F(n - b'A' + 1)),
+            _ => Step::Take(4, None),
+        };
+    }
+    let Some(end) = body.iter().position(|b| !(0x20..0x40).contains(b)) else {
+        return if bytes.len() > SEQUENCE_MAX {
+            Step::Take(bytes.len(), None)
+        } else {
+            Step::Wait
+        };
+    };
+    let length = 2 + end + 1;
+    let last = body[end];
+    if !(0x40..0x7f).contains(&last) {
+        // A control in the middle: the sequence is broken off, the control counts.
+        return Step::Take(length - 1, None);
+    }
+    let parameters = std::str::from_utf8(&body[..end]).unwrap_or_default();
+    let mut fields = parameters.split(';').map(|field| {
+        let mut parts = field.split(':').map(|part| part.parse::<u32>().ok());
+        (parts.next().flatten(), parts.next().flatten())
+    });
+    let (number, _) = fields.next().unwrap_or_default();
+    let (modifiers, event) = fields.next().unwrap_or_default();
+    match (last, number) {
+        (b'I', None) => return Step::Take(length, Some(Input::FocusGained)),
+        (b'O', None) => return Step::Take(length, Some(Input::FocusLost)),
+        (b'~', Some(200)) => return Step::Paste(length),
+        _ => {}
+    }
+    let key = key(last, number).filter(|_| event != Some(3)).map(|key| {
+        let bits = modifiers.unwrap_or(1).saturating_sub(1);
+        let ctrl = bits & 4 != 0;
+        let shift = bits & 1 != 0;
+        let code = match key {
+            Code::Tab if shift => Code::BackTab,
+            Code::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
+            Code::Char(c) if shift => Code::Char(c.to_ascii_uppercase()),
+            code => code,
+        };
+        Input::Key(Key {
+            code,
+            ctrl,
+            alt: bits & 2 != 0,
+            repeat: event == Some(2),
+        })
+    });
+    Step::Take(length, key)
+}
+
+fn key(last: u8, number: Option<u32>) -> Option<Code> {
+    Some(match (last, number) {
+        (b'Z', _) => Code::BackTab,
+        (b'~', Some(n)) => match n {
+            1 | 7 => Code::Home,
+            2 => Code::Insert,
+            3 => Code::Delete,
+            4 | 8 => Code::End,
+            5 => Code::PageUp,
+            6 => Code::PageDown,
+            11..=15 => Code::F(n as u8 - 10),
+            17..=21 => Code::F(n as u8 - 11),
+            23 | 24 => Code::F(n as u8 - 12),
+            _ => return None,
+        },
+        // Terminals that were told to by someone else name keys by their character.
+        (b'u', Some(n)) => match n {
+            9 => Code::Tab,
+            13 => Code::Enter,
+            27 => Code::Esc,
+            127 => Code::Backspace,
+            n => Code::Char(char::from_u32(n).filter(|c| !crate::text::is_hostile(*c))?),
+        },
+        (b'A'..=b'S', None | Some(1)) => return ss3(last),
+        _ => return None,
+    })
+}
+
+/// The last byte of `ESC O x`, which `ESC [ 1 ; m x` shares.
+fn ss3(last: u8) -> Option<Code> {
+    Some(match last {
+        b'A' => Code::Up,
+        b'B' => Code::Down,
+        b'C' => Code::Right,
+        b'D' => Code::Left,
+        b'F' => Code::End,
+        b'H' => Code::Home,
+        b'M' => Code::Enter,
+        b'P'..=b'S' => Code::F(last - b'P' + 1),
+        _ => return None,
+    })
+}
+
+/// A terminal's answer to a question (not ours: some other program's, that came late). Never keys.
+fn answer(bytes: &[u8], settled: bool) -> Step {
+    let end = bytes
+        .iter()
+        .enumerate()
+        .skip(2)
+        .find_map(|(at, byte)| match byte {
+            0x07 => Some(at + 1),
+            b'\\' if bytes[at - 1] == 0x1b => Some(at + 1),
+            _ => None,
+        });
+    match end {
+        Some(length) => Step::Take(length, None),
+        None if settled && bytes.len() == 2 => alt(2, Key::char(bytes[1] as char)),
+        None if settled || bytes.len() > 16 * SEQUENCE_MAX => Step::Take(bytes.len(), None),
+        None => Step::Wait,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decode(pieces: &[&[u8]]) -> Vec<Input> {
+        let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+        for piece in pieces {
+            decoder.feed(piece, &mut out);
+        }
+        decoder.settle(&mut out);
+        out
+    }
+
+    fn names(bytes: &[u8]) -> String {
+        let name = |input: Input| match input {
+            Input::Key(key) => key.to_string(),
+            other => format!("{other:?}"),
+        };
+        let names: Vec<String> = decode(&[bytes]).into_iter().map(name).collect();
+        names.join(" ")
+    }
+
+    #[test]
+    fn keys_of_common_terminals() {
+        let table: [(&[u8], &str); 37] = [
+            (b"jG/", "j G /"),
+            (b"\r\t\x7f\x08", "enter tab backspace backspace"),
+            (
+                b"\x03\x04\x0c\x1a\x1d\0\n",
+                "ctrl-c ctrl-d ctrl-l ctrl-z ctrl-] ctrl-space ctrl-j",
+            ),
+            ("éö漢🚀".as_bytes(), "é ö 漢 🚀"),
+            (b"\x1b", "esc"),
+            (b"\x1b\x1b", "esc esc"),
+            (b"\x1bx\x1bX", "alt-x alt-X"),
+            (b"\x1b[", "alt-["),
+            (b"\x1bO", "alt-O"),
+            (b"\x1b]", "alt-]"),
+            (b"\x1b[A\x1b[B\x1b[C\x1b[D", "up down right left"),
+            (b"\x1bOA\x1bOH\x1bOF\x1bOM", "up home end enter"),
+            (b"\x1bOP\x1bOS", "f1 f4"),
+            (b"\x1b[11~\x1b[15~\x1b[17~\x1b[24~", "f1 f5 f6 f12"),
+            (b"\x1b[[A\x1b[[E", "f1 f5"),
+            (
+                b"\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~\x1b[8~",
+                "home end home end home end",
+            ),
+            (
+                b"\x1b[2~\x1b[3~\x1b[5~\x1b[6~",
+                "insert delete pageup pagedown",
+            ),
+            (b"\x1b[Z", "shift-tab"),
+            (
+                b"\x1b[1;5A\x1b[1;3D\x1b[1;2B\x1b[5;5~",
+                "ctrl-up alt-left down ctrl-pageup",
+            ),
+            (b"\x1b[1;5P\x1b[15;5~", "ctrl-f1 ctrl-f5"),
+            (
+                b"\x1b[27u\x1b[99;5u\x1b[97;2u\x1b[9;2u",
+                "esc ctrl-c A shift-tab",
+            ),
+            (b"\x1b[97;1:3u", ""),
+            (b"\x1b[I\x1b[O", "FocusGained FocusLost"),
+            (
+                b"\x1b[200~a\x1b[Bq\r\x1b[201~j",
+                "Paste(\"a\\u{1b}[Bq\\r\") j",
+            ),
+            (b"\x1b[200~\x1b[201~", "Paste(\"\")"),
+            (b"\x1b[201~j", "j"),
+            (b"\x1b[?62;c\x1b[24;80R", ""),
+            (b"\x1b]11;rgb:0/0/0\x07j\x1b]11;x\x1b\\k", "j k"),
+            (b"\x1bP1$r0m\x1b\\j", "j"),
+            (b"\x1b[1;\x03j", "ctrl-c j"),
+            (b"\x1b[12", ""),
+            (b"\xff\xfej", "j"),
+            (b"\xe6\xbc", ""),
+            (b"\x1b\xff", ""),
+            (b"\x1b[99999999999999999999A", "up"),
+            (b"\x1b\r", "alt-enter"),
+            (b"\x1bO\x1b[A", "alt-O up"),
+        ];
+        for (bytes, expected) in table {
+            assert_eq!(names(bytes), expected, "{}", bytes.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn an_escape_waits_for_what_follows() {
+        let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+        decoder.feed(b"\x1b", &mut out);
+        assert!(out.is_empty() && decoder.unsettled());
+        decoder.feed(b"[", &mut out);
+        decoder.feed(b"A", &mut out);
+        assert_eq!(out, [Input::Key(Key::plain(Code::Up))]);
+        assert!(!decoder.unsettled());
+    }
+
+    #[test]
+    fn a_paste_is_bounded_and_cannot_be_settled_into_keys() {
+        let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+        decoder.feed(b"\x1b[200~", &mut out);
+        for _ in 0..100 {
+            decoder.feed(&[b'P'; 1024], &mut out);
+            decoder.settle(&mut out);
+        }
+        assert!(out.is_empty() && !decoder.unsettled());
+        decoder.feed(b"\x1b[201~", &mut out);
+        assert_eq!(out, [Input::Paste("P".repeat(PASTE_MAX))]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_in_any_pieces_mean_the_same(
+            bytes in proptest::collection::vec(
+                prop_oneof![Just(0x1b), Just(b'['), Just(b'~'), Just(b'2'), Just(b';'), any::<u8>()], 0..64),
+            cut in 0..64usize,
+        ) {
+            let cut = cut.min(bytes.len());
+            let (head, tail) = bytes.split_at(cut);
+            prop_assert_eq!(decode(&[&bytes]), decode(&[head, tail]));
+        }
+    }
+}
