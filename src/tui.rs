@@ -4,3 +4,4 @@
 pub mod frame;
 pub mod keymap;
 pub mod terminal;
+pub mod theme;

@@ -25,7 +25,7 @@ use rustix::process::Signal;
 
 pub use clipboard::COPY_MAX;
 pub use input::{Input, Inputs};
-pub use panic::install_panic_hook;
+pub use panic::{clean_report, install_panic_hook};
 use screen::Screen;
 
 /// Whether the terminal is in our modes. One terminal, one process; the panic hook must know too.
@@ -67,6 +67,14 @@ impl Terminal {
     /// anything.
     pub fn repaint(&mut self) -> io::Result<()> {
         self.inner.resize(Rect::from((Position::ORIGIN, size()?)))
+    }
+
+    /// Takes the terminal over once more, after someone else stopped and continued the program (SIGCONT)
+    /// and a shell may have changed what it is set to.
+    pub fn retake(&mut self) -> io::Result<()> {
+        leave();
+        take_over()?;
+        self.repaint()
     }
 
     /// Puts text into the operator's clipboard through the terminal; false when it is longer than

@@ -30,8 +30,9 @@ pub fn install_panic_hook() -> color_eyre::Result<()> {
     Ok(())
 }
 
-/// A report whose text may come from outside, line by line.
-fn clean_report(report: &str) -> String {
+/// A report, of a panic or an error, whose text may come from outside: safe to print, and bounded.
+#[must_use]
+pub fn clean_report(report: &str) -> String {
     let mut out: String = report
         .lines()
         .take(LINES)

@@ -1,0 +1,165 @@
+//! How many colours the terminal shows, and the nearest colour where they are fewer. Pure.
+
+use ratatui::style::Color;
+
+/// How many colours the terminal shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// None: bold, reverse and underline only.
+    Mono,
+    /// The sixteen of old, whose exact looks are the operator's.
+    Ansi16,
+    /// The palette of 256.
+    #[default]
+    Ansi256,
+    /// Any.
+    True,
+}
+
+impl Depth {
+    /// What the environment says; `get` reads one variable.
+    pub fn detect(get: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name| get(name).filter(|value| !value.is_empty());
+        let term = set("TERM").unwrap_or_default();
+        let colorterm = set("COLORTERM").unwrap_or_default();
+        if set("NO_COLOR").is_some() || term.is_empty() || term == "dumb" || term.starts_with("vt")
+        {
+            Self::Mono
+        } else if matches!(colorterm.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
+            Self::True
+        } else if term.contains("256color") || !colorterm.is_empty() {
+            Self::Ansi256
+        } else {
+            Self::Ansi16
+        }
+    }
+
+    /// The nearest colour of this depth; none means that no colour may be set.
+    #[must_use]
+    pub fn nearest(self, color: Color) -> Option<Color> {
+        match (self, color) {
+            (Self::Mono, _) => None,
+            (Self::Ansi256, Color::Rgb(r, g, b)) => {
+                Some(Color::Indexed(nearest_indexed([r, g, b])))
+            }
+            (Self::Ansi16, Color::Rgb(r, g, b)) => Some(nearest_basic([r, g, b])),
+            (Self::Ansi16, Color::Indexed(n)) => Some(match BASIC.get(usize::from(n)) {
+                Some((basic, _)) => *basic,
+                None => nearest_basic(indexed(n)),
+            }),
+            _ => Some(color),
+        }
+    }
+}
+
+type Rgb = [u8; 3];
+
+/// The sixteen, as xterm shows them.
+const BASIC: [(Color, Rgb); 16] = [
+    (Color::Black, [0, 0, 0]),
+    (Color::Red, [205, 0, 0]),
+    (Color::Green, [0, 205, 0]),
+    (Color::Yellow, [205, 205, 0]),
+    (Color::Blue, [0, 0, 238]),
+    (Color::Magenta, [205, 0, 205]),
+    (Color::Cyan, [0, 205, 205]),
+    (Color::Gray, [229, 229, 229]),
+    (Color::DarkGray, [127, 127, 127]),
+    (Color::LightRed, [255, 0, 0]),
+    (Color::LightGreen, [0, 255, 0]),
+    (Color::LightYellow, [255, 255, 0]),
+    (Color::LightBlue, [92, 92, 255]),
+    (Color::LightMagenta, [255, 0, 255]),
+    (Color::LightCyan, [0, 255, 255]),
+    (Color::White, [255, 255, 255]),
+];
+
+/// The steps of one channel in the cube of 216.
+const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
+
+/// The looks of a colour of the palette.
+fn indexed(n: u8) -> Rgb {
+    match n {
+        0..=15 => BASIC[usize::from(n)].1,
+        16..=231 => {
+            let n = n - 16;
+            [n / 36, n / 6 % 6, n % 6].map(|step| CUBE[usize::from(step)])
+        }
+        232..=255 => [8 + (n - 232) * 10; 3],
+    }
+}
+
+/// The sixteen differ between terminals, so only the cube and the greys are chosen from.
+fn nearest_indexed(rgb: Rgb) -> u8 {
+    (16..=255)
+        .min_by_key(|n| distance(rgb, indexed(*n)))
+        .unwrap_or(7)
+}
+
+fn nearest_basic(rgb: Rgb) -> Color {
+    let nearest = BASIC.iter().min_by_key(|(_, looks)| distance(rgb, *looks));
+    nearest.map_or(Color::Reset, |(color, _)| *color)
+}
+
+/// How different two colours look: squares, weighted as the eye does.
+fn distance(a: Rgb, b: Rgb) -> i32 {
+    let channel = |i: usize| (i32::from(a[i]) - i32::from(b[i])).pow(2);
+    3 * channel(0) + 4 * channel(1) + 2 * channel(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_tells() {
+        let table: [(&[(&str, &str)], Depth); 10] = [
+            (&[], Depth::Mono),
+            (&[("TERM", "dumb"), ("COLORTERM", "truecolor")], Depth::Mono),
+            (
+                &[("TERM", "xterm-256color"), ("NO_COLOR", "1")],
+                Depth::Mono,
+            ),
+            (
+                &[("TERM", "xterm-256color"), ("NO_COLOR", "")],
+                Depth::Ansi256,
+            ),
+            (&[("TERM", "xterm-256color")], Depth::Ansi256),
+            (&[("TERM", "xterm"), ("COLORTERM", "24bit")], Depth::True),
+            (&[("TERM", "xterm-direct")], Depth::True),
+            (&[("TERM", "linux")], Depth::Ansi16),
+            (&[("TERM", "screen")], Depth::Ansi16),
+            (&[("TERM", "vt100")], Depth::Mono),
+        ];
+        for (vars, expected) in table {
+            let get = |name: &str| {
+                vars.iter()
+                    .find(|(var, _)| *var == name)
+                    .map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(Depth::detect(get), expected, "{vars:?}");
+        }
+    }
+
+    #[test]
+    fn colours_come_down() {
+        let red = Color::Rgb(250, 10, 10);
+        assert_eq!(Depth::True.nearest(red), Some(red));
+        assert_eq!(Depth::Ansi256.nearest(red), Some(Color::Indexed(196)));
+        assert_eq!(Depth::Ansi16.nearest(red), Some(Color::LightRed));
+        assert_eq!(
+            Depth::Ansi16.nearest(Color::Indexed(232)),
+            Some(Color::Black)
+        );
+        assert_eq!(Depth::Ansi16.nearest(Color::Indexed(2)), Some(Color::Green));
+        assert_eq!(Depth::Ansi16.nearest(Color::Reset), Some(Color::Reset));
+        assert_eq!(Depth::Mono.nearest(red), None);
+        for n in 16..=255 {
+            let [r, g, b] = indexed(n);
+            let Some(Color::Indexed(found)) = Depth::Ansi256.nearest(Color::Rgb(r, g, b)) else {
+                panic!("an index");
+            };
+            assert_eq!(indexed(found), [r, g, b]);
+        }
+    }
+}
