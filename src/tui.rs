@@ -12,5 +12,6 @@ mod panes;
 mod session;
 pub mod terminal;
 pub mod theme;
+pub mod widgets;
 
 pub use cockpit::Cockpit;

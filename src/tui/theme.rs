@@ -185,16 +185,14 @@ fn source(name: &str, folder: Option<&Path>) -> Result<(String, String, bool), T
             Err(error) => Err(fail(&shown, format!("cannot be read: {error}"))),
         };
     }
-    match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-        Some((_, text)) => Ok((shown, (*text).to_owned(), false)),
-        None => {
-            let known = BUILT_IN.map(|(name, _)| name).join(", ");
-            Err(fail(
-                &shown,
-                format!("there is no such theme; the built-in ones are {known}"),
-            ))
-        }
+    if let Some((_, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+        return Ok((shown, (*text).to_owned(), false));
     }
+    let known = BUILT_IN.map(|(name, _)| name).join(", ");
+    Err(fail(
+        &shown,
+        format!("there is no such theme; the built-in ones are {known}"),
+    ))
 }
 
 fn degrade(role: Role, mut style: Style, depth: Depth) -> Style {

@@ -1,0 +1,121 @@
+use super::*;
+use proptest::prelude::*;
+
+fn decode(pieces: &[&[u8]]) -> Vec<Input> {
+    let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+    for piece in pieces {
+        decoder.feed(piece, &mut out);
+    }
+    decoder.settle(&mut out);
+    out
+}
+
+fn names(bytes: &[u8]) -> String {
+    let name = |input: Input| match input {
+        Input::Key(key) => key.to_string(),
+        other => format!("{other:?}"),
+    };
+    let names: Vec<String> = decode(&[bytes]).into_iter().map(name).collect();
+    names.join(" ")
+}
+
+#[test]
+fn keys_of_common_terminals() {
+    let table: [(&[u8], &str); 37] = [
+        (b"jG/", "j G /"),
+        (b"\r\t\x7f\x08", "enter tab backspace backspace"),
+        (
+            b"\x03\x04\x0c\x1a\x1d\0\n",
+            "ctrl-c ctrl-d ctrl-l ctrl-z ctrl-] ctrl-space ctrl-j",
+        ),
+        ("éö漢🚀".as_bytes(), "é ö 漢 🚀"),
+        (b"\x1b", "esc"),
+        (b"\x1b\x1b", "esc esc"),
+        (b"\x1bx\x1bX", "alt-x alt-X"),
+        (b"\x1b[", "alt-["),
+        (b"\x1bO", "alt-O"),
+        (b"\x1b]", "alt-]"),
+        (b"\x1b[A\x1b[B\x1b[C\x1b[D", "up down right left"),
+        (b"\x1bOA\x1bOH\x1bOF\x1bOM", "up home end enter"),
+        (b"\x1bOP\x1bOS", "f1 f4"),
+        (b"\x1b[11~\x1b[15~\x1b[17~\x1b[24~", "f1 f5 f6 f12"),
+        (b"\x1b[[A\x1b[[E", "f1 f5"),
+        (
+            b"\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~\x1b[8~",
+            "home end home end home end",
+        ),
+        (
+            b"\x1b[2~\x1b[3~\x1b[5~\x1b[6~",
+            "insert delete pageup pagedown",
+        ),
+        (b"\x1b[Z", "shift-tab"),
+        (
+            b"\x1b[1;5A\x1b[1;3D\x1b[1;2B\x1b[5;5~",
+            "ctrl-up alt-left down ctrl-pageup",
+        ),
+        (b"\x1b[1;5P\x1b[15;5~", "ctrl-f1 ctrl-f5"),
+        (
+            b"\x1b[27u\x1b[99;5u\x1b[97;2u\x1b[9;2u",
+            "esc ctrl-c A shift-tab",
+        ),
+        (b"\x1b[97;1:3u", ""),
+        (b"\x1b[I\x1b[O", "FocusGained FocusLost"),
+        (
+            b"\x1b[200~a\x1b[Bq\r\x1b[201~j",
+            "Paste(\"a\\u{1b}[Bq\\r\") j",
+        ),
+        (b"\x1b[200~\x1b[201~", "Paste(\"\")"),
+        (b"\x1b[201~j", "j"),
+        (b"\x1b[?62;c\x1b[24;80R", ""),
+        (b"\x1b]11;rgb:0/0/0\x07j\x1b]11;x\x1b\\k", "j k"),
+        (b"\x1bP1$r0m\x1b\\j", "j"),
+        (b"\x1b[1;\x03j", "ctrl-c j"),
+        (b"\x1b[12", ""),
+        (b"\xff\xfej", "j"),
+        (b"\xe6\xbc", ""),
+        (b"\x1b\xff", ""),
+        (b"\x1b[99999999999999999999A", "up"),
+        (b"\x1b\r", "alt-enter"),
+        (b"\x1bO\x1b[A", "alt-O up"),
+    ];
+    for (bytes, expected) in table {
+        assert_eq!(names(bytes), expected, "{}", bytes.escape_ascii());
+    }
+}
+
+#[test]
+fn an_escape_waits_for_what_follows() {
+    let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+    decoder.feed(b"\x1b", &mut out);
+    assert!(out.is_empty() && decoder.unsettled());
+    decoder.feed(b"[", &mut out);
+    decoder.feed(b"A", &mut out);
+    assert_eq!(out, [Input::Key(Key::plain(Code::Up))]);
+    assert!(!decoder.unsettled());
+}
+
+#[test]
+fn a_paste_is_bounded_and_cannot_be_settled_into_keys() {
+    let (mut decoder, mut out) = (Decoder::default(), Vec::new());
+    decoder.feed(b"\x1b[200~", &mut out);
+    for _ in 0..100 {
+        decoder.feed(&[b'P'; 1024], &mut out);
+        decoder.settle(&mut out);
+    }
+    assert!(out.is_empty() && !decoder.unsettled());
+    decoder.feed(b"\x1b[201~", &mut out);
+    assert_eq!(out, [Input::Paste("P".repeat(PASTE_MAX))]);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_in_any_pieces_mean_the_same(
+        bytes in proptest::collection::vec(
+            prop_oneof![Just(0x1b), Just(b'['), Just(b'~'), Just(b'2'), Just(b';'), any::<u8>()], 0..64),
+        cut in 0..64usize,
+    ) {
+        let cut = cut.min(bytes.len());
+        let (head, tail) = bytes.split_at(cut);
+        prop_assert_eq!(decode(&[&bytes]), decode(&[head, tail]));
+    }
+}
