@@ -80,10 +80,7 @@ mod tests {
             (Some(100), &[Data], 9_000, Some(0)),
         ];
         for (last, causes, now, expected) in table {
-            let mut gate = FrameGate {
-                wanted: None,
-                last: last.map(ms),
-            };
+            let mut gate = FrameGate { wanted: None, last: last.map(ms) };
             for cause in causes {
                 gate.request(*cause);
             }

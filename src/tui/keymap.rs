@@ -15,12 +15,7 @@ pub use trie::{Hint, KeyResult, Sequence};
 
 /// Keys that change the world in some neighbouring tool and never may here, and the one that must
 /// always be harmless.
-const HARMLESS: [Key; 4] = [
-    Key::ctrl('r'),
-    Key::ctrl('d'),
-    Key::char('R'),
-    Key::plain(Code::Esc),
-];
+const HARMLESS: [Key; 4] = [Key::ctrl('r'), Key::ctrl('d'), Key::char('R'), Key::plain(Code::Esc)];
 
 /// The live map from keys to actions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,11 +47,7 @@ impl Keymap {
     /// an action on a key that must stay harmless.
     pub fn with(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, Vec<String>> {
         let (keymap, problems) = Self::build(overrides);
-        if problems.is_empty() {
-            Ok(keymap)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(keymap) } else { Err(problems) }
     }
 
     fn build(overrides: &BTreeMap<String, Vec<String>>) -> (Self, Vec<String>) {
@@ -124,10 +115,8 @@ impl Keymap {
     pub fn markdown_table(&self) -> String {
         let mut out = String::from("| keys | what they do | name |\n| --- | --- | --- |\n");
         for Entry { action, keys } in self.entries() {
-            let keys: Vec<String> = keys
-                .iter()
-                .map(|key| format!("`{}`", key.replace('|', "\\|")))
-                .collect();
+            let keys: Vec<String> =
+                keys.iter().map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
             let (keys, what, name) = (keys.join(" "), action.what(), action.name());
             let _ = writeln!(out, "| {keys} | {what} | `{name}` |");
         }
@@ -143,15 +132,10 @@ fn bind(trie: &mut Trie, written: &str, action: Action) -> Result<Sequence, Stri
         .collect::<Result<Sequence, String>>()
         .map_err(|error| format!("`{name}`: {error}"))?;
     if sequence.is_empty() {
-        return Err(format!(
-            "`{name}`: a binding is empty; remove it or name a key"
-        ));
+        return Err(format!("`{name}`: a binding is empty; remove it or name a key"));
     }
     let keys = text(&sequence);
-    if let Some(key) = sequence
-        .iter()
-        .find(|key| action.mutates() && HARMLESS.contains(key))
-    {
+    if let Some(key) = sequence.iter().find(|key| action.mutates() && HARMLESS.contains(key)) {
         return Err(format!(
             "`{name}` cannot be on `{keys}`: `{key}` never changes anything; choose another key"
         ));

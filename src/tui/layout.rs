@@ -117,7 +117,8 @@ impl Layout {
                     vec![Pane::Timeline],
                 ];
                 let placed = self.stack(&order, &need);
-                let mut panes = vec![(Pane::Targets, self.rect(Pane::Targets, 0, self.area.height))];
+                let mut panes =
+                    vec![(Pane::Targets, self.rect(Pane::Targets, 0, self.area.height))];
                 panes.extend(placed);
                 panes
             }
@@ -131,7 +132,8 @@ impl Layout {
                 ];
                 let placed = self.stack(&order, &need);
                 let beside = |pane: &Pane| !matches!(pane, Pane::Alerts | Pane::Timeline);
-                let bottom = placed.iter().filter(|(pane, _)| beside(pane)).map(|(_, r)| r.bottom());
+                let bottom =
+                    placed.iter().filter(|(pane, _)| beside(pane)).map(|(_, r)| r.bottom());
                 let height = bottom.max().unwrap_or(self.area.bottom()) - self.area.y;
                 let mut panes = vec![(Pane::Targets, self.rect(Pane::Targets, 0, height))];
                 panes.extend(placed);

@@ -10,7 +10,6 @@ pub mod metrics;
 pub mod pipeline;
 pub mod rollout;
 pub mod row;
-pub mod spark;
 pub mod targets;
 pub mod timeline;
 pub mod words;
@@ -60,26 +59,19 @@ impl Pane {
 
 /// A target and what is decided about it now.
 #[derive(Debug)]
-pub struct Look<'a> {
+pub struct Glance<'a> {
     /// What is known.
     pub state: &'a TargetState,
     /// What is decided.
     pub seen: Assessment,
 }
 
-impl<'a> Look<'a> {
-    /// Looks at one target.
-    pub fn at(store: &'a Store, target: &Target, now: Time) -> Option<Self> {
-        Some(Self { state: store.target(target)?, seen: assess(store, target, now)? })
-    }
-
+impl<'a> Glance<'a> {
     /// Looks at every target, in the order of the configuration.
     pub fn all(store: &'a Store, now: Time) -> Vec<Self> {
         store
             .targets()
-            .filter_map(|state| {
-                Some(Self { state, seen: assess(store, &state.spec.target, now)? })
-            })
+            .filter_map(|state| Some(Self { state, seen: assess(store, &state.spec.target, now)? }))
             .collect()
     }
 

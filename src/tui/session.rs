@@ -12,7 +12,7 @@ use crate::model::Target;
 use crate::store::{Line, Store};
 
 use super::keymap::Key;
-use super::panes::{Look, Pane, targets};
+use super::panes::{Glance, Pane, targets};
 
 pub use command::{Command, complete, parse};
 pub use field::Field;
@@ -89,7 +89,11 @@ impl Default for Session {
 impl Session {
     /// The selected target, as the lists show it now: the one remembered while the filter shows it, else
     /// the first that is shown.
-    pub fn selected<'l, 'a>(&self, store: &Store, looks: &'l [Look<'a>]) -> Option<&'l Look<'a>> {
+    pub fn selected<'l, 'a>(
+        &self,
+        store: &Store,
+        looks: &'l [Glance<'a>],
+    ) -> Option<&'l Glance<'a>> {
         let filter = self.filter.text();
         let mut shown = looks.iter().filter(|look| targets::matches(store, look, filter));
         let remembered = looks
@@ -101,14 +105,14 @@ impl Session {
 
     /// Selects the target `by` places from the selected one among those shown; stops at the ends, or
     /// goes round when `round`.
-    pub fn step(&mut self, store: &Store, looks: &[Look<'_>], by: isize, round: bool) {
+    pub fn step(&mut self, store: &Store, looks: &[Glance<'_>], by: isize, round: bool) {
         let filter = self.filter.text();
         let shown: Vec<&Target> = looks
             .iter()
             .filter(|look| targets::matches(store, look, filter))
-            .map(Look::target)
+            .map(Glance::target)
             .collect();
-        let here = self.selected(store, looks).map(Look::target);
+        let here = self.selected(store, looks).map(Glance::target);
         let place = shown.iter().position(|target| Some(*target) == here).unwrap_or(0);
         let next = moved(place, by, shown.len(), round);
         self.selected = shown.get(next).map(|target| (*target).clone());

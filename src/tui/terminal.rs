@@ -101,10 +101,7 @@ impl Terminal {
         // too, or the shell does not notice. A stop that is sent may take effect a little after the
         // call returns, so the continuation is waited for.
         let stopped = rustix::process::kill_current_process_group(Signal::STOP);
-        let second = Timespec {
-            tv_sec: 1,
-            tv_nsec: 0,
-        };
+        let second = Timespec { tv_sec: 1, tv_nsec: 0 };
         let mut fds = [PollFd::new(&continued, PollFlags::IN)];
         let _ = rustix::event::poll(&mut fds, Some(&second));
         signal_hook::low_level::unregister(signal);

@@ -19,10 +19,7 @@ pub use role::Role;
 const BUILT_IN: [(&str, &str); 3] = [
     (DEFAULT, include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
-    (
-        "high-contrast",
-        include_str!("../../themes/high-contrast.toml"),
-    ),
+    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
 ];
 
 /// The theme that is used when none is named, and in place of a broken one.
@@ -80,24 +77,13 @@ impl Theme {
         let mut beneath = folder;
         while let Some(name) = next {
             let (file, text, own) = source(&name, beneath)?;
-            let fail = |(line, text)| ThemeError {
-                file: file.clone(),
-                line,
-                text,
-            };
+            let fail = |(line, text)| ThemeError { file: file.clone(), line, text };
             let parsed = parse::parse(&text).map_err(fail)?;
             if line.len() == GENERATIONS {
-                return Err(fail((
-                    None,
-                    "themes inherit from one another in a circle".to_owned(),
-                )));
+                return Err(fail((None, "themes inherit from one another in a circle".to_owned())));
             }
             // A file that inherits from its own name means the built-in theme of that name.
-            beneath = if parsed.inherits.as_deref() == Some(&name) {
-                None
-            } else {
-                folder
-            };
+            beneath = if parsed.inherits.as_deref() == Some(&name) { None } else { folder };
             next = parsed.inherits.or(own.then(|| DEFAULT.to_owned()));
             line.push(parsed.styles);
         }
@@ -108,10 +94,7 @@ impl Theme {
                 degrade(*role, style.unwrap_or_default(), depth)
             })
             .collect();
-        Ok(Self {
-            name: name.to_owned(),
-            styles,
-        })
+        Ok(Self { name: name.to_owned(), styles })
     }
 
     /// The theme of that name, or the default and the reason why not.
@@ -156,24 +139,12 @@ impl Theme {
 /// Name of the file, its text, and whether it is the operator's own.
 fn source(name: &str, folder: Option<&Path>) -> Result<(String, String, bool), ThemeError> {
     let shown = crate::text::line(name, 40);
-    let fail = |file: &str, text: String| ThemeError {
-        file: file.to_owned(),
-        line: None,
-        text,
-    };
-    if !name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-        || name.is_empty()
-    {
-        return Err(fail(
-            &shown,
-            "a theme's name has letters, digits, - and _ only".to_owned(),
-        ));
+    let fail = |file: &str, text: String| ThemeError { file: file.to_owned(), line: None, text };
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) || name.is_empty() {
+        return Err(fail(&shown, "a theme's name has letters, digits, - and _ only".to_owned()));
     }
-    if let Some(path) = folder
-        .map(|folder| folder.join(format!("{name}.toml")))
-        .filter(|path| path.exists())
+    if let Some(path) =
+        folder.map(|folder| folder.join(format!("{name}.toml"))).filter(|path| path.exists())
     {
         let shown = crate::text::clean(&path.to_string_lossy());
         let mut text = String::new();
@@ -189,20 +160,13 @@ fn source(name: &str, folder: Option<&Path>) -> Result<(String, String, bool), T
         return Ok((shown, (*text).to_owned(), false));
     }
     let known = BUILT_IN.map(|(name, _)| name).join(", ");
-    Err(fail(
-        &shown,
-        format!("there is no such theme; the built-in ones are {known}"),
-    ))
+    Err(fail(&shown, format!("there is no such theme; the built-in ones are {known}")))
 }
 
 fn degrade(role: Role, mut style: Style, depth: Depth) -> Style {
     style.fg = style.fg.and_then(|color| depth.nearest(color));
     style.bg = style.bg.and_then(|color| depth.nearest(color));
-    if depth == Depth::Mono {
-        style.add_modifier(role.plain())
-    } else {
-        style
-    }
+    if depth == Depth::Mono { style.add_modifier(role.plain()) } else { style }
 }
 
 #[cfg(test)]

@@ -45,11 +45,7 @@ impl Look<'_> {
     /// The lines around a pane.
     #[must_use]
     pub fn border(&self) -> border::Set<'static> {
-        if self.ascii {
-            ASCII_BORDER
-        } else {
-            border::PLAIN
-        }
+        if self.ascii { ASCII_BORDER } else { border::PLAIN }
     }
 }
 
@@ -83,9 +79,7 @@ mod tests {
     fn the_locale_tells_what_can_be_drawn() {
         let ascii = |vars: &[(&str, &str)]| {
             is_ascii_locale(|name| {
-                vars.iter()
-                    .find(|(var, _)| *var == name)
-                    .map(|(_, value)| (*value).to_owned())
+                vars.iter().find(|(var, _)| *var == name).map(|(_, value)| (*value).to_owned())
             })
         };
         assert!(ascii(&[]));

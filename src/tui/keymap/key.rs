@@ -83,12 +83,7 @@ impl Key {
     /// A key without Ctrl and Alt.
     #[must_use]
     pub const fn plain(code: Code) -> Self {
-        Self {
-            code,
-            ctrl: false,
-            alt: false,
-            repeat: false,
-        }
+        Self { code, ctrl: false, alt: false, repeat: false }
     }
 
     /// A character without Ctrl and Alt.
@@ -180,10 +175,7 @@ fn code(text: &str) -> Option<Code> {
     if let Some(n) = lower.strip_prefix('f').and_then(|n| n.parse().ok()) {
         return (1..=12).contains(&n).then_some(Code::F(n));
     }
-    NAMES
-        .iter()
-        .find(|(name, _)| *name == lower)
-        .map(|(_, code)| *code)
+    NAMES.iter().find(|(name, _)| *name == lower).map(|(_, code)| *code)
 }
 
 #[cfg(test)]
@@ -219,29 +211,16 @@ mod tests {
             let key: Key = text.parse().unwrap();
             assert_eq!(key.to_string(), text);
         }
-        for (loose, exact) in [
-            ("Esc", "esc"),
-            ("escape", "esc"),
-            ("ctrl-D", "ctrl-d"),
-            ("F1", "f1"),
-        ] {
+        for (loose, exact) in
+            [("Esc", "esc"), ("escape", "esc"), ("ctrl-D", "ctrl-d"), ("F1", "f1")]
+        {
             assert_eq!(loose.parse::<Key>().unwrap().to_string(), exact);
         }
     }
 
     #[test]
     fn nonsense_is_refused_with_a_sentence() {
-        for text in [
-            "",
-            "ctrl-",
-            "f13",
-            "f0",
-            "gg",
-            "meta-x",
-            "\u{1b}",
-            "shift-x",
-            "ctrl-alt-",
-        ] {
+        for text in ["", "ctrl-", "f13", "f0", "gg", "meta-x", "\u{1b}", "shift-x", "ctrl-alt-"] {
             let error = text.parse::<Key>().unwrap_err();
             assert!(error.contains("is not a key"), "{text:?}: {error}");
         }

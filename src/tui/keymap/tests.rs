@@ -2,18 +2,11 @@ use super::*;
 
 fn with(pairs: &[(&str, &[&str])]) -> Result<Keymap, Vec<String>> {
     let own = |keys: &&[&str]| keys.iter().map(ToString::to_string).collect();
-    Keymap::with(
-        &pairs
-            .iter()
-            .map(|(name, keys)| ((*name).to_owned(), own(keys)))
-            .collect(),
-    )
+    Keymap::with(&pairs.iter().map(|(name, keys)| ((*name).to_owned(), own(keys))).collect())
 }
 
 fn keys(text: &str) -> Sequence {
-    text.split_whitespace()
-        .map(|key| key.parse().unwrap())
-        .collect()
+    text.split_whitespace().map(|key| key.parse().unwrap()).collect()
 }
 
 #[test]
@@ -23,11 +16,7 @@ fn the_defaults_have_no_duplicates_and_every_action_has_a_key() {
     for entry in keymap.entries() {
         assert!(!entry.keys.is_empty(), "{:?}", entry.action);
         for key in &entry.keys {
-            assert_eq!(
-                keymap.lookup(&keys(key)),
-                KeyResult::Matched(entry.action),
-                "{key}"
-            );
+            assert_eq!(keymap.lookup(&keys(key)), KeyResult::Matched(entry.action), "{key}");
         }
         assert_eq!(Action::named(entry.action.name()), Some(entry.action));
         assert!(
@@ -61,26 +50,14 @@ fn a_binding_replaces_the_defaults_of_its_action() {
     let KeyResult::Pending(hints) = keymap.lookup(&keys("ctrl-w")) else {
         panic!("a prefix is pending");
     };
-    assert_eq!(
-        hints,
-        [Hint {
-            key: Key::char('z'),
-            what: Action::Zoom.what()
-        }]
-    );
-    assert_eq!(
-        keymap.lookup(&keys("ctrl-w z")),
-        KeyResult::Matched(Action::Zoom)
-    );
+    assert_eq!(hints, [Hint { key: Key::char('z'), what: Action::Zoom.what() }]);
+    assert_eq!(keymap.lookup(&keys("ctrl-w z")), KeyResult::Matched(Action::Zoom));
     assert_eq!(keymap.lookup(&keys("ctrl-w x")), KeyResult::NotFound);
 }
 
 #[test]
 fn a_held_key_means_the_same() {
-    let held = Key {
-        repeat: true,
-        ..Key::char('j')
-    };
+    let held = Key { repeat: true, ..Key::char('j') };
     assert_eq!(Keymap::default().action(held), Some(Action::Down));
 }
 
@@ -102,29 +79,19 @@ fn every_problem_is_reported() {
         "`g g` is wanted by both `first` and `help`",
         "`x` is wanted by both `filter` and `next`",
     ] {
-        assert!(
-            problems.iter().any(|problem| problem.contains(part)),
-            "{part}: {problems:?}"
-        );
+        assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
     }
     assert_eq!(problems.len(), 6, "{problems:?}");
 }
 
 #[test]
 fn some_keys_never_change_the_world() {
-    let mutating: Vec<Action> = Action::ALL
-        .iter()
-        .copied()
-        .filter(|a| a.mutates())
-        .collect();
+    let mutating: Vec<Action> = Action::ALL.iter().copied().filter(|a| a.mutates()).collect();
     assert_eq!(mutating.len(), 5);
     for action in mutating {
         for key in ["ctrl-r", "ctrl-d", "R", "esc", "x R", "ctrl-R"] {
             let problems = with(&[(action.name(), &[key])]).unwrap_err();
-            assert!(
-                problems[0].contains("never changes anything"),
-                "{action:?} {key}"
-            );
+            assert!(problems[0].contains("never changes anything"), "{action:?} {key}");
         }
     }
     assert!(with(&[("zoom", &["ctrl-r"])]).is_ok());
@@ -134,23 +101,12 @@ fn some_keys_never_change_the_world() {
 fn the_table_has_a_row_for_every_action() {
     let table = Keymap::default().markdown_table();
     assert_eq!(table.lines().count(), 2 + Action::ALL.len());
-    assert!(
-        table.contains("| `j` `down` | move down | `down` |\n"),
-        "{table}"
-    );
-    assert!(
-        with(&[("zoom", &["|"])])
-            .unwrap()
-            .markdown_table()
-            .contains("`\\|`")
-    );
+    assert!(table.contains("| `j` `down` | move down | `down` |\n"), "{table}");
+    assert!(with(&[("zoom", &["|"])]).unwrap().markdown_table().contains("`\\|`"));
 }
 
 #[test]
 fn panes_have_numbers() {
-    let panes: Vec<usize> = Action::ALL
-        .iter()
-        .filter_map(|action| action.pane())
-        .collect();
+    let panes: Vec<usize> = Action::ALL.iter().filter_map(|action| action.pane()).collect();
     assert_eq!(panes, (1..=9).collect::<Vec<_>>());
 }

@@ -59,10 +59,7 @@ impl Trie {
                 Some(Node::Branch(below)) => Err(below.any().unwrap_or(action)),
             };
         }
-        let node = self
-            .nodes
-            .entry(key)
-            .or_insert_with(|| Node::Branch(Self::default()));
+        let node = self.nodes.entry(key).or_insert_with(|| Node::Branch(Self::default()));
         match node {
             Node::Leaf(other) => Err(*other),
             Node::Branch(below) => below.insert(rest, action),

@@ -7,12 +7,12 @@ use crate::tui::theme::Role;
 
 use super::freshness::{not_watched, stamp};
 use super::row::Row;
-use super::{Body, Look, words};
+use super::{Body, Glance, words};
 
 /// The alerts of the selected target; `selected` is a fingerprint.
 pub fn body(
     store: &Store,
-    look: &Look<'_>,
+    look: &Glance<'_>,
     selected: Option<&str>,
     runbook_key: &str,
     now: Time,
@@ -41,7 +41,7 @@ pub fn body(
 }
 
 /// `1 since this release, 4 older, 2 silenced`
-fn counts(look: &Look<'_>, release: Option<Time>, width: usize) -> Row {
+fn counts(look: &Glance<'_>, release: Option<Time>, width: usize) -> Row {
     let alerts = &look.state.alerts;
     if alerts.asked_at.is_none() {
         return Row::new(width);
@@ -107,18 +107,25 @@ fn row(
         _ => Row::new(0),
     };
     let room = row.room().saturating_sub(runbook.width() + 2);
-    let unmapped = alert.unmapped.as_ref().map_or(String::new(), |label| {
-        format!("(severity \"{label}\" is not mapped) ")
-    });
+    let unmapped = alert
+        .unmapped
+        .as_ref()
+        .map_or(String::new(), |label| format!("(severity \"{label}\" is not mapped) "));
     let summary = alert.summary.as_deref().unwrap_or("no summary");
-    let tail = Row::new(room).put(state, Role::Dim).put(unmapped, Role::Attention).put(summary, text);
+    let tail =
+        Row::new(room).put(state, Role::Dim).put(unmapped, Role::Attention).put(summary, text);
     row.join(tail).right(runbook).select(here)
 }
 
 /// The labels that tell one alert from another of its name.
 fn labels(alert: &Alert) -> String {
-    let dull = |key: &str| matches!(key, "alertname" | "severity" | "service" | "env" | "environment");
-    let told: Vec<&str> =
-        alert.labels.iter().filter(|(key, _)| !dull(key)).map(|(_, value)| value.as_str()).collect();
+    let dull =
+        |key: &str| matches!(key, "alertname" | "severity" | "service" | "env" | "environment");
+    let told: Vec<&str> = alert
+        .labels
+        .iter()
+        .filter(|(key, _)| !dull(key))
+        .map(|(_, value)| value.as_str())
+        .collect();
     told.join(" ")
 }

@@ -7,12 +7,12 @@ use crate::store::Store;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::theme::Role;
 
-use super::Look;
+use super::Glance;
 use super::rollout::{hold_verb, pause_verb};
 use super::row::Row;
 
 /// Acting keys with what refuses them, most needed first.
-pub fn verbs(look: &Look<'_>) -> [(Action, Verb, bool); 5] {
+pub fn verbs(look: &Glance<'_>) -> [(Action, Verb, bool); 5] {
     [
         (Action::Promote, Verb::Promote, false),
         (Action::PauseResume, pause_verb(look), false),
@@ -38,7 +38,7 @@ pub fn label(verb: Verb, full: bool) -> &'static str {
 /// The footer; keys that do not fit are left out from the end, help and quit stay.
 pub fn row(
     store: &Store,
-    look: Option<&Look<'_>>,
+    look: Option<&Glance<'_>>,
     keymap: &Keymap,
     now: Time,
     width: usize,
@@ -85,7 +85,11 @@ fn acting(key: &str, what: &str, refusals: &[crate::model::Refusal]) -> Row {
     match refusals.first() {
         None => row.put(key, Role::Key).put(format!(" {what}"), Role::Text),
         Some(first) => {
-            let more = if refusals.len() > 1 { format!(" +{}", refusals.len() - 1) } else { String::new() };
+            let more = if refusals.len() > 1 {
+                format!(" +{}", refusals.len() - 1)
+            } else {
+                String::new()
+            };
             row.put(format!("{key} {what} (refused: {}{more})", first.gate), Role::KeyDisabled)
         }
     }

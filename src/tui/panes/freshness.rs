@@ -16,10 +16,9 @@ pub fn stamp(
     now: Time,
     width: usize,
 ) -> Body {
-    let worst = feeds
-        .into_iter()
-        .map(|feed| (store.feed_view(&feed, now), feed))
-        .max_by(|(a, _), (b, _)| worse(a).partial_cmp(&worse(b)).unwrap_or(std::cmp::Ordering::Equal));
+    let worst = feeds.into_iter().map(|feed| (store.feed_view(&feed, now), feed)).max_by(
+        |(a, _), (b, _)| worse(a).partial_cmp(&worse(b)).unwrap_or(std::cmp::Ordering::Equal),
+    );
     let Some((view, feed)) = worst else {
         return body;
     };

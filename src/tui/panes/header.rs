@@ -6,13 +6,14 @@ use crate::control::Standing;
 use crate::model::{Budget, FeedState, Time};
 use crate::store::{FeedView, Store};
 use crate::tui::theme::Role;
+use crate::tui::widgets::count;
 
-use super::Look;
+use super::Glance;
 use super::row::{Row, flow};
 use super::words;
 
 /// The header in one line; what does not fit is left out, the least telling first.
-pub fn row(store: &Store, looks: &[Look<'_>], now: Time, width: usize) -> Row {
+pub fn row(store: &Store, looks: &[Glance<'_>], now: Time, width: usize) -> Row {
     let mut left = Row::new(width).put(" flightdeck  ", Role::Title);
     for banner in banners(store) {
         left = left.put(format!(" {banner} "), Role::Banner).gap(1);
@@ -20,7 +21,8 @@ pub fn row(store: &Store, looks: &[Look<'_>], now: Time, width: usize) -> Row {
     if left.width() > 13 {
         left = left.gap(1);
     }
-    left = left.join(standings(looks, width >= 60, left.room()));
+    let room = left.room();
+    left = left.join(standings(looks, width >= 60, room));
     let clock = Row::new(12).put(words::time_of_day(now), Role::Header).gap(1);
     // from everything down to the clock alone: what fits
     let mut sources = sources(store, now);
@@ -51,16 +53,16 @@ fn banners(store: &Store) -> Vec<String> {
 }
 
 /// Counts that add up to the number of targets. They are the key to the glyphs, too.
-fn standings(looks: &[Look<'_>], words: bool, room: usize) -> Row {
-    let moving = |look: &&Look<'_>| look.seen.phase.is_some_and(words::is_moving);
-    let count = |standing| looks.iter().filter(|look| look.seen.standing == standing).count();
+fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
+    let moving = |look: &&Glance<'_>| look.seen.phase.is_some_and(words::is_moving);
+    let of = |standing| looks.iter().filter(|look| look.seen.standing == standing).count();
     let under_way = looks.iter().filter(|l| l.seen.standing == Standing::Ok).filter(moving).count();
     let counts = [
-        ("●", "ok", Role::Ok, count(Standing::Ok) - under_way),
+        ("●", "ok", Role::Ok, of(Standing::Ok) - under_way),
         ("◐", "rolling out", Role::Progress, under_way),
-        ("▲", if words { "needs you" } else { "needs" }, Role::Attention, count(Standing::Attention)),
-        ("?", "unknown", Role::Unknown, count(Standing::Unknown)),
-        ("✗", "critical", Role::Critical, count(Standing::Critical)),
+        ("▲", if words { "needs you" } else { "needs" }, Role::Attention, of(Standing::Attention)),
+        ("?", "unknown", Role::Unknown, of(Standing::Unknown)),
+        ("✗", "critical", Role::Critical, of(Standing::Critical)),
     ];
     let mut row = Row::new(room);
     if looks.is_empty() {
@@ -78,7 +80,8 @@ fn sources(store: &Store, now: Time) -> Vec<(FeedState, Row)> {
     for (id, feed) in store.feeds() {
         let view = feed.view(now);
         let worse = |held: &FeedView| {
-            (view.state, view.age_s.unwrap_or(f64::MAX)) > (held.state, held.age_s.unwrap_or(f64::MAX))
+            (view.state, view.age_s.unwrap_or(f64::MAX))
+                > (held.state, held.age_s.unwrap_or(f64::MAX))
         };
         match by_source.get_mut(id.source.as_str()) {
             Some((held, links)) => {
@@ -119,7 +122,7 @@ fn words_of(name: &str, view: &FeedView) -> Row {
     }
     if let Some(budget) = view.budget.as_ref().filter(|_| view.state == FeedState::Live) {
         let role = if budget.remaining * 10 < budget.limit { Role::Attention } else { role };
-        let (left, limit) = (words::thousands(budget.remaining), words::thousands(budget.limit));
+        let (left, limit) = (count(budget.remaining), count(budget.limit));
         return row.put(format!(" {left}/{limit}"), role);
     }
     match view.age_s {

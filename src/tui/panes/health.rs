@@ -4,13 +4,14 @@ use crate::control::check_state;
 use crate::model::{Component, HealthState, Probe, Time};
 use crate::store::{Check, Store};
 use crate::tui::theme::Role;
+use crate::tui::widgets::{millis, value};
 
 use super::freshness::{not_watched, stamp};
 use super::row::Row;
-use super::{Body, Look, words};
+use super::{Body, Glance, words};
 
 /// The checks of the selected target.
-pub fn body(store: &Store, look: &Look<'_>, now: Time, width: usize) -> Body {
+pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
     let title = Row::new(width).put("Health", Role::Title);
     let checks = &look.state.checks;
     if checks.is_empty() {
@@ -59,10 +60,8 @@ fn headline(
         return row.put("not probed yet", Role::Unknown);
     };
     let code = probe.code.map_or("–".to_owned(), |code| code.to_string());
-    let mut row = row
-        .cell(code, 4, Role::Dim)
-        .number(format!("{:.0} ms", probe.latency_ms), 7, Role::Dim)
-        .gap(2);
+    let mut row =
+        row.cell(code, 4, Role::Dim).number(millis(probe.latency_ms), 7, Role::Dim).gap(2);
     if let Some(revision) = &probe.revision {
         row = row.put(revision, Role::Text).gap(2);
     }
@@ -100,7 +99,7 @@ fn extras(check: &Check, now: Time, width: usize) -> Vec<Row> {
 fn facts(probe: &Probe) -> String {
     let mut facts = Vec::new();
     facts.extend(probe.uptime_s.map(|s| format!("up {}", words::span_s(s))));
-    facts.extend(probe.error_rate.map(|r| format!("errors {}", words::value_of(r, "ratio"))));
+    facts.extend(probe.error_rate.map(|r| format!("errors {}", value(Some(r), "ratio"))));
     facts.extend(probe.cert_days.filter(|d| *d >= 14).map(|d| format!("certificate {d} d")));
     facts.join(" · ")
 }

@@ -4,16 +4,18 @@ use crate::control::metric_state;
 use crate::model::{MetricSpec, Reading, Time, Track};
 use crate::store::{Series, Store};
 use crate::tui::theme::Role;
+use crate::tui::widgets::{Look, Spark, number, value};
 
 use super::freshness::{not_watched, stamp};
 use super::row::Row;
-use super::{Body, Look, spark, words};
+use super::{Body, Glance, words};
 
 const VALUE: usize = 9;
 
 /// The metrics of the selected target.
-pub fn body(store: &Store, look: &Look<'_>, now: Time, width: usize) -> Body {
-    let title = Row::new(width).put("Metrics", Role::Title).put(", candidate against stable", Role::Dim);
+pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize, style: &Look<'_>) -> Body {
+    let title =
+        Row::new(width).put("Metrics", Role::Title).put(", candidate against stable", Role::Dim);
     let spec = &look.state.spec;
     if spec.metrics.is_empty() && spec.scrape_jobs.is_empty() {
         return not_watched(title, "not watched: no metric is configured", width);
@@ -27,14 +29,20 @@ pub fn body(store: &Store, look: &Look<'_>, now: Time, width: usize) -> Body {
     let name_width = names.iter().map(|name| name.len()).max().unwrap_or(0).clamp(6, 18);
     let mut rows = Vec::new();
     for name in names {
-        rows.extend(named(look, name, now, name_width, width));
+        rows.extend(named(look, name, now, (name_width, width), style));
     }
     rows.extend(scrapes(look, width));
     stamp(Body::new(title, rows), store, spec.prometheus.clone(), now, width)
 }
 
 /// The lines of one name: one for the candidate (or the whole), with stable's value behind it.
-fn named(look: &Look<'_>, name: &str, now: Time, name_width: usize, width: usize) -> Vec<Row> {
+fn named(
+    look: &Glance<'_>,
+    name: &str,
+    now: Time,
+    (name_width, width): (usize, usize),
+    style: &Look<'_>,
+) -> Vec<Row> {
     let of = |track: Track| {
         look.state
             .spec
@@ -61,7 +69,7 @@ fn named(look: &Look<'_>, name: &str, now: Time, name_width: usize, width: usize
         };
         let row = Row::new(width).put(glyph, role).gap(1).cell(name, name_width, Role::Text).gap(1);
         let other = stable.get(n).map(|(_, spec, series)| (*spec, *series));
-        rows.push(reading(row, spec, series, other, look.state.side(spec.track)));
+        rows.push(reading(row, (spec, series), other, look.state.side(spec.track), style));
         if let Some(fault) = &series.fault {
             let text = format!("query failed: {fault}");
             rows.push(Row::new(width).gap(2).put(text, Role::Unknown));
@@ -72,10 +80,10 @@ fn named(look: &Look<'_>, name: &str, now: Time, name_width: usize, width: usize
 
 fn reading(
     row: Row,
-    spec: &MetricSpec,
-    series: &Series,
+    (spec, series): (&MetricSpec, &Series),
     stable: Option<(&MetricSpec, &Series)>,
     side: Track,
+    style: &Look<'_>,
 ) -> Row {
     let latest = series.latest();
     let role = match (latest, series.breaks(latest)) {
@@ -84,18 +92,18 @@ fn reading(
         _ if side == Track::Candidate => Role::Candidate,
         _ => Role::Text,
     };
-    let value = if series.fault.is_some() {
+    let text = if series.fault.is_some() {
         "unknown".to_owned()
     } else {
         words::reading(latest, &spec.unit)
     };
-    let row = row.number(value, VALUE, role).gap(1);
+    let row = row.number(text, VALUE, role).gap(1);
     let limit = match (spec.min, spec.max) {
         (Some(min), Some(max)) => {
-            format!("{}–{}", words::limit_of(min, ""), words::limit_of(max, &spec.unit))
+            format!("{}–{}", number(min), value(Some(max), &spec.unit))
         }
-        (Some(min), None) => format!("min {}", words::limit_of(min, &spec.unit)),
-        (None, Some(max)) => format!("limit {}", words::limit_of(max, &spec.unit)),
+        (Some(min), None) => format!("min {}", value(Some(min), &spec.unit)),
+        (None, Some(max)) => format!("limit {}", value(Some(max), &spec.unit)),
         (None, None) => "no limit".to_owned(),
     };
     let beside = match stable {
@@ -109,18 +117,28 @@ fn reading(
     let tail = Row::new(30).cell(limit, 13, Role::Dim).number(beside, VALUE, Role::Stable);
     let room = row.room().saturating_sub(tail.width() + 2);
     let row = if room >= 4 {
-        let chart = spark::line(series, spec.max, room.min(40));
-        let chart_role = if series.fault.is_some() { Role::Stale } else { Role::Chart };
-        let pad = room - room.min(40);
-        row.put(chart, chart_role).gap(pad + 2)
+        let values: Vec<_> = series.points.iter().map(|point| drawn(point.reading)).collect();
+        let role = if series.fault.is_some() { Role::Stale } else { Role::Chart };
+        let spark = Spark { values: &values, max: spec.max, min: spec.min, role };
+        row.line(spark.line(room.min(40), style)).gap(room - room.min(40) + 2)
     } else {
         row.gap(1)
     };
     row.join(tail)
 }
 
+/// What a bar can show of a reading; a hole where it is no number.
+fn drawn(reading: Reading) -> Option<f64> {
+    match reading {
+        Reading::Number(value) => Some(value),
+        Reading::PlusInfinity => Some(f64::INFINITY),
+        Reading::MinusInfinity => Some(f64::NEG_INFINITY),
+        Reading::NotANumber | Reading::Empty => None,
+    }
+}
+
 /// Expected scrape jobs: up, down and absent are three things.
-fn scrapes(look: &Look<'_>, width: usize) -> Vec<Row> {
+fn scrapes(look: &Glance<'_>, width: usize) -> Vec<Row> {
     let spec = &look.state.spec;
     if spec.scrape_jobs.is_empty() {
         return Vec::new();

@@ -6,10 +6,10 @@ use crate::tui::theme::Role;
 
 use super::freshness::{not_watched, stamp};
 use super::row::{Row, flow};
-use super::{Body, Look, words};
+use super::{Body, Glance, words};
 
 /// The newest run of the selected target.
-pub fn body(store: &Store, look: &Look<'_>, now: Time, width: usize) -> Body {
+pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
     let spec = &look.state.spec;
     let title = Row::new(width).put("Pipeline", Role::Title);
     let Some((host, repo)) = spec.host.as_ref().zip(spec.repo.as_ref()) else {
@@ -51,7 +51,8 @@ fn name(run: &Run, advisory: bool, width: usize) -> Row {
     }
     let sha: String = run.sha.chars().take(7).collect();
     let branch = run.branch.as_deref().unwrap_or("no branch");
-    row = row.put(format!(" ({branch}, {sha} \"{}\")", crate::text::line(&run.title, 60)), Role::Dim);
+    row =
+        row.put(format!(" ({branch}, {sha} \"{}\")", crate::text::line(&run.title, 60)), Role::Dim);
     if advisory { row.put(" advisory", Role::Dim) } else { row }
 }
 

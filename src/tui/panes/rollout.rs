@@ -4,27 +4,31 @@ use crate::control::{Began, Gate, GateState};
 use crate::model::{FeedId, Phase, Time, Verb};
 use crate::store::Store;
 use crate::tui::theme::Role;
+use crate::tui::widgets::{Look, WeightBar, count, number};
 
 use super::freshness::stamp;
 use super::row::{Row, flow, wrap};
-use super::{Body, Look, spark, words};
+use super::{Body, Glance, words};
 
 /// Columns of the label in front of a line.
 const LABEL: usize = 8;
 
 /// The rollout of the selected target.
-pub fn body(store: &Store, look: &Look<'_>, now: Time, width: usize, roomy: bool) -> Body {
+pub fn body(
+    store: &Store,
+    look: &Glance<'_>,
+    now: Time,
+    (width, roomy): (usize, bool),
+    style: &Look<'_>,
+) -> Body {
     let target = look.target();
-    let mut title = Row::new(width)
+    let title = Row::new(width)
         .put(target.service(), Role::Title)
         .put(" / ", Role::Dim)
         .put(target.environment(), Role::Title);
-    if look.state.spec.production {
-        title = title.gap(2).put(" PRODUCTION ", Role::Production);
-    }
     let mut rows = vec![headline(look, now, width)];
     if look.state.spec.rollout.is_some() {
-        rows.extend(weights(look, width));
+        rows.extend(weights(look, width, style));
         rows.extend(go(&look.seen.gates, width));
     }
     rows.extend(actions(look, now, width));
@@ -34,7 +38,13 @@ pub fn body(store: &Store, look: &Look<'_>, now: Time, width: usize, roomy: bool
     }
     rows.extend(links(look, width, roomy));
     let feed: Option<FeedId> = look.state.spec.rollout.as_ref().map(|spec| spec.feed.clone());
-    stamp(Body::new(title, rows), store, feed, now, width)
+    let body = stamp(Body::new(title, rows), store, feed, now, width);
+    if !look.state.spec.production {
+        return body;
+    }
+    let badge = Row::new(40).put(" PRODUCTION ", Role::Production);
+    let gap = usize::from(body.aside.width() > 0);
+    Body { aside: badge.gap(gap).join(body.aside), ..body }
 }
 
 fn revision(revision: Option<&crate::model::Revision>) -> &str {
@@ -42,7 +52,7 @@ fn revision(revision: Option<&crate::model::Revision>) -> &str {
 }
 
 /// `1.4.1 → 1.4.2   soaking, step 2 of 3, by haproxy        soak 06:12 of 15:00`
-fn headline(look: &Look<'_>, now: Time, width: usize) -> Row {
+fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
     let seen = &look.seen;
     let evidence = &seen.evidence;
     let row = Row::new(width);
@@ -73,7 +83,7 @@ fn headline(look: &Look<'_>, now: Time, width: usize) -> Row {
 }
 
 /// The soak's clock, while there is one.
-fn soak(look: &Look<'_>, now: Time) -> Row {
+fn soak(look: &Glance<'_>, now: Time) -> Row {
     let row = Row::new(60);
     let Some(spec) = look.state.spec.rollout.as_ref().filter(|spec| !spec.soak.is_zero()) else {
         return row;
@@ -85,7 +95,10 @@ fn soak(look: &Look<'_>, now: Time) -> Row {
     match (gate.state, gate.left_s) {
         (GateState::Wait, Some(left)) => {
             let done = total - chrono::TimeDelta::milliseconds((left * 1000.0) as i64);
-            row.put(format!("soak {} of {}", words::clock(done), words::clock(total)), Role::Progress)
+            row.put(
+                format!("soak {} of {}", words::clock(done), words::clock(total)),
+                Role::Progress,
+            )
         }
         (GateState::Unknown, _) => row.put("soak unknown", Role::Unknown),
         (GateState::Pass, _) => match look.seen.evidence.step {
@@ -99,24 +112,18 @@ fn soak(look: &Look<'_>, now: Time) -> Row {
     }
 }
 
-/// The bar of what was asked for with the steps, then what is routed and what the traffic does.
-fn weights(look: &Look<'_>, width: usize) -> Vec<Row> {
+/// The bar of what was asked for and what is routed, with the steps, then what is routed and what the traffic does.
+fn weights(look: &Glance<'_>, width: usize, style: &Look<'_>) -> Vec<Row> {
     let seen = &look.seen;
     let steps = look.state.spec.rollout.as_ref().map_or(&[][..], |spec| spec.steps.as_slice());
     let track = steps_row(steps, seen.step, width / 2);
     let bar_width = (width / 3).clamp(6, 60);
     let mut asked = Row::new(width).cell("asked", LABEL, Role::Dim);
+    let bar = WeightBar { asked: seen.weight, routed: seen.routed };
+    asked = asked.line(bar.line(bar_width, style)).gap(1);
     asked = match seen.weight {
-        Some(weight) => {
-            let (full, rest) = spark::bar(weight, bar_width);
-            asked
-                .put(full, Role::Chart)
-                .put(rest, Role::Dim)
-                .gap(1)
-                .number(words::percent(weight), 4, Role::Text)
-                .put(" %", Role::Dim)
-        }
-        None => asked.cell("unknown: no weight is in the journal", bar_width + 7, Role::Unknown),
+        Some(weight) => asked.number(number(weight), 5, Role::Text).put(" %", Role::Dim),
+        None => asked.put("unknown", Role::Unknown),
     };
     asked = asked.gap(3).join(track);
     let mut routed = Row::new(width).cell("routed", LABEL, Role::Dim);
@@ -145,7 +152,7 @@ fn steps_row(steps: &[f64], step: usize, max: usize) -> Row {
         if i > 0 {
             row = row.put(if reached { " ━━ " } else { " ── " }, Role::Dim);
         }
-        let text = words::percent(*percent);
+        let text = number(*percent);
         row = if i + 1 == step {
             row.put(format!("[{text}]"), Role::Candidate)
         } else {
@@ -191,11 +198,11 @@ fn piece(gate: &Gate, room: usize) -> Row {
 }
 
 /// What is in flight and what is still open, loud.
-fn actions(look: &Look<'_>, now: Time, width: usize) -> Vec<Row> {
+fn actions(look: &Glance<'_>, now: Time, width: usize) -> Vec<Row> {
     let ledger = &look.state.ledger;
     let flying = ledger.in_flight().map(|entry| {
         let progress = entry.progress.as_deref().unwrap_or("on its way");
-        let to = entry.plan.to_weight.map_or(String::new(), |w| format!(" to {} %", words::percent(w)));
+        let to = entry.plan.to_weight.map_or(String::new(), |w| format!(" to {} %", number(w)));
         let age = words::span(now - entry.at);
         let text = format!("{}{to} by {}: {progress}, {age}", entry.plan.verb, entry.operator);
         Row::new(width).cell("◐ now", LABEL, Role::Progress).put(text, Role::Progress)
@@ -209,7 +216,7 @@ fn actions(look: &Look<'_>, now: Time, width: usize) -> Vec<Row> {
 }
 
 /// Why it is not well, or why it is in its phase.
-fn reasons(look: &Look<'_>, width: usize) -> Vec<Row> {
+fn reasons(look: &Glance<'_>, width: usize) -> Vec<Row> {
     let seen = &look.seen;
     let (glyph, role) = words::standing(seen.standing);
     let open = |reason: &&String| {
@@ -228,14 +235,15 @@ fn reasons(look: &Look<'_>, width: usize) -> Vec<Row> {
         }
     }
     let told = matches!(seen.phase, Some(Phase::Soaking | Phase::Degraded | Phase::RolledBack));
-    if let Some(reason) = seen.phase_reason.as_ref().filter(|r| !told && !seen.reasons.contains(r)) {
+    if let Some(reason) = seen.phase_reason.as_ref().filter(|r| !told && !seen.reasons.contains(r))
+    {
         rows.push(Row::new(width).cell("because", LABEL, Role::Dim).put(reason, Role::Text));
     }
     rows
 }
 
 /// What carries the traffic.
-fn servers(look: &Look<'_>, width: usize) -> Vec<Row> {
+fn servers(look: &Glance<'_>, width: usize) -> Vec<Row> {
     let servers = look.state.reading.iter().flat_map(|reading| &reading.rollout.servers);
     servers
         .enumerate()
@@ -247,7 +255,7 @@ fn servers(look: &Look<'_>, width: usize) -> Vec<Row> {
             };
             let (glyph, state) =
                 if server.eligible { ("●", Role::Ok) } else { ("✗", Role::Attention) };
-            let requests = server.requests.map_or("not counted".to_owned(), words::thousands);
+            let requests = server.requests.map_or("not counted".to_owned(), count);
             Row::new(width)
                 .cell(if i == 0 { "servers" } else { "" }, LABEL, Role::Dim)
                 .cell(&server.name, 20, Role::Text)
@@ -263,7 +271,7 @@ fn servers(look: &Look<'_>, width: usize) -> Vec<Row> {
         .collect()
 }
 
-fn links(look: &Look<'_>, width: usize, roomy: bool) -> Vec<Row> {
+fn links(look: &Glance<'_>, width: usize, roomy: bool) -> Vec<Row> {
     let spec = &look.state.spec;
     let mut rows = Vec::new();
     if !spec.contacts.is_empty() {
@@ -279,12 +287,12 @@ fn links(look: &Look<'_>, width: usize, roomy: bool) -> Vec<Row> {
 }
 
 /// The verb that the pause key means now.
-pub fn pause_verb(look: &Look<'_>) -> Verb {
+pub fn pause_verb(look: &Glance<'_>) -> Verb {
     if look.state.ledger.paused.is_some() { Verb::Resume } else { Verb::Pause }
 }
 
 /// The verb that the hold key means now.
-pub fn hold_verb(look: &Look<'_>) -> Verb {
+pub fn hold_verb(look: &Glance<'_>) -> Verb {
     let ledger = &look.state.ledger;
     if ledger.hold.is_some() || ledger.open().next().is_some() { Verb::Release } else { Verb::Hold }
 }

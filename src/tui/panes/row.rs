@@ -3,15 +3,23 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
+use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
 
 use crate::text;
 use crate::tui::theme::{Role, Theme};
 
+/// How a part of a line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ink {
+    Role(Role),
+    Style(Style),
+}
+
 /// A line of at most `max` columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    parts: Vec<(String, Role)>,
+    parts: Vec<(String, Ink)>,
     used: usize,
     max: usize,
     selected: bool,
@@ -35,11 +43,24 @@ impl Row {
 
     /// Adds a text, cut to the room that is left.
     #[must_use]
-    pub fn put(mut self, text: impl AsRef<str>, role: Role) -> Self {
-        let text = text::line(text.as_ref(), self.room());
+    pub fn put(self, text: impl AsRef<str>, role: Role) -> Self {
+        self.ink(text.as_ref(), Ink::Role(role))
+    }
+
+    fn ink(mut self, text: &str, ink: Ink) -> Self {
+        let text = text::line(text, self.room());
         self.used += text.width();
         if !text.is_empty() {
-            self.parts.push((text, role));
+            self.parts.push((text, ink));
+        }
+        self
+    }
+
+    /// Adds a widget's line.
+    #[must_use]
+    pub fn line(mut self, line: Line<'_>) -> Self {
+        for span in line.spans {
+            self = self.ink(&span.content, Ink::Style(line.style.patch(span.style)));
         }
         self
     }
@@ -68,7 +89,7 @@ impl Row {
         let columns = columns.min(self.room());
         self.used += columns;
         if columns > 0 {
-            self.parts.push((" ".repeat(columns), Role::Text));
+            self.parts.push((" ".repeat(columns), Ink::Role(Role::Text)));
         }
         self
     }
@@ -76,8 +97,8 @@ impl Row {
     /// Adds another line behind.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
-        for (text, role) in other.parts {
-            self = self.put(text, role);
+        for (text, ink) in other.parts {
+            self = self.ink(&text, ink);
         }
         self
     }
@@ -119,7 +140,7 @@ impl Row {
     #[must_use]
     pub fn all(mut self, role: Role) -> Self {
         for part in &mut self.parts {
-            part.1 = role;
+            part.1 = Ink::Role(role);
         }
         self
     }
@@ -128,8 +149,13 @@ impl Row {
     pub fn draw(&self, at: (u16, u16), theme: &Theme, over: Option<Role>, buf: &mut Buffer) {
         let (mut x, y) = at;
         let base = theme.style(Role::Background);
-        for (text, role) in &self.parts {
-            let mut style = base.patch(theme.style(over.unwrap_or(*role)));
+        for (text, ink) in &self.parts {
+            let own = match (over, ink) {
+                (Some(role), _) => theme.style(role),
+                (None, Ink::Role(role)) => theme.style(*role),
+                (None, Ink::Style(style)) => *style,
+            };
+            let mut style = base.patch(own);
             if self.selected {
                 style = style.patch(theme.style(Role::Selection));
             }

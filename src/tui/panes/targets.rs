@@ -4,20 +4,22 @@ use crate::control::Standing;
 use crate::model::{Phase, Target};
 use crate::store::Store;
 use crate::tui::theme::Role;
+use crate::tui::widgets::number;
 
 use super::row::Row;
 use super::words;
-use super::{Body, Look};
+use super::{Body, Glance};
 
 /// Every target that the filter shows.
 pub fn body(
     store: &Store,
-    looks: &[Look<'_>],
+    looks: &[Glance<'_>],
     selected: Option<&Target>,
     filter: &str,
     width: usize,
 ) -> Body {
-    let shown: Vec<&Look<'_>> = looks.iter().filter(|look| matches(store, look, filter)).collect();
+    let shown: Vec<&Glance<'_>> =
+        looks.iter().filter(|look| matches(store, look, filter)).collect();
     let name_width = shown.iter().map(|look| look.target().environment().len()).max().unwrap_or(0);
     let name_width = name_width.clamp(6, (width / 2).max(6));
     let mut rows = Vec::new();
@@ -45,14 +47,15 @@ pub fn body(
     Body { cursor, ..Body::new(title, rows) }
 }
 
-fn row(store: &Store, look: &Look<'_>, here: bool, name_width: usize, width: usize) -> Row {
+fn row(store: &Store, look: &Glance<'_>, here: bool, name_width: usize, width: usize) -> Row {
     let target = look.target();
     let mark = if here { "▸ " } else { "  " };
     let name_role = if look.state.spec.production { Role::Text } else { Role::Dim };
     let (glyph, role) = glyph(look);
     let flag = Row::new(2).put(flag(look, glyph), words::standing(look.seen.standing).1);
     let room = width.saturating_sub(flag.width() + usize::from(flag.width() > 0));
-    let mut row = Row::new(room).put(mark, Role::Key).cell(target.environment(), name_width, name_role);
+    let mut row =
+        Row::new(room).put(mark, Role::Key).cell(target.environment(), name_width, name_role);
     row = row.gap(2).put(glyph, role).gap(1);
     for (i, (word, role)) in words(store, look).into_iter().enumerate() {
         row = row.gap(usize::from(i > 0)).put(word, role);
@@ -61,7 +64,7 @@ fn row(store: &Store, look: &Look<'_>, here: bool, name_width: usize, width: usi
 }
 
 /// The phase's glyph while something moves, else the standing's.
-fn glyph(look: &Look<'_>) -> (&'static str, Role) {
+fn glyph(look: &Glance<'_>) -> (&'static str, Role) {
     match (look.seen.standing, look.seen.phase) {
         (Standing::Ok | Standing::Attention, Some(phase)) if words::is_moving(phase) => {
             let (glyph, _, role) = words::phase(phase);
@@ -72,22 +75,26 @@ fn glyph(look: &Look<'_>) -> (&'static str, Role) {
 }
 
 /// The standing's own glyph behind, when the one in front tells of the phase.
-fn flag(look: &Look<'_>, glyph: &str) -> &'static str {
+fn flag(look: &Glance<'_>, glyph: &str) -> &'static str {
     let (own, _) = words::standing(look.seen.standing);
     if own == glyph || look.seen.standing == Standing::Ok { "" } else { own }
 }
 
 /// The few words that say most: how far, which revision, and what is the matter.
-fn words(store: &Store, look: &Look<'_>) -> Vec<(String, Role)> {
+fn words(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
     let seen = &look.seen;
     let mut out = Vec::new();
     let moving = seen.phase.filter(|phase| words::is_moving(*phase));
     if let (Some(_), Some(routed)) = (moving, seen.routed) {
-        out.push((format!("{} %", words::percent(routed)), Role::Text));
+        out.push((format!("{} %", number(routed)), Role::Text));
     } else {
         let new = seen.phase == Some(Phase::Completed);
         let (first, second) = (&seen.evidence.candidate, &seen.evidence.stable);
-        let runs = if new { first.as_ref().or(second.as_ref()) } else { second.as_ref().or(first.as_ref()) };
+        let runs = if new {
+            first.as_ref().or(second.as_ref())
+        } else {
+            second.as_ref().or(first.as_ref())
+        };
         if let Some(revision) = runs {
             out.push((revision.as_str().to_owned(), Role::Text));
         }
@@ -98,7 +105,7 @@ fn words(store: &Store, look: &Look<'_>) -> Vec<(String, Role)> {
     out
 }
 
-fn matter(store: &Store, look: &Look<'_>) -> Option<(&'static str, Role)> {
+fn matter(store: &Store, look: &Glance<'_>) -> Option<(&'static str, Role)> {
     let seen = &look.seen;
     let (_, role) = words::standing(seen.standing);
     if seen.standing == Standing::Unknown {
@@ -111,7 +118,8 @@ fn matter(store: &Store, look: &Look<'_>) -> Option<(&'static str, Role)> {
     if look.state.ledger.hold.is_some() {
         return Some(("held", Role::Attention));
     }
-    let failed = store.pipeline(&look.state.spec).is_some_and(|p| p.run.has_failed() && !p.advisory);
+    let failed =
+        store.pipeline(&look.state.spec).is_some_and(|p| p.run.has_failed() && !p.advisory);
     match seen.standing {
         Standing::Critical => Some(("critical", role)),
         Standing::Attention if failed => Some(("run failed", role)),
@@ -121,7 +129,7 @@ fn matter(store: &Store, look: &Look<'_>) -> Option<(&'static str, Role)> {
 }
 
 /// Whether every word of the filter is in the target's name, state, phase or revisions.
-pub fn matches(store: &Store, look: &Look<'_>, filter: &str) -> bool {
+pub fn matches(store: &Store, look: &Glance<'_>, filter: &str) -> bool {
     if filter.trim().is_empty() {
         return true;
     }

@@ -10,8 +10,7 @@ use super::words;
 
 /// The lines of one target and those of none; of all without a target.
 pub fn body(store: &Store, target: Option<&Target>, now: Time, width: usize) -> Body {
-    let title =
-        Row::new(width).put("Timeline", Role::Title).put(", newest first", Role::Dim);
+    let title = Row::new(width).put("Timeline", Role::Title).put(", newest first", Role::Dim);
     let lines: Vec<_> = match target {
         Some(target) => store.timeline().of(target).rev().collect(),
         None => store.timeline().iter().rev().collect(),

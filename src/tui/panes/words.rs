@@ -8,6 +8,7 @@ use crate::model::{
     Conclusion, FeedState, HealthState, Phase, Reading, ScrapeState, Severity, Status, Time,
 };
 use crate::tui::theme::Role;
+use crate::tui::widgets::value;
 
 /// A standing's glyph and role.
 pub fn standing(standing: Standing) -> (&'static str, Role) {
@@ -144,10 +145,10 @@ pub fn time_of_day(at: Time) -> String {
     at.format("%H:%M:%SZ").to_string()
 }
 
-/// A value with its unit; a ratio is shown in percent. No data, NaN and zero are different words.
+/// A reading with its unit; a ratio is shown in percent. No data, NaN and zero are different words.
 pub fn reading(reading: Reading, unit: &str) -> String {
     match reading {
-        Reading::Number(value) => value_of(value, unit),
+        Reading::Number(number) => value(Some(number), unit),
         Reading::NotANumber => "NaN".to_owned(),
         Reading::PlusInfinity => "+Inf".to_owned(),
         Reading::MinusInfinity => "-Inf".to_owned(),
@@ -155,69 +156,17 @@ pub fn reading(reading: Reading, unit: &str) -> String {
     }
 }
 
-/// A finite value with its unit.
-pub fn value_of(value: f64, unit: &str) -> String {
-    match unit {
-        "ratio" => format!("{} %", digits(value * 100.0)),
-        "" => digits(value),
-        unit => format!("{} {unit}", digits(value)),
-    }
-}
-
-/// A limit as it was configured: no more digits than it has.
-pub fn limit_of(value: f64, unit: &str) -> String {
-    match unit {
-        "ratio" => format!("{} %", (value * 1e8).round() / 1e6),
-        "" => format!("{value}"),
-        unit => format!("{value} {unit}"),
-    }
-}
-
-/// Three significant digits or so: what fits a column and still moves.
-fn digits(value: f64) -> String {
-    match value.abs() {
-        0.0..10.0 => format!("{value:.2}"),
-        10.0..100.0 => format!("{value:.1}"),
-        100.0..1e6 => format!("{value:.0}"),
-        _ => format!("{value:.2e}"),
-    }
-}
-
-/// A percentage as an operator says it: `50`, `12.5`.
-pub fn percent(value: f64) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
-    format!("{rounded}")
-}
-
-/// A count with its thousands apart: `4,812`.
-pub fn thousands(n: u64) -> String {
-    let plain = n.to_string();
-    let mut out = String::with_capacity(plain.len() + plain.len() / 3);
-    for (i, c) in plain.chars().enumerate() {
-        if i > 0 && (plain.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_times() {
-        assert_eq!(value_of(0.0042, "ratio"), "0.42 %");
-        assert_eq!(value_of(212.4, "ms"), "212 ms");
-        assert_eq!(value_of(0.0, ""), "0.00");
-        assert_eq!(limit_of(0.01, "ratio"), "1 %");
-        assert_eq!(limit_of(0.005, "ratio"), "0.5 %");
-        assert_eq!(reading(Reading::Empty, "ms"), "no data");
-        assert_eq!(thousands(4_812), "4,812");
-        assert_eq!(thousands(123), "123");
+    fn lengths_of_time() {
         assert_eq!(clock(TimeDelta::seconds(372)), "06:12");
+        assert_eq!(clock(TimeDelta::seconds(3_972)), "1:06:12");
         assert_eq!(span(TimeDelta::seconds(-3)), "0 s");
-        assert_eq!(percent(49.96), "50");
+        assert_eq!(span(TimeDelta::seconds(200)), "3 m");
+        assert_eq!(reading(Reading::Empty, "ms"), "no data");
+        assert_eq!(reading(Reading::Number(0.0), "ratio"), "0 %");
     }
 }

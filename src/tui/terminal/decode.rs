@@ -163,11 +163,7 @@ fn csi(bytes: &[u8]) -> Step {
         };
     }
     let Some(end) = body.iter().position(|b| !(0x20..0x40).contains(b)) else {
-        return if bytes.len() > SEQUENCE_MAX {
-            Step::Take(bytes.len(), None)
-        } else {
-            Step::Wait
-        };
+        return if bytes.len() > SEQUENCE_MAX { Step::Take(bytes.len(), None) } else { Step::Wait };
     };
     let length = 2 + end + 1;
     let last = body[end];
@@ -198,12 +194,7 @@ fn csi(bytes: &[u8]) -> Step {
             Code::Char(c) if shift => Code::Char(c.to_ascii_uppercase()),
             code => code,
         };
-        Input::Key(Key {
-            code,
-            ctrl,
-            alt: bits & 2 != 0,
-            repeat: event == Some(2),
-        })
+        Input::Key(Key { code, ctrl, alt: bits & 2 != 0, repeat: event == Some(2) })
     });
     Step::Take(length, key)
 }
@@ -253,15 +244,11 @@ fn ss3(last: u8) -> Option<Code> {
 
 /// A terminal's answer to a question (not ours: some other program's, that came late). Never keys.
 fn answer(bytes: &[u8], settled: bool) -> Step {
-    let end = bytes
-        .iter()
-        .enumerate()
-        .skip(2)
-        .find_map(|(at, byte)| match byte {
-            0x07 => Some(at + 1),
-            b'\\' if bytes[at - 1] == 0x1b => Some(at + 1),
-            _ => None,
-        });
+    let end = bytes.iter().enumerate().skip(2).find_map(|(at, byte)| match byte {
+        0x07 => Some(at + 1),
+        b'\\' if bytes[at - 1] == 0x1b => Some(at + 1),
+        _ => None,
+    });
     match end {
         Some(length) => Step::Take(length, None),
         None if settled && bytes.len() == 2 => alt(2, Key::char(bytes[1] as char)),

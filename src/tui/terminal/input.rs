@@ -60,21 +60,10 @@ impl Inputs {
         let signal = signal_hook::low_level::pipe::register(signal_hook::consts::SIGWINCH, resize)?;
         resized.set_nonblocking(true)?;
         let (sender, receiver) = mpsc::channel(WAITING_MAX);
-        let reader = Reader {
-            sender,
-            woken,
-            resized,
-            decoder: Decoder::default(),
-        };
-        let thread = std::thread::Builder::new()
-            .name("input".to_owned())
-            .spawn(move || reader.run())?;
-        Ok(Self {
-            receiver,
-            wake,
-            signal,
-            thread: Some(thread),
-        })
+        let reader = Reader { sender, woken, resized, decoder: Decoder::default() };
+        let thread =
+            std::thread::Builder::new().name("input".to_owned()).spawn(move || reader.run())?;
+        Ok(Self { receiver, wake, signal, thread: Some(thread) })
     }
 }
 
@@ -145,9 +134,7 @@ impl Reader {
             PollFd::new(&self.resized, PollFlags::IN),
             PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::IN),
         ];
-        let timeout = Timespec::try_from(ESCAPE_WAIT)
-            .ok()
-            .filter(|_| self.decoder.unsettled());
+        let timeout = Timespec::try_from(ESCAPE_WAIT).ok().filter(|_| self.decoder.unsettled());
         match rustix::io::retry_on_intr(|| rustix::event::poll(&mut fds, timeout.as_ref())) {
             Ok(0) => return Wake::Quiet,
             Ok(_) => {}

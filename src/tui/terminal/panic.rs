@@ -53,10 +53,7 @@ mod tests {
         let report =
             "The application panicked\nMessage: \u{1b}]52;c;ZXZpbA==\u{7}bad \u{202e}name\r\n";
         let clean = clean_report(report);
-        assert_eq!(
-            clean,
-            "The application panicked\nMessage: bad \u{fffd}name\n"
-        );
+        assert_eq!(clean, "The application panicked\nMessage: bad \u{fffd}name\n");
         let long = clean_report(&"x\n".repeat(100_000));
         assert_eq!(long.lines().count(), LINES + 1);
     }

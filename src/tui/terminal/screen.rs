@@ -25,11 +25,7 @@ pub(super) struct Screen {
 impl Screen {
     /// An empty frame for a screen whose size `size` tells.
     pub(super) fn new(size: fn() -> io::Result<Size>) -> Self {
-        Self {
-            ink: Vec::with_capacity(FRAME),
-            cursor_hidden: true,
-            size,
-        }
+        Self { ink: Vec::with_capacity(FRAME), cursor_hidden: true, size }
     }
 
     /// Hands what was drawn since the last time to `write`, as one piece; nothing when there is nothing.
@@ -100,10 +96,7 @@ impl Backend for Screen {
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize {
-            columns_rows: (self.size)()?,
-            pixels: Size::ZERO,
-        })
+        Ok(WindowSize { columns_rows: (self.size)()?, pixels: Size::ZERO })
     }
 
     /// Nothing: the frame is handed over by [`Screen::commit`].
@@ -121,10 +114,7 @@ pub(super) fn write_all(tty: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
             Ok(n) => bytes = &bytes[n..],
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::AGAIN) => {
-                let second = Timespec {
-                    tv_sec: 1,
-                    tv_nsec: 0,
-                };
+                let second = Timespec { tv_sec: 1, tv_nsec: 0 };
                 let mut fds = [PollFd::new(&tty, PollFlags::OUT)];
                 if rustix::event::poll(&mut fds, Some(&second))? == 0 {
                     return Err(io::ErrorKind::TimedOut.into());
@@ -144,9 +134,7 @@ mod tests {
 
     fn frame(terminal: &mut Terminal<Screen>, text: &str) -> Vec<Vec<u8>> {
         let mut writes = Vec::new();
-        terminal
-            .draw(|frame| frame.render_widget(text, frame.area()))
-            .unwrap();
+        terminal.draw(|frame| frame.render_widget(text, frame.area())).unwrap();
         terminal
             .backend_mut()
             .commit(|bytes| {
@@ -163,10 +151,7 @@ mod tests {
         let first = frame(&mut terminal, "hello");
         assert_eq!(first.len(), 1);
         let text = String::from_utf8(first[0].clone()).unwrap();
-        assert!(
-            text.starts_with("\u{1b}[?2026h") && text.ends_with("\u{1b}[?2026l"),
-            "{text:?}"
-        );
+        assert!(text.starts_with("\u{1b}[?2026h") && text.ends_with("\u{1b}[?2026l"), "{text:?}");
         assert!(text.contains("hello"));
         assert_eq!(frame(&mut terminal, "hello"), Vec::<Vec<u8>>::new());
         let changed = frame(&mut terminal, "hellO");

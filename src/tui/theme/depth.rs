@@ -91,9 +91,7 @@ fn indexed(n: u8) -> Rgb {
 
 /// The sixteen differ between terminals, so only the cube and the greys are chosen from.
 fn nearest_indexed(rgb: Rgb) -> u8 {
-    (16..=255)
-        .min_by_key(|n| distance(rgb, indexed(*n)))
-        .unwrap_or(7)
+    (16..=255).min_by_key(|n| distance(rgb, indexed(*n))).unwrap_or(7)
 }
 
 fn nearest_basic(rgb: Rgb) -> Color {
@@ -116,14 +114,8 @@ mod tests {
         let table: [(&[(&str, &str)], Depth); 10] = [
             (&[], Depth::Mono),
             (&[("TERM", "dumb"), ("COLORTERM", "truecolor")], Depth::Mono),
-            (
-                &[("TERM", "xterm-256color"), ("NO_COLOR", "1")],
-                Depth::Mono,
-            ),
-            (
-                &[("TERM", "xterm-256color"), ("NO_COLOR", "")],
-                Depth::Ansi256,
-            ),
+            (&[("TERM", "xterm-256color"), ("NO_COLOR", "1")], Depth::Mono),
+            (&[("TERM", "xterm-256color"), ("NO_COLOR", "")], Depth::Ansi256),
             (&[("TERM", "xterm-256color")], Depth::Ansi256),
             (&[("TERM", "xterm"), ("COLORTERM", "24bit")], Depth::True),
             (&[("TERM", "xterm-direct")], Depth::True),
@@ -133,9 +125,7 @@ mod tests {
         ];
         for (vars, expected) in table {
             let get = |name: &str| {
-                vars.iter()
-                    .find(|(var, _)| *var == name)
-                    .map(|(_, value)| (*value).to_owned())
+                vars.iter().find(|(var, _)| *var == name).map(|(_, value)| (*value).to_owned())
             };
             assert_eq!(Depth::detect(get), expected, "{vars:?}");
         }
@@ -147,10 +137,7 @@ mod tests {
         assert_eq!(Depth::True.nearest(red), Some(red));
         assert_eq!(Depth::Ansi256.nearest(red), Some(Color::Indexed(196)));
         assert_eq!(Depth::Ansi16.nearest(red), Some(Color::LightRed));
-        assert_eq!(
-            Depth::Ansi16.nearest(Color::Indexed(232)),
-            Some(Color::Black)
-        );
+        assert_eq!(Depth::Ansi16.nearest(Color::Indexed(232)), Some(Color::Black));
         assert_eq!(Depth::Ansi16.nearest(Color::Indexed(2)), Some(Color::Green));
         assert_eq!(Depth::Ansi16.nearest(Color::Reset), Some(Color::Reset));
         assert_eq!(Depth::Mono.nearest(red), None);

@@ -30,15 +30,9 @@ const MODIFIERS: [(&str, Modifier); 6] = [
 /// Reads a theme file.
 pub(super) fn parse(text: &str) -> Result<Parsed, Problem> {
     let table = DeTable::parse(text).map_err(|error| {
-        (
-            error.span().map(|span| line(text, span.start)),
-            error.message().to_owned(),
-        )
+        (error.span().map(|span| line(text, span.start)), error.message().to_owned())
     })?;
-    let mut file = File {
-        text,
-        palette: BTreeMap::new(),
-    };
+    let mut file = File { text, palette: BTreeMap::new() };
     let mut parsed = Parsed::default();
     if let Some(palette) = find(table.get_ref(), "palette") {
         for (name, value) in file.table(palette, "palette")? {
@@ -144,10 +138,9 @@ impl File<'_> {
                     }
                 }
                 ("modifiers", _) => {
-                    return Err(self.at(
-                        value,
-                        "`modifiers` must be a list such as [\"bold\"]".to_owned(),
-                    ));
+                    return Err(
+                        self.at(value, "`modifiers` must be a list such as [\"bold\"]".to_owned())
+                    );
                 }
                 (other, _) => {
                     return Err(self.at(
@@ -164,10 +157,7 @@ impl File<'_> {
 }
 
 fn find<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t Spanned<DeValue<'i>>> {
-    table
-        .iter()
-        .find(|(key, _)| key.get_ref() == name)
-        .map(|(_, value)| value)
+    table.iter().find(|(key, _)| key.get_ref() == name).map(|(_, value)| value)
 }
 
 fn line(text: &str, at: usize) -> usize {

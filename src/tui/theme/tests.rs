@@ -20,11 +20,7 @@ fn contrast(a: Color, b: Color) -> f64 {
         };
         let [r, g, b] = [r, g, b].map(|channel| {
             let channel = f64::from(channel) / 255.0;
-            if channel <= 0.03928 {
-                channel / 12.92
-            } else {
-                ((channel + 0.055) / 1.055).powf(2.4)
-            }
+            if channel <= 0.03928 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
         });
         0.2126 * r + 0.7152 * g + 0.0722 * b
     };
@@ -40,10 +36,7 @@ fn every_built_in_theme_defines_every_role() {
             assert!(parsed.styles.contains_key(role), "{name}: {}", role.name());
         }
     }
-    assert_eq!(
-        Theme::names().collect::<Vec<_>>(),
-        ["dark", "light", "high-contrast"]
-    );
+    assert_eq!(Theme::names().collect::<Vec<_>>(), ["dark", "light", "high-contrast"]);
 }
 
 #[test]
@@ -61,10 +54,7 @@ fn everything_can_be_read() {
         }
         // Text keeps its own colour under the cursor and in the header.
         for below in [Role::Selection, Role::Header] {
-            let found = contrast(
-                theme.style(below).fg.unwrap(),
-                theme.style(below).bg.unwrap(),
-            );
+            let found = contrast(theme.style(below).fg.unwrap(), theme.style(below).bg.unwrap());
             assert!(found >= needed, "{name}: {}", below.name());
         }
     }
@@ -78,12 +68,7 @@ fn text_and_ground_differ_with_few_colours() {
             let ground = theme.style(Role::Background).bg;
             for role in Role::ALL {
                 let style = theme.style(*role);
-                assert_ne!(
-                    style.fg,
-                    style.bg.or(ground),
-                    "{name} {depth:?}: {}",
-                    role.name()
-                );
+                assert_ne!(style.fg, style.bg.or(ground), "{name} {depth:?}: {}", role.name());
                 let exact = matches!(style.fg, Some(Color::Rgb(..)));
                 assert!(!exact, "{name} {depth:?}: {}", role.name());
             }
@@ -98,18 +83,8 @@ fn without_colours_what_matters_still_stands_out() {
         let style = theme.style(*role);
         assert_eq!((style.fg, style.bg), (None, None), "{}", role.name());
     }
-    assert!(
-        theme
-            .style(Role::Selection)
-            .add_modifier
-            .contains(Modifier::REVERSED)
-    );
-    assert!(
-        theme
-            .style(Role::Production)
-            .add_modifier
-            .contains(Modifier::REVERSED)
-    );
+    assert!(theme.style(Role::Selection).add_modifier.contains(Modifier::REVERSED));
+    assert!(theme.style(Role::Production).add_modifier.contains(Modifier::REVERSED));
     assert_ne!(theme.style(Role::Key), theme.style(Role::KeyDisabled));
     assert_ne!(theme.style(Role::BorderFocus), theme.style(Role::Border));
 }
@@ -121,10 +96,7 @@ fn an_own_theme_inherits() {
             "mine.toml",
             "inherits = \"light\"\n[palette]\nhot = 196\n[roles]\ncritical = { fg = \"hot\", bg = \"black\", modifiers = [\"bold\"] }\n",
         ),
-        (
-            "child.toml",
-            "inherits = \"mine\"\n[roles]\nok = \"#010203\"\n",
-        ),
+        ("child.toml", "inherits = \"mine\"\n[roles]\nok = \"#010203\"\n"),
         ("bare.toml", ""),
         ("dark.toml", "inherits = \"dark\"\n[roles]\nok = 2\n"),
     ]);
@@ -132,10 +104,8 @@ fn an_own_theme_inherits() {
     let child = load("child");
     assert_eq!(child.name(), "child");
     assert_eq!(child.style(Role::Ok), Style::new().fg(Color::Rgb(1, 2, 3)));
-    let critical = Style::new()
-        .fg(Color::Indexed(196))
-        .bg(Color::Black)
-        .add_modifier(Modifier::BOLD);
+    let critical =
+        Style::new().fg(Color::Indexed(196)).bg(Color::Black).add_modifier(Modifier::BOLD);
     assert_eq!(child.style(Role::Critical), critical);
     let light = Theme::load("light", None, Depth::True).unwrap();
     assert_eq!(child.style(Role::Text), light.style(Role::Text));
@@ -152,10 +122,7 @@ fn a_broken_theme_is_named_with_its_line_and_the_default_takes_its_place() {
         ("role.toml", "[roles]\nok = 1\nokay = \"red\"\n"),
         ("colour.toml", "\n[roles]\nok = \"reddish\"\n"),
         ("number.toml", "[roles]\nok = 256\n"),
-        (
-            "modifier.toml",
-            "[roles]\nok = { modifiers = [\"loud\"] }\n",
-        ),
+        ("modifier.toml", "[roles]\nok = { modifiers = [\"loud\"] }\n"),
         ("field.toml", "[roles]\nok = { front = \"red\" }\n"),
         ("key.toml", "colors = 1\n"),
         ("a.toml", "inherits = \"b\"\n"),

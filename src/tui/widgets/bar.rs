@@ -19,11 +19,8 @@ impl WeightBar {
     /// when nothing is known.
     #[must_use]
     pub fn line(&self, width: usize, look: &Look<'_>) -> Line<'static> {
-        let [full, half, empty, dots] = if look.ascii {
-            ["#", "+", "-", "."]
-        } else {
-            ["█", "▒", "░", "·"]
-        };
+        let [full, half, empty, dots] =
+            if look.ascii { ["#", "+", "-", "."] } else { ["█", "▒", "░", "·"] };
         let (both, either) = match (self.asked, self.routed) {
             (Some(asked), Some(routed)) => {
                 let (asked, routed) = (cells(asked, width), cells(routed, width));
@@ -79,15 +76,7 @@ mod tests {
 
     fn bar(asked: Option<f64>, routed: Option<f64>, width: usize, ascii: bool) -> String {
         let theme = Theme::built_in(Depth::True);
-        WeightBar { asked, routed }
-            .line(
-                width,
-                &Look {
-                    theme: &theme,
-                    ascii,
-                },
-            )
-            .to_string()
+        WeightBar { asked, routed }.line(width, &Look { theme: &theme, ascii }).to_string()
     }
 
     #[test]
@@ -115,18 +104,12 @@ mod tests {
     #[test]
     fn marks() {
         let theme = Theme::built_in(Depth::Mono);
-        let mut look = Look {
-            theme: &theme,
-            ascii: false,
-        };
+        let mut look = Look { theme: &theme, ascii: false };
         let line = step_marks(&[10.0, 50.0, 100.0], Some(1), &look);
         assert_eq!(line.to_string(), "10 ── 50 ── 100");
         assert_eq!(line.spans[2].style, theme.style(Role::Candidate));
         look.ascii = true;
-        assert_eq!(
-            step_marks(&[12.5, 100.0], None, &look).to_string(),
-            "12.5 -- 100"
-        );
+        assert_eq!(step_marks(&[12.5, 100.0], None, &look).to_string(), "12.5 -- 100");
         assert_eq!(step_marks(&[], Some(3), &look).to_string(), "");
     }
 }

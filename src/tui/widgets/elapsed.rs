@@ -78,37 +78,17 @@ mod tests {
 
     #[test]
     fn an_age_stays_until_it_changes() {
-        for ms in [
-            0,
-            1,
-            999,
-            1_000,
-            59_999,
-            60_000,
-            61_500,
-            3_599_999,
-            3_600_001,
-            172_799_999,
-        ] {
+        for ms in [0, 1, 999, 1_000, 59_999, 60_000, 61_500, 3_599_999, 3_600_001, 172_799_999] {
             let now = Duration::from_millis(ms);
             let wait = age_changes_in(now);
             assert_ne!(age(now + wait), age(now), "{ms}");
-            assert_eq!(
-                age(now + wait.saturating_sub(Duration::from_millis(1))),
-                age(now),
-                "{ms}"
-            );
+            assert_eq!(age(now + wait.saturating_sub(Duration::from_millis(1))), age(now), "{ms}");
         }
     }
 
     #[test]
     fn clocks_and_milliseconds() {
-        for (seconds, text) in [
-            (0, "0:00"),
-            (372, "6:12"),
-            (900, "15:00"),
-            (3_723, "1:02:03"),
-        ] {
+        for (seconds, text) in [(0, "0:00"), (372, "6:12"), (900, "15:00"), (3_723, "1:02:03")] {
             assert_eq!(clock(Duration::from_secs(seconds)), text);
         }
         for (ms, text) in [

@@ -60,21 +60,11 @@ impl Modal<'_> {
         // Too small for a frame: the keys on the last line, the title on the first if there is a third.
         let line = |role, text, y| {
             let text = Line::styled(text::line(text, usize::from(outer.width)), look.style(role));
-            (
-                text,
-                Rect {
-                    y,
-                    height: 1,
-                    ..outer
-                },
-            )
+            (text, Rect { y, height: 1, ..outer })
         };
         let (keys, at) = line(Role::Key, self.keys, outer.bottom() - 1);
         keys.render(at, buf);
-        let mut inner = Rect {
-            height: outer.height - 1,
-            ..outer
-        };
+        let mut inner = Rect { height: outer.height - 1, ..outer };
         if inner.height >= 2 {
             let (title, at) = line(Role::Title, self.title, outer.y);
             title.render(at, buf);
@@ -96,36 +86,20 @@ mod tests {
     use ratatui::buffer::Cell;
 
     fn modal(title: &str) -> Modal<'_> {
-        Modal {
-            title,
-            keys: "y yes · Esc cancel",
-            width: 20,
-            height: 2,
-            role: Role::BorderFocus,
-        }
+        Modal { title, keys: "y yes · Esc cancel", width: 20, height: 2, role: Role::BorderFocus }
     }
 
     fn draw(size: (u16, u16), ascii: bool) -> (Buffer, Rect) {
         let area = Rect::new(0, 0, size.0, size.1);
         let mut buf = Buffer::filled(area, Cell::new("x"));
         let theme = Theme::built_in(Depth::True);
-        let inner = modal("roll back").open(
-            area,
-            &mut buf,
-            &Look {
-                theme: &theme,
-                ascii,
-            },
-        );
+        let inner = modal("roll back").open(area, &mut buf, &Look { theme: &theme, ascii });
         (buf, inner)
     }
 
     fn rows(buf: &Buffer) -> Vec<String> {
         let width = usize::from(buf.area.width).max(1);
-        buf.content()
-            .chunks(width)
-            .map(|row| row.iter().map(Cell::symbol).collect())
-            .collect()
+        buf.content().chunks(width).map(|row| row.iter().map(Cell::symbol).collect()).collect()
     }
 
     #[test]
@@ -158,29 +132,15 @@ mod tests {
     #[test]
     fn no_size_breaks_it() {
         let theme = Theme::built_in(Depth::Mono);
-        let look = Look {
-            theme: &theme,
-            ascii: false,
-        };
-        for (width, height) in [
-            (0, 0),
-            (0, 9),
-            (9, 0),
-            (1, 1),
-            (2, 1),
-            (3, 2),
-            (16, 6),
-            (15, 6),
-            (300, 100),
-        ] {
+        let look = Look { theme: &theme, ascii: false };
+        for (width, height) in
+            [(0, 0), (0, 9), (9, 0), (1, 1), (2, 1), (3, 2), (16, 6), (15, 6), (300, 100)]
+        {
             let area = Rect::new(0, 0, width, height);
             let mut buf = Buffer::empty(area);
             for wanted in [0, 1, 50, u16::MAX] {
-                let modal = Modal {
-                    width: wanted,
-                    height: wanted,
-                    ..modal("\u{1b}[31m漢字\u{202e}")
-                };
+                let modal =
+                    Modal { width: wanted, height: wanted, ..modal("\u{1b}[31m漢字\u{202e}") };
                 let inner = modal.open(area, &mut buf, &look);
                 assert_eq!(inner.intersection(area), inner);
                 // An area outside of the buffer is cut, not a panic.

@@ -25,12 +25,7 @@ impl Piece {
     pub fn new(text: &str, style: Style, rank: u8) -> Self {
         let text = text::line(text, PIECE_MAX);
         let min = text.width();
-        Self {
-            text,
-            style,
-            rank,
-            min,
-        }
+        Self { text, style, rank, min }
     }
 
     /// Allows it to be cut to `min` columns before anything of a lower rank goes.
@@ -53,10 +48,7 @@ impl Row {
     /// An empty row with `gap` spaces between its pieces.
     #[must_use]
     pub fn new(gap: usize) -> Self {
-        Self {
-            gap,
-            ..Self::default()
-        }
+        Self { gap, ..Self::default() }
     }
 
     /// Adds a piece to the left side.
@@ -85,11 +77,7 @@ impl Row {
         let mut spans = Vec::with_capacity(pieces.len() * 2 + 1);
         for (at, (_, piece)) in pieces.into_iter().enumerate() {
             let gap = if at > 0 { self.gap } else { 0 };
-            let spare = if turn == Some(at) {
-                width.saturating_sub(used)
-            } else {
-                0
-            };
+            let spare = if turn == Some(at) { width.saturating_sub(used) } else { 0 };
             spans.push(Span::raw(" ".repeat(gap + spare)));
             spans.push(Span::styled(piece.text, piece.style));
         }
@@ -171,11 +159,7 @@ mod tests {
             (16, "#482 fix t… 12 m"),
             (15, "#482       12 m"),
         ] {
-            assert_eq!(
-                row.line(width).to_string().trim_end(),
-                text.trim_end(),
-                "{width}"
-            );
+            assert_eq!(row.line(width).to_string().trim_end(), text.trim_end(), "{width}");
         }
     }
 

@@ -12,9 +12,7 @@ pub fn into_view(offset: usize, cursor: usize, height: usize, len: usize) -> usi
     let margin = usize::from(height >= 5);
     let highest = cursor.saturating_sub(margin);
     let lowest = (cursor + margin + 1).saturating_sub(height);
-    offset
-        .clamp(lowest, highest.max(lowest))
-        .min(len.saturating_sub(height))
+    offset.clamp(lowest, highest.max(lowest)).min(len.saturating_sub(height))
 }
 
 #[cfg(test)]

@@ -27,13 +27,7 @@ impl Spark<'_> {
     #[must_use]
     pub fn line(&self, width: usize, look: &Look<'_>) -> Line<'static> {
         let columns = self.columns(width);
-        let finite = || {
-            columns
-                .iter()
-                .flatten()
-                .copied()
-                .filter(|value| value.is_finite())
-        };
+        let finite = || columns.iter().flatten().copied().filter(|value| value.is_finite());
         let low = finite().fold(f64::INFINITY, f64::min);
         let high = finite().fold(f64::NEG_INFINITY, f64::max);
         let bars = if look.ascii { ASCII_BARS } else { BARS };
@@ -67,12 +61,7 @@ impl Spark<'_> {
         let worse = |a: f64, b: f64| if lowest_counts { a.min(b) } else { a.max(b) };
         let column = |at: usize| {
             let share = &self.values[at * points / used..(at + 1) * points / used];
-            share
-                .iter()
-                .flatten()
-                .copied()
-                .filter(|value| !value.is_nan())
-                .reduce(worse)
+            share.iter().flatten().copied().filter(|value| !value.is_nan()).reduce(worse)
         };
         let mut columns = vec![None; width - used];
         columns.extend((0..used).map(column));
@@ -104,17 +93,8 @@ mod tests {
 
     fn draw(values: &[Option<f64>], width: usize, ascii: bool) -> Line<'static> {
         let theme = Theme::built_in(Depth::True);
-        let look = Look {
-            theme: &theme,
-            ascii,
-        };
-        Spark {
-            values,
-            max: Some(100.0),
-            min: None,
-            role: Role::Chart,
-        }
-        .line(width, &look)
+        let look = Look { theme: &theme, ascii };
+        Spark { values, max: Some(100.0), min: None, role: Role::Chart }.line(width, &look)
     }
 
     fn text(values: &[f64], width: usize) -> String {
@@ -124,10 +104,7 @@ mod tests {
 
     #[test]
     fn shapes() {
-        assert_eq!(
-            text(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], 8),
-            "▁▂▃▄▅▆▇█"
-        );
+        assert_eq!(text(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], 8), "▁▂▃▄▅▆▇█");
         assert_eq!(text(&[5.0; 4], 4), "▄▄▄▄");
         assert_eq!(text(&[0.0; 4], 4), "▁▁▁▁");
         assert_eq!(text(&[1.0, 2.0], 4), "  ▁█");
@@ -136,21 +113,15 @@ mod tests {
         assert_eq!(text(&[0.0, 9.0, 0.0, 0.0], 2), "█▁", "a peak survives");
         assert_eq!(text(&[1.0, f64::NAN, 2.0, f64::INFINITY], 4), "▁ ██");
         assert_eq!(text(&[f64::MIN, f64::MAX], 2), "▁█");
-        assert_eq!(
-            draw(&[Some(0.0), None, Some(1.0)], 3, true).to_string(),
-            "_ #"
-        );
+        assert_eq!(draw(&[Some(0.0), None, Some(1.0)], 3, true).to_string(), "_ #");
     }
 
     #[test]
     fn what_breaks_the_limit_is_critical() {
         let line = draw(&[Some(99.0), Some(101.0), Some(100.0)], 3, false);
         let theme = Theme::built_in(Depth::True);
-        let critical: Vec<_> = line
-            .spans
-            .iter()
-            .map(|span| span.style == theme.style(Role::Critical))
-            .collect();
+        let critical: Vec<_> =
+            line.spans.iter().map(|span| span.style == theme.style(Role::Critical)).collect();
         assert_eq!(critical, [false, true, false]);
     }
 

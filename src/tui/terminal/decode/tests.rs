@@ -24,10 +24,7 @@ fn keys_of_common_terminals() {
     let table: [(&[u8], &str); 37] = [
         (b"jG/", "j G /"),
         (b"\r\t\x7f\x08", "enter tab backspace backspace"),
-        (
-            b"\x03\x04\x0c\x1a\x1d\0\n",
-            "ctrl-c ctrl-d ctrl-l ctrl-z ctrl-] ctrl-space ctrl-j",
-        ),
+        (b"\x03\x04\x0c\x1a\x1d\0\n", "ctrl-c ctrl-d ctrl-l ctrl-z ctrl-] ctrl-space ctrl-j"),
         ("éö漢🚀".as_bytes(), "é ö 漢 🚀"),
         (b"\x1b", "esc"),
         (b"\x1b\x1b", "esc esc"),
@@ -40,30 +37,15 @@ fn keys_of_common_terminals() {
         (b"\x1bOP\x1bOS", "f1 f4"),
         (b"\x1b[11~\x1b[15~\x1b[17~\x1b[24~", "f1 f5 f6 f12"),
         (b"\x1b[[A\x1b[[E", "f1 f5"),
-        (
-            b"\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~\x1b[8~",
-            "home end home end home end",
-        ),
-        (
-            b"\x1b[2~\x1b[3~\x1b[5~\x1b[6~",
-            "insert delete pageup pagedown",
-        ),
+        (b"\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~\x1b[8~", "home end home end home end"),
+        (b"\x1b[2~\x1b[3~\x1b[5~\x1b[6~", "insert delete pageup pagedown"),
         (b"\x1b[Z", "shift-tab"),
-        (
-            b"\x1b[1;5A\x1b[1;3D\x1b[1;2B\x1b[5;5~",
-            "ctrl-up alt-left down ctrl-pageup",
-        ),
+        (b"\x1b[1;5A\x1b[1;3D\x1b[1;2B\x1b[5;5~", "ctrl-up alt-left down ctrl-pageup"),
         (b"\x1b[1;5P\x1b[15;5~", "ctrl-f1 ctrl-f5"),
-        (
-            b"\x1b[27u\x1b[99;5u\x1b[97;2u\x1b[9;2u",
-            "esc ctrl-c A shift-tab",
-        ),
+        (b"\x1b[27u\x1b[99;5u\x1b[97;2u\x1b[9;2u", "esc ctrl-c A shift-tab"),
         (b"\x1b[97;1:3u", ""),
         (b"\x1b[I\x1b[O", "FocusGained FocusLost"),
-        (
-            b"\x1b[200~a\x1b[Bq\r\x1b[201~j",
-            "Paste(\"a\\u{1b}[Bq\\r\") j",
-        ),
+        (b"\x1b[200~a\x1b[Bq\r\x1b[201~j", "Paste(\"a\\u{1b}[Bq\\r\") j"),
         (b"\x1b[200~\x1b[201~", "Paste(\"\")"),
         (b"\x1b[201~j", "j"),
         (b"\x1b[?62;c\x1b[24;80R", ""),
