@@ -82,7 +82,7 @@ impl Layout {
             return (0, width);
         }
         let left = match self.shape {
-            Shape::Narrow => 27,
+            Shape::Narrow => 29,
             _ if width < 160 => 34,
             _ => 42,
         };

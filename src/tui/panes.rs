@@ -51,6 +51,19 @@ impl Pane {
         Self::Timeline,
     ];
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Targets => "Targets",
+            Self::Rollout => "Rollout",
+            Self::Metrics => "Metrics",
+            Self::Health => "Health",
+            Self::Pipeline => "Pipeline",
+            Self::Alerts => "Alerts",
+            Self::Timeline => "Timeline",
+        }
+    }
+
     /// Its number, from 1.
     pub fn number(self) -> usize {
         Self::ALL.iter().position(|pane| *pane == self).map_or(0, |i| i + 1)

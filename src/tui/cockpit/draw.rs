@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, BorderType, Borders, Widget};
 
@@ -53,8 +52,9 @@ impl Cockpit {
         if area.height >= 3 {
             let y = take(true);
             let row = header::row(store, &glances, now, width);
-            bar((area.x, y), width, &look, buf);
-            row.draw((area.x, y), &theme, None, buf);
+            let ground = theme.style(Role::Background).patch(theme.style(Role::Header));
+            buf.set_style(Rect { y, height: 1, ..area }, ground);
+            row.draw_on(ground, (area.x, y), &theme, None, buf);
         }
         if area.height >= 2 {
             let y = take(false);
@@ -102,7 +102,10 @@ impl Cockpit {
             return Some(Row::new(width).gap(1).put(flash, Role::Text));
         }
         let unread = self.session.unread(store);
-        let newest = unread.last()?;
+        let Some(newest) = unread.last() else {
+            let inert = store.fleet().inert.as_ref()?;
+            return Some(Row::new(width).gap(1).put(format!("! {inert}"), Role::Attention));
+        };
         let more =
             if unread.len() > 1 { format!("{} more, ", unread.len() - 1) } else { String::new() };
         let aside = format!("{more}{} ago, Esc seen ", words::span(now - newest.at));
@@ -169,7 +172,8 @@ impl Cockpit {
             return timeline::body(store, target, now, width);
         }
         let Some(selected) = selected else {
-            return Body::new(Row::new(width), vec![Row::new(width).put("no target", Role::Dim)]);
+            let title = Row::new(width).put(pane.name(), Role::Title);
+            return Body::new(title, vec![Row::new(width).put("no target", Role::Dim)]);
         };
         match pane {
             Pane::Metrics => metrics::body(store, selected, now, width, look),
@@ -230,7 +234,7 @@ impl Cockpit {
         let columns = usize::from(inner.width);
         let mut height = usize::from(inner.height);
         let mut y = inner.y;
-        if let Some(trouble) = body.trouble.as_ref().filter(|_| height > 0) {
+        if let Some(trouble) = body.trouble.as_ref().filter(|_| height > 1) {
             trouble.draw((inner.x, y), look.theme, None, buf);
             y += 1;
             height -= 1;
@@ -329,11 +333,6 @@ fn heavy(rect: Rect, buf: &mut Buffer, look: &Look<'_>) {
             cell.set_style(look.style(Role::Production));
         }
     }
-}
-
-fn bar((x, y): (u16, u16), width: usize, look: &Look<'_>, buf: &mut Buffer) {
-    let style: Style = look.style(Role::Background).patch(look.style(Role::Header));
-    buf.set_style(Rect::new(x, y, width as u16, 1), style);
 }
 
 /// Replaces everything that is not ASCII.

@@ -121,14 +121,14 @@ impl Line<'_> {
             .cell(&self.name, columns.name, Role::Text)
             .gap(1)
             .number(&self.value, columns.value, self.role)
-            .gap(2);
+            .gap(1);
         let tail = Row::new(width).cell(&self.limit, columns.limit, Role::Dim).gap(2).number(
             &self.beside,
             columns.beside,
             Role::Stable,
         );
-        let room = row.room().saturating_sub(tail.width() + 2).min(48);
-        let row = if room >= 4 { row.line(self.spark(room, style)).gap(2) } else { row };
+        let room = row.room().saturating_sub(tail.width() + 1).min(48);
+        let row = if room >= 4 { row.line(self.spark(room, style)).gap(1) } else { row };
         let mut rows = vec![row.join(tail)];
         if let Some(fault) = &self.series.fault {
             let text = format!("query failed: {fault}");

@@ -76,8 +76,13 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
         row = row.put(format!(", step {} of {}", seen.step, seen.steps), Role::Text);
     }
     let engine = look.state.spec.rollout.as_ref().map_or("", |spec| spec.engine.as_str());
-    row = row.put(format!(", by {engine}"), Role::Dim);
-    row.right(soak(look, now))
+    let by = Row::new(width).put(format!(", by {engine}"), Role::Dim);
+    let soak = soak(look, now);
+    // who moves the traffic is known; how long it still takes is not
+    if row.width() + by.width() + soak.width() + 2 <= width {
+        row = row.join(by);
+    }
+    row.right(soak)
 }
 
 /// The soak's clock, while there is one.
@@ -115,7 +120,8 @@ fn weights(look: &Glance<'_>, width: usize, style: &Look<'_>) -> Vec<Row> {
     let seen = &look.seen;
     let steps = look.state.spec.rollout.as_ref().map_or(&[][..], |spec| spec.steps.as_slice());
     let track = steps_row(steps, seen.step, width / 2);
-    let bar_width = (width / 3).clamp(6, 60);
+    let room = width.saturating_sub(LABEL + track.width() + 12);
+    let bar_width = room.min(width / 3).clamp(6, 60);
     let mut asked = Row::new(width).cell("asked", LABEL, Role::Dim);
     let bar = WeightBar { asked: seen.weight, routed: seen.routed };
     asked = asked.line(bar.line(bar_width, style)).gap(1);
@@ -196,7 +202,8 @@ fn piece(gate: &Gate, room: usize) -> Vec<Row> {
         }
         _ => {
             let row = row.put(": ", role);
-            let mut lines = wrap(&gate.reason, Role::Text, row.room(), 3).into_iter();
+            let most = if room < 60 { 2 } else { 3 };
+            let mut lines = wrap(&gate.reason, Role::Text, row.room(), most).into_iter();
             let indent = row.width().min(room / 3);
             let first = row.join(lines.next().unwrap_or_else(|| Row::new(0)));
             std::iter::once(first)

@@ -56,7 +56,7 @@ fn row(store: &Store, look: &Glance<'_>, here: bool, name_width: usize, width: u
     let room = width.saturating_sub(flag.width() + usize::from(flag.width() > 0));
     let mut row =
         Row::new(room).put(mark, Role::Key).cell(target.environment(), name_width, name_role);
-    row = row.gap(2).put(glyph, role).gap(1);
+    row = row.gap(if width < 28 { 1 } else { 2 }).put(glyph, role).gap(1);
     let mut told = words(store, look);
     if let [first, .., matter] = told.as_slice()
         && first.0.len() + 1 + matter.0.len() > row.room()
