@@ -38,8 +38,8 @@ use std::sync::Arc;
 use crate::model::{ActionId, Record, RecordKind, Target, Time, Writer};
 use crate::ports::Clock;
 
+pub use crate::ports::Begun;
 pub use alive::host_name;
-pub use begin::Begun;
 pub use error::JournalError;
 pub use point::{Hook, JournalPoint};
 pub use tail::{Fresh, Tail};

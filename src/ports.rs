@@ -96,6 +96,9 @@ pub trait Journal: Send + Sync + 'static {
     /// writer lives.
     fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>>;
 
+    /// What the operator should know about the journal itself, told once.
+    fn take_notes(&self) -> Vec<String>;
+
     /// Whether a process that wrote at `written` still lives.
     fn is_alive<'a>(&'a self, writer: &'a Writer, written: Time) -> BoxFuture<'a, bool>;
 }

@@ -1,8 +1,18 @@
 //! The cockpit: what is drawn and which keys mean what. Reads the store, decides nothing, and knows
 //! neither tokio nor the network.
 
+mod cockpit;
+mod dialogs;
+#[cfg(test)]
+mod fixture;
 pub mod frame;
 pub mod keymap;
+mod layout;
+mod panes;
+mod session;
+pub mod svg;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;
+
+pub use cockpit::Cockpit;

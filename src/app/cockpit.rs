@@ -1,10 +1,28 @@
-//! The cockpit.
+//! The cockpit: the runtime's loop with a terminal for a screen.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
 
 use crate::cli::Exit;
 use crate::cli::args::{CockpitArgs, Global};
+use crate::control::{Desk, Intent};
+use crate::model::{Event, Time};
+use crate::runtime::{Bus, Ended, Runtime, Screen, run};
+use crate::store::Store;
+use crate::tui::Cockpit;
+use crate::tui::frame::{Cause, FrameGate};
+use crate::tui::keymap::Keymap;
+use crate::tui::terminal::{self, Input, Inputs, Terminal};
+use crate::tui::theme::{Depth, Theme};
+use crate::tui::widgets::is_ascii_locale;
 
 use super::setup::Setup;
+use super::wire::Watches;
+use super::{say, wire};
 
+/// `flightdeck` without a command.
 pub(super) async fn main(global: &Global, args: &CockpitArgs) -> color_eyre::Result<Exit> {
     match Setup::load(global) {
         Ok(setup) => show(global, args, &setup).await,
@@ -12,6 +30,219 @@ pub(super) async fn main(global: &Global, args: &CockpitArgs) -> color_eyre::Res
     }
 }
 
-pub(super) async fn show(_: &Global, _: &CockpitArgs, _: &Setup) -> color_eyre::Result<Exit> {
-    Ok(Exit::Bug)
+/// Shows the cockpit of a configuration until the operator leaves.
+pub(super) async fn show(
+    global: &Global,
+    args: &CockpitArgs,
+    setup: &Setup,
+) -> color_eyre::Result<Exit> {
+    if !terminal::is_interactive() {
+        say("the cockpit needs a terminal for input and output; use `flightdeck status` here");
+        return Ok(Exit::Refused);
+    }
+    let keymap = match Keymap::with(&setup.config.keys) {
+        Ok(keymap) => keymap,
+        Err(errors) => {
+            let origin = &setup.config.fleet.origin;
+            for error in errors {
+                say(format!("{origin}: [keys]: {error}"));
+            }
+            return Ok(Exit::Usage);
+        }
+    };
+    let variable = |name: &str| std::env::var(name).ok();
+    let depth = if global.no_color { Depth::Mono } else { Depth::detect(variable) };
+    let folder = setup.paths.config_dir.join("themes");
+    let name = args.theme.as_deref().or(setup.config.theme.as_deref()).unwrap_or("dark");
+    let (theme, broken) = Theme::load_or_default(name, Some(&folder), depth);
+
+    let mut runtime = setup.runtime(true);
+    let watches = wire::wire(&mut runtime, &setup.config, &setup.clock);
+    if let Some(error) = broken {
+        runtime.bus().tell(Event::Notice { text: error.to_string() }).await;
+    }
+    let cockpit = Cockpit::new(keymap, theme, is_ascii_locale(variable));
+    let ended = on_terminal(&mut runtime, cockpit, watches).await;
+    for record in runtime.take_unwritten() {
+        say(serde_json::to_string(&record)?);
+    }
+    Ok(match ended? {
+        Ended::Answered(never) => match never {},
+        Ended::Quit => Exit::Done,
+        Ended::Interrupted => Exit::Interrupted,
+    })
+}
+
+/// Runs whose jobs are read because they were looked at, for each host.
+const WATCHED: usize = 8;
+
+/// The loop never answers by itself.
+enum Never {}
+
+async fn on_terminal(
+    runtime: &mut Runtime,
+    cockpit: Cockpit,
+    watches: Watches,
+) -> io::Result<Ended<Never>> {
+    let terminal = Terminal::enter()?;
+    let inputs = Inputs::open()?;
+    let mut screen = TerminalScreen {
+        terminal: Some(terminal),
+        inputs: Some(inputs),
+        input: None,
+        cockpit,
+        watches,
+        bus: runtime.bus(),
+        gate: FrameGate::default(),
+        began: Instant::now(),
+        seq: None,
+        desk: Desk::default(),
+        tick: None,
+        focused: true,
+    };
+    run(runtime, &mut screen, |_| None).await
+}
+
+/// The terminal as the loop's screen.
+struct TerminalScreen {
+    terminal: Option<Terminal>,
+    inputs: Option<Inputs>,
+    input: Option<Input>,
+    cockpit: Cockpit,
+    watches: Watches,
+    bus: Bus,
+    gate: FrameGate,
+    began: Instant,
+    /// The newest event that was drawn.
+    seq: Option<u64>,
+    /// The desk as it was drawn.
+    desk: Desk,
+    /// When an age changes by itself.
+    tick: Option<Instant>,
+    focused: bool,
+}
+
+impl TerminalScreen {
+    fn tell(&self, text: String) {
+        let bus = self.bus.clone();
+        tokio::spawn(async move { bus.tell(Event::Notice { text }).await });
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        if !terminal::can_suspend() {
+            self.tell("nothing would take over the terminal if flightdeck stopped here".into());
+            return Ok(());
+        }
+        if let (Some(terminal), Some(inputs)) = (&mut self.terminal, self.inputs.take()) {
+            self.inputs = Some(terminal.suspend(inputs)?);
+        }
+        self.gate.request(Cause::Key);
+        Ok(())
+    }
+}
+
+impl Screen for TerminalScreen {
+    async fn next(&mut self) -> Option<()> {
+        self.input = match &mut self.inputs {
+            Some(inputs) => inputs.next().await,
+            None => None,
+        };
+        match &self.input {
+            None | Some(Input::Ended) => None,
+            Some(_) => Some(()),
+        }
+    }
+
+    fn intents(&mut self, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
+        let Some(input) = self.input.take() else { return Vec::new() };
+        match input {
+            Input::FocusGained => self.focused = true,
+            Input::FocusLost => self.focused = false,
+            _ => {}
+        }
+        self.gate.request(Cause::Key);
+        self.cockpit.input(&input, store, desk, now)
+    }
+
+    fn draw(&mut self, store: &Store, desk: &Desk, now: Time) -> io::Result<Option<Duration>> {
+        if let Some(Intent::Watch(host, repo, run)) = self.cockpit.watch(store, now) {
+            watch(&self.watches, &host, repo, run);
+        }
+        let tick = self.tick.is_some_and(|at| Instant::now() >= at);
+        if tick || self.seq != Some(store.seq()) || self.desk != *desk {
+            self.gate.request(Cause::Data);
+        }
+        let at = self.began.elapsed();
+        if self.gate.due(at) {
+            if let Some(terminal) = &mut self.terminal {
+                let cockpit = &mut self.cockpit;
+                terminal.draw(|frame| {
+                    let area = frame.area();
+                    cockpit.render(store, desk, now, area, frame.buffer_mut());
+                })?;
+            }
+            self.gate.drawn(at);
+            self.seq = Some(store.seq());
+            self.desk.clone_from(desk);
+            // ages stand still while nobody looks
+            let wait = self.cockpit.next_tick(now).filter(|_| self.focused);
+            self.tick = wait.map(|wait| Instant::now() + wait);
+        }
+        let tick = self.tick.map(|at| at.saturating_duration_since(Instant::now()));
+        Ok(match (self.gate.wait(at), tick) {
+            (Some(frame), Some(tick)) => Some(frame.min(tick)),
+            (frame, tick) => frame.or(tick),
+        })
+    }
+
+    fn perform(&mut self, intent: &Intent) -> io::Result<()> {
+        match intent {
+            Intent::Open(address) => {
+                let told = match open::that_detached(address) {
+                    Ok(()) => format!("opened {address}"),
+                    Err(error) => format!("no browser here ({error}); the address is {address}"),
+                };
+                self.tell(told);
+            }
+            Intent::Copy(text) => {
+                let copied = match &mut self.terminal {
+                    Some(terminal) => terminal.copy(text)?,
+                    None => false,
+                };
+                self.tell(if copied {
+                    format!("copied: {text}")
+                } else {
+                    "too long to copy".to_owned()
+                });
+            }
+            Intent::Suspend => self.suspend()?,
+            Intent::Redraw => {
+                if let Some(terminal) = &mut self.terminal {
+                    terminal.repaint()?;
+                }
+                self.gate.request(Cause::Key);
+            }
+            Intent::Watch(host, repo, run) => watch(&self.watches, host, repo.clone(), *run),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, _gone: bool) {
+        // a terminal that is gone takes the farewell without complaint, or not at all
+        self.inputs = None;
+        self.terminal = None;
+    }
+}
+
+/// Has the jobs of a run read from now on.
+pub(super) fn watch(watches: &Watches, host: &str, repo: String, run: u64) {
+    if let Some(wanted) = watches.get(host) {
+        wanted.send_if_modified(|wanted| {
+            while wanted.0.len() >= WATCHED {
+                wanted.0.pop_first();
+            }
+            wanted.0.insert((repo, run))
+        });
+    }
 }

@@ -42,14 +42,7 @@ impl Kept {
 
 impl Journal for Kept {
     fn begin(&self, plan: Plan) -> BoxFuture<'_, Result<Begun, Fault>> {
-        Box::pin(async move {
-            Ok(match self.handle()?.begin(plan).await.map_err(|error| fault(&error))? {
-                journal::Begun::Written(record) => Begun::Written(record),
-                journal::Begun::InFlight { plan, operator, writer } => {
-                    Begun::InFlight { plan, operator, writer }
-                }
-            })
-        })
+        Box::pin(async move { self.handle()?.begin(plan).await.map_err(|error| fault(&error)) })
     }
 
     fn append(&self, kind: RecordKind) -> BoxFuture<'_, Result<Record, Fault>> {
@@ -91,6 +84,10 @@ impl Journal for Kept {
             }
             Ok(lines)
         })
+    }
+
+    fn take_notes(&self) -> Vec<String> {
+        self.handle.as_ref().map(JournalHandle::take_notes).unwrap_or_default()
     }
 
     fn is_alive<'a>(&'a self, writer: &'a Writer, written: Time) -> BoxFuture<'a, bool> {

@@ -17,6 +17,9 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures::future::{BoxFuture, FutureExt as _, join_all};
 
 use crate::config::{HaproxyAddress, HaproxyConfig};
@@ -30,16 +33,27 @@ use reading::Site;
 use state::Member;
 
 /// One backend behind one HAProxy or a pair of them. Holds no connection: every exchange has its own.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct HaproxyEngine {
     config: HaproxyConfig,
+    exchanged: AtomicBool,
 }
 
 impl HaproxyEngine {
     /// An engine for one target's backend. Contacts nothing.
     #[must_use]
     pub fn new(config: HaproxyConfig) -> Self {
-        Self { config }
+        Self { config, exchanged: AtomicBool::new(false) }
+    }
+
+    /// The configuration with the sides as they stand now.
+    fn sides(&self) -> Cow<'_, HaproxyConfig> {
+        if !self.exchanged.load(Ordering::Relaxed) {
+            return Cow::Borrowed(&self.config);
+        }
+        let mut config = self.config.clone();
+        std::mem::swap(&mut config.stable, &mut config.candidate);
+        Cow::Owned(config)
     }
 
     async fn read(&self, address: &HaproxyAddress) -> Result<Member, Fault> {
@@ -57,7 +71,7 @@ impl HaproxyEngine {
             member: self.read(address).await,
         }))
         .await;
-        reading::rollout(&self.config, &sites)
+        reading::rollout(&self.sides(), &sites)
     }
 
     async fn send(&self, call: &Call) -> Result<(), CallError> {
@@ -84,5 +98,9 @@ impl Engine for HaproxyEngine {
 
     fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<(), CallError>> {
         self.send(call).boxed()
+    }
+
+    fn exchange(&self, exchanged: bool) {
+        self.exchanged.store(exchanged, Ordering::Relaxed);
     }
 }

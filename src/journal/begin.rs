@@ -3,23 +3,8 @@
 
 use super::Journal;
 use super::error::JournalError;
-use crate::model::{Plan, Record, RecordKind, Verb, Writer};
-
-/// What became of asking to begin an action.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Begun {
-    /// The intent is on the disk: the action may be carried out.
-    Written(Box<Record>),
-    /// Another action of this target is in flight; nothing was written.
-    InFlight {
-        /// What it does.
-        plan: Box<Plan>,
-        /// Who asked for it.
-        operator: String,
-        /// Which process carries it out.
-        writer: Writer,
-    },
-}
+use crate::model::{Plan, RecordKind, Verb};
+use crate::ports::Begun;
 
 impl Journal {
     /// Writes down the intent to carry out a plan, unless the target has an action in flight: an intent

@@ -6,8 +6,9 @@ use std::thread;
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::JournalError;
-use super::{Begun, Hook, Journal};
+use super::{Hook, Journal};
 use crate::model::{ActionId, Plan, Record, RecordKind, Refusal, Report, Target, Time, Writer};
+use crate::ports::Begun;
 
 /// Requests that may wait. More than that means a disk that hangs.
 const QUEUE: usize = 256;

@@ -123,7 +123,7 @@ pub fn check(journal: &[u8], head: Option<&[u8]>) -> Verification {
         (Some(head), _) => check_head(&mut found, &head, last_seq, named),
         (None, None) if found.lines == 0 => {}
         (None, None) if found.lines == 1 => {
-            found.notes.push("there is no head file yet: the first line's writer died".to_owned())
+            found.notes.push("there is no head file yet: the first line's writer died".to_owned());
         }
         (None, file) => {
             let is = if file.is_some() { "unreadable" } else { "missing" };

@@ -47,6 +47,9 @@ pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify
         if std::mem::take(&mut first) {
             bus.send(Message::JournalRead).await;
         }
+        for text in journal.take_notes() {
+            bus.tell(Event::Notice { text: format!("journal: {text}") }).await;
+        }
         let mut gone = Vec::new();
         for (action, (writer, written)) in &unfinished {
             if !journal.is_alive(writer, *written).await {

@@ -73,7 +73,11 @@ pub async fn run<S: Screen, T>(
         tokio::select! {
             biased;
             asked = signals.next() => match asked {
-                Asked::Suspend => screen.perform(&Intent::Suspend)?,
+                Asked::Suspend => {
+                    screen.perform(&Intent::Suspend)?;
+                    // what is shown is as old as the pause was long
+                    runtime.intend(Intent::Refresh(None));
+                }
                 Asked::End | Asked::HangUp => {
                     finish(runtime, screen, asked == Asked::HangUp).await;
                     break Ended::Interrupted;
@@ -89,8 +93,12 @@ pub async fn run<S: Screen, T>(
                 for intent in intents {
                     match intent {
                         Intent::Quit => quit = true,
-                        Intent::Open(_) | Intent::Copy(_) | Intent::Suspend | Intent::Redraw => {
+                        Intent::Open(_) | Intent::Copy(_) | Intent::Redraw => {
                             screen.perform(&intent)?;
+                        }
+                        Intent::Suspend => {
+                            screen.perform(&intent)?;
+                            runtime.intend(Intent::Refresh(None));
                         }
                         Intent::Watch(..) => {
                             screen.perform(&intent)?;

@@ -150,3 +150,20 @@ async fn what_cannot_be_a_command_is_never_sent() {
     }
     assert!(fake.lines().is_empty());
 }
+
+#[tokio::test]
+async fn sides_that_changed_places_are_read_and_planned_the_other_way_round() {
+    let fake = Fake::tcp(Mood::Serve).await;
+    let engine = engine(&[&fake]);
+    engine.exchange(true);
+    let reading = engine.observe().await.unwrap();
+    assert_eq!(reading.routed, Some(90.0));
+    assert_eq!(reading.servers[0].side, "candidate");
+    let rollback = reading.offer(Verb::Rollback, false).unwrap();
+    assert_eq!(
+        rollback.calls[0].text,
+        "set weight checkout/canary1 90; set weight checkout/stable1 0"
+    );
+    engine.exchange(false);
+    assert_eq!(engine.observe().await.unwrap().routed, Some(10.0));
+}

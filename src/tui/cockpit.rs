@@ -1,0 +1,145 @@
+//! The screen as a whole: input becomes intents, the store becomes a picture. Holds view state only.
+
+mod act;
+mod draw;
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::control::{Desk, Intent};
+use crate::model::Time;
+use crate::store::Store;
+
+use super::dialogs::{self, Answering};
+use super::keymap::{Action, Code, Key, KeyResult, Keymap};
+use super::panes::Glance;
+use super::session::{Mode, Session};
+use super::terminal::Input;
+use super::theme::Theme;
+
+/// The cockpit's screen.
+#[derive(Debug)]
+pub struct Cockpit {
+    session: Session,
+    answering: Option<Answering>,
+    keymap: Keymap,
+    theme: Theme,
+    ascii: bool,
+}
+
+impl Cockpit {
+    /// A cockpit that looks at the first target. With `ascii` nothing else is drawn than ASCII.
+    #[must_use]
+    pub fn new(keymap: Keymap, theme: Theme, ascii: bool) -> Self {
+        Self { session: Session::default(), answering: None, keymap, theme, ascii }
+    }
+
+    /// Turns one input into intents; changes only view state.
+    pub fn input(&mut self, input: &Input, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
+        Answering::sync(&mut self.answering, desk.dialog(), now);
+        let mut intents = match input {
+            Input::Key(key) => self.key(*key, store, desk, now),
+            Input::Paste(text) => {
+                self.paste(text, desk);
+                Vec::new()
+            }
+            Input::Resize | Input::FocusGained | Input::FocusLost | Input::Ended => Vec::new(),
+        };
+        intents.extend(self.watch(store, now));
+        intents
+    }
+
+    /// Draws everything into an area of the buffer.
+    pub fn render(&mut self, store: &Store, desk: &Desk, now: Time, area: Rect, buf: &mut Buffer) {
+        Answering::sync(&mut self.answering, desk.dialog(), now);
+        self.draw(store, desk, now, area.intersection(buf.area), buf);
+    }
+
+    /// When the picture changes by itself: with the next full second, for the ages and the clock.
+    #[must_use]
+    pub fn next_tick(&self, now: Time) -> Option<Duration> {
+        Some(Duration::from_millis(1000 - u64::from(now.timestamp_subsec_millis()).min(999)))
+    }
+
+    /// The run whose jobs are on the screen and should be read, once for each run. Called after events
+    /// too, so that the jobs are there before the first key.
+    pub fn watch(&mut self, store: &Store, now: Time) -> Option<Intent> {
+        let remembered = self.session.selected.as_ref().and_then(|target| store.target(target));
+        let state = if self.session.filter.text().is_empty() {
+            remembered.or_else(|| store.targets().next())?
+        } else {
+            self.session.selected(store, &Glance::all(store, now))?.state
+        };
+        let spec = &state.spec;
+        let (host, repo) = spec.host.clone().zip(spec.repo.clone())?;
+        let run = (host, repo, store.pipeline(spec)?.run.id);
+        let (host, repo, id) = run.clone();
+        self.session.watch(&run).then(|| Intent::Watch(host, repo, id))
+    }
+
+    fn key(&mut self, key: Key, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
+        match self.keymap.action(key) {
+            Some(Action::Suspend) => return vec![Intent::Suspend],
+            Some(Action::Redraw) => return vec![Intent::Redraw],
+            _ => {}
+        }
+        if let (Some(dialog), Some(answering)) = (desk.dialog(), self.answering.as_mut()) {
+            return dialogs::answer(answering, dialog, key, &self.keymap, now);
+        }
+        self.session.flash = None;
+        match self.session.mode {
+            Mode::Browse => self.browse(key, store, now),
+            Mode::Filter => self.type_filter(key, store, now),
+            Mode::Command { .. } => self.type_command(key, store, now),
+            Mode::Help(_) => self.read_help(key),
+            Mode::Actions(_) => self.choose_action(key, store, now),
+            Mode::Quit => self.quit_question(key),
+        }
+    }
+
+    fn browse(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+        self.session.pending.push(key.pressed());
+        match self.keymap.lookup(&self.session.pending) {
+            KeyResult::Pending(hints) if key.code != Code::Esc => {
+                let ways: Vec<String> =
+                    hints.iter().map(|hint| format!("{} {}", hint.key, hint.what)).collect();
+                self.session.flash = Some(ways.join("   "));
+                Vec::new()
+            }
+            KeyResult::Matched(action) => {
+                self.session.pending.clear();
+                if key.repeat && action.mutates() {
+                    return Vec::new();
+                }
+                self.act(action, store, now)
+            }
+            KeyResult::Pending(_) | KeyResult::NotFound => {
+                self.session.pending.clear();
+                Vec::new()
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, desk: &Desk) {
+        if desk.dialog().is_some() {
+            if let Some(answering) = &mut self.answering {
+                if answering.on_reason {
+                    answering.reason.paste(text);
+                } else {
+                    answering.hint = Some("a paste answers nothing; type it".to_owned());
+                }
+            }
+            return;
+        }
+        match &mut self.session.mode {
+            Mode::Filter => self.session.filter.paste(text),
+            Mode::Command { field, .. } => field.paste(text),
+            Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Quit => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

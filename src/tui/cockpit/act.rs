@@ -1,0 +1,371 @@
+//! What each key does: it moves the view, or becomes an intent.
+
+use crate::control::{Intent, Request};
+use crate::model::{FeedId, Target, Time, Verb};
+use crate::store::Store;
+use crate::tui::dialogs;
+use crate::tui::keymap::{Action, Code, Key};
+use crate::tui::panes::rollout::{hold_verb, pause_verb};
+use crate::tui::panes::{Glance, Pane};
+use crate::tui::session::{Command, Field, Mode, complete, moved, parse};
+
+use super::Cockpit;
+
+impl Cockpit {
+    pub(super) fn act(&mut self, action: Action, store: &Store, now: Time) -> Vec<Intent> {
+        let glances = Glance::all(store, now);
+        let page = self.session.page(self.session.focus);
+        let (half, page) = ((page / 2).max(1) as isize, page as isize);
+        if let Some(pane) = action.pane().and_then(|n| Pane::ALL.get(n - 1)) {
+            self.session.focus = *pane;
+            return Vec::new();
+        }
+        match action {
+            Action::Down => self.step(store, &glances, 1),
+            Action::Up => self.step(store, &glances, -1),
+            Action::First => self.step(store, &glances, isize::MIN / 2),
+            Action::Last => self.step(store, &glances, isize::MAX / 2),
+            Action::HalfPageDown => self.step(store, &glances, half),
+            Action::HalfPageUp => self.step(store, &glances, -half),
+            Action::PageDown => self.step(store, &glances, page),
+            Action::PageUp => self.step(store, &glances, -page),
+            Action::Next => self.session.step(store, &glances, 1, true),
+            Action::Previous => self.session.step(store, &glances, -1, true),
+            Action::NextPane => self.turn(1),
+            Action::PrevPane => self.turn(-1),
+            Action::PaneLeft => self.aside(false),
+            Action::PaneRight => self.aside(true),
+            Action::Open if self.session.focus == Pane::Targets => {
+                self.session.focus = Pane::Rollout
+            }
+            Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
+            Action::Back => self.back(store),
+            Action::Filter => self.session.mode = Mode::Filter,
+            Action::Command => {
+                self.session.mode = Mode::Command { field: Field::default(), error: None };
+            }
+            Action::Help => self.session.mode = Mode::Help(0),
+            Action::Actions => self.session.mode = Mode::Actions(0),
+            Action::Refresh => return self.refresh(store, &glances),
+            Action::RefreshAll => return vec![Intent::Refresh(None)],
+            Action::OpenBrowser => return self.open(store, &glances),
+            Action::CopyId | Action::CopyCommand => return self.copy(action, store, &glances),
+            Action::Promote
+            | Action::PromoteFull
+            | Action::PauseResume
+            | Action::Rollback
+            | Action::HoldRelease => return self.ask(action, store, &glances),
+            Action::Quit | Action::Interrupt => return self.quit(store),
+            Action::Suspend => return vec![Intent::Suspend],
+            Action::Redraw => return vec![Intent::Redraw],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Moves the cursor of the pane that has the keys, or its lines.
+    fn step(&mut self, store: &Store, glances: &[Glance<'_>], by: isize) {
+        match self.session.focus {
+            Pane::Targets => self.session.step(store, glances, by, false),
+            Pane::Alerts => {
+                let Some(look) = self.session.selected(store, glances) else { return };
+                let list = &look.state.alerts.list;
+                let held = self.session.alert.as_deref();
+                let place = list.iter().position(|alert| Some(alert.fingerprint.as_str()) == held);
+                let next = match place {
+                    Some(place) => moved(place, by, list.len(), false),
+                    None => moved(0, by.min(0), list.len(), false),
+                };
+                self.session.alert = list.get(next).map(|alert| alert.fingerprint.clone());
+            }
+            pane => self.session.scroll_by(pane, by),
+        }
+    }
+
+    fn turn(&mut self, by: isize) {
+        let next = moved(self.session.focus.number() - 1, by, Pane::ALL.len(), true);
+        self.session.focus = Pane::ALL[next];
+    }
+
+    /// To the pane beside, by where they stand on the screen.
+    fn aside(&mut self, right: bool) {
+        let here = self.session.placed.iter().find(|(pane, ..)| *pane == self.session.focus);
+        let Some((_, here, _)) = here.copied() else {
+            return self.turn(if right { 1 } else { -1 });
+        };
+        let beside = self.session.placed.iter().filter(|(pane, rect, _)| {
+            let level = rect.y < here.bottom() && rect.bottom() > here.y;
+            let past = if right { rect.x > here.x } else { rect.x < here.x };
+            *pane != self.session.focus && level && past
+        });
+        let nearest =
+            beside.min_by_key(|(_, rect, _)| (rect.x.abs_diff(here.x), rect.y.abs_diff(here.y)));
+        match nearest {
+            Some((pane, ..)) => self.session.focus = *pane,
+            None if self.session.placed.len() < 2 => self.turn(if right { 1 } else { -1 }),
+            None => {}
+        }
+    }
+
+    /// One step back: what covers most goes first. Never acts.
+    fn back(&mut self, store: &Store) {
+        if self.session.read_all(store) {
+            return;
+        }
+        if self.session.zoom {
+            self.session.zoom = false;
+        } else if self.session.focus != Pane::Targets {
+            self.session.focus = Pane::Targets;
+        } else {
+            self.session.filter.clear();
+        }
+    }
+
+    fn refresh(&mut self, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
+        let Some(look) = self.session.selected(store, glances) else { return Vec::new() };
+        let spec = &look.state.spec;
+        let mut feeds: Vec<FeedId> = match self.session.focus {
+            Pane::Targets | Pane::Timeline => return vec![Intent::Refresh(None)],
+            Pane::Rollout => spec.rollout.iter().map(|rollout| rollout.feed.clone()).collect(),
+            Pane::Metrics => spec.prometheus.iter().cloned().collect(),
+            Pane::Health => spec.health.iter().map(|check| check.feed.clone()).collect(),
+            Pane::Alerts => spec.alerts.iter().map(|alerts| alerts.feed.clone()).collect(),
+            Pane::Pipeline => match (&spec.host, &spec.repo) {
+                (Some(host), Some(repo)) => vec![FeedId::part(host, repo)],
+                _ => Vec::new(),
+            },
+        };
+        feeds.dedup();
+        feeds.into_iter().map(|feed| Intent::Refresh(Some(feed))).collect()
+    }
+
+    /// What `o` opens and `y` copies in the pane that has the keys.
+    fn address(&self, store: &Store, look: &Glance<'_>) -> Option<String> {
+        match self.session.focus {
+            Pane::Alerts => {
+                let list = &look.state.alerts.list;
+                let held = self.session.alert.as_deref();
+                let alert = list.iter().find(|a| Some(a.fingerprint.as_str()) == held);
+                let alert = alert.or(list.first())?;
+                alert.runbook.clone().or_else(|| alert.generator.clone())
+            }
+            Pane::Pipeline => Some(store.pipeline(&look.state.spec)?.run.url.clone()),
+            _ => look.state.spec.links.values().next().cloned(),
+        }
+    }
+
+    fn open(&mut self, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
+        let look = self.session.selected(store, glances);
+        let Some(address) = look.and_then(|look| self.address(store, look)) else {
+            self.session.flash = Some("nothing to open here: no link, run or runbook".to_owned());
+            return Vec::new();
+        };
+        if is_openable(&address) {
+            self.session.flash = Some(format!("opening {address}"));
+            vec![Intent::Open(address)]
+        } else {
+            self.session.flash = Some(format!("not opened, it is not https: {address}"));
+            Vec::new()
+        }
+    }
+
+    fn copy(&mut self, action: Action, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
+        let Some(look) = self.session.selected(store, glances) else { return Vec::new() };
+        let text = match (action, self.session.focus) {
+            (Action::CopyCommand, _) => format!("flightdeck status {}", look.target()),
+            (_, Pane::Alerts | Pane::Pipeline) => {
+                self.address(store, look).unwrap_or_else(|| look.target().to_string())
+            }
+            _ => look.target().to_string(),
+        };
+        self.session.flash = Some(format!("copied {text}"));
+        vec![Intent::Copy(text)]
+    }
+
+    fn ask(&mut self, action: Action, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
+        let Some(look) = self.session.selected(store, glances) else {
+            self.session.flash = Some("no target is selected".to_owned());
+            return Vec::new();
+        };
+        let verb = match action {
+            Action::Promote | Action::PromoteFull => Verb::Promote,
+            Action::PauseResume => pause_verb(look),
+            Action::Rollback => Verb::Rollback,
+            _ => hold_verb(look),
+        };
+        let full = action == Action::PromoteFull;
+        let request = Request { full, ..Request::new(look.target().clone(), verb) };
+        vec![Intent::Ask(request)]
+    }
+
+    fn quit(&mut self, store: &Store) -> Vec<Intent> {
+        if store.targets().any(|state| state.ledger.in_flight().next().is_some()) {
+            self.session.mode = Mode::Quit;
+            return Vec::new();
+        }
+        vec![Intent::Quit]
+    }
+
+    pub(super) fn quit_question(&mut self, key: Key) -> Vec<Intent> {
+        match key.typed() {
+            Some('y') if !key.repeat => return vec![Intent::Quit],
+            _ => self.session.mode = Mode::Browse,
+        }
+        Vec::new()
+    }
+
+    pub(super) fn type_filter(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+        match key.code {
+            Code::Enter => self.session.mode = Mode::Browse,
+            Code::Esc => {
+                self.session.filter.clear();
+                self.session.mode = Mode::Browse;
+            }
+            Code::Down | Code::Up => {
+                let glances = Glance::all(store, now);
+                let by = if key.code == Code::Down { 1 } else { -1 };
+                self.session.step(store, &glances, by, true);
+            }
+            _ if self.keymap.action(key) == Some(Action::Interrupt) => {
+                self.session.mode = Mode::Browse;
+            }
+            _ => {
+                self.session.filter.key(key);
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn type_command(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+        let Mode::Command { field, error } = &mut self.session.mode else { return Vec::new() };
+        *error = None;
+        let known: Vec<&Target> = store.targets().map(|state| &state.spec.target).collect();
+        match key.code {
+            Code::Esc => self.session.mode = Mode::Browse,
+            Code::Tab => *field = Field::with(complete(field.text(), &known)),
+            Code::Enter if !key.repeat => {
+                let line = field.text().to_owned();
+                let glances = Glance::all(store, now);
+                let selected = self.session.selected(store, &glances).map(Glance::target);
+                let parsed = parse(&line, selected, &known);
+                match parsed {
+                    Ok(command) => {
+                        self.session.mode = Mode::Browse;
+                        return command.map_or(Vec::new(), |command| self.command(command, store));
+                    }
+                    Err(sentence) => {
+                        let error = Some(sentence);
+                        self.session.mode = Mode::Command { field: Field::with(line), error };
+                    }
+                }
+            }
+            _ if self.keymap.action(key) == Some(Action::Interrupt) => {
+                self.session.mode = Mode::Browse;
+            }
+            _ => {
+                field.key(key);
+            }
+        }
+        Vec::new()
+    }
+
+    fn command(&mut self, command: Command, store: &Store) -> Vec<Intent> {
+        match command {
+            Command::Ask(request) => {
+                // the question is about what is on the screen
+                self.session.selected = Some(request.target.clone());
+                return vec![Intent::Ask(request)];
+            }
+            Command::Go(target) => {
+                self.session.filter.clear();
+                self.session.selected = Some(target);
+            }
+            Command::Refresh => return vec![Intent::Refresh(None)],
+            Command::Help => self.session.mode = Mode::Help(0),
+            Command::Quit => return self.quit(store),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn read_help(&mut self, key: Key) -> Vec<Intent> {
+        let Mode::Help(scroll) = &mut self.session.mode else { return Vec::new() };
+        match self.keymap.action(key) {
+            Some(Action::Down) => *scroll += 1,
+            Some(Action::Up) => *scroll = scroll.saturating_sub(1),
+            Some(Action::HalfPageDown | Action::PageDown) => *scroll += 10,
+            Some(Action::HalfPageUp | Action::PageUp) => *scroll = scroll.saturating_sub(10),
+            _ => self.session.mode = Mode::Browse,
+        }
+        Vec::new()
+    }
+
+    pub(super) fn choose_action(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+        let Mode::Actions(here) = self.session.mode else { return Vec::new() };
+        let glances = Glance::all(store, now);
+        let request = self.session.selected(store, &glances).and_then(|l| dialogs::chosen(l, here));
+        let to = |by| Mode::Actions(moved(here, by, dialogs::actions_len(), false));
+        match self.keymap.action(key) {
+            Some(Action::Down) => self.session.mode = to(1),
+            Some(Action::Up) => self.session.mode = to(-1),
+            Some(Action::Open) if !key.repeat => {
+                self.session.mode = Mode::Browse;
+                return request.map(Intent::Ask).into_iter().collect();
+            }
+            Some(Action::CopyCommand) => {
+                return request.map(|r| Intent::Copy(r.command())).into_iter().collect();
+            }
+            Some(action) if action.mutates() && !key.repeat => {
+                self.session.mode = Mode::Browse;
+                return self.act(action, store, now);
+            }
+            Some(Action::Back | Action::Actions | Action::Interrupt | Action::Quit) => {
+                self.session.mode = Mode::Browse;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+/// Whether an address may be handed to a browser: https, or http to this machine.
+fn is_openable(address: &str) -> bool {
+    let Ok(parsed) = url::Url::parse(address) else { return false };
+    if address.chars().any(|c| crate::text::is_hostile(c) || c.is_whitespace()) {
+        return false;
+    }
+    match (parsed.scheme(), parsed.host()) {
+        ("https", Some(_)) => true,
+        ("http", Some(url::Host::Domain(name))) => name == "localhost",
+        ("http", Some(url::Host::Ipv4(ip))) => ip.is_loopback(),
+        ("http", Some(url::Host::Ipv6(ip))) => ip.is_loopback(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_openable;
+
+    #[test]
+    fn only_safe_addresses_are_opened() {
+        for good in [
+            "https://example.org/x?y=1",
+            "http://localhost:3000/",
+            "http://127.0.0.1/",
+            "http://[::1]:8/",
+        ] {
+            assert!(is_openable(good), "{good}");
+        }
+        for bad in [
+            "http://example.org/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://a b/",
+            "https://a/\u{202e}",
+            "-x",
+            "http://localhost.evil.example/",
+        ] {
+            assert!(!is_openable(bad), "{bad}");
+        }
+    }
+}

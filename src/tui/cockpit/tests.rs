@@ -1,0 +1,60 @@
+//! Pictures of the whole screen, and what keys lead to.
+
+mod keys;
+mod pictures;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::control::{Desk, Intent};
+use crate::tui::fixture::World;
+use crate::tui::keymap::{Key, Keymap};
+use crate::tui::terminal::Input;
+use crate::tui::theme::{Depth, Theme};
+
+use super::Cockpit;
+
+/// A cockpit at a desk in a world.
+struct Stage {
+    cockpit: Cockpit,
+    desk: Desk,
+    world: World,
+}
+
+impl Stage {
+    fn new(world: World) -> Self {
+        let cockpit = Cockpit::new(Keymap::default(), Theme::built_in(Depth::Mono), false);
+        Self { cockpit, desk: Desk::new("ana"), world }
+    }
+
+    /// The screen as lines of text.
+    fn picture(&mut self, width: u16, height: u16) -> String {
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        self.cockpit.render(&self.world.store, &self.desk, self.world.now, area, &mut buf);
+        (0..height)
+            .map(|y| {
+                let row: String =
+                    (0..width).filter_map(|x| Some(buf.cell((x, y))?.symbol())).collect();
+                format!("{}\n", row.trim_end())
+            })
+            .collect()
+    }
+
+    fn input(&mut self, input: &Input) -> Vec<Intent> {
+        let intents = self.cockpit.input(input, &self.world.store, &self.desk, self.world.now);
+        intents.into_iter().filter(|intent| !matches!(intent, Intent::Watch(..))).collect()
+    }
+
+    fn key(&mut self, key: &str) -> Vec<Intent> {
+        self.input(&Input::Key(key.parse::<Key>().unwrap()))
+    }
+
+    fn keys(&mut self, keys: &str) -> Vec<Intent> {
+        keys.split_whitespace().flat_map(|key| self.key(key)).collect()
+    }
+
+    fn type_text(&mut self, text: &str) -> Vec<Intent> {
+        text.chars().flat_map(|c| self.input(&Input::Key(Key::char(c)))).collect()
+    }
+}

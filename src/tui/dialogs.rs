@@ -1,0 +1,150 @@
+//! Dialogs: what they say and which keys they take. Those of the desk (a question, its answer, what came
+//! of it) and the screen's own (help, actions, command line, leaving). Esc closes each and never acts.
+
+mod actions;
+mod answering;
+mod confirm;
+mod following;
+mod help;
+mod quit;
+mod refused;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use crate::control::Dialog;
+use crate::model::{Target, Time};
+use crate::store::Store;
+
+use super::keymap::Keymap;
+use super::panes::Glance;
+use super::panes::row::Row;
+use super::session::{Mode, Session};
+use super::theme::Role;
+use super::widgets::{Look, Modal};
+
+pub use actions::{chosen, len as actions_len};
+pub use answering::{Answering, answer};
+
+/// A dialog's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// What it is about.
+    pub title: String,
+    /// Its lines; they scroll when there is no room for all.
+    pub rows: Vec<Row>,
+    /// Lines beneath them that never scroll: what is being typed.
+    pub foot: Vec<Row>,
+    /// The keys it takes.
+    pub keys: String,
+    /// What its frame is drawn as.
+    pub role: Role,
+    /// The line that must be in sight.
+    pub cursor: Option<usize>,
+}
+
+/// The widest a dialog gets.
+const WIDTH: u16 = 100;
+
+/// The dialog that has the keys, if one has; `width` is the columns of its lines.
+pub fn sheet(
+    store: &Store,
+    dialog: Option<&Dialog>,
+    session: &Session,
+    answering: Option<&Answering>,
+    (glances, keymap): (&[Glance<'_>], &Keymap),
+    now: Time,
+    width: usize,
+) -> Option<Sheet> {
+    if let Some(dialog) = dialog {
+        let blank = Answering::default();
+        let answering = answering.unwrap_or(&blank);
+        return Some(match dialog {
+            Dialog::Refused { request, refusals, overridable } => {
+                refused::sheet(store, request, refusals, *overridable, answering, width)
+            }
+            Dialog::Confirm { confirmation, moved } => {
+                let moved = moved.as_deref();
+                confirm::sheet(store, confirmation, moved, answering, keymap, now, width)
+            }
+            Dialog::Rereading { confirmation, since } => {
+                following::rereading(store, &confirmation.plan, *since, now, width)
+            }
+            Dialog::Following { plan, since } => {
+                following::sheet(store, plan, *since, keymap, now, width)
+            }
+        });
+    }
+    match &session.mode {
+        Mode::Help(_) => Some(help::sheet(keymap, width)),
+        Mode::Actions(cursor) => {
+            let look = session.selected(store, glances)?;
+            Some(actions::sheet(store, look, keymap, *cursor, now, width))
+        }
+        Mode::Quit => Some(quit::sheet(store, now, width)),
+        Mode::Browse | Mode::Filter | Mode::Command { .. } => None,
+    }
+}
+
+/// Columns of a dialog's lines on a screen of this area.
+pub fn width(area: Rect) -> usize {
+    usize::from(area.width.min(WIDTH).saturating_sub(if area.width >= 16 { 4 } else { 0 }))
+}
+
+/// Draws a dialog, its lines from `scroll` on; the largest scroll that shows anything new.
+pub fn draw(sheet: &Sheet, scroll: usize, area: Rect, buf: &mut Buffer, look: &Look<'_>) -> usize {
+    let lines = sheet.rows.len() + sheet.foot.len();
+    let all = sheet.rows.iter().chain(&sheet.foot);
+    let wide = all.map(Row::width).max().unwrap_or(0).max(sheet.keys.width()).max(44);
+    let modal = Modal {
+        title: &sheet.title,
+        keys: &sheet.keys,
+        width: u16::try_from(wide.min(width(area))).unwrap_or(WIDTH),
+        height: u16::try_from(lines).unwrap_or(u16::MAX),
+        role: sheet.role,
+    };
+    let inner = modal.open(area, buf, look);
+    let foot = u16::try_from(sheet.foot.len()).unwrap_or(u16::MAX).min(inner.height);
+    let split = inner.bottom() - foot;
+    let columns = usize::from(inner.width);
+    let height = usize::from(split - inner.y);
+    let hidden = sheet.rows.len().saturating_sub(height);
+    let first = match sheet.cursor {
+        Some(cursor) if height > 0 => (cursor + 1).saturating_sub(height),
+        _ => scroll.min(hidden),
+    };
+    let mut put = |row: &Row, y| row.clone().fit(columns).draw((inner.x, y), look.theme, None, buf);
+    for (row, y) in sheet.rows.iter().skip(first).zip(inner.y..split) {
+        put(row, y);
+    }
+    let below = hidden.saturating_sub(first);
+    if below > 0 && height > 1 {
+        let more = format!("… {} more lines: down scrolls", below + 1);
+        let more = Row::new(columns).put(more, Role::Attention);
+        let pad = more.room();
+        put(&more.gap(pad), split - 1);
+    }
+    for (row, y) in sheet.foot.iter().zip(split..inner.bottom()) {
+        put(row, y);
+    }
+    hidden
+}
+
+/// `checkout / production  PRODUCTION`
+fn headline(store: &Store, target: &Target, width: usize) -> Row {
+    let row = Row::new(width)
+        .put(target.service(), Role::Title)
+        .put(" / ", Role::Dim)
+        .put(target.environment(), Role::Title);
+    if store.target(target).is_some_and(|state| state.spec.production) {
+        row.gap(2).put(" PRODUCTION ", Role::Production)
+    } else {
+        row
+    }
+}
+
+/// A label in its column and a text beside it.
+fn entry(label: &str, text: impl AsRef<str>, role: Role, width: usize) -> Row {
+    Row::new(width).cell(label, 10, Role::Dim).gap(1).put(text, role)
+}

@@ -1,0 +1,189 @@
+//! What is being typed into a dialog of the desk, and which keys answer it. The answer itself is judged
+//! by control; here is made sure that no accident gives one: not a key that was on its way before the
+//! dialog stood, not a held key, not a paste, not Enter alone.
+
+use chrono::TimeDelta;
+
+use crate::control::{Answer, Challenge, Dialog, Intent, Request};
+use crate::model::{Time, Verb};
+use crate::tui::keymap::{Action, Code, Key, Keymap};
+use crate::tui::session::Field;
+
+/// Keys within this time after a dialog appeared were meant for something else.
+const DEAF: TimeDelta = TimeDelta::milliseconds(300);
+
+/// The state of answering one dialog.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answering {
+    seal: String,
+    since: Option<Time>,
+    /// The typed name.
+    pub name: Field,
+    /// The typed reason.
+    pub reason: Field,
+    /// Whether the reason takes the keys.
+    pub on_reason: bool,
+    /// Lines scrolled down.
+    pub scroll: usize,
+    /// Why the last key did not answer it.
+    pub hint: Option<String>,
+}
+
+impl Answering {
+    /// Begins anew when another dialog lies on the desk than before.
+    pub fn sync(held: &mut Option<Self>, dialog: Option<&Dialog>, now: Time) {
+        let Some(dialog) = dialog else {
+            *held = None;
+            return;
+        };
+        let seal = seal(dialog);
+        if held.as_ref().is_none_or(|held| held.seal != seal) {
+            *held = Some(Self { seal, since: Some(now), ..Self::default() });
+        }
+    }
+
+    fn is_deaf(&self, now: Time) -> bool {
+        self.since.is_none_or(|since| now - since < DEAF)
+    }
+}
+
+/// What tells one dialog from another.
+fn seal(dialog: &Dialog) -> String {
+    match dialog {
+        Dialog::Refused { request, refusals, .. } => format!("refused {request:?} {refusals:?}"),
+        Dialog::Confirm { confirmation, .. } => format!("confirm {}", confirmation.plan.action),
+        Dialog::Rereading { confirmation, .. } => format!("reread {}", confirmation.plan.action),
+        Dialog::Following { plan, .. } => format!("follow {}", plan.action),
+    }
+}
+
+/// The key that confirms: one that asks for nothing.
+pub fn confirm_key(keymap: &Keymap) -> char {
+    let asks = |c: &char| keymap.action(Key::char(*c)).is_some_and(Action::mutates);
+    ['y', 'c', 'x', '.'].into_iter().find(|c| !asks(c)).unwrap_or('y')
+}
+
+/// Takes a key for the dialog on the desk.
+pub fn answer(
+    state: &mut Answering,
+    dialog: &Dialog,
+    key: Key,
+    keymap: &Keymap,
+    now: Time,
+) -> Vec<Intent> {
+    state.hint = None;
+    if key.code == Code::Esc || keymap.action(key) == Some(Action::Interrupt) {
+        return vec![Intent::Dismiss];
+    }
+    if state.is_deaf(now) {
+        return Vec::new();
+    }
+    match key.code {
+        Code::Up => state.scroll = state.scroll.saturating_sub(1),
+        Code::Down => state.scroll += 1,
+        _ => {
+            return match dialog {
+                Dialog::Refused { request, overridable, .. } => {
+                    refused(state, request, *overridable, key)
+                }
+                Dialog::Confirm { confirmation, .. } => {
+                    let by_name = confirmation.challenge == Challenge::Name;
+                    let has_hooks =
+                        confirmation.plan.before.is_some() || confirmation.plan.after.is_some();
+                    let request = &confirmation.request;
+                    if state.on_reason {
+                        return reason(state, request, by_name, key);
+                    }
+                    if key.ctrl && key.code == Code::Char('s') && has_hooks && !key.repeat {
+                        return vec![Intent::Ask(Request { skip_hooks: true, ..request.clone() })];
+                    }
+                    if by_name {
+                        name(state, confirmation.plan.target.as_str(), key)
+                    } else {
+                        by_key(state, request, confirm_key(keymap), key)
+                    }
+                }
+                Dialog::Rereading { .. } => Vec::new(),
+                Dialog::Following { plan, .. } => following(plan, key, keymap),
+            };
+        }
+    }
+    Vec::new()
+}
+
+fn refused(state: &mut Answering, request: &Request, overridable: bool, key: Key) -> Vec<Intent> {
+    if state.on_reason {
+        if key.code == Code::Enter && !key.repeat {
+            if state.reason.text().trim().is_empty() {
+                state.hint = Some("an override needs a reason".to_owned());
+                return Vec::new();
+            }
+            let reason = Some(state.reason.text().trim().to_owned());
+            return vec![Intent::Ask(Request { force: true, reason, ..request.clone() })];
+        }
+        state.reason.key(key);
+        return Vec::new();
+    }
+    match key.typed() {
+        Some('O') if overridable => state.on_reason = true,
+        Some('Y') => return vec![Intent::Copy(request.command())],
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn reason(state: &mut Answering, request: &Request, by_name: bool, key: Key) -> Vec<Intent> {
+    match key.code {
+        Code::Tab | Code::BackTab if by_name => state.on_reason = false,
+        Code::Enter if !key.repeat => {
+            let typed = state.reason.text().trim();
+            if typed.is_empty() {
+                state.on_reason = false;
+                return Vec::new();
+            }
+            let reason = Some(typed.to_owned());
+            return vec![Intent::Ask(Request { reason, ..request.clone() })];
+        }
+        _ => {
+            state.reason.key(key);
+        }
+    }
+    Vec::new()
+}
+
+fn name(state: &mut Answering, target: &str, key: Key) -> Vec<Intent> {
+    match key.code {
+        Code::Tab | Code::BackTab => state.on_reason = true,
+        Code::Enter if key.repeat => {}
+        Code::Enter if state.name.text().trim() == target => {
+            return vec![Intent::Answer(Answer::Name(state.name.text().trim().to_owned()))];
+        }
+        Code::Enter => state.hint = Some(format!("type {target} whole, then Enter")),
+        _ => {
+            state.name.key(key);
+        }
+    }
+    Vec::new()
+}
+
+fn by_key(state: &mut Answering, request: &Request, confirms: char, key: Key) -> Vec<Intent> {
+    match key.typed() {
+        Some(c) if c == confirms && !key.repeat => return vec![Intent::Answer(Answer::Key)],
+        Some('r') => state.on_reason = true,
+        Some('Y') => return vec![Intent::Copy(request.command())],
+        _ => state.hint = Some(format!("`{confirms}` confirms, Esc cancels; nothing else does")),
+    }
+    Vec::new()
+}
+
+/// A rollback overtakes what is being followed; anything else waits until it is put away.
+fn following(plan: &crate::model::Plan, key: Key, keymap: &Keymap) -> Vec<Intent> {
+    match keymap.action(key) {
+        Some(Action::Rollback) if plan.verb != Verb::Rollback && !key.repeat => {
+            vec![Intent::Dismiss, Intent::Ask(Request::new(plan.target.clone(), Verb::Rollback))]
+        }
+        Some(Action::CopyId) => vec![Intent::Copy(plan.action.to_string())],
+        _ if key.code == Code::Enter && !key.repeat => vec![Intent::Dismiss],
+        _ => Vec::new(),
+    }
+}

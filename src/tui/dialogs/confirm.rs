@@ -1,0 +1,148 @@
+//! A plan and what answers it. Everything that will be done stands here; the default is no.
+
+use crate::control::{Challenge, Confirmation};
+use crate::model::{HookSpec, Plan, Revision, Time};
+use crate::store::Store;
+use crate::tui::keymap::Keymap;
+use crate::tui::panes::footer::label;
+use crate::tui::panes::row::{Row, wrap};
+use crate::tui::panes::words;
+use crate::tui::theme::Role;
+use crate::tui::widgets::{number, percent};
+
+use super::answering::confirm_key;
+use super::{Answering, Sheet, entry, headline};
+
+/// The question.
+pub fn sheet(
+    store: &Store,
+    confirmation: &Confirmation,
+    moved: Option<&str>,
+    answering: &Answering,
+    keymap: &Keymap,
+    now: Time,
+    width: usize,
+) -> Sheet {
+    let plan = &confirmation.plan;
+    let what = label(plan.verb, plan.full);
+    let mut rows = vec![headline(store, &plan.target, width)];
+    if let Some(moved) = moved {
+        rows.extend(wrap(&format!("▲ asked anew: {moved}"), Role::Attention, width, 3));
+    }
+    rows.push(change(plan, width));
+    rows.push(Row::new(width));
+    rows.extend(details(plan, now, width));
+    let (foot, keys) = question(confirmation, answering, keymap, width);
+    Sheet { title: format!("{what}?"), rows, foot, keys, role: Role::Attention, cursor: None }
+}
+
+/// What is to be typed, and the keys.
+fn question(
+    confirmation: &Confirmation,
+    answering: &Answering,
+    keymap: &Keymap,
+    width: usize,
+) -> (Vec<Row>, String) {
+    let plan = &confirmation.plan;
+    let mut foot = vec![Row::new(width)];
+    let mut keys = match confirmation.challenge {
+        challenge if answering.on_reason => {
+            foot.push(entry("reason", format!("{}▏", answering.reason.text()), Role::Key, width));
+            let back = if challenge == Challenge::Name { "   Tab back to the name" } else { "" };
+            return (foot, format!("Esc cancel   Enter put it into the plan{back}"));
+        }
+        Challenge::Name => {
+            let ask =
+                Row::new(width).put("type ", Role::Text).put(plan.target.as_str(), Role::Title);
+            foot.push(ask.put(" and press Enter to do it", Role::Text));
+            foot.push(entry("name", format!("{}▏", answering.name.text()), Role::Key, width));
+            "Esc cancel   Enter after the name   Tab add a reason".to_owned()
+        }
+        Challenge::Key => {
+            let key = confirm_key(keymap);
+            let what = label(plan.verb, plan.full);
+            format!("Esc cancel   {key} {what}   r add a reason   Y copy command")
+        }
+    };
+    if plan.before.is_some() || plan.after.is_some() {
+        keys.push_str("   ctrl-s skip hooks");
+    }
+    foot.extend(answering.hint.iter().map(|hint| Row::new(width).put(hint, Role::Attention)));
+    (foot, keys)
+}
+
+/// `1.4.1 → 1.4.2     10 → 50 %`
+pub(super) fn change(plan: &Plan, width: usize) -> Row {
+    let name = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+    let mut row = Row::new(width);
+    row = if plan.from == plan.to {
+        row.put(name(&plan.candidate), Role::Candidate)
+    } else {
+        row.put(name(&plan.from), Role::Stable)
+            .put(" → ", Role::Dim)
+            .put(name(&plan.to), Role::Candidate)
+    };
+    match (plan.from_weight, plan.to_weight) {
+        (Some(from), Some(to)) => row
+            .gap(4)
+            .put("weight ", Role::Dim)
+            .put(format!("{} → {}", number(from), percent(to)), Role::Title),
+        (None, Some(to)) => row
+            .gap(4)
+            .put("weight ", Role::Dim)
+            .put(format!("unknown → {}", percent(to)), Role::Title),
+        _ => row.gap(4).put("no weight changes", Role::Dim),
+    }
+}
+
+fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for overridden in &plan.overrides {
+        let text = format!("{}: {}", overridden.gate, overridden.reason);
+        rows.push(entry("OVERRIDES", text, Role::Critical, width));
+    }
+    rows.extend(plan.before.as_ref().map(|hook| entry("first run", run(hook), Role::Text, width)));
+    if plan.calls.is_empty() {
+        rows.push(entry("calls", "none: it is journaled, nothing is sent", Role::Dim, width));
+    }
+    for (i, call) in plan.calls.iter().enumerate() {
+        let label = if i == 0 { "calls" } else { "" };
+        rows.push(entry(label, call.to_string(), Role::Text, width));
+    }
+    rows.extend(plan.after.as_ref().map(|hook| entry("then run", run(hook), Role::Text, width)));
+    for (i, note) in plan.notes.iter().enumerate() {
+        let mut label = if i == 0 { "note" } else { "" };
+        for line in wrap(note, Role::Text, width.saturating_sub(11), 3) {
+            rows.push(Row::new(width).cell(label, 10, Role::Dim).gap(1).join(line));
+            label = "";
+        }
+    }
+    if let Some(reason) = &plan.reason {
+        rows.push(entry("reason", reason, Role::Text, width));
+    }
+    rows.push(match plan.read_at {
+        Some(at) => {
+            let text = format!(
+                "engine read {} ago; read again before anything is sent",
+                words::span(now - at)
+            );
+            entry("as of", text, Role::Dim, width)
+        }
+        None => entry("as of", "the engine was not read yet", Role::Unknown, width),
+    });
+    let follow = format!(
+        "each call is sent once, then followed for {} until it is seen",
+        words::span_s(plan.verify_ms as f64 / 1000.0)
+    );
+    rows.push(entry("then", follow, Role::Dim, width));
+    if let Some(within) = plan.within_ms {
+        let text = format!("should be done within {}", words::span_s(within as f64 / 1000.0));
+        rows.push(entry("countdown", text, Role::Dim, width));
+    }
+    rows
+}
+
+fn run(hook: &HookSpec) -> String {
+    let required = if hook.required { ", stops it on failure" } else { "" };
+    format!("{} (at most {} s{required})", hook.argv.join(" "), hook.timeout.as_secs())
+}

@@ -1,0 +1,159 @@
+//! What became of a confirmed plan: sent → accepted → seen, call by call, as the ledger knows it.
+
+use crate::model::{Outcome, Plan, Report, StepReport, Time, Verb};
+use crate::store::{Entry, Store};
+use crate::tui::keymap::{Action, Keymap};
+use crate::tui::panes::footer::label;
+use crate::tui::panes::row::{Row, wrap};
+use crate::tui::panes::words;
+use crate::tui::theme::Role;
+
+use super::confirm::change;
+use super::{Sheet, entry, headline};
+
+/// Confirmed; the engine is being read once more.
+pub fn rereading(store: &Store, plan: &Plan, since: Time, now: Time, width: usize) -> Sheet {
+    let mut rows = head(store, plan, width);
+    rows.push(Row::new(width).put(
+        format!("◐ confirmed; reading the engine once more, {}", words::span(now - since)),
+        Role::Progress,
+    ));
+    rows.extend(countdown(plan, since, now, width));
+    Sheet {
+        title: format!("{}: confirmed", label(plan.verb, plan.full)),
+        rows,
+        foot: Vec::new(),
+        keys: "Esc cancel: nothing is sent yet".to_owned(),
+        role: Role::Progress,
+        cursor: None,
+    }
+}
+
+/// It is being carried out, or was.
+pub fn sheet(
+    store: &Store,
+    plan: &Plan,
+    since: Time,
+    keymap: &Keymap,
+    now: Time,
+    width: usize,
+) -> Sheet {
+    let entries = store.target(&plan.target).map(|state| &state.ledger.entries);
+    let found = entries.and_then(|e| e.iter().rev().find(|e| e.plan.action == plan.action));
+    let mut rows = head(store, plan, width);
+    let report = found.and_then(|entry| entry.report.as_ref());
+    let role = match report {
+        Some(report) => {
+            rows.extend(outcome(report, width));
+            outcome_role(report.outcome)
+        }
+        None => {
+            rows.push(under_way(found, since, now, width));
+            rows.extend(countdown(plan, since, now, width));
+            for (i, call) in plan.calls.iter().enumerate() {
+                let label = if i == 0 { "calls" } else { "" };
+                rows.push(entry(label, call.to_string(), Role::Dim, width));
+            }
+            Role::Progress
+        }
+    };
+    let rollback = keymap.hint(Action::Rollback).filter(|_| plan.verb != Verb::Rollback);
+    let overtake = rollback.map_or(String::new(), |key| format!("   {key} roll back"));
+    let close = if report.is_some() { "Esc close" } else { "Esc close: it goes on" };
+    Sheet {
+        title: format!("{} {}", label(plan.verb, plan.full), plan.target),
+        rows,
+        foot: Vec::new(),
+        keys: format!("{close}{overtake}"),
+        role,
+        cursor: None,
+    }
+}
+
+fn head(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
+    vec![headline(store, &plan.target, width), change(plan, width), Row::new(width)]
+}
+
+fn under_way(found: Option<&Entry>, since: Time, now: Time, width: usize) -> Row {
+    let for_ = words::span(now - since);
+    let text = match found {
+        None => format!("◐ writing it into the journal, {for_}"),
+        Some(entry) if !entry.alive => "? its process is gone; outcome unknown".to_owned(),
+        Some(entry) => {
+            format!("◐ {}, {for_}", entry.progress.as_deref().unwrap_or("in flight"))
+        }
+    };
+    Row::new(width).put(text, Role::Progress)
+}
+
+/// The time a rollback has taken against the time it should take.
+fn countdown(plan: &Plan, since: Time, now: Time, width: usize) -> Option<Row> {
+    let within = plan.within_ms? as f64 / 1000.0;
+    let spent = (now - since).as_seconds_f64().max(0.0);
+    let cells = width.saturating_sub(34).clamp(4, 40);
+    let full = ((spent / within.max(0.001)).min(1.0) * cells as f64) as usize;
+    let over = spent > within;
+    let role = if over { Role::Critical } else { Role::Progress };
+    let text = if over {
+        format!(" {} over its {}", words::span_s(spent - within), words::span_s(within))
+    } else {
+        format!(" {} left of {}", words::span_s((within - spent).ceil()), words::span_s(within))
+    };
+    let bar = Row::new(width).cell("countdown", 10, Role::Dim).gap(1).put("█".repeat(full), role);
+    Some(bar.put("░".repeat(cells - full), Role::Dim).put(text, role))
+}
+
+fn outcome_role(outcome: Outcome) -> Role {
+    match outcome {
+        Outcome::Seen => Role::Ok,
+        Outcome::Accepted => Role::Attention,
+        Outcome::Unknown => Role::Unknown,
+        Outcome::Refused | Outcome::Failed => Role::Critical,
+    }
+}
+
+fn outcome(report: &Report, width: usize) -> Vec<Row> {
+    let (glyph, sentence) = match report.outcome {
+        Outcome::Seen => ("✓", "SEEN: the engine shows it"),
+        Outcome::Accepted => ("▲", "ACCEPTED, not seen yet: it is followed up by reading"),
+        Outcome::Unknown => {
+            ("?", "UNKNOWN: sent, and no answer. It is followed up by reading, never sent again")
+        }
+        Outcome::Refused => ("✗", "REFUSED: nothing was sent"),
+        Outcome::Failed => ("✗", "FAILED"),
+    };
+    let role = outcome_role(report.outcome);
+    let text = format!("{glyph} {sentence}, after {} ms", report.took_ms);
+    let mut rows = wrap(&text, role, width, 2);
+    for refusal in &report.refusals {
+        rows.extend(wrap(&refusal.to_string(), Role::Text, width, 3));
+    }
+    rows.extend(report.steps.iter().flat_map(|step| call(step, width)));
+    for note in &report.notes {
+        rows.extend(wrap(note, Role::Attention, width, 3));
+    }
+    rows
+}
+
+/// A call, and beneath it how far it came.
+fn call(step: &StepReport, width: usize) -> Vec<Row> {
+    let mut rows = vec![Row::new(width).put(&step.call, Role::Text)];
+    let mut row = Row::new(width).gap(2);
+    let stages = [("sent", step.sent_ms), ("accepted", step.accepted_ms), ("seen", step.seen_ms)];
+    for (i, (word, at)) in stages.into_iter().enumerate() {
+        if i > 0 {
+            row = row.put(" → ", Role::Dim);
+        }
+        row = match at {
+            Some(ms) => row.put(format!("✓ {word} {ms} ms"), Role::Ok),
+            None => row.put(format!("· not {word}"), Role::Unknown),
+        };
+    }
+    rows.push(row);
+    rows.extend(step.error.iter().flat_map(|error| {
+        wrap(error, Role::Error, width.saturating_sub(2), 3)
+            .into_iter()
+            .map(move |line| Row::new(width).gap(2).join(line))
+    }));
+    rows
+}

@@ -1,0 +1,41 @@
+//! The question before leaving while an action is in flight.
+
+use crate::model::Time;
+use crate::store::Store;
+use crate::tui::panes::row::Row;
+use crate::tui::panes::words;
+use crate::tui::theme::Role;
+
+use super::Sheet;
+
+/// What would go on unwatched.
+pub fn sheet(store: &Store, now: Time, width: usize) -> Sheet {
+    let mut rows: Vec<Row> = store
+        .targets()
+        .flat_map(|state| state.ledger.in_flight().map(move |entry| (state, entry)))
+        .map(|(state, entry)| {
+            let text = format!(
+                "◐ {} of {} by {}, {}",
+                entry.plan.verb,
+                state.spec.target,
+                entry.operator,
+                words::span(now - entry.at)
+            );
+            Row::new(width).put(text, Role::Progress)
+        })
+        .collect();
+    if rows.is_empty() {
+        rows.push(Row::new(width).put("nothing is in flight any more", Role::Text));
+    }
+    rows.push(Row::new(width));
+    let text = "leaving now leaves its outcome to be found by the next start";
+    rows.push(Row::new(width).put(text, Role::Text));
+    Sheet {
+        title: "leave while an action is in flight?".to_owned(),
+        rows,
+        foot: Vec::new(),
+        keys: "Esc stay   y leave".to_owned(),
+        role: Role::Attention,
+        cursor: None,
+    }
+}

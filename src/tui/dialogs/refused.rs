@@ -1,0 +1,53 @@
+//! A guard said no: everything that refuses it, and what could be done about that.
+
+use crate::control::Request;
+use crate::model::Refusal;
+use crate::store::Store;
+use crate::tui::panes::footer::label;
+use crate::tui::panes::row::{Row, wrap};
+use crate::tui::theme::Role;
+
+use super::{Answering, Sheet, entry, headline};
+
+/// The refusal of a request.
+pub fn sheet(
+    store: &Store,
+    request: &Request,
+    refusals: &[Refusal],
+    overridable: bool,
+    answering: &Answering,
+    width: usize,
+) -> Sheet {
+    let what = label(request.verb, request.full);
+    let mut rows = vec![headline(store, &request.target, width), Row::new(width)];
+    for refusal in refusals {
+        let head = Row::new(width).put(format!("✗ {}", refusal.gate), Role::Critical);
+        rows.push(head);
+        let lines = wrap(&refusal.reason, Role::Text, width.saturating_sub(2), 4);
+        rows.extend(lines.into_iter().map(|line| Row::new(width).gap(2).join(line)));
+    }
+    let mut foot = vec![Row::new(width)];
+    let keys = if answering.on_reason {
+        let why = "why is it overridden? (journaled, and stays visible)";
+        foot.push(Row::new(width).put(why, Role::Text));
+        foot.push(entry("reason", format!("{}▏", answering.reason.text()), Role::Key, width));
+        foot.extend(answering.hint.iter().map(|h| Row::new(width).put(h, Role::Attention)));
+        "Esc cancel   Enter go on to the plan"
+    } else if overridable {
+        let text = "nothing was sent; it can be overridden with a reason";
+        foot.push(Row::new(width).put(text, Role::Dim));
+        "Esc close   O override …   Y copy command"
+    } else {
+        let text = "nothing was sent, and it cannot be overridden";
+        foot.push(Row::new(width).put(text, Role::Dim));
+        "Esc close   Y copy command"
+    };
+    Sheet {
+        title: format!("refused: {what}"),
+        rows,
+        foot,
+        keys: keys.to_owned(),
+        role: Role::Critical,
+        cursor: None,
+    }
+}

@@ -1,0 +1,233 @@
+//! Where each pane goes, by the size of the screen. A smaller screen drops panes in the order in which a
+//! person in an incident would miss them least: timeline, pipeline, metrics, health, alerts. The rollout
+//! with its gates stays to the end, and the pane with the keys is always there. Pure geometry.
+
+use std::collections::BTreeMap;
+
+use ratatui::layout::Rect;
+
+use super::panes::Pane;
+
+/// How a pane is framed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chrome {
+    /// On all sides, borders shared with its neighbours.
+    Box,
+    /// A line with its title on top.
+    Rule,
+    /// Not at all.
+    Bare,
+}
+
+/// What shape the screen allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Targets on the left, the rest in a grid.
+    Wide,
+    /// Targets on the left, the rest one under the other.
+    Narrow,
+    /// One pane, or targets above the rollout.
+    Single,
+}
+
+/// The panes of one frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    area: Rect,
+    shape: Shape,
+    zoom: bool,
+    focus: Pane,
+}
+
+impl Layout {
+    /// The layout of an area (without header and footer).
+    pub fn new(area: Rect, focus: Pane, zoom: bool) -> Self {
+        let shape = if area.width < 64 || area.height < 12 {
+            Shape::Single
+        } else if area.width < 100 {
+            Shape::Narrow
+        } else {
+            Shape::Wide
+        };
+        Self { area, shape, zoom, focus }
+    }
+
+    /// How panes are framed.
+    pub fn chrome(&self) -> Chrome {
+        match self.shape {
+            _ if self.area.height < 3 => Chrome::Bare,
+            Shape::Single => Chrome::Rule,
+            _ => Chrome::Box,
+        }
+    }
+
+    /// Whether there is room for what is merely good to know.
+    pub fn is_roomy(&self) -> bool {
+        self.zoom || (self.area.height >= 44 && self.area.width >= 120)
+    }
+
+    /// Columns inside a pane.
+    pub fn inner_width(&self, pane: Pane) -> usize {
+        let outer = match self.columns(pane) {
+            (left, right) if self.chrome() == Chrome::Box => (right - left).saturating_sub(4),
+            (left, right) => right - left,
+        };
+        usize::from(outer)
+    }
+
+    /// The first and the last-but-one column of a pane.
+    fn columns(&self, pane: Pane) -> (u16, u16) {
+        let Rect { width, .. } = self.area;
+        if self.zoom || self.shape == Shape::Single {
+            return (0, width);
+        }
+        let left = match self.shape {
+            Shape::Narrow => 29,
+            _ if width < 160 => 34,
+            _ => 42,
+        };
+        let middle = left - 1 + (width - left + 1) * 3 / 5;
+        match (self.shape, pane) {
+            (_, Pane::Targets) => (0, left),
+            (Shape::Wide, Pane::Metrics) => (left - 1, middle),
+            (Shape::Wide, Pane::Health) => (middle - 1, width),
+            (Shape::Wide, Pane::Alerts | Pane::Timeline) => (0, width),
+            _ => (left - 1, width),
+        }
+    }
+
+    /// Places the panes by the number of lines that each needs.
+    pub fn place(&self, needs: &BTreeMap<Pane, usize>) -> Vec<(Pane, Rect)> {
+        let need = |pane: Pane| needs.get(&pane).copied().unwrap_or(1).max(1);
+        if self.area.is_empty() {
+            return Vec::new();
+        }
+        if self.zoom {
+            return vec![(self.focus, self.area)];
+        }
+        match self.shape {
+            Shape::Single => self.single(need(Pane::Targets)),
+            Shape::Narrow => {
+                let order = [
+                    vec![Pane::Rollout],
+                    vec![Pane::Metrics],
+                    vec![Pane::Health],
+                    vec![Pane::Pipeline],
+                    vec![Pane::Alerts],
+                    vec![Pane::Timeline],
+                ];
+                let placed = self.stack(&order, &need);
+                let mut panes =
+                    vec![(Pane::Targets, self.rect(Pane::Targets, 0, self.area.height))];
+                panes.extend(placed);
+                panes
+            }
+            Shape::Wide => {
+                let order = [
+                    vec![Pane::Rollout],
+                    vec![Pane::Metrics, Pane::Health],
+                    vec![Pane::Pipeline],
+                    vec![Pane::Alerts],
+                    vec![Pane::Timeline],
+                ];
+                let placed = self.stack(&order, &need);
+                let beside = |pane: &Pane| !matches!(pane, Pane::Alerts | Pane::Timeline);
+                let bottom =
+                    placed.iter().filter(|(pane, _)| beside(pane)).map(|(_, r)| r.bottom());
+                let height = bottom.max().unwrap_or(self.area.bottom()) - self.area.y;
+                let mut panes = vec![(Pane::Targets, self.rect(Pane::Targets, 0, height))];
+                panes.extend(placed);
+                panes
+            }
+        }
+    }
+
+    fn single(&self, targets: usize) -> Vec<(Pane, Rect)> {
+        let height = self.area.height;
+        if self.focus == Pane::Targets && height >= 6 {
+            let upper = (targets as u16 + 1).min(height / 2);
+            return vec![
+                (Pane::Targets, self.rect(Pane::Targets, 0, upper)),
+                (Pane::Rollout, self.rect(Pane::Rollout, upper, height - upper)),
+            ];
+        }
+        vec![(self.focus, self.area)]
+    }
+
+    fn rect(&self, pane: Pane, y: u16, height: u16) -> Rect {
+        let (left, right) = self.columns(pane);
+        Rect::new(self.area.x + left, self.area.y + y, right - left, height)
+    }
+
+    /// Places blocks one under the other; neighbours share a border line.
+    fn stack(&self, order: &[Vec<Pane>], need: &dyn Fn(Pane) -> usize) -> Vec<(Pane, Rect)> {
+        let blocks: Vec<Block> = order.iter().map(|panes| self.block(panes, need)).collect();
+        let heights = allot(usize::from(self.area.height), &blocks);
+        let mut y = 0;
+        let mut placed = Vec::new();
+        for (panes, height) in order.iter().zip(heights) {
+            let Some(height) = height else { continue };
+            for pane in panes {
+                placed.push((*pane, self.rect(*pane, y, height as u16 + 2)));
+            }
+            y += height as u16 + 1;
+        }
+        placed
+    }
+
+    fn block(&self, panes: &[Pane], need: &dyn Fn(Pane) -> usize) -> Block {
+        let need = panes.iter().map(|pane| need(*pane)).max().unwrap_or(1);
+        let (rank, least) = match panes[0] {
+            Pane::Rollout | Pane::Targets => (0, 11),
+            Pane::Alerts => (2, 2),
+            Pane::Health => (3, 2),
+            Pane::Metrics => (4, 2),
+            Pane::Pipeline => (5, 2),
+            Pane::Timeline => (6, 2),
+        };
+        let rank = if panes.contains(&self.focus) { rank.min(1) } else { rank };
+        Block { rank, least: need.min(least), need }
+    }
+}
+
+/// What a block of panes asks for, in lines inside its frame.
+struct Block {
+    rank: usize,
+    least: usize,
+    need: usize,
+}
+
+/// Lines for each block, none for those that are dropped. One line between two blocks, above the first
+/// and below the last is their border.
+fn allot(rows: usize, blocks: &[Block]) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..blocks.len()).collect();
+    order.sort_by_key(|&i| blocks[i].rank);
+    let mut given: Vec<Option<usize>> = vec![None; blocks.len()];
+    let mut left = rows.saturating_sub(1);
+    for (n, &i) in order.iter().enumerate() {
+        let cost = blocks[i].least + 1;
+        if cost <= left {
+            given[i] = Some(blocks[i].least);
+            left -= cost;
+        } else if n == 0 {
+            given[i] = Some(left.saturating_sub(1));
+            left = 0;
+        } else {
+            break;
+        }
+    }
+    // a first helping for each, then as much as they need, then the lowest block takes what is left
+    for cap in [8, usize::MAX] {
+        for &i in &order {
+            if let Some(lines) = &mut given[i] {
+                let more = blocks[i].need.min(cap).saturating_sub(*lines).min(left);
+                *lines += more;
+                left -= more;
+            }
+        }
+    }
+    if let Some(lines) = given.iter_mut().rev().find_map(Option::as_mut) {
+        *lines += left;
+    }
+    given
+}

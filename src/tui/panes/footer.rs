@@ -1,0 +1,129 @@
+//! The line of keys: what can be done here now. A key that would be refused is dim, with the gate that
+//! refuses it.
+
+use crate::control::{Request, guard};
+use crate::model::{Refusal, Time, Verb};
+use crate::store::Store;
+use crate::tui::keymap::{Action, Keymap};
+use crate::tui::theme::Role;
+
+use super::Glance;
+use super::rollout::{hold_verb, pause_verb};
+use super::row::Row;
+
+/// The acting keys and what they mean now, most needed first.
+fn verbs(look: &Glance<'_>) -> [(Action, Verb, bool); 4] {
+    [
+        (Action::Promote, Verb::Promote, false),
+        (Action::PauseResume, pause_verb(look), false),
+        (Action::Rollback, Verb::Rollback, false),
+        (Action::HoldRelease, hold_verb(look), false),
+    ]
+}
+
+/// A verb as a key's label.
+pub fn label(verb: Verb, full: bool) -> &'static str {
+    match verb {
+        Verb::Promote if full => "promote to 100 %",
+        Verb::Promote => "promote",
+        Verb::Pause => "pause",
+        Verb::Resume => "resume",
+        Verb::Rollback => "roll back",
+        Verb::Hold => "hold",
+        Verb::Release => "release",
+    }
+}
+
+/// How much is said of the acting keys, from most to least.
+const LEVELS: [Level; 4] = [Level::Reason, Level::Gate, Level::Sign, Level::Keys];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Reason,
+    Gate,
+    Sign,
+    Keys,
+}
+
+/// The footer. The acting keys are always there, in as many words as fit; the quiet ones follow while
+/// there is room.
+pub fn row(
+    store: &Store,
+    look: Option<&Glance<'_>>,
+    keymap: &Keymap,
+    now: Time,
+    width: usize,
+) -> Row {
+    let asked: Vec<(String, &str, Vec<Refusal>)> = look
+        .map(|look| {
+            verbs(look)
+                .into_iter()
+                .filter_map(|(action, verb, full)| {
+                    let request = Request { full, ..Request::new(look.target().clone(), verb) };
+                    let refusals = guard(store, &request, now);
+                    Some((keymap.hint(action)?, label(verb, full), refusals))
+                })
+                .collect()
+        })
+        .unwrap_or_default();
+    for level in LEVELS {
+        let tail = quiet(keymap, &[(Action::Help, "help"), (Action::Quit, "quit")], level);
+        let room = width.saturating_sub(tail.width() + 3);
+        let acting = asked.iter().fold(Row::new(400).gap(1), |row, (key, what, no)| {
+            let between = if row.width() > 1 { 2 } else { 0 };
+            row.gap(between).join(acting(key, what, no, level))
+        });
+        if acting.width() > room && level != Level::Keys {
+            continue;
+        }
+        let mut row = acting.fit(room);
+        for one in QUIET {
+            let piece = quiet(keymap, &[one], level);
+            if piece.width() + 2 <= row.room() {
+                row = row.gap(2).join(piece);
+            }
+        }
+        return row.fit(width).right(tail);
+    }
+    Row::new(width)
+}
+
+const QUIET: [(Action, &str); 5] = [
+    (Action::Actions, "actions"),
+    (Action::Filter, "filter"),
+    (Action::Command, "command"),
+    (Action::Zoom, "zoom"),
+    (Action::RefreshAll, "refresh"),
+];
+
+fn quiet(keymap: &Keymap, keys: &[(Action, &str)], level: Level) -> Row {
+    let mut row = Row::new(80);
+    for (action, what) in keys {
+        let Some(key) = keymap.hint(*action) else { continue };
+        let between = if row.width() > 0 { 2 } else { 0 };
+        row = row.gap(between).put(key, Role::Key);
+        if level != Level::Keys {
+            row = row.put(format!(" {what}"), Role::Text);
+        }
+    }
+    row
+}
+
+fn acting(key: &str, what: &str, refusals: &[Refusal], level: Level) -> Row {
+    let row = Row::new(60);
+    let Some(first) = refusals.first() else {
+        let row = row.put(key, Role::Key);
+        return if level == Level::Keys { row } else { row.put(format!(" {what}"), Role::Text) };
+    };
+    let more = match refusals.len() {
+        1 => String::new(),
+        n => format!(" +{}", n - 1),
+    };
+    let text = match level {
+        Level::Reason => format!("{key} {what} (refused: {}{more})", first.gate),
+        Level::Gate => format!("{key} {what} (no: {})", first.gate),
+        Level::Sign => format!("{key} {what} ✗"),
+        Level::Keys => format!("{key}✗"),
+    };
+    row.put(text, Role::KeyDisabled)
+}

@@ -1,0 +1,117 @@
+//! The newest run of the selected target's workflow, and its jobs as a chain.
+
+use crate::model::{FeedId, Job, Run, Status, Time};
+use crate::store::Store;
+use crate::tui::theme::Role;
+
+use super::freshness::{not_watched, stamp};
+use super::row::{Row, flow};
+use super::{Body, Glance, words};
+
+/// The newest run of the selected target.
+pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
+    let spec = &look.state.spec;
+    let title = Row::new(width).put("Pipeline", Role::Title);
+    let Some((host, repo)) = spec.host.as_ref().zip(spec.repo.as_ref()) else {
+        return not_watched(title, "not watched: no repository is configured", width);
+    };
+    let feed = FeedId::part(host, repo);
+    let Some(pipeline) = store.pipeline(spec) else {
+        let which = spec.workflow.as_deref().unwrap_or("any workflow");
+        let rows = vec![Row::new(width).put(format!("no run of {which} in {repo} yet"), Role::Dim)];
+        return stamp(Body::new(title, rows), store, Some(feed), now, width);
+    };
+    let run = pipeline.run;
+    let title = title.join(name(run, pipeline.advisory, width));
+    let mut rows = vec![headline(run, now, width)];
+    rows.extend(run.odd.as_ref().map(|odd| {
+        Row::new(width).put(format!("! GitHub's answer was odd: {odd}"), Role::Attention)
+    }));
+    let pieces = pipeline.jobs.iter().map(|job| piece(job, now, width)).collect();
+    rows.extend(flow(pieces, " ─ ", 2, width));
+    if pipeline.jobs.is_empty() {
+        rows.push(Row::new(width).put("jobs not read yet", Role::Dim));
+    }
+    for job in pipeline.jobs {
+        rows.extend(steps(job, width));
+    }
+    let skipped = store.repo_of(spec).map_or(0, |repo| repo.skipped);
+    if skipped > 0 {
+        let text = format!("! {skipped} items of GitHub's answer could not be read");
+        rows.push(Row::new(width).put(text, Role::Attention));
+    }
+    stamp(Body::new(title, rows), store, Some(feed), now, width)
+}
+
+/// `: deploy #482 (main, 9f3c2d1 "fix tax")`
+fn name(run: &Run, advisory: bool, width: usize) -> Row {
+    let mut row = Row::new(width).put(format!(": {} #{}", run.name, run.number), Role::Text);
+    if run.attempt > 1 {
+        row = row.put(format!(" attempt {}", run.attempt), Role::Attention);
+    }
+    let sha: String = run.sha.chars().take(7).collect();
+    let branch = run.branch.as_deref().unwrap_or("no branch");
+    row =
+        row.put(format!(" ({branch}, {sha} \"{}\")", crate::text::line(&run.title, 60)), Role::Dim);
+    if advisory { row.put(" advisory", Role::Dim) } else { row }
+}
+
+fn headline(run: &Run, now: Time, width: usize) -> Row {
+    let (glyph, word, role) = words::job(&run.status, run.conclusion.as_ref());
+    let word = if word.is_empty() { "succeeded" } else { word };
+    let mut row = Row::new(width).put(format!("{glyph} {word}"), role);
+    let ended = if run.is_active() { None } else { run.updated_at };
+    row = match (run.started_at.or(run.created_at), ended) {
+        (Some(from), None) => row.put(format!(" for {}", words::span(now - from)), Role::Text),
+        (Some(from), Some(to)) => row.put(
+            format!(" in {}, {} ago", words::span(to - from), words::span(now - to)),
+            Role::Text,
+        ),
+        (None, _) => row,
+    };
+    row = row.put(format!(", by {}", run.event), Role::Dim);
+    match &run.actor {
+        Some(actor) => row.put(format!(" of {actor}"), Role::Dim),
+        None => row,
+    }
+}
+
+/// `✓ build 1:50`
+fn piece(job: &Job, now: Time, width: usize) -> Row {
+    let (glyph, word, role) = words::job(&job.status, job.conclusion.as_ref());
+    let mut row = Row::new(width).put(format!("{glyph} "), role).put(&job.name, Role::Text);
+    if !word.is_empty() {
+        row = row.put(format!(" {word}"), role);
+    }
+    if job.odd.is_some() {
+        row = row.put(" (odd)", Role::Attention);
+    }
+    let end = if job.status == Status::Completed { job.completed_at } else { Some(now) };
+    match job.started_at.zip(end).filter(|_| job.status != Status::Queued) {
+        Some((from, to)) => row.put(format!(" {}", minutes(to - from)), Role::Dim),
+        None => row,
+    }
+}
+
+fn minutes(delta: chrono::TimeDelta) -> String {
+    let s = delta.num_seconds().max(0);
+    format!("{}:{:02}", s / 60, s % 60)
+}
+
+/// The steps worth a line: the one that runs, and those that failed.
+fn steps(job: &Job, width: usize) -> Vec<Row> {
+    job.steps
+        .iter()
+        .filter(|step| {
+            step.status == Status::InProgress
+                || step.conclusion.as_ref().is_some_and(crate::model::Conclusion::is_bad)
+        })
+        .map(|step| {
+            let (glyph, word, role) = words::job(&step.status, step.conclusion.as_ref());
+            Row::new(width)
+                .gap(2)
+                .put(format!("{glyph} {} › {}. {} ", job.name, step.number, step.name), role)
+                .put(word, role)
+        })
+        .collect()
+}

@@ -1,0 +1,254 @@
+//! One line of a pane, put together from left to right. Every text goes through [`crate::text`] here, so
+//! nothing from outside reaches a cell unclean, and nothing is wider than its room.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
+
+use crate::text;
+use crate::tui::theme::{Role, Theme};
+
+/// How a part of a line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ink {
+    Role(Role),
+    Style(Style),
+}
+
+/// A line of at most `max` columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    parts: Vec<(String, Ink)>,
+    used: usize,
+    max: usize,
+    selected: bool,
+}
+
+impl Row {
+    /// An empty line with room for `max` columns.
+    pub fn new(max: usize) -> Self {
+        Self { parts: Vec::new(), used: 0, max, selected: false }
+    }
+
+    /// Columns that are taken.
+    pub fn width(&self) -> usize {
+        self.used
+    }
+
+    /// Columns that are left.
+    pub fn room(&self) -> usize {
+        self.max - self.used
+    }
+
+    /// Adds a text, cut to the room that is left.
+    #[must_use]
+    pub fn put(self, text: impl AsRef<str>, role: Role) -> Self {
+        self.ink(text.as_ref(), Ink::Role(role))
+    }
+
+    fn ink(mut self, text: &str, ink: Ink) -> Self {
+        let text = text::line(text, self.room());
+        self.used += text.width();
+        if !text.is_empty() {
+            self.parts.push((text, ink));
+        }
+        self
+    }
+
+    /// Adds a widget's line.
+    #[must_use]
+    pub fn line(mut self, line: Line<'_>) -> Self {
+        for span in line.spans {
+            self = self.ink(&span.content, Ink::Style(line.style.patch(span.style)));
+        }
+        self
+    }
+
+    /// Adds a text in exactly `width` columns, or what is left of them: cut or padded behind.
+    #[must_use]
+    pub fn cell(self, text: impl AsRef<str>, width: usize, role: Role) -> Self {
+        let width = width.min(self.room());
+        let text = text::line(text.as_ref(), width);
+        let pad = width - text.width();
+        self.put(text, role).gap(pad)
+    }
+
+    /// Adds a text in exactly `width` columns, padded in front: for numbers.
+    #[must_use]
+    pub fn number(self, text: impl AsRef<str>, width: usize, role: Role) -> Self {
+        let width = width.min(self.room());
+        let text = text::line(text.as_ref(), width);
+        let pad = width - text.width();
+        self.gap(pad).put(text, role)
+    }
+
+    /// Adds blanks.
+    #[must_use]
+    pub fn gap(mut self, columns: usize) -> Self {
+        let columns = columns.min(self.room());
+        self.used += columns;
+        if columns > 0 {
+            self.parts.push((" ".repeat(columns), Ink::Role(Role::Text)));
+        }
+        self
+    }
+
+    /// Adds another line behind.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        for (text, ink) in other.parts {
+            self = self.ink(&text, ink);
+        }
+        self
+    }
+
+    /// Puts another line at the right edge; it is left out when it does not fit with two blanks.
+    #[must_use]
+    pub fn right(self, other: Self) -> Self {
+        let free = self.room();
+        if other.used == 0 || other.used + 2 > free {
+            return self;
+        }
+        self.gap(free - other.used).join(other)
+    }
+
+    /// Puts another line at the very right edge, over what stands there.
+    #[must_use]
+    pub fn right_tight(self, other: Self) -> Self {
+        let max = self.max;
+        let head = self.fit(max.saturating_sub(other.used));
+        let free = head.room();
+        head.gap(free).fit(max).join(other)
+    }
+
+    /// Marks it as the line under the cursor.
+    #[must_use]
+    pub fn select(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+
+    /// The same line with room for `max` columns.
+    #[must_use]
+    pub fn fit(self, max: usize) -> Self {
+        let selected = self.selected;
+        Self::new(max).join(self).select(selected)
+    }
+
+    /// The same line, all in one role.
+    #[must_use]
+    pub fn all(mut self, role: Role) -> Self {
+        for part in &mut self.parts {
+            part.1 = Ink::Role(role);
+        }
+        self
+    }
+
+    /// Draws it. `over` takes the place of every role (old data).
+    pub fn draw(&self, at: (u16, u16), theme: &Theme, over: Option<Role>, buf: &mut Buffer) {
+        self.draw_on(theme.style(Role::Background), at, theme, over, buf);
+    }
+
+    /// Draws it on a ground of its own.
+    pub fn draw_on(
+        &self,
+        base: Style,
+        at: (u16, u16),
+        theme: &Theme,
+        over: Option<Role>,
+        buf: &mut Buffer,
+    ) {
+        let (mut x, y) = at;
+        for (text, ink) in &self.parts {
+            let own = match (over, ink) {
+                (Some(role), _) => theme.style(role),
+                (None, Ink::Role(role)) => theme.style(*role),
+                (None, Ink::Style(style)) => *style,
+            };
+            let mut style = base.patch(own);
+            if self.selected {
+                style = style.patch(theme.style(Role::Selection));
+            }
+            let room = buf.area.right().saturating_sub(x);
+            x = buf.set_stringn(x, y, text, usize::from(room), style).0;
+        }
+        if self.selected {
+            let style: Style = base.patch(theme.style(Role::Selection));
+            let end = at.0.saturating_add(u16::try_from(self.max).unwrap_or(u16::MAX));
+            while x < end.min(buf.area.right()) {
+                x = buf.set_stringn(x, y, " ", 1, style).0;
+            }
+        }
+    }
+}
+
+/// Lays pieces one after the other with `between`, on as many lines as they need; the lines after the
+/// first begin with `indent` blanks.
+pub fn flow(pieces: Vec<Row>, between: &str, indent: usize, max: usize) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut row = Row::new(max);
+    let mut fresh = true;
+    for piece in pieces {
+        let joint = if fresh { 0 } else { between.width() };
+        if !fresh && row.width() + joint + piece.width() > max {
+            rows.push(std::mem::replace(&mut row, Row::new(max).gap(indent)));
+            fresh = true;
+        }
+        if !fresh {
+            row = row.put(between, Role::Dim);
+        }
+        row = row.join(piece);
+        fresh = false;
+    }
+    if row.width() > 0 {
+        rows.push(row);
+    }
+    rows
+}
+
+/// A long sentence on as many lines as it needs, at most `lines`; the last is cut.
+pub fn wrap(sentence: &str, role: Role, max: usize, lines: usize) -> Vec<Row> {
+    let clean = text::line(sentence, max.saturating_mul(lines).max(1));
+    let mut rows = vec![Row::new(max)];
+    for word in clean.split(' ').filter(|word| !word.is_empty()) {
+        let last = rows.len() == lines;
+        let Some(row) = rows.pop() else { break };
+        let joint = usize::from(row.width() > 0);
+        if row.width() + joint + word.width() <= max || last || row.width() == 0 {
+            rows.push(row.gap(joint).put(word, role));
+        } else {
+            rows.push(row);
+            rows.push(Row::new(max).put(word, role));
+        }
+    }
+    rows.retain(|row| row.width() > 0);
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(row: &Row) -> String {
+        row.parts.iter().map(|(text, _)| text.as_str()).collect()
+    }
+
+    #[test]
+    fn nothing_is_wider_than_its_room_and_nothing_is_unclean() {
+        let row = Row::new(12).cell("ab\u{1b}[31mc", 5, Role::Text).number("7", 3, Role::Ok);
+        assert_eq!(text(&row), "abc    7");
+        assert_eq!(text(&row.clone().put("漢字漢字", Role::Text)), "abc    7漢…");
+        assert_eq!(text(&row.clone().right(Row::new(9).put("zz", Role::Dim))), "abc    7  zz");
+        assert_eq!(text(&row.right(Row::new(9).put("zzz", Role::Dim))), "abc    7");
+    }
+
+    #[test]
+    fn pieces_flow_onto_more_lines() {
+        let pieces = ["one", "two", "three"].map(|t| Row::new(9).put(t, Role::Text)).to_vec();
+        let rows: Vec<String> = flow(pieces, "  ", 1, 9).iter().map(text).collect();
+        assert_eq!(rows, ["one  two", " three"]);
+        let rows: Vec<String> = wrap("aa bb cc dd ee", Role::Text, 5, 2).iter().map(text).collect();
+        assert_eq!(rows, ["aa bb", "cc …"]);
+    }
+}

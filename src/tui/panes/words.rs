@@ -1,0 +1,172 @@
+//! States as glyph, word and role; lengths of time and numbers as text. The glyphs are of the oldest
+//! character tables, so no special font is needed. Decides nothing: each function is a table.
+
+use chrono::TimeDelta;
+
+use crate::control::{GateState, Standing};
+use crate::model::{
+    Conclusion, FeedState, HealthState, Phase, Reading, ScrapeState, Severity, Status, Time,
+};
+use crate::tui::theme::Role;
+use crate::tui::widgets::value;
+
+/// A standing's glyph and role.
+pub fn standing(standing: Standing) -> (&'static str, Role) {
+    match standing {
+        Standing::Ok => ("●", Role::Ok),
+        Standing::Attention => ("▲", Role::Attention),
+        Standing::Unknown => ("?", Role::Unknown),
+        Standing::Critical => ("✗", Role::Critical),
+    }
+}
+
+/// A phase in words for the operator, its glyph and role.
+pub fn phase(phase: Phase) -> (&'static str, &'static str, Role) {
+    match phase {
+        Phase::Idle => ("●", "idle", Role::Ok),
+        Phase::Progressing => ("◐", "progressing", Role::Progress),
+        Phase::Paused => ("‖", "paused", Role::Attention),
+        Phase::AwaitingApproval => ("▲", "waits for you", Role::Attention),
+        Phase::Soaking => ("◐", "soaking", Role::Progress),
+        Phase::Degraded => ("✗", "degraded", Role::Critical),
+        Phase::RollingBack => ("◐", "rolling back", Role::Attention),
+        Phase::RolledBack => ("▲", "rolled back", Role::Attention),
+        Phase::Completed => ("●", "completed", Role::Ok),
+        Phase::Unknown => ("?", "unknown", Role::Unknown),
+    }
+}
+
+/// Whether a phase is one of a rollout under way.
+pub fn is_moving(phase: Phase) -> bool {
+    !matches!(phase, Phase::Idle | Phase::RolledBack | Phase::Completed | Phase::Unknown)
+}
+
+/// A gate's glyph and role.
+pub fn gate(state: GateState) -> (&'static str, Role) {
+    match state {
+        GateState::Pass => ("✓", Role::Ok),
+        GateState::Wait => ("…", Role::Progress),
+        GateState::Fail => ("✗", Role::Critical),
+        GateState::Unknown => ("?", Role::Unknown),
+    }
+}
+
+/// A health state's glyph and role.
+pub fn health(state: HealthState) -> (&'static str, Role) {
+    match state {
+        HealthState::Healthy => ("●", Role::Ok),
+        HealthState::Degraded => ("▲", Role::Attention),
+        HealthState::Unknown => ("?", Role::Unknown),
+        HealthState::Unhealthy => ("✗", Role::Critical),
+    }
+}
+
+/// A feed's role.
+pub fn feed(state: FeedState) -> Role {
+    match state {
+        FeedState::Live => Role::Dim,
+        FeedState::Stale => Role::Attention,
+        FeedState::Lost => Role::Error,
+    }
+}
+
+/// A severity's role.
+pub fn severity(severity: Severity) -> Role {
+    match severity {
+        Severity::P0 | Severity::P1 => Role::Critical,
+        Severity::P2 => Role::Attention,
+        Severity::P3 => Role::Text,
+    }
+}
+
+/// A scrape job's glyph, word and role.
+pub fn scrape(state: ScrapeState) -> (&'static str, &'static str, Role) {
+    match state {
+        ScrapeState::Up => ("●", "up", Role::Ok),
+        ScrapeState::Down => ("✗", "down", Role::Critical),
+        ScrapeState::Absent => ("○", "absent", Role::Attention),
+        ScrapeState::Unknown => ("?", "unknown", Role::Unknown),
+    }
+}
+
+/// A run's, job's or step's glyph, word and role.
+pub fn job<'a>(
+    status: &'a Status,
+    conclusion: Option<&'a Conclusion>,
+) -> (&'static str, &'a str, Role) {
+    match (status, conclusion) {
+        (Status::Completed, Some(Conclusion::Success)) => ("✓", "", Role::Ok),
+        (Status::Completed, Some(Conclusion::Skipped)) => ("○", "skipped", Role::Dim),
+        (Status::Completed, Some(Conclusion::Neutral)) => ("○", "neutral", Role::Dim),
+        (Status::Completed, Some(Conclusion::Cancelled)) => ("✗", "cancelled", Role::Attention),
+        (Status::Completed, Some(Conclusion::Failure)) => ("✗", "failed", Role::Critical),
+        (Status::Completed, Some(Conclusion::TimedOut)) => ("✗", "timed out", Role::Critical),
+        (Status::Completed, Some(Conclusion::ActionRequired)) => {
+            ("▲", "waits for an approval", Role::Attention)
+        }
+        (Status::Completed, Some(other)) => ("✗", other.word(), Role::Critical),
+        (Status::Completed, None) => ("?", "ended, no conclusion", Role::Unknown),
+        (Status::InProgress, _) => ("◐", "running", Role::Progress),
+        (Status::Waiting, _) => ("▲", "waits for an approval", Role::Attention),
+        (Status::Queued | Status::Requested, _) => ("◌", "queued", Role::Dim),
+        (Status::Pending, _) => ("◌", "pending", Role::Dim),
+        (Status::Other(word), _) => ("?", word, Role::Unknown),
+    }
+}
+
+/// The shortest honest words for a length of time: `34 s`, `12 m`, `3 h 5 m`, `2 d 4 h`.
+pub fn span(delta: TimeDelta) -> String {
+    let s = delta.num_seconds().max(0);
+    match s {
+        0..=99 => format!("{s} s"),
+        100..=5_999 => format!("{} m", s / 60),
+        6_000..=172_799 => format!("{} h {} m", s / 3_600, s % 3_600 / 60),
+        _ => format!("{} d {} h", s / 86_400, s % 86_400 / 3_600),
+    }
+}
+
+/// [`span`] of seconds.
+pub fn span_s(seconds: f64) -> String {
+    span(TimeDelta::milliseconds((seconds * 1000.0) as i64))
+}
+
+/// A running clock: `06:12`, `1:06:12`.
+pub fn clock(delta: TimeDelta) -> String {
+    let s = delta.num_seconds().max(0);
+    if s < 3_600 {
+        format!("{:02}:{:02}", s / 60, s % 60)
+    } else {
+        format!("{}:{:02}:{:02}", s / 3_600, s % 3_600 / 60, s % 60)
+    }
+}
+
+/// The time of day with its zone.
+pub fn time_of_day(at: Time) -> String {
+    at.format("%H:%M:%SZ").to_string()
+}
+
+/// A reading with its unit; a ratio is shown in percent. No data, NaN and zero are different words.
+pub fn reading(reading: Reading, unit: &str) -> String {
+    match reading {
+        Reading::Number(number) => value(Some(number), unit),
+        Reading::NotANumber => "NaN".to_owned(),
+        Reading::PlusInfinity => "+Inf".to_owned(),
+        Reading::MinusInfinity => "-Inf".to_owned(),
+        Reading::Empty => "no data".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time() {
+        assert_eq!(clock(TimeDelta::seconds(372)), "06:12");
+        assert_eq!(clock(TimeDelta::seconds(3_972)), "1:06:12");
+        assert_eq!(span(TimeDelta::seconds(-3)), "0 s");
+        assert_eq!(span(TimeDelta::seconds(200)), "3 m");
+        assert_eq!(reading(Reading::Empty, "ms"), "no data");
+        assert_eq!(reading(Reading::Number(0.0), "ratio"), "0 %");
+    }
+}

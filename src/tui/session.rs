@@ -1,0 +1,175 @@
+//! What the operator looks at: selection, focus, filter, scroll, and what is being typed. Lost at the
+//! end of the program; nothing in it changes the world.
+
+mod command;
+mod field;
+
+use std::collections::BTreeMap;
+
+use ratatui::layout::Rect;
+
+use crate::model::Target;
+use crate::store::{Line, Store};
+
+use super::keymap::Key;
+use super::panes::{Glance, Pane, targets};
+
+pub use command::{Command, complete, parse};
+pub use field::Field;
+
+/// What takes the keys when no dialog of the desk does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The panes.
+    #[default]
+    Browse,
+    /// The filter's text.
+    Filter,
+    /// The command line, and what was wrong with the last command.
+    Command {
+        /// What is typed.
+        field: Field,
+        /// Why it was not understood.
+        error: Option<String>,
+    },
+    /// The help, scrolled down by so many lines.
+    Help(usize),
+    /// The menu of actions, with the line under the cursor.
+    Actions(usize),
+    /// The question before leaving.
+    Quit,
+}
+
+/// The view state.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The pane that has the keys.
+    pub focus: Pane,
+    /// Whether it fills the screen.
+    pub zoom: bool,
+    /// The selected target; none or gone: the first shown.
+    pub selected: Option<Target>,
+    /// The selected alert, by fingerprint.
+    pub alert: Option<String>,
+    /// What takes the keys.
+    pub mode: Mode,
+    /// The filter on the targets.
+    pub filter: Field,
+    /// Keys of an unfinished sequence.
+    pub pending: Vec<Key>,
+    /// What the last key did, in words, until the next key.
+    pub flash: Option<String>,
+    /// First line shown, by pane. The drawing clamps it.
+    pub scroll: BTreeMap<Pane, usize>,
+    /// Where the panes were in the last frame, and how many lines they have.
+    pub placed: Vec<(Pane, Rect, usize)>,
+    seen: Option<Line>,
+    watched: Option<(String, String, u64)>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            focus: Pane::Targets,
+            zoom: false,
+            selected: None,
+            alert: None,
+            mode: Mode::Browse,
+            filter: Field::default(),
+            pending: Vec::new(),
+            flash: None,
+            scroll: BTreeMap::new(),
+            placed: Vec::new(),
+            seen: None,
+            watched: None,
+        }
+    }
+}
+
+impl Session {
+    /// The selected target, as the lists show it now: the one remembered while the filter shows it, else
+    /// the first that is shown.
+    pub fn selected<'l, 'a>(
+        &self,
+        store: &Store,
+        looks: &'l [Glance<'a>],
+    ) -> Option<&'l Glance<'a>> {
+        let filter = self.filter.text();
+        let mut shown = looks.iter().filter(|look| targets::matches(store, look, filter));
+        let remembered = looks
+            .iter()
+            .find(|look| Some(look.target()) == self.selected.as_ref())
+            .filter(|look| targets::matches(store, look, filter));
+        remembered.or_else(|| shown.next())
+    }
+
+    /// Selects the target `by` places from the selected one among those shown; stops at the ends, or
+    /// goes round when `round`.
+    pub fn step(&mut self, store: &Store, looks: &[Glance<'_>], by: isize, round: bool) {
+        let filter = self.filter.text();
+        let shown: Vec<&Target> = looks
+            .iter()
+            .filter(|look| targets::matches(store, look, filter))
+            .map(Glance::target)
+            .collect();
+        let here = self.selected(store, looks).map(Glance::target);
+        let place = shown.iter().position(|target| Some(*target) == here).unwrap_or(0);
+        let next = moved(place, by, shown.len(), round);
+        self.selected = shown.get(next).map(|target| (*target).clone());
+        self.alert = None;
+        for pane in Pane::ALL.into_iter().filter(|pane| *pane != Pane::Targets) {
+            self.scroll.remove(&pane);
+        }
+    }
+
+    /// Sentences not yet put away, oldest first.
+    pub fn unread<'a>(&self, store: &'a Store) -> &'a [Line] {
+        let notices = store.notices();
+        let seen = self.seen.as_ref().and_then(|seen| notices.iter().rposition(|n| n == seen));
+        &notices[seen.map_or(0, |i| i + 1)..]
+    }
+
+    /// Puts all sentences away; false when there was none.
+    pub fn read_all(&mut self, store: &Store) -> bool {
+        let unread = !self.unread(store).is_empty();
+        if let Some(last) = store.notices().last() {
+            self.seen = Some(last.clone());
+        }
+        unread
+    }
+
+    /// Notes which run's jobs are shown; true when it is another than before.
+    pub fn watch(&mut self, run: &(String, String, u64)) -> bool {
+        if self.watched.as_ref() == Some(run) {
+            return false;
+        }
+        self.watched = Some(run.clone());
+        true
+    }
+
+    /// Lines of the pane's window in the last frame, at least one.
+    pub fn page(&self, pane: Pane) -> usize {
+        let placed = self.placed.iter().find(|(placed, ..)| *placed == pane);
+        placed.map_or(1, |(_, rect, _)| usize::from(rect.height.saturating_sub(2)).max(1))
+    }
+
+    /// Scrolls a pane by so many lines.
+    pub fn scroll_by(&mut self, pane: Pane, by: isize) {
+        let total = self.placed.iter().find(|(p, ..)| *p == pane).map_or(0, |(_, _, total)| *total);
+        let last = total.saturating_sub(self.page(pane));
+        let place = self.scroll.get(&pane).copied().unwrap_or(0).min(last);
+        self.scroll.insert(pane, place.saturating_add_signed(by).min(last));
+    }
+}
+
+/// A place moved by so many; at the ends it stops, or goes round.
+pub fn moved(place: usize, by: isize, len: usize, round: bool) -> usize {
+    if len == 0 {
+        return 0;
+    }
+    if round {
+        let len = len as isize;
+        return (place as isize + by).rem_euclid(len) as usize;
+    }
+    place.saturating_add_signed(by).min(len - 1)
+}
