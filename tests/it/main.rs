@@ -13,5 +13,6 @@
 
 mod architecture;
 mod e2e;
+mod guard;
 mod kills;
 mod support;

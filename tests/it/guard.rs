@@ -1,0 +1,5 @@
+//! The guard, the desk and what they stand on, from outside: every verb in every situation, and what
+//! holds whatever happens in whatever order.
+
+mod matrix;
+mod scene;
