@@ -217,3 +217,27 @@ fn a_rollback_stands_on_the_engine_alone() {
         assert_eq!(plan.to.as_ref().map(|r| r.as_str()), Some("1.4.1"));
     }
 }
+
+#[test]
+fn a_metric_named_like_a_rule_makes_the_rule_no_weaker() {
+    for rule in ["pause", "open action", "trust", "hold", "in flight"] {
+        let mut named = spec();
+        named.metrics[0].name = rule.into();
+        let mut build = Build::new(fleet(named));
+        for envelope in build_ready().log.iter().skip(1) {
+            build.till(Build::second(envelope.at));
+            build.told(Build::second(envelope.asked_at), envelope.event.clone());
+        }
+        build.acts("s", Verb::Pause, 10.0, 10.0, Outcome::Seen);
+        let force = Request {
+            force: true,
+            reason: Some("we know".into()),
+            ..Request::new(target(), Verb::Promote)
+        };
+        assert!(ask(&build.store, &force, id(), "ana", build.now()).is_err(), "{rule}");
+    }
+}
+
+fn build_ready() -> Build {
+    build(Stand::Ready, Says::AllPass, &None)
+}
