@@ -14,5 +14,6 @@
 mod architecture;
 mod e2e;
 mod guard;
+mod hostile;
 mod kills;
 mod support;
