@@ -48,18 +48,26 @@ impl Boundary {
         }
     }
 
-    /// In a debug build, stops for ever here when `FLIGHTDECK_STOP_AT` names this boundary, after writing
-    /// its name to the file that `FLIGHTDECK_STOP_FILE` names: a test then kills the process exactly here.
-    /// In a release build this is nothing.
+    /// Stops for ever here when a test wants it; see [`stops_at`].
     pub async fn reached(self) {
-        #[cfg(debug_assertions)]
-        if std::env::var("FLIGHTDECK_STOP_AT").is_ok_and(|at| at == self.name()) {
-            if let Ok(file) = std::env::var("FLIGHTDECK_STOP_FILE") {
-                let _ = std::fs::write(file, self.name());
-            }
+        if stops_at(self.name()) {
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// In a debug build, whether `FLIGHTDECK_STOP_AT` names this place; then its name is written to the file
+/// that `FLIGHTDECK_STOP_FILE` names. The caller stops for ever, and a test kills the process exactly there.
+/// In a release build always false.
+#[must_use]
+pub fn stops_at(place: &str) -> bool {
+    let wanted = || std::env::var("FLIGHTDECK_STOP_AT").is_ok_and(|at| at == place);
+    let stops = cfg!(debug_assertions) && wanted();
+    if stops && let Ok(file) = std::env::var("FLIGHTDECK_STOP_FILE") {
+        // a test that sees no file says so itself
+        let _ = std::fs::write(file, place);
+    }
+    stops
 }
 
 impl fmt::Display for Boundary {

@@ -105,6 +105,12 @@ impl World {
         done.json()["targets"][0].clone()
     }
 
+    /// The lines of the journal.
+    pub fn journal(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.state().join("journal.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
+    }
+
     /// Fails unless the journal is whole.
     pub fn verify_journal(&self) {
         let done = self.run("journal verify");
