@@ -1,0 +1,20 @@
+# Everything CI holds, here: what it needs is installed.
+ci:
+    .ci/run
+
+# The quick loop.
+check:
+    cargo fmt
+    cargo clippy --all-targets --locked -- -D warnings
+
+# Tests; names or parts of names narrow them.
+test *names:
+    cargo test --locked {{ names }}
+
+# The cockpit on its embedded world.
+demo *args:
+    cargo run --release --locked -- demo {{ args }}
+
+# From Enter to the changed weight, beside a bare socket client; needs haproxy.
+latency:
+    cargo bench --locked --bench latency

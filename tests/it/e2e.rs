@@ -1,0 +1,22 @@
+//! One release, end to end, on real servers: HAProxy, Prometheus and Alertmanager as Debian packages them,
+//! two app processes, bounded traffic, and the real binary from the shell and in a terminal.
+//!
+//! Without those servers each test says that it did not run and how to get them; with
+//! `FLIGHTDECK_E2E=required`, as CI sets it, that is a failure.
+
+mod app;
+mod haproxy;
+mod incident;
+mod monitoring;
+mod pair;
+mod process;
+mod release;
+mod reload;
+mod traffic;
+mod world;
+
+/// Says past the test runner's capture that a test did not run.
+fn skipped(sentence: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{sentence}");
+}

@@ -1,0 +1,200 @@
+//! Everything a release needs, real: two apps, HAProxy, Prometheus, Alertmanager, users, a configuration;
+//! and the program run against it.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::app::App;
+use super::haproxy::Haproxy;
+use super::monitoring::Monitoring;
+use super::process::eventually;
+use super::traffic::Traffic;
+
+/// One target's name everywhere.
+pub const TARGET: &str = "checkout/production";
+/// How long real servers may take to notice something.
+pub const SOON: Duration = Duration::from_secs(30);
+/// The programs that are not ours.
+const SERVERS: [&str; 3] = ["haproxy", "prometheus", "prometheus-alertmanager"];
+
+/// One world at a time: each is half a dozen processes, and time matters in it.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// The world. Fields are dropped in this order: users first, then servers, then the folder.
+pub struct World {
+    _traffic: Traffic,
+    /// The candidate, 1.4.2.
+    pub candidate: App,
+    /// The stable side, 1.4.1.
+    pub stable: App,
+    /// One load balancer, or a pair.
+    pub haproxies: Vec<Haproxy>,
+    _monitoring: Monitoring,
+    folder: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub struct Said {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output as JSON; null when it is none.
+    pub json: Value,
+    /// Both outputs as text.
+    pub text: String,
+}
+
+impl World {
+    /// Starts it all; none when the servers are not installed, which is said, and is a failure where
+    /// `$FLIGHTDECK_E2E` is `required`.
+    pub fn start(test: &str, haproxies: usize) -> Option<Self> {
+        let paths = std::env::var_os("PATH").unwrap_or_default();
+        let missing: Vec<&str> = SERVERS
+            .into_iter()
+            .filter(|name| !std::env::split_paths(&paths).any(|dir| dir.join(name).is_file()))
+            .collect();
+        if !missing.is_empty() {
+            let sentence = format!(
+                "NOT RUN: {test} needs {}; on Debian: apt-get install {}",
+                missing.join(", "),
+                SERVERS.join(" ")
+            );
+            assert!(std::env::var("FLIGHTDECK_E2E").as_deref() != Ok("required"), "{sentence}");
+            super::skipped(&sentence);
+            return None;
+        }
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let (stable, candidate) = (App::start("stable", "1.4.1"), App::start("canary", "1.4.2"));
+        let haproxies: Vec<Haproxy> = (0..haproxies)
+            .map(|n| Haproxy::start(at, &format!("lb{n}"), stable.port, candidate.port))
+            .collect();
+        let monitoring = Monitoring::start(at, &[stable.port, candidate.port]);
+        let traffic = Traffic::start(haproxies.iter().map(|haproxy| haproxy.web).collect());
+        let world = Self {
+            _traffic: traffic,
+            candidate,
+            stable,
+            haproxies,
+            _monitoring: monitoring,
+            folder,
+            _turn: turn,
+        };
+        let addresses: Vec<String> = world.haproxies.iter().map(Haproxy::address).collect();
+        world.configure(&addresses);
+        Some(world)
+    }
+
+    /// The folder of the configuration, the journal and everything else.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes the configuration, for these addresses of HAProxy.
+    pub fn configure(&self, addresses: &[String]) {
+        let text = format!(
+            include_str!("flightdeck.toml"),
+            prometheus = self._monitoring.prometheus,
+            alertmanager = self._monitoring.alertmanager,
+            addresses = addresses,
+            candidate = self.candidate.port,
+            stable = self.stable.port,
+            hooks = self.folder().join("hooks").display(),
+        );
+        std::fs::write(self.folder().join("flightdeck.toml"), text).unwrap();
+    }
+
+    /// The program, with this world's configuration and state and nothing of the caller's environment.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flightdeck"));
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        for (name, value) in self.environment() {
+            command.env(name, value);
+        }
+        command.current_dir(self.folder());
+        command
+    }
+
+    /// The variables that the program needs here.
+    pub fn environment(&self) -> [(&'static str, String); 4] {
+        let at = |name: &str| self.folder().join(name).display().to_string();
+        [
+            ("FLIGHTDECK_CONFIG", at("flightdeck.toml")),
+            ("FLIGHTDECK_STATE", at("state")),
+            ("FLIGHTDECK_USER", "ana".into()),
+            ("HOME", at("home")),
+        ]
+    }
+
+    /// Runs the program to its end, with JSON asked for.
+    pub fn run(&self, arguments: &str) -> Said {
+        let mut command = self.command();
+        command.args(arguments.split(' ')).args(["-o", "json"]);
+        let output = command.output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            json: serde_json::from_str(&out).unwrap_or_default(),
+            text: out + &err,
+        }
+    }
+
+    /// Acts as `arguments` say, with the confirmation answered, and expects it to be seen.
+    pub fn act(&self, arguments: &str) -> Said {
+        let said = self.run(&format!("{arguments} {TARGET} --yes --reason e2e"));
+        assert_eq!(said.code, 0, "{}", said.text);
+        assert_eq!(said.json["outcome"], "seen", "{}", said.text);
+        said
+    }
+
+    /// Acts, and expects a refusal; the gates that refused.
+    pub fn refused(&self, arguments: &str) -> (Vec<String>, String) {
+        let said = self.run(&format!("{arguments} {TARGET} --yes --reason e2e"));
+        assert_eq!(said.code, 3, "{}", said.text);
+        assert_eq!(said.json["outcome"], "refused", "{}", said.text);
+        let refusals = said.json["refusals"].as_array().unwrap();
+        let gates = refusals.iter().map(|r| r["gate"].as_str().unwrap().to_owned()).collect();
+        (gates, said.text)
+    }
+
+    /// `status`, its exit code and its only target.
+    pub fn status(&self) -> (i32, Value, Value) {
+        let said = self.run("status");
+        let target = said.json["targets"][0].clone();
+        assert_eq!(target["target"], TARGET, "{}", said.text);
+        (said.code, said.json, target)
+    }
+
+    /// Waits until `status` fits.
+    pub fn until(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let mut last = Value::Null;
+        eventually(SOON, what, || {
+            last = self.status().2;
+            if fits(&last) { Some(last.clone()) } else { None }
+        })
+    }
+
+    /// Waits until every gate passes.
+    pub fn until_go(&self) {
+        let mut last = Value::Null;
+        let deadline = std::time::Instant::now() + SOON;
+        while !gates(&last, "pass").is_some_and(|(pass, all)| pass == all) {
+            assert!(std::time::Instant::now() < deadline, "no go: {last:#}");
+            last = self.status().2;
+        }
+    }
+}
+
+/// How many gates are in this state, of how many.
+fn gates(target: &Value, state: &str) -> Option<(usize, usize)> {
+    let gates = target["gates"].as_array()?;
+    Some((gates.iter().filter(|gate| gate["state"] == state).count(), gates.len()))
+}
