@@ -20,6 +20,8 @@ pub enum Left {
 /// Kills a verb at a place and follows what the next starts make of it.
 pub fn kill_at(place: &str, verb: &str) -> (Left, String) {
     let world = World::ready();
+    // the engine alone answers at once: nothing else gives the follow-up time
+    world.engines_only();
     let file = world.folder().join("stopped");
     let acting = world.act(verb, GOOD).arg("--force");
     let acting = acting.env("FLIGHTDECK_STOP_AT", place).env("FLIGHTDECK_STOP_FILE", &file).start();
