@@ -12,7 +12,7 @@ use crate::config::{Env, Paths};
 use crate::journal::{self, JournalError, JournalHandle, JournalPoint, JournalThread, Tail};
 use crate::model::{ActionId, Fault, FaultKind, Plan, Record, RecordKind, Target, Time, Writer};
 use crate::ports::{Begun, Clock, Journal};
-use crate::runtime::boundary::stops_at;
+use crate::runtime::boundary::Stop;
 
 use super::say;
 
@@ -31,10 +31,12 @@ pub(super) fn open(folder: &Path, operator: &str, clock: Arc<dyn Clock>) -> Arc<
     Arc::new(Kept { handle, tail: Mutex::new(Tail::new(folder)) })
 }
 
-/// Stops the journal's thread for ever at a point where a test wants to kill the process.
+/// Stops the journal's thread at a point where a test wants it.
 fn reached(point: JournalPoint) {
-    while stops_at(&format!("journal:{}", point.word())) {
-        std::thread::park();
+    if let Some(stop) = Stop::at(&format!("journal:{}", point.word())) {
+        while stop.lasts() {
+            std::thread::sleep(Stop::LOOK);
+        }
     }
 }
 
@@ -81,10 +83,12 @@ impl Journal for Kept {
                 .collect();
             let mut lines = Vec::with_capacity(fresh.records.len());
             for record in fresh.records {
-                // who wrote an action that is over does not matter any more
+                // an action whose outcome is among these lines was carried out to its end: it is in flight
+                // until that line is told, never abandoned
                 let alive = match &record.kind {
-                    RecordKind::Intent { plan } if !over.contains(&plan.action) => {
-                        self.is_alive(&record.writer, record.at).await
+                    RecordKind::Intent { plan } => {
+                        over.contains(&plan.action)
+                            || self.is_alive(&record.writer, record.at).await
                     }
                     _ => false,
                 };

@@ -1,7 +1,10 @@
 //! The places between journal and call where a process may die. Listed in code, so that the tests that
 //! kill at every one of them iterate this list and cannot miss one.
 
+use std::ffi::OsString;
 use std::fmt;
+use std::path::Path;
+use std::time::Duration;
 
 /// A place where dying must leave a truth that the next start can find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,26 +51,45 @@ impl Boundary {
         }
     }
 
-    /// Stops for ever here when a test wants it; see [`stops_at`].
+    /// Stops here while a test wants it; see [`Stop`].
     pub async fn reached(self) {
-        if stops_at(self.name()) {
-            std::future::pending::<()>().await;
+        if let Some(stop) = Stop::at(self.name()) {
+            while stop.lasts() {
+                tokio::time::sleep(Stop::LOOK).await;
+            }
         }
     }
 }
 
-/// In a debug build, whether `FLIGHTDECK_STOP_AT` names this place; then its name is written to the file
-/// that `FLIGHTDECK_STOP_FILE` names. The caller stops for ever, and a test kills the process exactly there.
-/// In a release build always false.
-#[must_use]
-pub fn stops_at(place: &str) -> bool {
-    let wanted = || std::env::var("FLIGHTDECK_STOP_AT").is_ok_and(|at| at == place);
-    let stops = cfg!(debug_assertions) && wanted();
-    if stops && let Ok(file) = std::env::var("FLIGHTDECK_STOP_FILE") {
-        // a test that sees no file says so itself
-        let _ = std::fs::write(file, place);
+/// A place where a test wants the process to stand still: to be killed exactly there, or overtaken.
+pub struct Stop(Option<OsString>);
+
+impl Stop {
+    /// How often to look whether it lasts.
+    pub const LOOK: Duration = Duration::from_millis(5);
+
+    /// In a debug build, a stop when `FLIGHTDECK_STOP_AT` names this place. Its name is then in the file
+    /// that `FLIGHTDECK_STOP_FILE` names, and it lasts until that file is removed. In a release build there
+    /// is none.
+    #[must_use]
+    pub fn at(place: &str) -> Option<Self> {
+        let wanted = || std::env::var("FLIGHTDECK_STOP_AT").is_ok_and(|at| at == place);
+        if !cfg!(debug_assertions) || !wanted() {
+            return None;
+        }
+        let file = std::env::var_os("FLIGHTDECK_STOP_FILE");
+        if let Some(file) = &file {
+            // a test that sees no file says so itself
+            let _ = std::fs::write(file, place);
+        }
+        Some(Self(file))
     }
-    stops
+
+    /// Whether to stand still.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        self.0.as_ref().is_none_or(|file| Path::new(file).exists())
+    }
 }
 
 impl fmt::Display for Boundary {

@@ -224,7 +224,10 @@ impl Runtime {
             Message::NotNoted(key) => {
                 self.noting.remove(&key);
             }
-            Message::JournalRead => self.journal_read = true,
+            Message::JournalRead => {
+                self.journal_read = true;
+                self.chores(&self.everywhere());
+            }
             Message::Finished(report) => {
                 self.skips.remove(&report.action);
                 self.running = self.running.saturating_sub(1);
@@ -280,7 +283,7 @@ impl Runtime {
     fn touched(&mut self, event: &Event) -> BTreeSet<Target> {
         if self.swept.is_none_or(|swept| swept.elapsed() >= SWEEP) {
             self.swept = Some(Instant::now());
-            return self.store.targets().map(|state| state.spec.target.clone()).collect();
+            return self.everywhere();
         }
         match event {
             Event::Observed { items, .. } => {
@@ -291,7 +294,15 @@ impl Runtime {
         }
     }
 
+    fn everywhere(&self) -> BTreeSet<Target> {
+        self.store.targets().map(|state| state.spec.target.clone()).collect()
+    }
+
     fn chores(&mut self, targets: &BTreeSet<Target>) {
+        // half a journal knows intents whose outcome stands a line further down
+        if !self.journal_read {
+            return;
+        }
         let now = self.clock.now();
         let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
         let due: Vec<Effect> = due.collect();

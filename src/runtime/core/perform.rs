@@ -126,6 +126,7 @@ impl Runtime {
             began: Instant::now(),
             report,
             journaled: false,
+            overtaken: false,
         };
         self.tasks.spawn(execution.run());
     }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::support::{World, patience, world::GOOD};
+use crate::support::stop::Stopped;
+use crate::support::{World, world::GOOD};
 
 /// What a killed process left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +23,7 @@ pub fn kill_at(place: &str, verb: &str) -> (Left, String) {
     let world = World::ready();
     // the engine alone answers at once: nothing else gives the follow-up time
     world.engines_only();
-    let file = world.folder().join("stopped");
-    let acting = world.act(verb, GOOD).arg("--force");
-    let acting = acting.env("FLIGHTDECK_STOP_AT", place).env("FLIGHTDECK_STOP_FILE", &file).start();
-    patience::until(&format!("{verb} to reach {place}"), || {
-        std::fs::read_to_string(&file).ok().filter(|reached| reached == place)
-    });
-    let killed = acting.kill();
+    let killed = Stopped::at(place, &world, world.act(verb, GOOD).arg("--force")).kill();
     assert_eq!(killed.code, None, "{verb} at {place} ended by itself: {killed:?}");
 
     let sent = world.mutations();
