@@ -12,6 +12,7 @@
 )]
 
 mod e2e;
+mod faults;
 mod kills;
 mod races;
 mod support;

@@ -10,6 +10,7 @@ use flightdeck::runtime::SystemClock;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::patience;
 use super::program::{Done, Program};
 
 /// In mid-canary at 10 %, and well.
@@ -76,6 +77,38 @@ impl World {
             }
             toml.to_string()
         });
+    }
+
+    /// Lets no source be waited for longer than 1.5 s.
+    pub fn impatient(&self) {
+        self.configure(|toml| {
+            toml.replace("[github]\n", "[github]\ntimeout = \"1500ms\"\n")
+                .replace("[prometheus.main]\n", "[prometheus.main]\ntimeout = \"1500ms\"\n")
+                .replace("[alertmanager.main]\n", "[alertmanager.main]\ntimeout = \"1500ms\"\n")
+                .replace("every_active = \"3s\"", "every_active = \"2s\"")
+                .replace("every = \"10s\"", "every = \"2s\"")
+        });
+    }
+
+    /// Waits until nothing refuses the promotion of the good release: every source answers, soak is over.
+    pub fn wait_until_ready(&self) {
+        patience::until("the good release to be ready", || {
+            let gates = self.target(GOOD)["gates"].as_array().cloned().unwrap_or_default();
+            (!gates.is_empty() && gates.iter().all(|gate| gate["state"] == "pass")).then_some(())
+        });
+    }
+
+    /// Waits until HAProxy can be read.
+    pub fn wait_until_readable(&self) {
+        patience::until("a readable engine", || self.target(GOOD)["rollout"]["routed"].as_f64());
+    }
+
+    /// Waits until HAProxy's port is closed.
+    pub fn wait_until_refused(&self) {
+        let toml = &self.running.toml;
+        let address = toml.split("address = \"tcp:").nth(1).and_then(|rest| rest.split('"').next());
+        let address = address.expect("HAProxy's address");
+        patience::until("a closed port", || std::net::TcpStream::connect(address).err());
     }
 
     /// Switches and counters.
