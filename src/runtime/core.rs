@@ -215,6 +215,7 @@ impl Runtime {
             Message::JournalRead => self.journal_read = true,
             Message::Finished(report) => {
                 self.skips.remove(&report.action);
+                self.desk.finished(&report);
                 self.running = self.running.saturating_sub(1);
                 self.finished.push(*report);
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::control::BEFORE_HOOK;
 use crate::model::{
     Event, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal, Report, StepReport, Verb,
     Writer,
@@ -144,7 +145,8 @@ impl Execution {
     }
 
     async fn hook(&self, when: &str, hook: &HookSpec) -> Result<String, String> {
-        self.progress(format!("running the command {when}: {}", hook.argv.join(" "))).await;
+        let begins = if when == "before" { BEFORE_HOOK } else { "running the command after" };
+        self.progress(format!("{begins}: {}", hook.argv.join(" "))).await;
         hooks::run(hook).await.map_err(|error| format!("command {when}: {error}"))
     }
 
