@@ -13,7 +13,7 @@ use super::process::{Process, http};
 /// What the process finds its orders in: `track version`.
 const ORDERS: &str = "FLIGHTDECK_TEST_APP";
 /// Upper bounds of the duration histogram, in seconds.
-const BUCKETS: [f64; 4] = [0.005, 0.05, 0.25, 1.0];
+const BUCKETS: [f64; 4] = [0.005, 0.05, 0.5, 5.0];
 
 /// A running app.
 pub struct App {
@@ -94,10 +94,10 @@ struct Site {
 impl Site {
     fn answer(&self, stream: TcpStream) {
         let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
-        let began = Instant::now();
         let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
         let Some(request) = lines.next() else { return };
         lines.take_while(|line| !line.is_empty()).for_each(drop);
+        let began = Instant::now();
         let path = request.split(' ').nth(1).unwrap_or_default();
         let (status, kind, body) = self.page(path);
         if path == "/" {

@@ -103,7 +103,7 @@ fn paused(world: &World) {
     assert_eq!(said.json["steps"], Value::Array(vec![]));
     assert_eq!(world.status().2["rollout"]["phase"], "paused");
     let (gates, why) = world.refused("promote");
-    assert_eq!(gates, ["pause"], "{why}");
+    assert!(gates.contains(&"pause".into()), "{why}");
     world.act("resume");
     world.until_go();
 }
