@@ -45,7 +45,8 @@ pub(super) async fn main<W: Write>(
         let reason = "--yes in production needs a --reason that is not blank";
         return refused(target, verb, vec![Refusal::new("reason", reason)], out);
     }
-    if !global.yes && !args.dry_run && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !(global.yes || args.dry_run || terminal) {
         let reason = "nobody can confirm: no terminal, and no --yes";
         return refused(target, verb, vec![Refusal::new("confirmation", reason)], out);
     }
@@ -122,13 +123,11 @@ async fn act<W: Write>(
     let answer = if global.yes {
         Answer::Yes
     } else {
-        match prompt(runtime, &confirmation).await? {
-            Some(answer) => answer,
-            None => {
-                let refusals = vec![Refusal::new("confirmation", "not confirmed")];
-                return refused(&target, verb, refusals, out);
-            }
-        }
+        let Some(answer) = prompt(runtime, &confirmation).await? else {
+            let refusals = vec![Refusal::new("confirmation", "not confirmed")];
+            return refused(&target, verb, refusals, out);
+        };
+        answer
     };
     runtime.intend(Intent::Answer(answer));
     let over = |runtime: &mut Runtime| match runtime.take_finished().pop() {

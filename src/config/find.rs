@@ -77,7 +77,7 @@ pub fn find(explicit: Option<&Path>, env: &Env, cwd: &Path) -> Result<Found, Con
             "no configuration: no --config, no $FLIGHTDECK_CONFIG, and nothing at {}",
             looked.join(", ")
         ),
-        "`flightdeck init` writes a first one, `flightdeck demo` needs none",
+        "start from config.example.toml; `flightdeck demo` needs none",
     ))
 }
 
@@ -88,7 +88,7 @@ fn named(path: PathBuf, cwd: &Path, origin: Origin, how: &str) -> Result<Found, 
         None => Err(ConfigError::file(
             path,
             format!("there is no such file; it was {how}"),
-            "name one that exists; `flightdeck init` writes a first one",
+            "name one that exists; config.example.toml is a start",
         )),
     }
 }
@@ -139,7 +139,7 @@ mod tests {
             "work/flightdeck.toml",
             "config/flightdeck/config.toml",
             "flightdeck demo",
-            "flightdeck init",
+            "config.example.toml",
         ] {
             assert!(error.contains(part), "{part} in {error}");
         }

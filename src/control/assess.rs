@@ -158,6 +158,9 @@ fn check_sentence(state: &TargetState, check: &Check, now: Time) -> String {
 }
 
 fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
+    if let Some(inert) = &store.fleet().inert {
+        return vec![format!("nothing is read: {inert}")];
+    }
     gates::needed(state)
         .into_iter()
         .filter_map(|feed| {

@@ -1,6 +1,6 @@
 //! What needs no operator: following up open questions, first sights, completions, changes of state.
 
-use crate::model::{FeedState, Outcome, Phase, RecordKind, Report, StepReport, Time};
+use crate::model::{FeedState, Outcome, Phase, RecordKind, Report, StepReport, Target, Time};
 use crate::store::{Entry, Store, TargetState};
 
 use super::Effect;
@@ -9,28 +9,26 @@ use super::evidence::Began;
 use super::gates;
 use super::plan::fill;
 
-/// What is due now. The runtime carries each out once; what it writes comes back as an event, and then
+/// What is due for a target now. The runtime carries each out once; what it writes comes back as an event, and then
 /// it is not due any more. `changes` asks for changes of state too (a long-lived process notes them).
 #[must_use]
-pub fn chores(store: &Store, now: Time, changes: bool) -> Vec<Effect> {
+pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     if store.fleet().inert.is_some() {
         return effects;
     }
-    for state in store.targets() {
-        let Some(seen) = assess(store, &state.spec.target, now) else {
-            continue;
-        };
-        effects.extend(follow_up(state));
-        if state.ledger.in_flight().next().is_none() {
-            if !silent(store, state, now) {
-                effects.extend(first_sight(state, &seen));
-            }
-            effects.extend(completed(state, &seen));
+    let (Some(state), Some(seen)) = (store.target(target), assess(store, target, now)) else {
+        return effects;
+    };
+    effects.extend(follow_up(state));
+    if state.ledger.in_flight().next().is_none() {
+        if !silent(store, state, now) {
+            effects.extend(first_sight(state, &seen));
         }
-        if changes {
-            effects.extend(changed(store, state, &seen, now));
-        }
+        effects.extend(completed(state, &seen));
+    }
+    if changes {
+        effects.extend(changed(store, state, &seen, now));
     }
     effects
 }

@@ -192,3 +192,22 @@ pub enum Observation {
         tags: Vec<RefName>,
     },
 }
+
+impl Observation {
+    /// The target it speaks of; none when it speaks of a repository.
+    #[must_use]
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Rollout { target, .. }
+            | Self::Health { target, .. }
+            | Self::Metric { target, .. }
+            | Self::Share { target, .. }
+            | Self::Scrapes { target, .. }
+            | Self::Alerts { target, .. } => Some(target),
+            Self::Runs { .. }
+            | Self::Jobs { .. }
+            | Self::Deployments { .. }
+            | Self::Releases { .. } => None,
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
+mod perform;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,19 +12,17 @@ use tokio::time::Instant;
 
 use crate::control::{Desk, Effect, Intent, chores};
 use crate::model::{
-    ActionId, Envelope, Event, FeedId, Fleet, Outcome, Plan, Record, RecordKind, Refusal, Report,
-    Target, Time,
+    ActionId, Envelope, Event, FeedId, Fleet, Observation, Record, Report, Target, Time,
 };
 use crate::ports::{Clock, Engine, Journal, Source};
 use crate::store::Store;
 
 use super::bus::{Bus, Message};
-use super::engine_source::{EngineSource, reading};
-use super::executor::Execution;
-use super::{hooks, journal_feed, poller};
+use super::engine_source::EngineSource;
+use super::{journal_feed, poller};
 
-/// The longest a fresh reading for a confirmed action may take.
-const REREAD_LIMIT: Duration = Duration::from_secs(5);
+/// How often every target's chores are looked at, whatever happens.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// An engine with its feed and its cadence.
 type Wired = (Arc<dyn Engine>, FeedId, Duration);
@@ -68,6 +68,7 @@ pub struct Runtime {
     done: BTreeSet<String>,
     notes_changes: bool,
     unwritten: Vec<Record>,
+    swept: Option<Instant>,
     seq: u64,
 }
 
@@ -94,6 +95,7 @@ impl Runtime {
             done: BTreeSet::new(),
             notes_changes: parts.notes_changes,
             unwritten: Vec::new(),
+            swept: None,
             seq: 0,
         };
         runtime.apply(runtime.clock.now(), Event::Configured(Box::new(parts.fleet)));
@@ -200,8 +202,9 @@ impl Runtime {
     pub(super) fn handle(&mut self, message: Message) {
         match message {
             Message::Event { asked_at, event } => {
+                let touched = self.touched(&event);
                 self.apply(asked_at, event);
-                self.chores();
+                self.chores(&touched);
             }
             Message::Reread { action, fault } => {
                 let now = self.clock.now();
@@ -260,134 +263,36 @@ impl Runtime {
         }
     }
 
-    fn chores(&mut self) {
-        let due = chores(&self.store, self.clock.now(), self.notes_changes);
+    /// The targets whose chores an event may change; now and then all of them, for time passes too.
+    fn touched(&mut self, event: &Event) -> BTreeSet<Target> {
+        if self.swept.is_none_or(|swept| swept.elapsed() >= SWEEP) {
+            self.swept = Some(Instant::now());
+            return self.store.targets().map(|state| state.spec.target.clone()).collect();
+        }
+        match event {
+            Event::Observed { items, .. } => {
+                items.iter().filter_map(Observation::target).cloned().collect()
+            }
+            Event::Journaled { record, .. } => BTreeSet::from([record.kind.target().clone()]),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    fn chores(&mut self, targets: &BTreeSet<Target>) {
+        let now = self.clock.now();
+        let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
+        let due: Vec<Effect> = due.collect();
         for effect in due {
             // what was started comes back as an event; until then it is not started again
-            let (key, once) = (key(&effect), !matches!(effect, Effect::Refresh(_)));
+            let (key, once) = (perform::key(&effect), !matches!(effect, Effect::Refresh(_)));
             if once && self.done.insert(key) {
                 self.perform(vec![effect]);
             }
         }
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Reread { action, target } => self.reread(action, &target),
-                Effect::Execute { plan, .. } => self.execute(*plan),
-                Effect::Refresh(Some(feed)) => {
-                    if let Some(refresh) = self.refresh.get(&feed) {
-                        refresh.notify_one();
-                    }
-                }
-                Effect::Refresh(None) => {
-                    self.refresh.values().for_each(|refresh| refresh.notify_one())
-                }
-                Effect::Note(kind) => self.note(*kind),
-                Effect::Hook { target, hook } => {
-                    if self.store.fleet().read_only {
-                        continue;
-                    }
-                    let bus = self.bus.clone();
-                    self.tasks.spawn(async move {
-                        if let Err(error) = hooks::run(&hook).await {
-                            bus.tell(Event::Notice { text: format!("{target}: {error}") }).await;
-                        }
-                    });
-                }
-            }
-        }
-    }
-
-    fn note(&mut self, kind: RecordKind) {
-        let (journal, bus, poke) = (self.journal.clone(), self.bus.clone(), self.poke.clone());
-        self.tasks.spawn(async move {
-            match journal.append(kind).await {
-                Ok(_) => poke.notify_one(),
-                Err(fault) => bus.tell(Event::Notice { text: format!("journal: {fault}") }).await,
-            }
-        });
-    }
-
-    fn reread(&mut self, action: ActionId, target: &Target) {
-        let wired = self.engines.get(target).cloned();
-        let (bus, target) = (self.bus.clone(), target.clone());
-        self.tasks.spawn(async move {
-            let fault = match wired {
-                None => None,
-                Some((engine, feed, every)) => {
-                    let asked_at = bus.now();
-                    match tokio::time::timeout(REREAD_LIMIT, engine.observe()).await {
-                        Ok(Ok(rollout)) => {
-                            bus.told(asked_at, reading(&feed, &target, rollout, every)).await;
-                            None
-                        }
-                        Ok(Err(fault)) => Some(fault.text),
-                        Err(_) => Some(format!("no answer within {} s", REREAD_LIMIT.as_secs())),
-                    }
-                }
-            };
-            bus.send(Message::Reread { action, fault }).await;
-        });
-    }
-
-    /// The effect gate: nothing that acts leaves the process in read-only mode or for an untrusted
-    /// configuration, whatever asked for it.
-    fn execute(&mut self, plan: Plan) {
-        let fleet = self.store.fleet();
-        let shut = if fleet.read_only {
-            Some(Refusal::new("read-only", "this flightdeck was started read-only"))
-        } else {
-            fleet.inert.clone().map(|inert| Refusal::new("trust", inert))
-        };
-        if let Some(refusal) = shut {
-            let report = Report::refused(plan.action, plan.target, plan.verb, vec![refusal]);
-            self.finished.push(report);
-            return;
-        }
-        self.running += 1;
-        let report = Report {
-            from: plan.from.clone(),
-            to: plan.to.clone(),
-            outcome: Outcome::Seen,
-            ..Report::refused(
-                plan.action.clone(),
-                plan.target.clone(),
-                plan.verb,
-                plan.overrides.clone(),
-            )
-        };
-        let skip = Arc::new(Notify::new());
-        self.skips.insert(plan.action.clone(), skip.clone());
-        let execution = Execution {
-            skip,
-            engine: self.engines.get(&plan.target).cloned(),
-            plan,
-            journal: self.journal.clone(),
-            operator: self.desk.operator().to_owned(),
-            bus: self.bus.clone(),
-            poke: self.poke.clone(),
-            began: Instant::now(),
-            report,
-            journaled: false,
-        };
-        self.tasks.spawn(execution.run());
     }
 }
 
 /// A new action's id: a version 7 UUID, so ids sort by time.
 fn action_id() -> ActionId {
     ActionId(uuid::Uuid::now_v7().to_string())
-}
-
-fn key(effect: &Effect) -> String {
-    match effect {
-        Effect::Note(kind) => match kind.as_ref() {
-            RecordKind::Outcome { report, .. } => format!("follow {}", report.action),
-            RecordKind::FirstSight { target, weight, .. } => format!("sight {target} {weight:.0}"),
-            other => format!("{other:?}"),
-        },
-        other => format!("{other:?}"),
-    }
 }

@@ -66,9 +66,13 @@ impl Cockpit {
     /// The run whose jobs are on the screen and should be read, once for each run. Called after events
     /// too, so that the jobs are there before the first key.
     pub fn watch(&mut self, store: &Store, now: Time) -> Option<Intent> {
-        let glances = Glance::all(store, now);
-        let look = self.session.selected(store, &glances)?;
-        let spec = &look.state.spec;
+        let remembered = self.session.selected.as_ref().and_then(|target| store.target(target));
+        let state = if self.session.filter.text().is_empty() {
+            remembered.or_else(|| store.targets().next())?
+        } else {
+            self.session.selected(store, &Glance::all(store, now))?.state
+        };
+        let spec = &state.spec;
         let (host, repo) = spec.host.clone().zip(spec.repo.clone())?;
         let run = (host, repo, store.pipeline(spec)?.run.id);
         let (host, repo, id) = run.clone();

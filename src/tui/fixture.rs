@@ -228,7 +228,7 @@ impl World {
     }
 
     fn checks(&mut self, name: &str, revision: &str) {
-        for ago in [720, 360, 2] {
+        for ago in [720, 360, 20] {
             let parts = vec![
                 component("database", HealthState::Healthy, None),
                 component("cache", HealthState::Healthy, None),
@@ -237,7 +237,7 @@ impl World {
             self.probe(name, Track::Candidate, ago, healthy);
         }
         self.probe(name, Track::Stable, 700, probe("1.4.1"));
-        self.probe(name, Track::Stable, 2, probe("1.4.1"));
+        self.probe(name, Track::Stable, 20, probe("1.4.1"));
     }
 
     /// Ten minutes of error rate and latency by the number of the reading.

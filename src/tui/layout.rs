@@ -82,11 +82,11 @@ impl Layout {
             return (0, width);
         }
         let left = match self.shape {
-            Shape::Narrow => 27,
-            _ if width < 160 => 35,
+            Shape::Narrow => 29,
+            _ if width < 160 => 34,
             _ => 42,
         };
-        let middle = left - 1 + (width - left + 1) * 11 / 20;
+        let middle = left - 1 + (width - left + 1) * 3 / 5;
         match (self.shape, pane) {
             (_, Pane::Targets) => (0, left),
             (Shape::Wide, Pane::Metrics) => (left - 1, middle),
@@ -178,7 +178,7 @@ impl Layout {
     fn block(&self, panes: &[Pane], need: &dyn Fn(Pane) -> usize) -> Block {
         let need = panes.iter().map(|pane| need(*pane)).max().unwrap_or(1);
         let (rank, least) = match panes[0] {
-            Pane::Rollout | Pane::Targets => (0, 8),
+            Pane::Rollout | Pane::Targets => (0, 11),
             Pane::Alerts => (2, 2),
             Pane::Health => (3, 2),
             Pane::Metrics => (4, 2),

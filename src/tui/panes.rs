@@ -51,6 +51,19 @@ impl Pane {
         Self::Timeline,
     ];
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Targets => "Targets",
+            Self::Rollout => "Rollout",
+            Self::Metrics => "Metrics",
+            Self::Health => "Health",
+            Self::Pipeline => "Pipeline",
+            Self::Alerts => "Alerts",
+            Self::Timeline => "Timeline",
+        }
+    }
+
     /// Its number, from 1.
     pub fn number(self) -> usize {
         Self::ALL.iter().position(|pane| *pane == self).map_or(0, |i| i + 1)
@@ -86,7 +99,9 @@ impl<'a> Glance<'a> {
 pub struct Body {
     /// On the left of its upper border.
     pub title: Row,
-    /// On the right of it: age and state of what it shows.
+    /// On the right of it, loud.
+    pub badge: Row,
+    /// Behind that: age and state of what it shows.
     pub aside: Row,
     /// Why it is not fresh; always drawn first, never greyed.
     pub trouble: Option<Row>,
@@ -101,7 +116,15 @@ pub struct Body {
 impl Body {
     /// A fresh body.
     pub fn new(title: Row, rows: Vec<Row>) -> Self {
-        Self { title, aside: Row::new(0), trouble: None, rows, cursor: None, old: false }
+        Self {
+            title,
+            badge: Row::new(0),
+            aside: Row::new(0),
+            trouble: None,
+            rows,
+            cursor: None,
+            old: false,
+        }
     }
 
     /// Lines it would fill if it could.

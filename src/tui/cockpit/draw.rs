@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, BorderType, Borders, Widget};
 
@@ -53,8 +52,9 @@ impl Cockpit {
         if area.height >= 3 {
             let y = take(true);
             let row = header::row(store, &glances, now, width);
-            bar((area.x, y), width, &look, buf);
-            row.draw((area.x, y), &theme, None, buf);
+            let ground = theme.style(Role::Background).patch(theme.style(Role::Header));
+            buf.set_style(Rect { y, height: 1, ..area }, ground);
+            row.draw_on(ground, (area.x, y), &theme, None, buf);
         }
         if area.height >= 2 {
             let y = take(false);
@@ -102,7 +102,10 @@ impl Cockpit {
             return Some(Row::new(width).gap(1).put(flash, Role::Text));
         }
         let unread = self.session.unread(store);
-        let newest = unread.last()?;
+        let Some(newest) = unread.last() else {
+            let inert = store.fleet().inert.as_ref()?;
+            return Some(Row::new(width).gap(1).put(format!("! {inert}"), Role::Attention));
+        };
         let more =
             if unread.len() > 1 { format!("{} more, ", unread.len() - 1) } else { String::new() };
         let aside = format!("{more}{} ago, Esc seen ", words::span(now - newest.at));
@@ -135,9 +138,14 @@ impl Cockpit {
         // the frame of the pane with the keys is drawn last, over those it shares
         placed.sort_by_key(|(pane, _)| *pane == self.session.focus);
         for (pane, rect) in &placed {
-            self.frame(*pane, *rect, layout.chrome(), production, buf, look);
+            self.frame(*pane, *rect, layout.chrome(), buf, look);
         }
         self.session.placed.clear();
+        for (pane, rect) in &placed {
+            if production && *pane == Pane::Rollout && layout.chrome() != Chrome::Bare {
+                heavy(*rect, buf, look);
+            }
+        }
         for (pane, rect) in placed {
             let Some(body) = bodies.get(&pane) else { continue };
             self.fill(pane, body, rect, layout.chrome(), buf, look);
@@ -164,7 +172,8 @@ impl Cockpit {
             return timeline::body(store, target, now, width);
         }
         let Some(selected) = selected else {
-            return Body::new(Row::new(width), vec![Row::new(width).put("no target", Role::Dim)]);
+            let title = Row::new(width).put(pane.name(), Role::Title);
+            return Body::new(title, vec![Row::new(width).put("no target", Role::Dim)]);
         };
         match pane {
             Pane::Metrics => metrics::body(store, selected, now, width, look),
@@ -184,18 +193,8 @@ impl Cockpit {
         }
     }
 
-    fn frame(
-        &self,
-        pane: Pane,
-        rect: Rect,
-        chrome: Chrome,
-        production: bool,
-        buf: &mut Buffer,
-        look: &Look<'_>,
-    ) {
+    fn frame(&self, pane: Pane, rect: Rect, chrome: Chrome, buf: &mut Buffer, look: &Look<'_>) {
         let role = if pane == self.session.focus { Role::BorderFocus } else { Role::Border };
-        let loud = production && pane == Pane::Rollout;
-        let kind = if loud { BorderType::Thick } else { BorderType::Plain };
         let style = look.style(Role::Background).patch(look.style(role));
         let borders = match chrome {
             Chrome::Box => Borders::ALL,
@@ -204,13 +203,10 @@ impl Cockpit {
         };
         let block = Block::new()
             .borders(borders)
-            .border_type(kind)
+            .border_type(BorderType::Plain)
             .border_style(style)
             .merge_borders(MergeStrategy::Exact);
         block.render(rect, buf);
-        if loud {
-            buf.set_style(Rect { height: 1, ..rect }, look.style(Role::Production));
-        }
     }
 
     /// Title, age and lines.
@@ -238,7 +234,7 @@ impl Cockpit {
         let columns = usize::from(inner.width);
         let mut height = usize::from(inner.height);
         let mut y = inner.y;
-        if let Some(trouble) = body.trouble.as_ref().filter(|_| height > 0) {
+        if let Some(trouble) = body.trouble.as_ref().filter(|_| height > 1) {
             trouble.draw((inner.x, y), look.theme, None, buf);
             y += 1;
             height -= 1;
@@ -257,21 +253,33 @@ impl Cockpit {
         if chrome == Chrome::Bare {
             return;
         }
-        let last = (first + height).min(body.rows.len());
+        let number = Row::new(columns).put(format!("{} ", pane.number()), Role::Dim);
+        let mut asides = vec![body.badge.clone()];
+        let below = body.rows.len().saturating_sub(first + height);
+        let more = match (first, below) {
+            (0, 0) => Row::new(0),
+            (0, below) => Row::new(24).put(format!("↓ {below} more"), Role::Attention),
+            (above, 0) => Row::new(24).put(format!("↑ {above} more"), Role::Attention),
+            (above, below) => Row::new(24).put(format!("↑ {above} ↓ {below}"), Role::Attention),
+        };
+        // when it is old, that is said before anything else
+        let stamp = body.aside.clone();
+        asides.extend(if body.old { [stamp, more] } else { [more, stamp] });
         let mut aside = Row::new(columns);
-        if body.rows.len() > height && height > 0 {
-            aside = aside.put(format!("{}–{last} of {}", first + 1, body.rows.len()), Role::Text);
-            aside = aside.gap(usize::from(body.aside.width() > 0) * 2);
-        }
-        let aside = aside.join(body.aside.clone());
-        let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 4 } else { 2 });
-        let number = Row::new(room).put(format!("{} ", pane.number()), Role::Dim);
         let title = number.join(body.title.clone());
-        let title = if focused { title.all(Role::Selection) } else { title };
-        let used = title.width();
-        edge(title, inner.x, rect.y, look, buf);
-        if aside.width() > 0 && used + aside.width() + 3 < columns {
-            let x = inner.right().saturating_sub(aside.width() as u16 + 1);
+        for piece in asides.into_iter().filter(|piece| piece.width() > 0) {
+            let between = if aside.width() > 0 { 2 } else { 0 };
+            if title.width().min(columns / 2) + aside.width() + between + piece.width() + 4
+                <= columns
+            {
+                aside = aside.gap(between).join(piece);
+            }
+        }
+        let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 3 } else { 0 });
+        let title = title.fit(room);
+        edge(if focused { title.all(Role::Selection) } else { title }, inner.x, rect.y, look, buf);
+        if aside.width() > 0 {
+            let x = inner.right().saturating_sub(aside.width() as u16);
             edge(aside, x, rect.y, look, buf);
         }
     }
@@ -315,9 +323,16 @@ fn edge(row: Row, x: u16, y: u16, look: &Look<'_>, buf: &mut Buffer) {
     Row::new(width + 2).gap(1).join(row).gap(1).draw((x, y), look.theme, None, buf);
 }
 
-fn bar((x, y): (u16, u16), width: usize, look: &Look<'_>, buf: &mut Buffer) {
-    let style: Style = look.style(Role::Background).patch(look.style(Role::Header));
-    buf.set_style(Rect::new(x, y, width as u16, 1), style);
+/// Makes the upper border of production's pane heavy, in production's colours.
+fn heavy(rect: Rect, buf: &mut Buffer, look: &Look<'_>) {
+    for x in rect.left()..rect.right() {
+        if let Some(cell) = buf.cell_mut((x, rect.y))
+            && cell.symbol() == "─"
+        {
+            cell.set_symbol("━");
+            cell.set_style(look.style(Role::Production));
+        }
+    }
 }
 
 /// Replaces everything that is not ASCII.
@@ -336,6 +351,8 @@ fn to_ascii(area: Rect, buf: &mut Buffer) {
                 '✓' => "+",
                 '→' | '▸' | '›' => ">",
                 '←' => "<",
+                '↑' => "^",
+                '↓' => "v",
                 '–' | '─' | '━' => "-",
                 '│' | '┃' | '▏' => "|",
                 '…' | '·' | '◌' | '░' => ".",

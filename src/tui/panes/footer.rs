@@ -2,7 +2,7 @@
 //! refuses it.
 
 use crate::control::{Request, guard};
-use crate::model::{Time, Verb};
+use crate::model::{Refusal, Time, Verb};
 use crate::store::Store;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::theme::Role;
@@ -11,14 +11,13 @@ use super::Glance;
 use super::rollout::{hold_verb, pause_verb};
 use super::row::Row;
 
-/// Acting keys with what refuses them, most needed first.
-pub fn verbs(look: &Glance<'_>) -> [(Action, Verb, bool); 5] {
+/// The acting keys and what they mean now, most needed first.
+fn verbs(look: &Glance<'_>) -> [(Action, Verb, bool); 4] {
     [
         (Action::Promote, Verb::Promote, false),
         (Action::PauseResume, pause_verb(look), false),
         (Action::Rollback, Verb::Rollback, false),
         (Action::HoldRelease, hold_verb(look), false),
-        (Action::PromoteFull, Verb::Promote, true),
     ]
 }
 
@@ -35,7 +34,19 @@ pub fn label(verb: Verb, full: bool) -> &'static str {
     }
 }
 
-/// The footer; keys that do not fit are left out from the end, help and quit stay.
+/// How much is said of the acting keys, from most to least.
+const LEVELS: [Level; 4] = [Level::Reason, Level::Gate, Level::Sign, Level::Keys];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Reason,
+    Gate,
+    Sign,
+    Keys,
+}
+
+/// The footer. The acting keys are always there, in as many words as fit; the quiet ones follow while
+/// there is room.
 pub fn row(
     store: &Store,
     look: Option<&Glance<'_>>,
@@ -43,54 +54,76 @@ pub fn row(
     now: Time,
     width: usize,
 ) -> Row {
-    let mut pieces = Vec::new();
-    if let Some(look) = look {
-        for (action, verb, full) in verbs(look).into_iter().take(4) {
-            let Some(key) = keymap.hint(action) else { continue };
-            let request = Request { full, ..Request::new(look.target().clone(), verb) };
-            pieces.push(acting(&key, label(verb, full), &guard(store, &request, now)));
+    let asked: Vec<(String, &str, Vec<Refusal>)> = look
+        .map(|look| {
+            verbs(look)
+                .into_iter()
+                .filter_map(|(action, verb, full)| {
+                    let request = Request { full, ..Request::new(look.target().clone(), verb) };
+                    let refusals = guard(store, &request, now);
+                    Some((keymap.hint(action)?, label(verb, full), refusals))
+                })
+                .collect()
+        })
+        .unwrap_or_default();
+    for level in LEVELS {
+        let tail = quiet(keymap, &[(Action::Help, "help"), (Action::Quit, "quit")], level);
+        let room = width.saturating_sub(tail.width() + 3);
+        let acting = asked.iter().fold(Row::new(400).gap(1), |row, (key, what, no)| {
+            let between = if row.width() > 1 { 2 } else { 0 };
+            row.gap(between).join(acting(key, what, no, level))
+        });
+        if acting.width() > room && level != Level::Keys {
+            continue;
         }
-    }
-    let quiet = [
-        (Action::Actions, "actions"),
-        (Action::Filter, "filter"),
-        (Action::Command, "command"),
-        (Action::Zoom, "zoom"),
-        (Action::RefreshAll, "refresh"),
-    ];
-    let plain = |action, what: &str| {
-        let key = keymap.hint(action)?;
-        Some(Row::new(40).put(key, Role::Key).put(format!(" {what}"), Role::Text))
-    };
-    pieces.extend(quiet.into_iter().filter_map(|(action, what)| plain(action, what)));
-    let mut tail = Row::new(width);
-    for (action, what) in [(Action::Help, "help"), (Action::Quit, "quit")] {
-        if let Some(piece) = plain(action, what) {
-            tail = tail.join(piece).gap(2);
+        let mut row = acting.fit(room);
+        for one in QUIET {
+            let piece = quiet(keymap, &[one], level);
+            if piece.width() + 2 <= row.room() {
+                row = row.gap(2).join(piece);
+            }
         }
+        return row.fit(width).right(tail);
     }
-    let room = width.saturating_sub(tail.width() + 1);
-    let mut row = Row::new(room).gap(1);
-    for piece in pieces {
-        if piece.width() + 2 > row.room() {
-            break;
-        }
-        row = row.join(piece).gap(2);
-    }
-    row.fit(width).right_tight(tail)
+    Row::new(width)
 }
 
-fn acting(key: &str, what: &str, refusals: &[crate::model::Refusal]) -> Row {
-    let row = Row::new(60);
-    match refusals.first() {
-        None => row.put(key, Role::Key).put(format!(" {what}"), Role::Text),
-        Some(first) => {
-            let more = if refusals.len() > 1 {
-                format!(" +{}", refusals.len() - 1)
-            } else {
-                String::new()
-            };
-            row.put(format!("{key} {what} (refused: {}{more})", first.gate), Role::KeyDisabled)
+const QUIET: [(Action, &str); 5] = [
+    (Action::Actions, "actions"),
+    (Action::Filter, "filter"),
+    (Action::Command, "command"),
+    (Action::Zoom, "zoom"),
+    (Action::RefreshAll, "refresh"),
+];
+
+fn quiet(keymap: &Keymap, keys: &[(Action, &str)], level: Level) -> Row {
+    let mut row = Row::new(80);
+    for (action, what) in keys {
+        let Some(key) = keymap.hint(*action) else { continue };
+        let between = if row.width() > 0 { 2 } else { 0 };
+        row = row.gap(between).put(key, Role::Key);
+        if level != Level::Keys {
+            row = row.put(format!(" {what}"), Role::Text);
         }
     }
+    row
+}
+
+fn acting(key: &str, what: &str, refusals: &[Refusal], level: Level) -> Row {
+    let row = Row::new(60);
+    let Some(first) = refusals.first() else {
+        let row = row.put(key, Role::Key);
+        return if level == Level::Keys { row } else { row.put(format!(" {what}"), Role::Text) };
+    };
+    let more = match refusals.len() {
+        1 => String::new(),
+        n => format!(" +{}", n - 1),
+    };
+    let text = match level {
+        Level::Reason => format!("{key} {what} (refused: {}{more})", first.gate),
+        Level::Gate => format!("{key} {what} (no: {})", first.gate),
+        Level::Sign => format!("{key} {what} ✗"),
+        Level::Keys => format!("{key}✗"),
+    };
+    row.put(text, Role::KeyDisabled)
 }

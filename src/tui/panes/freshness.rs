@@ -24,7 +24,7 @@ pub fn stamp(
     };
     let aside = Row::new(24).put(label(&view), words::feed(view.state));
     let old = view.state != FeedState::Live;
-    let trouble = old.then(|| Row::new(width).put(sentence(&feed, &view), words::feed(view.state)));
+    let trouble = old.then(|| trouble(&feed, &view, width));
     Body { aside, trouble, old, ..body }
 }
 
@@ -41,23 +41,21 @@ pub fn label(view: &FeedView) -> String {
     }
 }
 
-/// What broke, for how long, and when it is tried again.
-pub fn sentence(feed: &FeedId, view: &FeedView) -> String {
-    let retry = match view.retry_s {
-        Some(left) if left >= 1.0 => format!(", retry in {}", words::span_s(left.ceil())),
-        Some(_) => ", trying again now".to_owned(),
-        None => String::new(),
-    };
+/// `✗ github: 502 from api.github.com, retry in 8 s`; the retry is never cut.
+fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
+    let role = words::feed(view.state);
     let glyph = if view.state == FeedState::Lost { "✗" } else { "▲" };
-    let age = match view.age_s {
-        Some(age) => format!("shown as of {} ago", words::span_s(age)),
-        None => "nothing to show yet".to_owned(),
+    let (why, retry) = match (&view.error, view.retry_s) {
+        (Some(error), Some(left)) if left >= 1.0 => {
+            (error.as_str(), format!(", retry in {}", words::span_s(left.ceil())))
+        }
+        (Some(error), _) => (error.as_str(), ", trying again".to_owned()),
+        (None, _) if view.age_s.is_none() => ("no answer yet", String::new()),
+        (None, _) => ("overdue, no answer to the last poll", String::new()),
     };
-    match &view.error {
-        Some(error) => format!("{glyph} {feed}: {error}{retry}; {age}"),
-        None if view.age_s.is_none() => format!("◌ {feed}: no answer yet"),
-        None => format!("{glyph} {feed}: overdue; {age}"),
-    }
+    let room = width.saturating_sub(retry.len());
+    let row = Row::new(room).put(format!("{glyph} {}: ", feed.source), role).put(why, role);
+    row.fit(width).put(retry, role)
 }
 
 /// A pane for something that is not configured: said, not hidden.

@@ -14,30 +14,38 @@ use super::words;
 
 /// The header in one line; what does not fit is left out, the least telling first.
 pub fn row(store: &Store, looks: &[Glance<'_>], now: Time, width: usize) -> Row {
-    let mut left = Row::new(width).put(" flightdeck  ", Role::Title);
+    let name = if width >= 60 { " flightdeck " } else { " " };
+    let mut left = Row::new(width).put(name, Role::Title);
     for banner in banners(store) {
         left = left.put(format!(" {banner} "), Role::Banner).gap(1);
     }
-    if left.width() > 13 {
-        left = left.gap(1);
-    }
     let room = left.room();
-    left = left.join(standings(looks, width >= 60, room));
+    let (long, short) = (standings(looks, true, room), standings(looks, false, room));
+    let fits = long.width() < room.saturating_sub(if width >= 60 { 12 } else { 1 });
+    left = left.gap(1).join(if fits { long } else { short });
     let clock = Row::new(12).put(words::time_of_day(now), Role::Header).gap(1);
     // from everything down to the clock alone: what fits
     let mut sources = sources(store, now);
     loop {
-        let mut pieces: Vec<Row> = sources.iter().map(|(_, row)| row.clone()).collect();
+        let mut pieces: Vec<Row> = sources.iter().map(|source| source.row.clone()).collect();
         pieces.push(clock.clone());
         let right = flow(pieces, " · ", 0, width.max(200)).into_iter().next();
         let right = right.unwrap_or_else(|| clock.clone());
         if right.width() + 2 <= left.room() || sources.is_empty() {
             return left.right(right);
         }
-        // the healthiest goes first
-        let calmest = (0..sources.len()).rev().min_by_key(|&i| sources[i].0);
+        // the healthiest of the least told goes first
+        let calmest = (0..sources.len())
+            .min_by_key(|&i| (sources[i].state, std::cmp::Reverse(sources[i].rank)));
         calmest.map(|i| sources.remove(i));
     }
+}
+
+/// A source's words and how much they matter.
+struct Source {
+    rank: usize,
+    state: FeedState,
+    row: Row,
 }
 
 fn banners(store: &Store) -> Vec<String> {
@@ -52,15 +60,16 @@ fn banners(store: &Store) -> Vec<String> {
     banners
 }
 
-/// Counts that add up to the number of targets. They are the key to the glyphs, too.
+/// Counts that add up to the number of targets. They are the key to the glyphs, too. Without words,
+/// the worst comes first.
 fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
     let moving = |look: &&Glance<'_>| look.seen.phase.is_some_and(words::is_moving);
     let of = |standing| looks.iter().filter(|look| look.seen.standing == standing).count();
     let under_way = looks.iter().filter(|l| l.seen.standing == Standing::Ok).filter(moving).count();
-    let counts = [
+    let mut counts = [
         ("●", "ok", Role::Ok, of(Standing::Ok) - under_way),
         ("◐", "rolling out", Role::Progress, under_way),
-        ("▲", if words { "needs you" } else { "needs" }, Role::Attention, of(Standing::Attention)),
+        ("▲", "needs you", Role::Attention, of(Standing::Attention)),
         ("?", "unknown", Role::Unknown, of(Standing::Unknown)),
         ("✗", "critical", Role::Critical, of(Standing::Critical)),
     ];
@@ -68,15 +77,22 @@ fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
     if looks.is_empty() {
         return row.put("no targets", Role::Dim);
     }
+    if !words {
+        counts.reverse();
+    }
     for (glyph, word, role, n) in counts.into_iter().filter(|(.., n)| *n > 0) {
-        row = row.put(format!("{glyph} {n} {word}"), role).gap(2);
+        let between = if row.width() > 0 { 2 } else { 0 };
+        row = row.gap(between).put(format!("{glyph} {n}"), role);
+        if words {
+            row = row.put(format!(" {word}"), role);
+        }
     }
     row
 }
 
-/// Each source by its short name, worst link first to speak: `(how bad, its words)`.
-fn sources(store: &Store, now: Time) -> Vec<(FeedState, Row)> {
-    let mut by_source: BTreeMap<&str, (FeedView, usize)> = BTreeMap::new();
+/// Each source by its short name; its worst link speaks for it.
+fn sources(store: &Store, now: Time) -> Vec<Source> {
+    let mut by_source: BTreeMap<&str, FeedView> = BTreeMap::new();
     for (id, feed) in store.feeds() {
         let view = feed.view(now);
         let worse = |held: &FeedView| {
@@ -84,8 +100,7 @@ fn sources(store: &Store, now: Time) -> Vec<(FeedState, Row)> {
                 > (held.state, held.age_s.unwrap_or(f64::MAX))
         };
         match by_source.get_mut(id.source.as_str()) {
-            Some((held, links)) => {
-                *links += 1;
+            Some(held) => {
                 let budget = least(held.budget.clone(), view.budget.clone());
                 if worse(held) {
                     *held = view;
@@ -93,7 +108,7 @@ fn sources(store: &Store, now: Time) -> Vec<(FeedState, Row)> {
                 held.budget = budget;
             }
             None => {
-                by_source.insert(&id.source, (view, 1));
+                by_source.insert(&id.source, view);
             }
         }
     }
@@ -104,10 +119,19 @@ fn sources(store: &Store, now: Time) -> Vec<(FeedState, Row)> {
         Some((_, name)) => name.to_owned(),
         None => source.to_owned(),
     };
-    by_source
+    let mut sources: Vec<Source> = by_source
         .iter()
-        .map(|(source, (view, _))| (view.state, words_of(&short(source), view)))
-        .collect()
+        .map(|(source, view)| Source {
+            rank: ["github", "prometheus", "alertmanager", "engine"]
+                .iter()
+                .position(|kind| source.starts_with(kind))
+                .unwrap_or(usize::MAX),
+            state: view.state,
+            row: words_of(&short(source), view),
+        })
+        .collect();
+    sources.sort_by_key(|source| source.rank);
+    sources
 }
 
 fn least(a: Option<Budget>, b: Option<Budget>) -> Option<Budget> {

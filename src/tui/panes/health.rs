@@ -7,7 +7,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{millis, value};
 
 use super::freshness::{not_watched, stamp};
-use super::row::Row;
+use super::row::{Row, wrap};
 use super::{Body, Glance, words};
 
 /// The checks of the selected target.
@@ -26,8 +26,8 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
     let label_width = widest.clamp(6, (width / 3).max(13));
     let mut rows = Vec::new();
     for (check, label) in checks.iter().zip(&labels) {
-        rows.push(headline(store, check, label, label_width, now, width));
-        rows.extend(extras(check, now, width));
+        rows.extend(head(store, check, label, label_width, now, width));
+        rows.extend(troubles(check, now, width));
         rows.extend(components(check).iter().map(|part| component(part, label_width, width)));
     }
     let feeds = checks.iter().map(|check| check.spec.feed.clone());
@@ -38,15 +38,15 @@ fn components(check: &Check) -> &[Component] {
     check.last.as_ref().map_or(&[], |probe| probe.components.as_slice())
 }
 
-/// `● api candidate  healthy  200  34 ms  1.4.2  12 m`
-fn headline(
+/// `● api candidate  healthy   12 m`, and what the newest probe measured: behind it, or beneath.
+fn head(
     store: &Store,
     check: &Check,
     label: &str,
     label_width: usize,
     now: Time,
     width: usize,
-) -> Row {
+) -> Vec<Row> {
     let state = check_state(store, check, now);
     let (glyph, role) = words::health(state);
     let word = if check.flapping { "flapping" } else { state.word() };
@@ -57,22 +57,36 @@ fn headline(
         .gap(1)
         .cell(word, 10, role);
     let Some(probe) = &check.last else {
-        return row.put("not probed yet", Role::Unknown);
+        return vec![row.put("not probed yet", Role::Unknown)];
     };
-    let code = probe.code.map_or("–".to_owned(), |code| code.to_string());
-    let mut row =
-        row.cell(code, 4, Role::Dim).number(millis(probe.latency_ms), 7, Role::Dim).gap(2);
-    if let Some(revision) = &probe.revision {
-        row = row.put(revision, Role::Text).gap(2);
-    }
     let since = check.since.map_or(String::new(), |since| words::span(now - since));
-    row.right(Row::new(12).put(since, Role::Dim))
+    let since = Row::new(12).put(since, Role::Dim);
+    let facts = facts(probe);
+    if row.width() + facts.len() + since.width() + 2 <= width {
+        return vec![row.put(facts, Role::Dim).right(since)];
+    }
+    vec![row.right(since), Row::new(width).gap(2).put(facts, Role::Dim)]
+}
+
+/// What the newest probe measured, most telling first.
+fn facts(probe: &Probe) -> String {
+    let mut facts = Vec::new();
+    facts.extend(probe.code.map(|code| code.to_string()));
+    facts.push(millis(probe.latency_ms));
+    facts.extend(probe.revision.clone());
+    facts.extend(probe.uptime_s.map(|s| format!("up {}", words::span_s(s))));
+    facts.extend(probe.error_rate.map(|r| format!("errors {}", value(Some(r), "ratio"))));
+    facts.extend(probe.cert_days.filter(|d| *d >= 14).map(|d| format!("cert {d} d")));
+    facts.join(" · ")
 }
 
 /// What is said only when there is something to say.
-fn extras(check: &Check, now: Time, width: usize) -> Vec<Row> {
+fn troubles(check: &Check, now: Time, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut say = |text: String, role| rows.push(Row::new(width).gap(2).put(text, role));
+    let mut say = |text: String, role| {
+        let lines = wrap(&text, role, width.saturating_sub(2), 2);
+        rows.extend(lines.into_iter().map(|line| Row::new(width).gap(2).join(line)));
+    };
     if check.in_grace(now) {
         say("in its grace: failures do not count yet".to_owned(), Role::Progress);
     }
@@ -80,10 +94,6 @@ fn extras(check: &Check, now: Time, width: usize) -> Vec<Row> {
     if let Some(detail) = &probe.detail {
         let role = if probe.state == HealthState::Healthy { Role::Dim } else { Role::Error };
         say(detail.clone(), role);
-    }
-    let facts = facts(probe);
-    if !facts.is_empty() {
-        say(facts, Role::Dim);
     }
     if let Some(days) = probe.cert_days.filter(|days| *days < 14) {
         let text = if days < 0 {
@@ -94,14 +104,6 @@ fn extras(check: &Check, now: Time, width: usize) -> Vec<Row> {
         say(text, Role::Attention);
     }
     rows
-}
-
-fn facts(probe: &Probe) -> String {
-    let mut facts = Vec::new();
-    facts.extend(probe.uptime_s.map(|s| format!("up {}", words::span_s(s))));
-    facts.extend(probe.error_rate.map(|r| format!("errors {}", value(Some(r), "ratio"))));
-    facts.extend(probe.cert_days.filter(|d| *d >= 14).map(|d| format!("certificate {d} d")));
-    facts.join(" · ")
 }
 
 fn component(part: &Component, label_width: usize, width: usize) -> Row {

@@ -1,5 +1,7 @@
 //! Metrics by name: the candidate's reading with its history and limit, beside the stable side's.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::control::metric_state;
 use crate::model::{MetricSpec, Reading, Time, Track};
 use crate::store::{Series, Store};
@@ -10,8 +12,6 @@ use super::freshness::{not_watched, stamp};
 use super::row::Row;
 use super::{Body, Glance, words};
 
-const VALUE: usize = 9;
-
 /// The metrics of the selected target.
 pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize, style: &Look<'_>) -> Body {
     let title =
@@ -20,111 +20,129 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize, style: &L
     if spec.metrics.is_empty() && spec.scrape_jobs.is_empty() {
         return not_watched(title, "not watched: no metric is configured", width);
     }
-    let mut names: Vec<&str> = Vec::new();
-    for metric in &spec.metrics {
-        if !names.contains(&metric.name.as_str()) {
-            names.push(&metric.name);
-        }
-    }
-    let name_width = names.iter().map(|name| name.len()).max().unwrap_or(0).clamp(6, 18);
-    let mut rows = Vec::new();
-    for name in names {
-        rows.extend(named(look, name, now, (name_width, width), style));
-    }
+    let lines = lines(look, now);
+    let widest = |of: fn(&Line<'_>) -> usize| lines.iter().map(of).max().unwrap_or(0);
+    let columns = Columns {
+        name: widest(|line| line.name.width()).clamp(6, 20),
+        value: widest(|line| line.value.width()),
+        limit: widest(|line| line.limit.width()),
+        beside: widest(|line| line.beside.width()),
+    };
+    let mut rows: Vec<Row> =
+        lines.iter().flat_map(|line| line.rows(&columns, width, style)).collect();
     rows.extend(scrapes(look, width));
     stamp(Body::new(title, rows), store, spec.prometheus.clone(), now, width)
 }
 
-/// The lines of one name: one for the candidate (or the whole), with stable's value behind it.
-fn named(
-    look: &Glance<'_>,
-    name: &str,
-    now: Time,
-    (name_width, width): (usize, usize),
-    style: &Look<'_>,
-) -> Vec<Row> {
-    let of = |track: Track| {
-        look.state
-            .spec
-            .metrics
-            .iter()
-            .enumerate()
-            .zip(&look.state.metrics)
-            .filter(|((_, spec), _)| spec.name == name && look.state.side(spec.track) == track)
-            .map(|((i, spec), series)| (i, spec, series))
-            .collect::<Vec<_>>()
+/// The widths of the columns, so that lines stand under one another.
+struct Columns {
+    name: usize,
+    value: usize,
+    limit: usize,
+    beside: usize,
+}
+
+/// A metric of the candidate (or of the whole) and what stands beside it.
+struct Line<'a> {
+    mark: (&'static str, Role),
+    name: String,
+    value: String,
+    role: Role,
+    spec: &'a MetricSpec,
+    series: &'a Series,
+    limit: String,
+    beside: String,
+}
+
+/// A line for each name and candidate query, in the order of the configuration.
+fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
+    let state = look.state;
+    let all: Vec<_> = state.spec.metrics.iter().zip(&state.metrics).enumerate().collect();
+    let side = |spec: &MetricSpec| state.side(spec.track);
+    let of_stable = |name: &str| {
+        all.iter().find(|(_, (spec, _))| spec.name == name && side(spec) == Track::Stable)
     };
-    let mut stable = of(Track::Stable);
-    let mut lead = of(Track::Candidate);
-    lead.extend(of(Track::Whole));
-    if lead.is_empty() {
-        lead = std::mem::take(&mut stable);
-    }
-    let mut rows = Vec::new();
-    for (n, (index, spec, series)) in lead.into_iter().enumerate() {
-        let (glyph, role) = if spec.is_gate() {
-            words::gate(metric_state(look.state, index, look.seen.routed, now))
+    let leads = |name: &str| {
+        all.iter().any(|(_, (spec, _))| spec.name == name && side(spec) != Track::Stable)
+    };
+    let mut lines = Vec::new();
+    for (index, (spec, series)) in &all {
+        if side(spec) == Track::Stable && leads(&spec.name) {
+            continue;
+        }
+        let beside = match (side(spec), of_stable(&spec.name)) {
+            (Track::Whole, _) => "whole".to_owned(),
+            (Track::Stable, _) => "stable only".to_owned(),
+            (Track::Candidate, Some((_, (spec, series)))) => told(spec, series),
+            (Track::Candidate, None) => "no stable".to_owned(),
+        };
+        let latest = series.latest();
+        let role = match (latest, series.breaks(latest)) {
+            (Reading::Empty | Reading::NotANumber, _) => Role::Unknown,
+            (_, Some(true)) => Role::Critical,
+            _ if side(spec) == Track::Candidate => Role::Candidate,
+            _ => Role::Text,
+        };
+        let mark = if spec.is_gate() {
+            words::gate(metric_state(state, *index, look.seen.routed, now))
         } else {
             ("·", Role::Dim)
         };
-        let row = Row::new(width).put(glyph, role).gap(1).cell(name, name_width, Role::Text).gap(1);
-        let other = stable.get(n).map(|(_, spec, series)| (*spec, *series));
-        rows.push(reading(row, (spec, series), other, look.state.side(spec.track), style));
-        if let Some(fault) = &series.fault {
+        let (name, value) = (crate::text::line(&spec.name, 20), told(spec, series));
+        lines.push(Line { mark, name, value, role, spec, series, limit: limit(spec), beside });
+    }
+    lines
+}
+
+/// The newest reading; a failed query is unknown, not empty.
+fn told(spec: &MetricSpec, series: &Series) -> String {
+    match &series.fault {
+        Some(_) => "unknown".to_owned(),
+        None => words::reading(series.latest(), &spec.unit),
+    }
+}
+
+fn limit(spec: &MetricSpec) -> String {
+    let with_unit = |limit| value(Some(limit), &spec.unit);
+    match (spec.min, spec.max) {
+        (Some(min), Some(max)) => format!("{} – {}", number(min), with_unit(max)),
+        (Some(min), None) => format!("min {}", with_unit(min)),
+        (None, Some(max)) => format!("max {}", with_unit(max)),
+        (None, None) => "no limit".to_owned(),
+    }
+}
+
+impl Line<'_> {
+    /// `✓ error rate   0.42 %  ▁▁▂▁▂▃▅  max 1 %   0.11 %`
+    fn rows(&self, columns: &Columns, width: usize, style: &Look<'_>) -> Vec<Row> {
+        let row = Row::new(width)
+            .put(self.mark.0, self.mark.1)
+            .gap(1)
+            .cell(&self.name, columns.name, Role::Text)
+            .gap(1)
+            .number(&self.value, columns.value, self.role)
+            .gap(1);
+        let tail = Row::new(width).cell(&self.limit, columns.limit, Role::Dim).gap(2).number(
+            &self.beside,
+            columns.beside,
+            Role::Stable,
+        );
+        let room = row.room().saturating_sub(tail.width() + 1).min(48);
+        let row = if room >= 4 { row.line(self.spark(room, style)).gap(1) } else { row };
+        let mut rows = vec![row.join(tail)];
+        if let Some(fault) = &self.series.fault {
             let text = format!("query failed: {fault}");
             rows.push(Row::new(width).gap(2).put(text, Role::Unknown));
         }
+        rows
     }
-    rows
-}
 
-fn reading(
-    row: Row,
-    (spec, series): (&MetricSpec, &Series),
-    stable: Option<(&MetricSpec, &Series)>,
-    side: Track,
-    style: &Look<'_>,
-) -> Row {
-    let latest = series.latest();
-    let role = match (latest, series.breaks(latest)) {
-        (Reading::Empty | Reading::NotANumber, _) => Role::Unknown,
-        (_, Some(true)) => Role::Critical,
-        _ if side == Track::Candidate => Role::Candidate,
-        _ => Role::Text,
-    };
-    let text = if series.fault.is_some() {
-        "unknown".to_owned()
-    } else {
-        words::reading(latest, &spec.unit)
-    };
-    let row = row.number(text, VALUE, role).gap(1);
-    let limit = match (spec.min, spec.max) {
-        (Some(min), Some(max)) => {
-            format!("{}–{}", number(min), value(Some(max), &spec.unit))
-        }
-        (Some(min), None) => format!("min {}", value(Some(min), &spec.unit)),
-        (None, Some(max)) => format!("limit {}", value(Some(max), &spec.unit)),
-        (None, None) => "no limit".to_owned(),
-    };
-    let beside = match stable {
-        Some((spec, series)) if series.fault.is_none() => {
-            words::reading(series.latest(), &spec.unit)
-        }
-        Some(_) => "unknown".to_owned(),
-        None if side == Track::Whole => "whole".to_owned(),
-        None => "no stable".to_owned(),
-    };
-    let tail = Row::new(30).cell(limit, 13, Role::Dim).number(beside, VALUE, Role::Stable);
-    let room = row.room().saturating_sub(tail.width() + 2);
-    let row = if room >= 4 {
-        let values: Vec<_> = series.points.iter().map(|point| drawn(point.reading)).collect();
-        let role = if series.fault.is_some() { Role::Stale } else { Role::Chart };
-        let spark = Spark { values: &values, max: spec.max, min: spec.min, role };
-        row.line(spark.line(room.min(40), style)).gap(room - room.min(40) + 2)
-    } else {
-        row.gap(1)
-    };
-    row.join(tail)
+    fn spark(&self, width: usize, style: &Look<'_>) -> ratatui::text::Line<'static> {
+        let values: Vec<_> = self.series.points.iter().map(|point| drawn(point.reading)).collect();
+        let role = if self.series.fault.is_some() { Role::Stale } else { Role::Chart };
+        let (max, min) = (self.spec.max, self.spec.min);
+        Spark { values: &values, max, min, role }.line(width, style)
+    }
 }
 
 /// What a bar can show of a reading; a hole where it is no number.

@@ -42,9 +42,7 @@ pub fn body(
     if !look.state.spec.production {
         return body;
     }
-    let badge = Row::new(40).put(" PRODUCTION ", Role::Production);
-    let gap = usize::from(body.aside.width() > 0);
-    Body { aside: badge.gap(gap).join(body.aside), ..body }
+    Body { badge: Row::new(12).put(" PRODUCTION ", Role::Production), ..body }
 }
 
 fn revision(revision: Option<&crate::model::Revision>) -> &str {
@@ -78,8 +76,13 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
         row = row.put(format!(", step {} of {}", seen.step, seen.steps), Role::Text);
     }
     let engine = look.state.spec.rollout.as_ref().map_or("", |spec| spec.engine.as_str());
-    row = row.put(format!(", by {engine}"), Role::Dim);
-    row.right(soak(look, now))
+    let by = Row::new(width).put(format!(", by {engine}"), Role::Dim);
+    let soak = soak(look, now);
+    // who moves the traffic is known; how long it still takes is not
+    if row.width() + by.width() + soak.width() + 2 <= width {
+        row = row.join(by);
+    }
+    row.right(soak)
 }
 
 /// The soak's clock, while there is one.
@@ -117,7 +120,8 @@ fn weights(look: &Glance<'_>, width: usize, style: &Look<'_>) -> Vec<Row> {
     let seen = &look.seen;
     let steps = look.state.spec.rollout.as_ref().map_or(&[][..], |spec| spec.steps.as_slice());
     let track = steps_row(steps, seen.step, width / 2);
-    let bar_width = (width / 3).clamp(6, 60);
+    let room = width.saturating_sub(LABEL + track.width() + 12);
+    let bar_width = room.min(width / 3).clamp(6, 60);
     let mut asked = Row::new(width).cell("asked", LABEL, Role::Dim);
     let bar = WeightBar { asked: seen.weight, routed: seen.routed };
     asked = asked.line(bar.line(bar_width, style)).gap(1);
@@ -166,13 +170,15 @@ fn steps_row(steps: &[f64], step: usize, max: usize) -> Row {
 fn go(gates: &[Gate], width: usize) -> Vec<Row> {
     let all = gates.iter().all(|gate| gate.state == GateState::Pass);
     let room = width.saturating_sub(LABEL);
-    let mut pieces: Vec<Row> = gates.iter().map(|gate| piece(gate, room)).collect();
     // what stands in the way is read first
-    let mut order: Vec<usize> = (0..gates.len()).collect();
-    order.sort_by_key(|&i| gates[i].state == GateState::Pass);
-    pieces = order.into_iter().map(|i| pieces[i].clone()).collect();
+    let blocks = |gate: &&Gate| gate.state != GateState::Pass;
+    let told = gates.iter().filter(|gate| blocks(gate) && gate.left_s.is_none());
+    let mut lines: Vec<Row> = told.flat_map(|gate| piece(gate, room)).collect();
+    let short = gates.iter().filter(|gate| blocks(gate) && gate.left_s.is_some());
+    let short = short.chain(gates.iter().filter(|gate| !blocks(gate)));
+    let pieces = short.flat_map(|gate| piece(gate, room)).collect();
     let label = if all { ("Go ✓", Role::Ok) } else { ("Go?", Role::Attention) };
-    let lines = flow(pieces, "  ", 0, room);
+    lines.extend(flow(pieces, "  ", 0, room));
     lines
         .into_iter()
         .enumerate()
@@ -184,16 +190,26 @@ fn go(gates: &[Gate], width: usize) -> Vec<Row> {
         .collect()
 }
 
-fn piece(gate: &Gate, room: usize) -> Row {
+/// A gate on one line, or on more when what it says is long.
+fn piece(gate: &Gate, room: usize) -> Vec<Row> {
     let (glyph, role) = words::gate(gate.state);
     let row = Row::new(room).put(format!("{glyph} {}", gate.name), role);
     match (gate.state, gate.left_s) {
-        (GateState::Pass, _) => row,
+        (GateState::Pass, _) => vec![row],
         (_, Some(left)) => {
             let left = words::clock(chrono::TimeDelta::milliseconds((left * 1000.0) as i64));
-            row.put(format!(" {left} left"), role)
+            vec![row.put(format!(" {left} left"), role)]
         }
-        _ => row.put(format!(": {}", gate.reason), Role::Text),
+        _ => {
+            let row = row.put(": ", role);
+            let most = if room < 60 { 2 } else { 3 };
+            let mut lines = wrap(&gate.reason, Role::Text, row.room(), most).into_iter();
+            let indent = row.width().min(room / 3);
+            let first = row.join(lines.next().unwrap_or_else(|| Row::new(0)));
+            std::iter::once(first)
+                .chain(lines.map(|l| Row::new(room).gap(indent).join(l)))
+                .collect()
+        }
     }
 }
 
@@ -219,14 +235,20 @@ fn actions(look: &Glance<'_>, now: Time, width: usize) -> Vec<Row> {
 fn reasons(look: &Glance<'_>, width: usize) -> Vec<Row> {
     let seen = &look.seen;
     let (glyph, role) = words::standing(seen.standing);
-    let open = |reason: &&String| {
-        // already said in the lines of actions
-        !look.state.ledger.open().any(|(entry, open)| {
+    let fresh = |reason: &&String| {
+        // not what the gates or the lines of actions say already
+        let by_gate = seen.gates.iter().filter(|gate| gate.state != GateState::Pass).any(|gate| {
+            gate.reason.contains(reason.as_str())
+                || reason.contains(gate.reason.as_str())
+                || (gate.name == "hold" && reason.starts_with("held by"))
+        });
+        let by_action = look.state.ledger.open().any(|(entry, open)| {
             **reason == format!("{} by {}: {}", entry.plan.verb, entry.operator, open.word())
-        })
+        });
+        !by_gate && !by_action
     };
     let mut rows: Vec<Row> = Vec::new();
-    for (i, reason) in seen.reasons.iter().filter(open).enumerate() {
+    for (i, reason) in seen.reasons.iter().filter(fresh).enumerate() {
         let head = if i == 0 { format!("{glyph} why") } else { String::new() };
         let room = width.saturating_sub(LABEL);
         for (j, line) in wrap(reason, Role::Text, room, 2).into_iter().enumerate() {

@@ -147,8 +147,19 @@ impl Row {
 
     /// Draws it. `over` takes the place of every role (old data).
     pub fn draw(&self, at: (u16, u16), theme: &Theme, over: Option<Role>, buf: &mut Buffer) {
+        self.draw_on(theme.style(Role::Background), at, theme, over, buf);
+    }
+
+    /// Draws it on a ground of its own.
+    pub fn draw_on(
+        &self,
+        base: Style,
+        at: (u16, u16),
+        theme: &Theme,
+        over: Option<Role>,
+        buf: &mut Buffer,
+    ) {
         let (mut x, y) = at;
-        let base = theme.style(Role::Background);
         for (text, ink) in &self.parts {
             let own = match (over, ink) {
                 (Some(role), _) => theme.style(role),

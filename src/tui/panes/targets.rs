@@ -56,8 +56,14 @@ fn row(store: &Store, look: &Glance<'_>, here: bool, name_width: usize, width: u
     let room = width.saturating_sub(flag.width() + usize::from(flag.width() > 0));
     let mut row =
         Row::new(room).put(mark, Role::Key).cell(target.environment(), name_width, name_role);
-    row = row.gap(2).put(glyph, role).gap(1);
-    for (i, (word, role)) in words(store, look).into_iter().enumerate() {
+    row = row.gap(if width < 28 { 1 } else { 2 }).put(glyph, role).gap(1);
+    let mut told = words(store, look);
+    if let [first, .., matter] = told.as_slice()
+        && first.0.len() + 1 + matter.0.len() > row.room()
+    {
+        told.remove(0);
+    }
+    for (i, (word, role)) in told.into_iter().enumerate() {
         row = row.gap(usize::from(i > 0)).put(word, role);
     }
     row.fit(width).right_tight(flag).select(here)

@@ -1,10 +1,137 @@
+//! Every kind of data at every size, and every dialog.
+
+use chrono::TimeDelta;
+
 use super::*;
+use crate::control::{Answer, Request};
+use crate::model::{Outcome, RecordKind, Report, StepReport, Verb};
+use crate::tui::fixture::target;
+
+const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (40, 12)];
+
+fn at_every_size(name: &str, world: &World) {
+    for (width, height) in SIZES {
+        let mut stage = Stage::new(world.clone());
+        stage.key("j");
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), stage.picture(width, height));
+    }
+    let mut stage = Stage::new(world.clone());
+    assert_eq!(stage.picture(1, 1).lines().count(), 1);
+}
 
 #[test]
-fn probe() {
+fn empty() {
+    at_every_size("empty", &World::empty());
+}
+
+#[test]
+fn good() {
+    at_every_size("good", &World::good());
+}
+
+#[test]
+fn bad() {
+    at_every_size("bad", &World::bad());
+}
+
+#[test]
+fn stale() {
+    at_every_size("stale", &World::stale());
+}
+
+#[test]
+fn lost() {
+    at_every_size("lost", &World::lost());
+}
+
+fn asked(world: World, verb: Verb) -> Stage {
+    let mut stage = Stage::new(world);
+    let request = Request::new(target("checkout/production"), verb);
+    stage.world.ask(&mut stage.desk, request);
+    stage.picture(80, 24);
+    stage.world.now += TimeDelta::seconds(1);
+    stage
+}
+
+#[test]
+fn a_refusal_and_its_override() {
+    let mut stage = asked(World::bad(), Verb::Promote);
+    insta::assert_snapshot!("dialog-refused", stage.picture(80, 24));
+    stage.key("O");
+    stage.type_text("it is a false alarm");
+    insta::assert_snapshot!("dialog-override", stage.picture(80, 24));
+    insta::assert_snapshot!("dialog-override-40x12", stage.picture(40, 12));
+}
+
+#[test]
+fn a_rollback_from_question_to_outcome() {
+    let mut stage = asked(World::bad(), Verb::Rollback);
+    insta::assert_snapshot!("dialog-rollback", stage.picture(80, 24));
+    insta::assert_snapshot!("dialog-rollback-40x12", stage.picture(40, 12));
+    let name = Answer::Name("checkout/production".into());
+    stage.desk.answer(&name, stage.world.now);
+    insta::assert_snapshot!("dialog-rereading", stage.picture(80, 24));
+    stage.world.carry_out(&mut stage.desk);
+    stage.world.now += TimeDelta::seconds(3);
+    insta::assert_snapshot!("dialog-under-way", stage.picture(80, 24));
+    let Some(crate::control::Dialog::Following { plan, .. }) = stage.desk.dialog() else {
+        panic!("it is being followed");
+    };
+    let (action, calls) = (plan.action.clone(), plan.calls.clone());
+    let step = |call: &crate::model::Call, seen_ms, error: Option<&str>| StepReport {
+        call: call.to_string(),
+        sent_ms: Some(1),
+        accepted_ms: seen_ms,
+        seen_ms,
+        error: error.map(str::to_owned),
+    };
+    let report = Report {
+        outcome: Outcome::Unknown,
+        steps: vec![
+            step(&calls[0], Some(12), None),
+            step(&calls[1], None, Some("no answer within 5 s from 127.0.0.1:9999")),
+        ],
+        refusals: vec![],
+        took_ms: 5_012,
+        ..Report::refused(action, target("checkout/production"), Verb::Rollback, vec![])
+    };
+    let kind = RecordKind::Outcome { report: Box::new(report), followed_up: false };
+    stage.world.journal(0, kind);
+    insta::assert_snapshot!("dialog-unknown", stage.picture(80, 24));
+}
+
+#[test]
+fn the_screens_own_dialogs() {
     let mut stage = Stage::new(World::bad());
-    stage.keys("j");
-    for (w, h) in [(120, 40), (80, 24), (40, 12)] {
-        println!("{}", stage.picture(w, h));
+    stage.keys("j a");
+    insta::assert_snapshot!("dialog-actions", stage.picture(80, 24));
+    stage.keys("esc ?");
+    insta::assert_snapshot!("dialog-help", stage.picture(120, 40));
+    insta::assert_snapshot!("dialog-help-40x12", stage.picture(40, 12));
+    stage.keys("esc :");
+    stage.type_text("promote x/y");
+    stage.key("enter");
+    insta::assert_snapshot!("command-line", stage.picture(80, 24).lines().last().unwrap());
+}
+
+#[test]
+fn a_zoomed_pane_and_a_focused_one_are_there_whatever_the_size() {
+    let mut stage = Stage::new(World::bad());
+    stage.keys("j 7");
+    assert!(stage.picture(80, 24).contains("7 Timeline"));
+    stage.keys("6 z");
+    insta::assert_snapshot!("zoomed-alerts", stage.picture(80, 24));
+    stage.keys("esc 2 z");
+    insta::assert_snapshot!("zoomed-rollout", stage.picture(80, 24));
+}
+
+#[test]
+fn ascii_is_ascii() {
+    let mut stage = Stage::new(World::bad());
+    stage.cockpit.ascii = true;
+    for (width, height) in SIZES {
+        assert!(stage.picture(width, height).is_ascii());
     }
+    stage.keys("a");
+    assert!(stage.picture(80, 24).is_ascii());
 }

@@ -1,0 +1,139 @@
+//! Starts what effects ask for. The effect gate is here: nothing that acts leaves the process in
+//! read-only mode or for an untrusted configuration, whatever asked for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::control::Effect;
+use crate::model::{ActionId, Event, Outcome, Plan, RecordKind, Refusal, Report, Target};
+
+use crate::runtime::bus::Message;
+use crate::runtime::engine_source::reading;
+use crate::runtime::executor::Execution;
+use crate::runtime::hooks;
+
+use super::Runtime;
+
+/// The longest a fresh reading for a confirmed action may take.
+const REREAD_LIMIT: Duration = Duration::from_secs(5);
+
+impl Runtime {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Reread { action, target } => self.reread(action, &target),
+                Effect::Execute { plan, .. } => self.execute(*plan),
+                Effect::Refresh(Some(feed)) => {
+                    if let Some(refresh) = self.refresh.get(&feed) {
+                        refresh.notify_one();
+                    }
+                }
+                Effect::Refresh(None) => {
+                    self.refresh.values().for_each(|refresh| refresh.notify_one())
+                }
+                Effect::Note(kind) => self.note(*kind),
+                Effect::Hook { target, hook } => {
+                    if self.store.fleet().read_only {
+                        continue;
+                    }
+                    let bus = self.bus.clone();
+                    self.tasks.spawn(async move {
+                        if let Err(error) = hooks::run(&hook).await {
+                            bus.tell(Event::Notice { text: format!("{target}: {error}") }).await;
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, kind: RecordKind) {
+        let (journal, bus, poke) = (self.journal.clone(), self.bus.clone(), self.poke.clone());
+        self.tasks.spawn(async move {
+            match journal.append(kind).await {
+                Ok(_) => poke.notify_one(),
+                Err(fault) => bus.tell(Event::Notice { text: format!("journal: {fault}") }).await,
+            }
+        });
+    }
+
+    fn reread(&mut self, action: ActionId, target: &Target) {
+        let wired = self.engines.get(target).cloned();
+        let (bus, target) = (self.bus.clone(), target.clone());
+        self.tasks.spawn(async move {
+            let fault = match wired {
+                None => None,
+                Some((engine, feed, every)) => {
+                    let asked_at = bus.now();
+                    match tokio::time::timeout(REREAD_LIMIT, engine.observe()).await {
+                        Ok(Ok(rollout)) => {
+                            bus.told(asked_at, reading(&feed, &target, rollout, every)).await;
+                            None
+                        }
+                        Ok(Err(fault)) => Some(fault.text),
+                        Err(_) => Some(format!("no answer within {} s", REREAD_LIMIT.as_secs())),
+                    }
+                }
+            };
+            bus.send(Message::Reread { action, fault }).await;
+        });
+    }
+
+    /// The effect gate: nothing that acts leaves the process in read-only mode or for an untrusted
+    /// configuration, whatever asked for it.
+    fn execute(&mut self, plan: Plan) {
+        let fleet = self.store.fleet();
+        let shut = if fleet.read_only {
+            Some(Refusal::new("read-only", "this flightdeck was started read-only"))
+        } else {
+            fleet.inert.clone().map(|inert| Refusal::new("trust", inert))
+        };
+        if let Some(refusal) = shut {
+            let report = Report::refused(plan.action, plan.target, plan.verb, vec![refusal]);
+            self.finished.push(report);
+            return;
+        }
+        self.running += 1;
+        let report = Report {
+            from: plan.from.clone(),
+            to: plan.to.clone(),
+            outcome: Outcome::Seen,
+            ..Report::refused(
+                plan.action.clone(),
+                plan.target.clone(),
+                plan.verb,
+                plan.overrides.clone(),
+            )
+        };
+        let skip = Arc::new(Notify::new());
+        self.skips.insert(plan.action.clone(), skip.clone());
+        let execution = Execution {
+            skip,
+            engine: self.engines.get(&plan.target).cloned(),
+            plan,
+            journal: self.journal.clone(),
+            operator: self.desk.operator().to_owned(),
+            bus: self.bus.clone(),
+            poke: self.poke.clone(),
+            began: Instant::now(),
+            report,
+            journaled: false,
+        };
+        self.tasks.spawn(execution.run());
+    }
+}
+
+/// What tells one chore from another.
+pub(super) fn key(effect: &Effect) -> String {
+    match effect {
+        Effect::Note(kind) => match kind.as_ref() {
+            RecordKind::Outcome { report, .. } => format!("follow {}", report.action),
+            RecordKind::FirstSight { target, weight, .. } => format!("sight {target} {weight:.0}"),
+            other => format!("{other:?}"),
+        },
+        other => format!("{other:?}"),
+    }
+}
