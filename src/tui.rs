@@ -10,6 +10,7 @@ pub mod keymap;
 mod layout;
 mod panes;
 mod session;
+pub mod svg;
 pub mod terminal;
 pub mod theme;
 pub mod widgets;

@@ -1,4 +1,16 @@
 //! The integration tests, one binary: the real program, real sockets, real files.
 
+// one line, one attribute: helpers are not test functions, and a broken helper is a broken test
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::missing_docs_in_private_items,
+    reason = "these are tests"
+)]
+
 mod e2e;
+mod kills;
 mod support;

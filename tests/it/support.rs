@@ -1,1 +1,12 @@
-//! What several tests lean on.
+//! What several tests lean on: a world to look at, the real program, a terminal to run it in.
+
+pub mod matrix;
+pub mod patience;
+pub mod program;
+pub mod pty;
+pub mod world;
+
+pub use matrix::Matrix;
+pub use program::{Done, Program};
+pub use pty::Pty;
+pub use world::World;

@@ -34,6 +34,17 @@ impl Depth {
         }
     }
 
+    /// Red, green and blue as a colour usually looks; none for the terminal's own default.
+    #[must_use]
+    pub fn looks(color: Color) -> Option<[u8; 3]> {
+        match color {
+            Color::Reset => None,
+            Color::Rgb(r, g, b) => Some([r, g, b]),
+            Color::Indexed(n) => Some(indexed(n)),
+            named => BASIC.iter().find(|(basic, _)| *basic == named).map(|(_, looks)| *looks),
+        }
+    }
+
     /// The nearest colour of this depth; none means that no colour may be set.
     #[must_use]
     pub fn nearest(self, color: Color) -> Option<Color> {

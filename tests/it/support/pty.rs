@@ -1,0 +1,238 @@
+//! The real program in a pseudo-terminal: keys in, picture out. Waits for conditions, never for a time.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::patience;
+use super::program::Program;
+
+type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
+
+/// What the terminal's side knows.
+struct Side {
+    parser: vt100::Parser,
+    log: Vec<u8>,
+    ended: bool,
+}
+
+/// Shared by the test and the thread that reads.
+struct Shared {
+    side: Mutex<Side>,
+    changed: Condvar,
+}
+
+/// A program in a terminal; killed when dropped.
+pub struct Pty {
+    master: Option<Box<dyn MasterPty + Send>>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    writer: Writer,
+    shared: Arc<Shared>,
+    exit: Option<ExitStatus>,
+}
+
+impl Pty {
+    /// Runs a program in a terminal of this many columns and rows.
+    pub fn run(program: &Program, columns: u16, rows: u16) -> Self {
+        let command = program.command();
+        let mut line = CommandBuilder::new(command.get_program());
+        line.args(command.get_args());
+        line.env_clear();
+        line.env("TERM", "xterm-256color");
+        line.env("LANG", "C.UTF-8");
+        for (name, value) in command.get_envs() {
+            if let Some(value) = value {
+                line.env(name, value);
+            }
+        }
+        if let Some(folder) = command.get_current_dir() {
+            line.cwd(folder);
+        }
+        Self::spawn(line, columns, rows)
+    }
+
+    fn spawn(line: CommandBuilder, columns: u16, rows: u16) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).expect("a terminal");
+        let reader = pair.master.try_clone_reader().expect("its output");
+        let writer: Writer = Arc::new(Mutex::new(pair.master.take_writer().expect("its input")));
+        let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
+        let side = Mutex::new(Side { parser, log: Vec::new(), ended: false });
+        let shared = Arc::new(Shared { side, changed: Condvar::new() });
+        let child = pair.slave.spawn_command(line).expect("the program starts");
+        // the reader sees the end only when nobody of ours holds the other side
+        drop(pair.slave);
+        thread::spawn({
+            let (shared, writer) = (shared.clone(), writer.clone());
+            move || follow(reader, &shared, &writer)
+        });
+        Self { master: Some(pair.master), child, writer, shared, exit: None }
+    }
+
+    /// Presses keys, or whatever bytes a terminal would send.
+    pub fn press(&self, keys: impl AsRef<[u8]>) {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writer.write_all(keys.as_ref()).and_then(|()| writer.flush());
+    }
+
+    /// Waits until the picture is as wanted; panics with the picture when it never is.
+    pub fn wait_until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+        self.wait(what, |side| wanted(side.parser.screen()));
+    }
+
+    /// Waits for a text on the screen.
+    pub fn wait_for(&self, text: &str) {
+        self.wait_until(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Waits until a text is not on the screen any more.
+    pub fn wait_for_absence(&self, text: &str) {
+        self.wait_until(&format!("no more {text}"), |screen| !screen.contents().contains(text));
+    }
+
+    fn wait(&self, what: &str, wanted: impl Fn(&Side) -> bool) {
+        let deadline = Instant::now() + patience::bound(30);
+        let mut side = self.side();
+        while !wanted(&side) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let contents = side.parser.screen().contents();
+            assert!(
+                !left.is_zero() && !side.ended,
+                "waited in vain for {what}; on the screen:\n{contents}"
+            );
+            side = self
+                .shared
+                .changed
+                .wait_timeout(side, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    /// The picture as text.
+    pub fn text(&self) -> String {
+        self.side().parser.screen().contents()
+    }
+
+    /// Looks at the screen.
+    pub fn screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        look(self.side().parser.screen())
+    }
+
+    /// Every byte that came from the program.
+    pub fn log(&self) -> Vec<u8> {
+        self.side().log.clone()
+    }
+
+    /// The terminal's modes that a program must leave as it found them, as one comparable text: those of
+    /// the line discipline and those that escape sequences set.
+    pub fn modes(&self) -> String {
+        let line = self.master.as_ref().and_then(|master| master.get_termios());
+        let side = self.side();
+        let screen = side.parser.screen();
+        format!(
+            "alternate {} hidden {} paste {} mouse {:?} keypad {} cursor keys {} focus {} synchronized {} {line:?}",
+            screen.alternate_screen(),
+            screen.hide_cursor(),
+            screen.bracketed_paste(),
+            screen.mouse_protocol_mode(),
+            screen.application_keypad(),
+            screen.application_cursor(),
+            is_set(&side.log, "1004"),
+            is_set(&side.log, "2026"),
+        )
+    }
+
+    /// Changes the window's size.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.side().parser.set_size(cells(rows), cells(columns));
+        if let Some(master) = &self.master {
+            master.resize(size(columns, rows)).expect("a new size");
+        }
+    }
+
+    /// The process in the terminal.
+    pub fn pid(&self) -> Pid {
+        let pid = self.child.process_id().and_then(|pid| i32::try_from(pid).ok());
+        pid.and_then(Pid::from_raw).expect("a process")
+    }
+
+    /// Sends the process a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).expect("a process to signal");
+    }
+
+    /// Closes the terminal under the program, as a lost connection does.
+    pub fn hang_up(&mut self) {
+        self.master = None;
+        // the writer is a second handle of the same side, the reader's thread holds a third
+        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(std::io::sink());
+    }
+
+    /// Waits for the program's end and for its last byte; its exit code, or 128 + n where a signal
+    /// ended it.
+    pub fn exit_code(&mut self) -> u32 {
+        let child = &mut self.child;
+        let exit = patience::until("the program's end", || child.try_wait().expect("a child"));
+        self.exit = Some(exit.clone());
+        self.wait("the last byte", |side| side.ended);
+        if exit.signal().is_some() { 128 } else { exit.exit_code() }
+    }
+
+    fn side(&self) -> MutexGuard<'_, Side> {
+        self.shared.side.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        if self.exit.is_none() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Reads to the end; answers where the cursor is, as a terminal does.
+fn follow(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Writer) {
+    let mut bytes = [0; 16_384];
+    loop {
+        let read = reader.read(&mut bytes).unwrap_or(0);
+        let mut side = shared.side.lock().unwrap_or_else(PoisonError::into_inner);
+        side.parser.process(&bytes[..read]);
+        side.log.extend_from_slice(&bytes[..read]);
+        side.ended = read == 0;
+        shared.changed.notify_all();
+        if bytes[..read].windows(4).any(|window| window == b"\x1b[6n") {
+            let (row, column) = side.parser.screen().cursor_position();
+            let answer = format!("\x1b[{};{}R", row + 1, column + 1);
+            drop(side);
+            let _ =
+                writer.lock().unwrap_or_else(PoisonError::into_inner).write_all(answer.as_bytes());
+        }
+        if read == 0 {
+            return;
+        }
+    }
+}
+
+/// Whether a private mode was last set, not reset.
+fn is_set(log: &[u8], mode: &str) -> bool {
+    let last = |end: char| {
+        let sequence = format!("\x1b[?{mode}{end}");
+        log.windows(sequence.len()).rposition(|window| window == sequence.as_bytes())
+    };
+    last('h') > last('l')
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap_or(NonZeroU16::MIN)
+}

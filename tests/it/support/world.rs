@@ -1,0 +1,113 @@
+//! The demo world in this process, with its switches and counters, and a state folder of its own for the
+//! programs that look at it.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flightdeck::demo::{self, Faults, Mood, Options, Peer, Running};
+use flightdeck::runtime::SystemClock;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::program::{Done, Program};
+
+/// In mid-canary at 10 %, and well.
+pub const GOOD: &str = "checkout/production";
+/// In mid-canary at 10 %, and bad: errors rise with its weight.
+pub const BAD: &str = "payments/production";
+
+/// A running world.
+pub struct World {
+    running: Running,
+    folder: TempDir,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl World {
+    /// A world in which soak and `for` are over soon, and the good release may go on.
+    pub fn ready() -> Self {
+        Self::start(Options { speed: 100.0, ..Options::default() })
+    }
+
+    /// A world as asked for.
+    pub fn start(options: Options) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let running = runtime.block_on(demo::start(options, Arc::new(SystemClock)));
+        let world = Self {
+            running: running.expect("a world"),
+            folder: TempDir::new().expect("a folder"),
+            _runtime: runtime,
+        };
+        world.configure(|toml| toml);
+        world
+    }
+
+    /// Writes the world's configuration, changed.
+    pub fn configure(&self, change: impl FnOnce(String) -> String) {
+        let toml = change(self.running.toml.clone());
+        std::fs::write(self.config(), toml).expect("the configuration is written");
+    }
+
+    /// Switches and counters.
+    pub fn faults(&self) -> &Faults {
+        &self.running.faults
+    }
+
+    /// Lets servers misbehave.
+    pub fn all(&self, peers: impl IntoIterator<Item = Peer>, mood: Mood) {
+        peers.into_iter().for_each(|peer| self.faults().set(peer, mood));
+    }
+
+    /// Command lines that would change something, as HAProxy received them.
+    pub fn mutations(&self) -> Vec<String> {
+        self.faults().mutations()
+    }
+
+    /// A private folder that goes with the world.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The configuration file.
+    pub fn config(&self) -> PathBuf {
+        self.folder().join("flightdeck.toml")
+    }
+
+    /// The state folder.
+    pub fn state(&self) -> PathBuf {
+        self.folder().join("state")
+    }
+
+    /// The real program, looking at this world.
+    pub fn program<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Program {
+        let program = Program::new(self.folder());
+        program.env("FLIGHTDECK_STATE", self.state()).arg("--config").arg(self.config()).args(args)
+    }
+
+    /// The words of a line as the arguments of the program, run to its end.
+    pub fn run(&self, line: &str) -> Done {
+        self.program(line.split_whitespace()).run()
+    }
+
+    /// An acting verb without anybody to ask.
+    pub fn act(&self, verb: &str, target: &str) -> Program {
+        self.program([verb, target, "--yes", "--reason", "a test", "-o", "json"])
+    }
+
+    /// One target of `status -o json`.
+    pub fn target(&self, target: &str) -> Value {
+        let done = self.run(&format!("status {target} -o json"));
+        done.json()["targets"][0].clone()
+    }
+
+    /// Fails unless the journal is whole.
+    pub fn verify_journal(&self) {
+        let done = self.run("journal verify");
+        assert_eq!(done.code, Some(0), "the journal is not whole: {done:?}");
+    }
+}
