@@ -32,7 +32,7 @@ pub struct World {
     pub stable: App,
     /// One load balancer, or a pair.
     pub haproxies: Vec<Haproxy>,
-    _monitoring: Monitoring,
+    monitoring: Monitoring,
     folder: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
@@ -81,7 +81,7 @@ impl World {
             candidate,
             stable,
             haproxies,
-            _monitoring: monitoring,
+            monitoring,
             folder,
             _turn: turn,
         };
@@ -99,8 +99,8 @@ impl World {
     pub fn configure(&self, addresses: &[String]) {
         let text = format!(
             include_str!("flightdeck.toml"),
-            prometheus = self._monitoring.prometheus,
-            alertmanager = self._monitoring.alertmanager,
+            prometheus = self.monitoring.prometheus,
+            alertmanager = self.monitoring.alertmanager,
             addresses = addresses,
             candidate = self.candidate.port,
             stable = self.stable.port,
