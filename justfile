@@ -17,4 +17,4 @@ demo *args:
 
 # From Enter to the changed weight, beside a bare socket client; needs haproxy.
 latency:
-    cargo bench --locked --bench latency
+    cargo test --release --locked --test it -- --ignored --exact --nocapture e2e::latency::enter_to_weight

@@ -204,7 +204,10 @@ impl Runtime {
             Message::Event { asked_at, event } => {
                 let touched = self.touched(&event);
                 self.apply(asked_at, event);
-                self.chores(&touched);
+                // half a journal tells of actions without their outcomes
+                if self.journal_read {
+                    self.chores(&touched);
+                }
             }
             Message::Reread { action, fault } => {
                 let now = self.clock.now();
@@ -212,7 +215,11 @@ impl Runtime {
                     self.desk.reread(&self.store, &action, fault.as_deref(), action_id(), now);
                 self.perform(effects);
             }
-            Message::JournalRead => self.journal_read = true,
+            Message::JournalRead => {
+                self.journal_read = true;
+                let all = self.store.targets().map(|state| state.spec.target.clone()).collect();
+                self.chores(&all);
+            }
             Message::Finished(report) => {
                 self.skips.remove(&report.action);
                 self.desk.finished(&report);

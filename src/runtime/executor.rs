@@ -95,7 +95,7 @@ impl Execution {
                 self.bus.tell(Event::Notice { text }).await;
                 let record =
                     self.unwritten(RecordKind::Intent { plan: Box::new(self.plan.clone()) });
-                self.bus.tell(Event::Journaled { record: Box::new(record), alive: true }).await;
+                self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
                 true
             }
             Err(fault) => {
@@ -233,7 +233,7 @@ impl Execution {
                     self.report.notes.push(format!("the outcome cannot be journaled: {fault}"));
                 }
                 let record = self.unwritten(kind);
-                self.bus.tell(Event::Journaled { record: Box::new(record), alive: true }).await;
+                self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
             }
         }
     }

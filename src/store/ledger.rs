@@ -35,7 +35,7 @@ pub struct Entry {
     pub at: Time,
     /// What became of it, when that is known.
     pub report: Option<Report>,
-    /// Whether the writer lived when last looked at.
+    /// Whether the writer lives, as far as is known.
     pub alive: bool,
     /// Whether an operator released it: an open question that nobody asks any more.
     pub settled: bool,
@@ -157,7 +157,7 @@ impl Ledger {
         }
     }
 
-    pub(super) fn apply(&mut self, record: &Record, alive: bool) -> Option<Line> {
+    pub(super) fn apply(&mut self, record: &Record) -> Option<Line> {
         match &record.kind {
             RecordKind::Intent { plan } => {
                 if self.entries.len() >= caps::ACTIONS {
@@ -172,7 +172,8 @@ impl Ledger {
                     writer: record.writer.clone(),
                     at: record.at,
                     report: None,
-                    alive,
+                    // until its writer is known to be gone
+                    alive: true,
                     settled: false,
                     progress: None,
                 });
@@ -181,6 +182,10 @@ impl Ledger {
             RecordKind::Outcome { report, followed_up } => {
                 let i = self.entries.iter().rposition(|e| e.plan.action == report.action)?;
                 let entry = &mut self.entries[i];
+                if *followed_up && entry.report.is_some() && entry.open().is_none() {
+                    // two later looks both found the answer: the second has nothing new
+                    return None;
+                }
                 entry.report = Some(report.as_ref().clone());
                 entry.progress = None;
                 let line = describe(entry, record.at, *followed_up);
