@@ -182,8 +182,9 @@ impl Ledger {
             RecordKind::Outcome { report, followed_up } => {
                 let i = self.entries.iter().rposition(|e| e.plan.action == report.action)?;
                 let entry = &mut self.entries[i];
-                if *followed_up && entry.report.is_some() && entry.open().is_none() {
-                    // two later looks both found the answer: the second has nothing new
+                let answered = entry.report.as_ref().is_some_and(|own| !own.outcome.is_open());
+                if *followed_up && (answered || entry.settled) {
+                    // two looked at once: what happened since the answer is not undone by the second
                     return None;
                 }
                 entry.report = Some(report.as_ref().clone());
