@@ -11,7 +11,9 @@
     reason = "these are tests"
 )]
 
+mod architecture;
 mod e2e;
+mod guard;
 mod kills;
 mod races;
 mod support;

@@ -1,3 +1,5 @@
+//! Pictures of small buffers.
+
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
