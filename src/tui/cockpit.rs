@@ -2,6 +2,7 @@
 
 mod act;
 mod draw;
+mod modes;
 
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ impl Cockpit {
 
     /// Turns one input into intents; changes only view state.
     pub fn input(&mut self, input: &Input, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
-        Answering::sync(&mut self.answering, desk.dialog(), now);
+        self.sync(desk, now);
         let mut intents = match input {
             Input::Key(key) => self.key(*key, store, desk, now),
             Input::Paste(text) => {
@@ -53,7 +54,7 @@ impl Cockpit {
 
     /// Draws everything into an area of the buffer.
     pub fn render(&mut self, store: &Store, desk: &Desk, now: Time, area: Rect, buf: &mut Buffer) {
-        Answering::sync(&mut self.answering, desk.dialog(), now);
+        self.sync(desk, now);
         self.draw(store, desk, now, area.intersection(buf.area), buf);
     }
 
@@ -76,7 +77,15 @@ impl Cockpit {
         let (host, repo) = spec.host.clone().zip(spec.repo.clone())?;
         let run = (host, repo, store.pipeline(spec)?.run.id);
         let (host, repo, id) = run.clone();
-        self.session.watch(&run).then(|| Intent::Watch(host, repo, id))
+        self.session.watch(&run).then_some(Intent::Watch(host, repo, id))
+    }
+
+    /// Notes which dialog lies on the desk; the panes behind it show the target it is about.
+    fn sync(&mut self, desk: &Desk, now: Time) {
+        Answering::sync(&mut self.answering, desk.dialog(), now);
+        if let Some(target) = desk.target() {
+            self.session.selected = Some(target.clone());
+        }
     }
 
     fn key(&mut self, key: Key, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {

@@ -1,14 +1,18 @@
 //! Worlds for screen tests, made by folding envelopes into a store as the runtime would.
 
+mod parts;
+
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use crate::control::{Desk, Dialog, Effect, Request};
-use crate::model::spec::RolloutSpec;
 use crate::model::*;
 use crate::store::Store;
+
+use parts::{alert, am, component, jobs, probe, prom, run, spec};
+
+pub use parts::plan;
 
 /// A store being filled.
 #[derive(Debug, Clone)]
@@ -71,7 +75,7 @@ impl World {
                 vec![Observation::Alerts { target: target(name), alerts: vec![] }],
             );
         }
-        world.github(Some(Conclusion::Success));
+        world.github(&Conclusion::Success);
         world
     }
 
@@ -105,7 +109,7 @@ impl World {
             };
             world.probe(LIVE, Track::Candidate, back, probe);
         }
-        world.github(Some(Conclusion::Failure));
+        world.github(&Conclusion::Failure);
         world.event(
             1,
             Event::Notice { text: "the journal's folder is almost full: 12 MB left".into() },
@@ -292,11 +296,11 @@ impl World {
         self.observe(am(), 2, vec![Observation::Alerts { target: target(LIVE), alerts }]);
     }
 
-    fn github(&mut self, ended: Option<Conclusion>) {
+    fn github(&mut self, ended: &Conclusion) {
         for (n, repo) in ["acme/checkout", "acme/payments", "acme/search"].into_iter().enumerate() {
             let active = n == 0;
-            let ended = ended.clone().filter(|end| n == 2 || *end == Conclusion::Success);
-            let ended = ended.or(Some(Conclusion::Success)).filter(|_| !active);
+            let ended = if n == 2 { ended.clone() } else { Conclusion::Success };
+            let ended = (!active).then_some(ended);
             let run = run(n as u64, self.now, ended);
             let jobs = jobs(self.now, active);
             let (host, id) = ("github".to_owned(), run.id);
@@ -363,190 +367,4 @@ impl World {
             }
         }
     }
-}
-
-pub fn plan(id: &str, verb: Verb, from: f64, to: f64) -> Plan {
-    Plan {
-        action: ActionId(id.into()),
-        target: target(LIVE),
-        verb,
-        full: false,
-        from: Some("1.4.1".into()),
-        to: Some("1.4.2".into()),
-        candidate: Some("1.4.2".into()),
-        from_weight: Some(from),
-        to_weight: Some(to),
-        calls: vec![],
-        before: None,
-        after: None,
-        overrides: vec![],
-        reason: None,
-        notes: vec![],
-        read_at: None,
-        verify_ms: 10_000,
-        within_ms: None,
-    }
-}
-
-fn prom() -> FeedId {
-    FeedId::source("prometheus.main")
-}
-
-fn am() -> FeedId {
-    FeedId::source("alertmanager.main")
-}
-
-fn spec(service: &str, environment: &str) -> TargetSpec {
-    let name = format!("{service}/{environment}");
-    let production = environment == "production";
-    let live = name == LIVE;
-    let check = |track| CheckSpec {
-        name: "api".into(),
-        track,
-        feed: FeedId::part("health", &name),
-        every: Duration::from_secs(5),
-        grace: Duration::from_secs(10),
-        rise: 2,
-        fall: 3,
-    };
-    let metric = |name: &str, track, max, unit: &str| MetricSpec {
-        name: name.into(),
-        track,
-        query: "up".into(),
-        max: (track == Track::Candidate).then_some(max),
-        min: None,
-        hold_for: Duration::from_secs(30),
-        unit: unit.into(),
-        every: Duration::from_secs(10),
-    };
-    let metrics = vec![
-        metric("error rate", Track::Candidate, 0.01, "ratio"),
-        metric("error rate", Track::Stable, 0.01, "ratio"),
-        metric("p95 latency", Track::Candidate, 500.0, "ms"),
-        metric("p95 latency", Track::Stable, 500.0, "ms"),
-    ];
-    TargetSpec {
-        target: target(&name),
-        production,
-        group: None,
-        wave: None,
-        host: Some("github".into()),
-        repo: Some(format!("acme/{service}")),
-        workflow: Some("deploy.yml".into()),
-        workflow_ref: None,
-        advisory: vec![],
-        alert_block: Severity::P1,
-        alerts: production.then(|| AlertSpec { feed: am(), matchers: vec![] }),
-        links: BTreeMap::from([("grafana".into(), "https://grafana.example/d/1".into())]),
-        contacts: if live { vec!["#checkout-oncall".into()] } else { vec![] },
-        rollout: Some(RolloutSpec {
-            engine: "haproxy".into(),
-            feed: FeedId::part("engine", &name),
-            steps: vec![10.0, 50.0, 100.0],
-            soak: Duration::from_secs(900),
-            has_share: live,
-            rollback_within: Duration::from_secs(60),
-            rotate: false,
-        }),
-        health: vec![check(Track::Candidate), check(Track::Stable)],
-        metrics: if live { metrics } else { vec![] },
-        prometheus: live.then(prom),
-        scrape_jobs: if live { vec!["checkout".into(), "haproxy".into()] } else { vec![] },
-        hooks: spec::Hooks::default(),
-    }
-}
-
-fn probe(revision: &str) -> Probe {
-    Probe {
-        state: HealthState::Healthy,
-        latency_ms: 34.0,
-        code: Some(200),
-        fault: None,
-        detail: None,
-        revision: Some(revision.into()),
-        components: vec![],
-        error_rate: Some(0.004),
-        uptime_s: Some(86_400.0 * 3.0),
-        cert_days: Some(61),
-    }
-}
-
-fn component(name: &str, state: HealthState, detail: Option<&str>) -> Component {
-    Component { name: name.into(), state, detail: detail.map(str::to_owned) }
-}
-
-pub fn alert(fingerprint: &str, name: &str, severity: Severity, ago_s: i64) -> Alert {
-    Alert {
-        fingerprint: fingerprint.into(),
-        name: name.into(),
-        severity,
-        unmapped: None,
-        state: AlertState::Firing,
-        since: noon() - TimeDelta::seconds(ago_s),
-        summary: Some(format!("{name}: above its limit for 2 m")),
-        runbook: None,
-        generator: None,
-        receivers: vec![],
-        labels: BTreeMap::from([("instance".into(), "canary1".into())]),
-        annotations: BTreeMap::new(),
-    }
-}
-
-fn run(n: u64, now: Time, ended: Option<Conclusion>) -> Run {
-    let status = if ended.is_some() { Status::Completed } else { Status::InProgress };
-    Run {
-        id: 9_000 + n,
-        workflow: "deploy.yml".into(),
-        name: "deploy".into(),
-        number: 482 + n,
-        attempt: 1,
-        title: "fix tax".into(),
-        branch: Some("main".into()),
-        sha: "9f3c2d1aa00".into(),
-        event: "push".into(),
-        status,
-        conclusion: ended,
-        created_at: Some(now - TimeDelta::seconds(440)),
-        started_at: Some(now - TimeDelta::seconds(440)),
-        updated_at: Some(now - TimeDelta::seconds(41)),
-        url: format!("https://github.com/acme/x/actions/runs/{n}"),
-        actor: Some("ana".into()),
-        odd: None,
-    }
-}
-
-fn jobs(now: Time, active: bool) -> Vec<Job> {
-    let mut from = now - TimeDelta::seconds(62 + 160 + 110 + 58 + 41);
-    let mut jobs: Vec<Job> = [("lint", 62), ("test", 160), ("build", 110), ("staging", 58)]
-        .into_iter()
-        .map(|(name, s)| {
-            let start = from;
-            from += TimeDelta::seconds(s);
-            Job {
-                id: 1,
-                name: name.into(),
-                status: Status::Completed,
-                conclusion: Some(Conclusion::Success),
-                started_at: Some(start),
-                completed_at: Some(from),
-                steps: vec![],
-                url: None,
-                odd: None,
-            }
-        })
-        .collect();
-    let (status, conclusion) = if active {
-        (Status::InProgress, None)
-    } else {
-        (Status::Completed, Some(Conclusion::Success))
-    };
-    jobs.push(Job {
-        name: "production".into(),
-        status,
-        completed_at: conclusion.as_ref().map(|_| now),
-        conclusion,
-        started_at: Some(from),
-        ..jobs[0].clone()
-    });
-    jobs
 }

@@ -1,13 +1,12 @@
 //! What each key does: it moves the view, or becomes an intent.
 
 use crate::control::{Intent, Request};
-use crate::model::{FeedId, Target, Time, Verb};
+use crate::model::{FeedId, Time, Verb};
 use crate::store::Store;
-use crate::tui::dialogs;
-use crate::tui::keymap::{Action, Code, Key};
+use crate::tui::keymap::Action;
 use crate::tui::panes::rollout::{hold_verb, pause_verb};
 use crate::tui::panes::{Glance, Pane};
-use crate::tui::session::{Command, Field, Mode, complete, moved, parse};
+use crate::tui::session::{Field, Mode, moved};
 
 use super::Cockpit;
 
@@ -36,7 +35,7 @@ impl Cockpit {
             Action::PaneLeft => self.aside(false),
             Action::PaneRight => self.aside(true),
             Action::Open if self.session.focus == Pane::Targets => {
-                self.session.focus = Pane::Rollout
+                self.session.focus = Pane::Rollout;
             }
             Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
             Action::Back => self.back(store),
@@ -58,6 +57,10 @@ impl Cockpit {
             Action::Quit | Action::Interrupt => return self.quit(store),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
+            Action::Mark => {
+                let text = "nothing to mark: one target at a time";
+                self.session.flash = Some(text.to_owned());
+            }
             _ => {}
         }
         Vec::new()
@@ -72,10 +75,7 @@ impl Cockpit {
                 let list = &look.state.alerts.list;
                 let held = self.session.alert.as_deref();
                 let place = list.iter().position(|alert| Some(alert.fingerprint.as_str()) == held);
-                let next = match place {
-                    Some(place) => moved(place, by, list.len(), false),
-                    None => moved(0, by.min(0), list.len(), false),
-                };
+                let next = moved(place.unwrap_or(0), by, list.len(), false);
                 self.session.alert = list.get(next).map(|alert| alert.fingerprint.clone());
             }
             pane => self.session.scroll_by(pane, by),
@@ -198,132 +198,12 @@ impl Cockpit {
         vec![Intent::Ask(request)]
     }
 
-    fn quit(&mut self, store: &Store) -> Vec<Intent> {
+    pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {
         if store.targets().any(|state| state.ledger.in_flight().next().is_some()) {
             self.session.mode = Mode::Quit;
             return Vec::new();
         }
         vec![Intent::Quit]
-    }
-
-    pub(super) fn quit_question(&mut self, key: Key) -> Vec<Intent> {
-        match key.typed() {
-            Some('y') if !key.repeat => return vec![Intent::Quit],
-            _ => self.session.mode = Mode::Browse,
-        }
-        Vec::new()
-    }
-
-    pub(super) fn type_filter(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
-        match key.code {
-            Code::Enter => self.session.mode = Mode::Browse,
-            Code::Esc => {
-                self.session.filter.clear();
-                self.session.mode = Mode::Browse;
-            }
-            Code::Down | Code::Up => {
-                let glances = Glance::all(store, now);
-                let by = if key.code == Code::Down { 1 } else { -1 };
-                self.session.step(store, &glances, by, true);
-            }
-            _ if self.keymap.action(key) == Some(Action::Interrupt) => {
-                self.session.mode = Mode::Browse;
-            }
-            _ => {
-                self.session.filter.key(key);
-            }
-        }
-        Vec::new()
-    }
-
-    pub(super) fn type_command(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
-        let Mode::Command { field, error } = &mut self.session.mode else { return Vec::new() };
-        *error = None;
-        let known: Vec<&Target> = store.targets().map(|state| &state.spec.target).collect();
-        match key.code {
-            Code::Esc => self.session.mode = Mode::Browse,
-            Code::Tab => *field = Field::with(complete(field.text(), &known)),
-            Code::Enter if !key.repeat => {
-                let line = field.text().to_owned();
-                let glances = Glance::all(store, now);
-                let selected = self.session.selected(store, &glances).map(Glance::target);
-                let parsed = parse(&line, selected, &known);
-                match parsed {
-                    Ok(command) => {
-                        self.session.mode = Mode::Browse;
-                        return command.map_or(Vec::new(), |command| self.command(command, store));
-                    }
-                    Err(sentence) => {
-                        let error = Some(sentence);
-                        self.session.mode = Mode::Command { field: Field::with(line), error };
-                    }
-                }
-            }
-            _ if self.keymap.action(key) == Some(Action::Interrupt) => {
-                self.session.mode = Mode::Browse;
-            }
-            _ => {
-                field.key(key);
-            }
-        }
-        Vec::new()
-    }
-
-    fn command(&mut self, command: Command, store: &Store) -> Vec<Intent> {
-        match command {
-            Command::Ask(request) => {
-                // the question is about what is on the screen
-                self.session.selected = Some(request.target.clone());
-                return vec![Intent::Ask(request)];
-            }
-            Command::Go(target) => {
-                self.session.filter.clear();
-                self.session.selected = Some(target);
-            }
-            Command::Refresh => return vec![Intent::Refresh(None)],
-            Command::Help => self.session.mode = Mode::Help(0),
-            Command::Quit => return self.quit(store),
-        }
-        Vec::new()
-    }
-
-    pub(super) fn read_help(&mut self, key: Key) -> Vec<Intent> {
-        let Mode::Help(scroll) = &mut self.session.mode else { return Vec::new() };
-        match self.keymap.action(key) {
-            Some(Action::Down) => *scroll += 1,
-            Some(Action::Up) => *scroll = scroll.saturating_sub(1),
-            Some(Action::HalfPageDown | Action::PageDown) => *scroll += 10,
-            Some(Action::HalfPageUp | Action::PageUp) => *scroll = scroll.saturating_sub(10),
-            _ => self.session.mode = Mode::Browse,
-        }
-        Vec::new()
-    }
-
-    pub(super) fn choose_action(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
-        let Mode::Actions(here) = self.session.mode else { return Vec::new() };
-        let glances = Glance::all(store, now);
-        let request = self.session.selected(store, &glances).and_then(|l| dialogs::chosen(l, here));
-        let to = |by| Mode::Actions(moved(here, by, dialogs::actions_len(), false));
-        match self.keymap.action(key) {
-            Some(Action::Down) => self.session.mode = to(1),
-            Some(Action::Up) => self.session.mode = to(-1),
-            Some(Action::Open) if !key.repeat => {
-                self.session.mode = Mode::Browse;
-                return request.map(Intent::Ask).into_iter().collect();
-            }
-            Some(Action::CopyCommand) => {
-                return request.map(|r| Intent::Copy(r.command())).into_iter().collect();
-            }
-            Some(action) if action.mutates() && !key.repeat => {
-                self.session.mode = Mode::Browse;
-                return self.act(action, store, now);
-            }
-            Some(Action::Back | Action::Actions | Action::Interrupt | Action::Quit) => {
-                self.session.mode = Mode::Browse;
-            }
-            _ => {}
-        }
-        Vec::new()
     }
 }
 

@@ -166,7 +166,8 @@ impl Cockpit {
         let selected = self.session.selected(store, glances);
         let target = selected.map(Glance::target);
         if pane == Pane::Targets {
-            return targets::body(store, glances, target, self.session.filter.text(), width);
+            let filter = self.session.filter.text();
+            return targets::body(store, glances, target, filter, now, width);
         }
         if pane == Pane::Timeline {
             return timeline::body(store, target, now, width);
@@ -185,7 +186,7 @@ impl Cockpit {
                 let first = selected.state.alerts.list.first().map(|a| a.fingerprint.as_str());
                 let alert = if focused { alert.or(first) } else { None };
                 let key = self.keymap.hint(Action::OpenBrowser).unwrap_or_default();
-                alerts::body(store, selected, alert, &key, now, width)
+                alerts::body(store, selected, alert, &key, now, (width, self.session.zoom))
             }
             Pane::Rollout | Pane::Targets | Pane::Timeline => {
                 rollout::body(store, selected, now, (width, layout.is_roomy()), look)
@@ -269,7 +270,7 @@ impl Cockpit {
         let title = number.join(body.title.clone());
         for piece in asides.into_iter().filter(|piece| piece.width() > 0) {
             let between = if aside.width() > 0 { 2 } else { 0 };
-            if title.width().min(columns / 2) + aside.width() + between + piece.width() + 4
+            if title.width().min(columns * 3 / 4) + aside.width() + between + piece.width() + 4
                 <= columns
             {
                 aside = aside.gap(between).join(piece);
@@ -348,7 +349,6 @@ fn to_ascii(area: Rect, buf: &mut Buffer) {
                 '◐' | '≈' => "~",
                 '▲' | '△' | '‖' => "!",
                 '✗' => "x",
-                '✓' => "+",
                 '→' | '▸' | '›' => ">",
                 '←' => "<",
                 '↑' => "^",
@@ -358,7 +358,7 @@ fn to_ascii(area: Rect, buf: &mut Buffer) {
                 '…' | '·' | '◌' | '░' => ".",
                 '○' | '◆' => "*",
                 '█' | '▓' => "#",
-                '\u{2500}'..='\u{257f}' => "+",
+                '✓' | '\u{2500}'..='\u{257f}' => "+",
                 _ => "?",
             };
             cell.set_symbol(plain);

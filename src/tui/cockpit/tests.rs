@@ -32,13 +32,14 @@ impl Stage {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         self.cockpit.render(&self.world.store, &self.desk, self.world.now, area, &mut buf);
-        (0..height)
-            .map(|y| {
-                let row: String =
-                    (0..width).filter_map(|x| Some(buf.cell((x, y))?.symbol())).collect();
-                format!("{}\n", row.trim_end())
-            })
-            .collect()
+        let symbol = |x, y| buf.cell((x, y)).map_or("", |cell| cell.symbol());
+        let mut picture = String::new();
+        for y in 0..height {
+            let row: String = (0..width).map(|x| symbol(x, y)).collect();
+            picture.push_str(row.trim_end());
+            picture.push('\n');
+        }
+        picture
     }
 
     fn input(&mut self, input: &Input) -> Vec<Intent> {

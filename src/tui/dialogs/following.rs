@@ -42,21 +42,17 @@ pub fn sheet(
     let found = entries.and_then(|e| e.iter().rev().find(|e| e.plan.action == plan.action));
     let mut rows = head(store, plan, width);
     let report = found.and_then(|entry| entry.report.as_ref());
-    let role = match report {
-        Some(report) => {
-            rows.extend(outcome(report, width));
-            outcome_role(report.outcome)
+    let role = report.map_or(Role::Progress, |report| outcome_role(report.outcome));
+    if let Some(report) = report {
+        rows.extend(outcome(report, width));
+    } else {
+        rows.push(under_way(found, since, now, width));
+        rows.extend(countdown(plan, since, now, width));
+        for (i, call) in plan.calls.iter().enumerate() {
+            let label = if i == 0 { "calls" } else { "" };
+            rows.push(entry(label, call.to_string(), Role::Dim, width));
         }
-        None => {
-            rows.push(under_way(found, since, now, width));
-            rows.extend(countdown(plan, since, now, width));
-            for (i, call) in plan.calls.iter().enumerate() {
-                let label = if i == 0 { "calls" } else { "" };
-                rows.push(entry(label, call.to_string(), Role::Dim, width));
-            }
-            Role::Progress
-        }
-    };
+    }
     let rollback = keymap.hint(Action::Rollback).filter(|_| plan.verb != Verb::Rollback);
     let overtake = rollback.map_or(String::new(), |key| format!("   {key} roll back"));
     let close = if report.is_some() { "Esc close" } else { "Esc close: it goes on" };
@@ -113,17 +109,17 @@ fn outcome_role(outcome: Outcome) -> Role {
 }
 
 fn outcome(report: &Report, width: usize) -> Vec<Row> {
-    let (glyph, sentence) = match report.outcome {
-        Outcome::Seen => ("✓", "SEEN: the engine shows it"),
-        Outcome::Accepted => ("▲", "ACCEPTED, not seen yet: it is followed up by reading"),
+    let (word, sentence) = match report.outcome {
+        Outcome::Seen => ("✓ SEEN", "the engine shows it"),
+        Outcome::Accepted => ("▲ ACCEPTED", "not seen yet; it is followed up by reading"),
         Outcome::Unknown => {
-            ("?", "UNKNOWN: sent, and no answer. It is followed up by reading, never sent again")
+            ("? UNKNOWN", "sent, and no answer; it is followed up by reading, never sent again")
         }
-        Outcome::Refused => ("✗", "REFUSED: nothing was sent"),
-        Outcome::Failed => ("✗", "FAILED"),
+        Outcome::Refused => ("✗ REFUSED", "nothing was sent"),
+        Outcome::Failed => ("✗ FAILED", "the engine said no, or was not reached"),
     };
     let role = outcome_role(report.outcome);
-    let text = format!("{glyph} {sentence}, after {} ms", report.took_ms);
+    let text = format!("{word} after {} ms: {sentence}", report.took_ms);
     let mut rows = wrap(&text, role, width, 2);
     for refusal in &report.refusals {
         rows.extend(wrap(&refusal.to_string(), Role::Text, width, 3));

@@ -1,6 +1,7 @@
 //! The keys, from the live key map.
 
-use crate::tui::keymap::{Group, Keymap};
+use crate::tui::keymap::{Action, Group, Keymap};
+use crate::tui::panes::Pane;
 use crate::tui::panes::row::Row;
 use crate::tui::theme::Role;
 
@@ -9,7 +10,12 @@ use super::Sheet;
 /// Every key, by group.
 pub fn sheet(keymap: &Keymap, width: usize) -> Sheet {
     let mut rows = Vec::new();
-    let entries = keymap.entries();
+    // only what does something on this screen
+    let idle = |action: Action| {
+        action == Action::Mark || action.pane().is_some_and(|n| n > Pane::ALL.len())
+    };
+    let mut entries = keymap.entries();
+    entries.retain(|entry| !idle(entry.action));
     let columns = if width >= 76 { 2 } else { 1 };
     for group in Group::ALL {
         rows.push(Row::new(width).put(group.title(), Role::Title));

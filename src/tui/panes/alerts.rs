@@ -16,7 +16,7 @@ pub fn body(
     selected: Option<&str>,
     runbook_key: &str,
     now: Time,
-    width: usize,
+    (width, detailed): (usize, bool),
 ) -> Body {
     let title = Row::new(width).put("Alerts", Role::Title);
     let Some(spec) = &look.state.spec.alerts else {
@@ -31,6 +31,10 @@ pub fn body(
         .map(|alert| row(alert, release, selected, runbook_key, now, width))
         .collect();
     let cursor = alerts.list.iter().position(|alert| selected == Some(alert.fingerprint.as_str()));
+    let rows = match cursor.and_then(|i| alerts.list.get(i)).filter(|_| detailed) {
+        Some(alert) => [rows, detail(alert, width)].concat(),
+        None => rows,
+    };
     let rows = match (rows.is_empty(), alerts.asked_at) {
         (true, Some(_)) => vec![Row::new(width).put("✓ none", Role::Ok)],
         (true, None) => vec![Row::new(width).put("? not heard yet", Role::Unknown)],
@@ -128,4 +132,21 @@ fn labels(alert: &Alert) -> String {
         .map(|(_, value)| value.as_str())
         .collect();
     told.join(" ")
+}
+
+/// Everything an alert says, a line each.
+fn detail(alert: &Alert, width: usize) -> Vec<Row> {
+    let line = |name: &str, text: &str| {
+        Row::new(width).gap(2).cell(name, 16, Role::Dim).gap(1).put(text, Role::Text)
+    };
+    let mut rows = vec![Row::new(width), Row::new(width).put(&alert.name, Role::Title)];
+    rows.extend(alert.runbook.iter().map(|url| line("runbook", url)));
+    rows.extend(alert.generator.iter().map(|url| line("generator", url)));
+    if !alert.receivers.is_empty() {
+        rows.push(line("told to", &alert.receivers.join(", ")));
+    }
+    rows.push(line("since", &alert.since.format("%Y-%m-%d %H:%M:%SZ").to_string()));
+    rows.extend(alert.labels.iter().map(|(name, value)| line(name, value)));
+    rows.extend(alert.annotations.iter().map(|(name, value)| line(name, value)));
+    rows
 }

@@ -41,7 +41,7 @@ pub fn label(view: &FeedView) -> String {
     }
 }
 
-/// `✗ github: 502 from api.github.com, retry in 8 s`; the retry is never cut.
+/// `✗ github 40 s old: 502 from api.github.com, retry in 8 s`; age and retry are never cut.
 fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
     let role = words::feed(view.state);
     let glyph = if view.state == FeedState::Lost { "✗" } else { "▲" };
@@ -51,10 +51,12 @@ fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
         }
         (Some(error), _) => (error.as_str(), ", trying again".to_owned()),
         (None, _) if view.age_s.is_none() => ("no answer yet", String::new()),
-        (None, _) => ("overdue, no answer to the last poll", String::new()),
+        (None, _) => ("no answer to the last poll yet", String::new()),
     };
     let room = width.saturating_sub(retry.len());
-    let row = Row::new(room).put(format!("{glyph} {}: ", feed.source), role).put(why, role);
+    let kind = feed.source.split('.').next().unwrap_or_default();
+    let age = view.age_s.map_or(String::new(), |age| format!(" {} old", words::span_s(age)));
+    let row = Row::new(room).put(format!("{glyph} {kind}{age}: "), role).put(why, role);
     row.fit(width).put(retry, role)
 }
 

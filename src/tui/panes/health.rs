@@ -21,7 +21,7 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
         .iter()
         .map(|check| format!("{} {}", check.spec.name, look.state.side(check.spec.track).word()))
         .collect();
-    let parts = checks.iter().flat_map(|check| components(check)).map(|c| c.name.len() + 2);
+    let parts = checks.iter().flat_map(components).map(|c| c.name.len() + 2);
     let widest = labels.iter().map(String::len).chain(parts).max().unwrap_or(0);
     let label_width = widest.clamp(6, (width / 3).max(13));
     let mut rows = Vec::new();
@@ -49,7 +49,11 @@ fn head(
 ) -> Vec<Row> {
     let state = check_state(store, check, now);
     let (glyph, role) = words::health(state);
-    let word = if check.flapping { "flapping" } else { state.word() };
+    let word = match &check.last {
+        None => "not probed",
+        Some(_) if check.flapping => "flapping",
+        Some(_) => state.word(),
+    };
     let row = Row::new(width)
         .put(glyph, role)
         .gap(1)
@@ -57,7 +61,7 @@ fn head(
         .gap(1)
         .cell(word, 10, role);
     let Some(probe) = &check.last else {
-        return vec![row.put("not probed yet", Role::Unknown)];
+        return vec![row];
     };
     let since = check.since.map_or(String::new(), |since| words::span(now - since));
     let since = Row::new(12).put(since, Role::Dim);

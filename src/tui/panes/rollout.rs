@@ -62,17 +62,16 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
             .put("only watched: no engine is configured", Role::Dim);
     };
     let (glyph, word, role) = words::phase(phase);
-    let mut row = row.put(revision(evidence.stable.as_ref()), Role::Stable);
-    row = if phase == Phase::RolledBack || phase == Phase::RollingBack {
-        row.put(" ← ", Role::Dim)
-    } else {
-        row.put(" → ", Role::Dim)
-    };
-    row = row
-        .put(revision(evidence.candidate.as_ref()), Role::Candidate)
-        .gap(3)
-        .put(format!("{glyph} {word}"), role);
-    if seen.steps > 0 {
+    let (stable, candidate) = (evidence.stable.as_ref(), evidence.candidate.as_ref());
+    let mut row = row.put(revision(stable), Role::Stable);
+    if stable.is_none() || stable != candidate {
+        let back = matches!(phase, Phase::RolledBack | Phase::RollingBack);
+        row = row
+            .put(if back { " ← " } else { " → " }, Role::Dim)
+            .put(revision(candidate), Role::Candidate);
+    }
+    row = row.gap(3).put(format!("{glyph} {word}"), role);
+    if seen.steps > 0 && phase != Phase::Idle {
         row = row.put(format!(", step {} of {}", seen.step, seen.steps), Role::Text);
     }
     let engine = look.state.spec.rollout.as_ref().map_or("", |spec| spec.engine.as_str());
@@ -257,7 +256,8 @@ fn reasons(look: &Glance<'_>, width: usize) -> Vec<Row> {
         }
     }
     let told = matches!(seen.phase, Some(Phase::Soaking | Phase::Degraded | Phase::RolledBack));
-    if let Some(reason) = seen.phase_reason.as_ref().filter(|r| !told && !seen.reasons.contains(r))
+    if let Some(reason) =
+        seen.phase_reason.as_ref().filter(|r| !told && !r.is_empty() && !seen.reasons.contains(r))
     {
         rows.push(Row::new(width).cell("because", LABEL, Role::Dim).put(reason, Role::Text));
     }
@@ -280,13 +280,14 @@ fn servers(look: &Glance<'_>, width: usize) -> Vec<Row> {
             let requests = server.requests.map_or("not counted".to_owned(), count);
             Row::new(width)
                 .cell(if i == 0 { "servers" } else { "" }, LABEL, Role::Dim)
-                .cell(&server.name, 20, Role::Text)
+                .cell(&server.name, 16, Role::Text)
+                .gap(1)
                 .cell(&server.side, 11, role)
                 .put("weight ", Role::Dim)
                 .number(server.weight.to_string(), 4, Role::Text)
                 .gap(3)
                 .put(format!("{glyph} "), state)
-                .cell(&server.state, 12, state)
+                .cell(&server.state, 8, state)
                 .put("requests ", Role::Dim)
                 .put(requests, Role::Text)
         })
@@ -302,7 +303,7 @@ fn links(look: &Glance<'_>, width: usize, roomy: bool) -> Vec<Row> {
     }
     if roomy {
         rows.extend(spec.links.iter().map(|(name, url)| {
-            Row::new(width).cell(name, LABEL, Role::Dim).gap(1).put(url, Role::Text)
+            Row::new(width).cell(name, LABEL - 1, Role::Dim).gap(1).put(url, Role::Text)
         }));
     }
     rows

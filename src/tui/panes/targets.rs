@@ -1,11 +1,12 @@
 //! Every target, under its service: where it stands, in a glyph and a word.
 
 use crate::control::Standing;
-use crate::model::{Phase, Target};
+use crate::model::{Phase, Target, Time};
 use crate::store::Store;
 use crate::tui::theme::Role;
 use crate::tui::widgets::number;
 
+use super::freshness::stamp;
 use super::row::Row;
 use super::words;
 use super::{Body, Glance};
@@ -16,6 +17,7 @@ pub fn body(
     looks: &[Glance<'_>],
     selected: Option<&Target>,
     filter: &str,
+    now: Time,
     width: usize,
 ) -> Body {
     let shown: Vec<&Glance<'_>> =
@@ -44,7 +46,11 @@ pub fn body(
     if !filter.is_empty() {
         title = title.put(format!("  /{filter}  {} of {}", shown.len(), looks.len()), Role::Match);
     }
-    Body { cursor, ..Body::new(title, rows) }
+    // the oldest word of any engine; which one it is, its own pane says
+    let engines =
+        looks.iter().filter_map(|look| Some(look.state.spec.rollout.as_ref()?.feed.clone()));
+    let aside = stamp(Body::new(Row::new(0), Vec::new()), store, engines, now, 0).aside;
+    Body { aside, cursor, ..Body::new(title, rows) }
 }
 
 fn row(store: &Store, look: &Glance<'_>, here: bool, name_width: usize, width: usize) -> Row {

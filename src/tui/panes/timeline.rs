@@ -36,11 +36,17 @@ pub fn body(store: &Store, target: Option<&Target>, now: Time, width: usize) -> 
                 .cell(at, 13, Role::Dim)
                 .put(format!("{glyph} "), role)
                 .put(&line.text, if line.kind == LineKind::Trouble { role } else { Role::Text })
-                .right(Row::new(14).put(format!("{} ago", words::span(now - line.at)), Role::Dim))
+                .right(ago(line.at, now, width))
         })
         .collect();
     if rows.is_empty() {
         rows.push(Row::new(width).put("nothing happened since flightdeck looks", Role::Dim));
     }
     Body::new(title, rows)
+}
+
+/// How long ago; left out where the sentence needs the room.
+fn ago(at: Time, now: Time, width: usize) -> Row {
+    let row = Row::new(14);
+    if width < 70 { row } else { row.put(format!("{} ago", words::span(now - at)), Role::Dim) }
 }

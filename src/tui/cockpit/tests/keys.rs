@@ -1,1 +1,282 @@
+//! What keys lead to, and what they must never lead to.
 
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use super::*;
+use crate::control::{Answer, Dialog, Request};
+use crate::model::{Event, Fleet, RecordKind, Verb};
+use crate::tui::fixture::{plan, target};
+use crate::tui::keymap::Code;
+
+fn live() -> crate::model::Target {
+    target("checkout/production")
+}
+
+/// Asks with a key and puts the question on the desk.
+fn asked(world: World, key: &str) -> Stage {
+    let mut stage = Stage::new(world);
+    stage.picture(120, 40);
+    stage.key("j");
+    let intents = stage.key(key);
+    let [Intent::Ask(request)] = intents.as_slice() else { panic!("{key} asks: {intents:?}") };
+    assert_eq!(request.target, live());
+    stage.world.ask(&mut stage.desk, request.clone());
+    stage.picture(120, 40);
+    stage
+}
+
+fn later(stage: &mut Stage, ms: i64) {
+    stage.world.now += TimeDelta::milliseconds(ms);
+}
+
+#[test]
+fn keys_ask_and_only_ask() {
+    for (key, verb, full) in [
+        ("P", Verb::Promote, false),
+        ("F", Verb::Promote, true),
+        ("S", Verb::Pause, false),
+        ("B", Verb::Rollback, false),
+        ("H", Verb::Hold, false),
+    ] {
+        let mut stage = Stage::new(World::good());
+        stage.key("j");
+        let expected = Request { full, ..Request::new(live(), verb) };
+        assert_eq!(stage.key(key), [Intent::Ask(expected)]);
+        let held = Key { repeat: true, ..key.parse().unwrap() };
+        assert_eq!(stage.input(&Input::Key(held)), [], "a held key asks nothing");
+    }
+}
+
+#[test]
+fn only_the_named_key_confirms_and_not_at_once() {
+    let mut stage = asked(World::good(), "S");
+    assert_eq!(stage.key("y"), [], "it was on its way before the dialog stood");
+    later(&mut stage, 299);
+    assert_eq!(stage.key("y"), []);
+    later(&mut stage, 1);
+    assert_eq!(stage.keys("enter S space P B j q"), []);
+    assert_eq!(stage.input(&Input::Paste("y\ny\r".into())), []);
+    let held = Key { repeat: true, ..Key::char('y') };
+    assert_eq!(stage.input(&Input::Key(held)), []);
+    assert_eq!(stage.key("ctrl-y"), []);
+    assert_eq!(stage.key("y"), [Intent::Answer(Answer::Key)]);
+}
+
+#[test]
+fn a_production_rollback_wants_its_name_typed() {
+    let mut stage = asked(World::bad(), "B");
+    later(&mut stage, 1_000);
+    assert_eq!(stage.keys("y enter"), []);
+    stage.key("ctrl-u");
+    stage.input(&Input::Paste("checkout/production".into()));
+    assert_eq!(stage.key("enter"), [], "a paste is not typed");
+    stage.type_text("checkout/stagin");
+    assert_eq!(stage.key("enter"), []);
+    stage.key("ctrl-u");
+    stage.type_text("checkout/production");
+    let held = Key { repeat: true, ..Key::plain(Code::Enter) };
+    assert_eq!(stage.input(&Input::Key(held)), []);
+    assert_eq!(stage.key("enter"), [Intent::Answer(Answer::Name("checkout/production".into()))]);
+}
+
+#[test]
+fn a_reason_asks_anew() {
+    let mut stage = asked(World::bad(), "B");
+    later(&mut stage, 1_000);
+    stage.key("tab");
+    stage.type_text("errors");
+    let intents = stage.key("enter");
+    let [Intent::Ask(request)] = intents.as_slice() else { panic!("{intents:?}") };
+    assert_eq!((request.verb, request.reason.as_deref()), (Verb::Rollback, Some("errors")));
+    assert!(!request.force);
+}
+
+#[test]
+fn an_override_wants_a_reason() {
+    let mut stage = asked(World::bad(), "P");
+    assert!(matches!(stage.desk.dialog(), Some(Dialog::Refused { overridable: true, .. })));
+    later(&mut stage, 1_000);
+    assert_eq!(stage.keys("enter y O enter space enter"), []);
+    stage.type_text("known");
+    let intents = stage.key("enter");
+    let [Intent::Ask(request)] = intents.as_slice() else { panic!("{intents:?}") };
+    assert!(request.force);
+    assert_eq!(request.reason.as_deref(), Some("known"));
+}
+
+#[test]
+fn esc_never_acts() {
+    let dialogs = ["S", "B", "P"].map(|key| asked(World::bad(), key));
+    for mut stage in dialogs {
+        assert_eq!(stage.key("esc"), [Intent::Dismiss]);
+        later(&mut stage, 1_000);
+        assert_eq!(stage.key("esc"), [Intent::Dismiss]);
+    }
+    let mut stage = Stage::new(World::bad());
+    for keys in ["esc", "/ a esc", ": q esc", "a esc", "? esc", "2 z esc esc esc"] {
+        assert_eq!(stage.keys(keys), [], "{keys}");
+    }
+}
+
+#[test]
+fn the_selection_follows_its_target() {
+    let mut stage = Stage::new(World::good());
+    stage.keys("G");
+    let picture = stage.picture(120, 40);
+    assert!(picture.contains("2 search / production"), "{picture}");
+    let mut fleet: Fleet = stage.world.store.fleet().clone();
+    fleet.targets.reverse();
+    stage.world.event(0, Event::Configured(Box::new(fleet)));
+    assert!(stage.picture(120, 40).contains("2 search / production"));
+}
+
+#[test]
+fn the_filter_takes_text_and_is_kept() {
+    let mut stage = Stage::new(World::good());
+    assert_eq!(stage.keys("/ p a y P"), [], "no letter acts while one types");
+    stage.key("backspace");
+    stage.key("enter");
+    let picture = stage.picture(120, 40);
+    assert!(picture.contains("/pay  2 of 6") && picture.contains("2 payments / staging"));
+    stage.key("n");
+    assert!(stage.picture(120, 40).contains("2 payments / production"));
+    stage.key("n");
+    assert!(stage.picture(120, 40).contains("2 payments / staging"), "it goes round");
+    stage.keys("2 1");
+    assert!(stage.picture(120, 40).contains("/pay"), "it is kept");
+    stage.key("esc");
+    assert!(!stage.picture(120, 40).contains("/pay"));
+}
+
+#[test]
+fn quitting_asks_while_something_is_in_flight() {
+    let mut stage = Stage::new(World::good());
+    assert_eq!(stage.key("q"), [Intent::Quit]);
+    let under_way = plan("p", Verb::Promote, 50.0, 100.0);
+    stage.world.journal(1, RecordKind::Intent { plan: Box::new(under_way) });
+    assert_eq!(stage.key("q"), []);
+    assert!(stage.picture(80, 24).contains("in flight?"));
+    assert_eq!(stage.keys("q"), [], "the key that asked does not answer");
+    assert_eq!(stage.keys("q y"), [Intent::Quit]);
+    assert_eq!(stage.keys("ctrl-c esc"), []);
+}
+
+#[test]
+fn keys_open_copy_and_refresh_what_has_the_focus() {
+    let mut stage = Stage::new(World::bad());
+    stage.picture(120, 40);
+    stage.key("j");
+    assert_eq!(stage.key("y"), [Intent::Copy("checkout/production".into())]);
+    assert_eq!(stage.key("Y"), [Intent::Copy("flightdeck status checkout/production".into())]);
+    assert_eq!(stage.key("o"), [Intent::Open("https://grafana.example/d/1".into())]);
+    assert_eq!(
+        stage.keys("6 j o"),
+        [Intent::Open("https://runbooks.example/errors".into())],
+        "the second alert has a runbook"
+    );
+    let [Intent::Refresh(Some(ref feed))] = stage.keys("r")[..] else { panic!("a feed") };
+    assert_eq!(feed.source, "alertmanager.main");
+    assert_eq!(stage.key("R"), [Intent::Refresh(None)]);
+}
+
+#[test]
+fn the_command_line_asks_for_the_selected_target() {
+    let mut stage = Stage::new(World::good());
+    stage.keys("j :");
+    stage.type_text("pro");
+    stage.key("tab");
+    assert_eq!(stage.key("enter"), [Intent::Ask(Request::new(live(), Verb::Promote))]);
+    stage.keys(":");
+    stage.type_text("q");
+    assert_eq!(stage.key("enter"), [Intent::Quit]);
+}
+
+#[test]
+fn a_rollback_overtakes_what_is_being_followed() {
+    let mut stage = asked(World::good(), "S");
+    stage.desk.answer(&Answer::Key, stage.world.now);
+    stage.world.carry_out(&mut stage.desk);
+    stage.picture(80, 24);
+    later(&mut stage, 1_000);
+    let expected = Request::new(live(), Verb::Rollback);
+    assert_eq!(stage.key("B"), [Intent::Dismiss, Intent::Ask(expected)]);
+}
+
+#[test]
+fn jobs_of_the_run_on_screen_are_asked_for_once() {
+    let mut stage = Stage::new(World::good());
+    let (store, now) = (stage.world.store.clone(), stage.world.now);
+    assert!(matches!(stage.cockpit.watch(&store, now), Some(Intent::Watch(_, _, 9_000))));
+    assert_eq!(stage.cockpit.watch(&store, now), None);
+}
+
+const KEYS: [&str; 40] = [
+    "j",
+    "k",
+    "g",
+    "G",
+    "h",
+    "l",
+    "tab",
+    "shift-tab",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "enter",
+    "esc",
+    "/",
+    "n",
+    "N",
+    ":",
+    "?",
+    "z",
+    "o",
+    "y",
+    "Y",
+    "r",
+    "R",
+    "P",
+    "F",
+    "S",
+    "B",
+    "H",
+    "a",
+    "space",
+    "ctrl-d",
+    "ctrl-u",
+    "pagedown",
+    "up",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_size_and_no_keys_break_it(
+        moves in prop::collection::vec((0..KEYS.len(), 0u16..140, 0u16..50), 1..24),
+        which in 0..5usize,
+        on_desk in 0..4usize,
+    ) {
+        let world = [World::empty, World::good, World::bad, World::stale, World::lost][which]();
+        let mut stage = Stage::new(world);
+        let verb = [Verb::Promote, Verb::Rollback, Verb::Pause].get(on_desk);
+        if let Some(verb) = verb {
+            let request = Request::new(live(), *verb);
+            stage.world.ask(&mut stage.desk, request);
+        }
+        for (key, width, height) in moves {
+            // without the key or the name there is no answer
+            for intent in stage.key(KEYS[key]) {
+                prop_assert!(!matches!(intent, Intent::Answer(Answer::Name(_) | Answer::Yes)));
+            }
+            stage.picture(width, height);
+            later(&mut stage, 250);
+        }
+    }
+}

@@ -119,9 +119,9 @@ fn a_zoomed_pane_and_a_focused_one_are_there_whatever_the_size() {
     let mut stage = Stage::new(World::bad());
     stage.keys("j 7");
     assert!(stage.picture(80, 24).contains("7 Timeline"));
-    stage.keys("6 z");
+    stage.keys("6 z j");
     insta::assert_snapshot!("zoomed-alerts", stage.picture(80, 24));
-    stage.keys("esc 2 z");
+    stage.keys("esc esc 2 z");
     insta::assert_snapshot!("zoomed-rollout", stage.picture(80, 24));
 }
 
@@ -134,4 +134,17 @@ fn ascii_is_ascii() {
     }
     stage.keys("a");
     assert!(stage.picture(80, 24).is_ascii());
+}
+
+#[test]
+fn what_kind_of_world_it_is_stands_on_top() {
+    let mut stage = Stage::new(World::good());
+    let mut fleet = stage.world.store.fleet().clone();
+    fleet.read_only = true;
+    fleet.inert = Some("./flightdeck.toml was found, not trusted; run `flightdeck trust`".into());
+    stage.world.event(0, crate::model::Event::Configured(Box::new(fleet)));
+    let picture = stage.picture(120, 40);
+    for words in ["DEMO", "READ-ONLY", "NOT TRUSTED", "run `flightdeck trust`", "no: trust"] {
+        assert!(picture.contains(words), "{words}: {picture}");
+    }
 }
