@@ -18,3 +18,7 @@ demo *args:
 # From Enter to the changed weight, beside a bare socket client; needs haproxy.
 latency:
     cargo bench --locked --bench latency
+
+# The README's pictures, from the program's own buffer; about three minutes.
+screenshot:
+    cargo run --locked --example screenshot

@@ -13,4 +13,5 @@
 
 mod e2e;
 mod kills;
+mod readme;
 mod support;
