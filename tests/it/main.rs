@@ -16,4 +16,5 @@ mod e2e;
 mod guard;
 mod kills;
 mod races;
+mod readme;
 mod support;
