@@ -100,9 +100,8 @@ pub trait Journal: Send + Sync + 'static {
     /// Whether a rollback of the target was announced after this action: the action must send nothing more.
     fn superseded<'a>(&'a self, action: &'a ActionId, target: &'a Target) -> BoxFuture<'a, bool>;
 
-    /// Lines that were not returned before, ours and other processes', in order, each with whether its
-    /// writer lives.
-    fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>>;
+    /// Lines that were not returned before, ours and other processes', in order.
+    fn read_new(&self) -> BoxFuture<'_, Result<Vec<Record>, Fault>>;
 
     /// What the operator should know about the journal itself, told once.
     fn take_notes(&self) -> Vec<String>;

@@ -14,7 +14,7 @@ mod pipeline;
 mod target;
 mod timeline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Envelope, Event, FeedId, Fleet, Observation, Target, TargetSpec, Time};
 
@@ -62,11 +62,11 @@ impl Store {
                     self.timeline.push(Line::feed(envelope.at, feed, fault));
                 }
             }
-            Event::Journaled { record, alive } => {
+            Event::Journaled { record } => {
                 let target = record.kind.target();
                 if let Some(state) = self.targets.get_mut(target) {
                     let completed = state.ledger.completed;
-                    if let Some(line) = state.ledger.apply(record, *alive) {
+                    if let Some(line) = state.ledger.apply(record) {
                         self.timeline.push(line);
                     }
                     let rotates = state.spec.rollout.as_ref().is_some_and(|r| r.rotate);
@@ -176,6 +176,12 @@ impl Store {
     /// Every feed that has reported, by name.
     pub fn feeds(&self) -> impl Iterator<Item = (&FeedId, &Feed)> {
         self.feeds.iter()
+    }
+
+    /// Configured feeds that have not reported yet, by name.
+    pub fn silent_feeds(&self) -> impl Iterator<Item = FeedId> {
+        let all: BTreeSet<FeedId> = self.fleet.targets.iter().flat_map(TargetSpec::feeds).collect();
+        all.into_iter().filter(|id| !self.feeds.contains_key(id))
     }
 
     /// What is known of a target's repository.

@@ -70,7 +70,7 @@ fn refused<W: Write>(
     refusals: Vec<Refusal>,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let engine = refusals.iter().any(|refusal| refusal.gate == "engine unreadable");
+    let engine = refusals.iter().all(|refusal| refusal.gate == "engine unreadable");
     let report = Report::refused(ActionId(String::new()), target.clone(), verb, refusals);
     plan::print_report(&report, out)?;
     // the guard would let it go; it is the engine that cannot be read

@@ -1,6 +1,5 @@
 //! The journal as the runtime uses it, and `flightdeck journal`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,34 +66,10 @@ impl Journal for Kept {
         })
     }
 
-    fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>> {
+    fn read_new(&self) -> BoxFuture<'_, Result<Vec<Record>, Fault>> {
         Box::pin(async move {
-            let fresh = {
-                let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-                tail.read_new().map_err(|error| fault(&error))?
-            };
-            let over: BTreeSet<ActionId> = fresh
-                .records
-                .iter()
-                .filter_map(|record| match &record.kind {
-                    RecordKind::Outcome { report, .. } => Some(report.action.clone()),
-                    _ => None,
-                })
-                .collect();
-            let mut lines = Vec::with_capacity(fresh.records.len());
-            for record in fresh.records {
-                // an action whose outcome is among these lines was carried out to its end: it is in flight
-                // until that line is told, never abandoned
-                let alive = match &record.kind {
-                    RecordKind::Intent { plan } => {
-                        over.contains(&plan.action)
-                            || self.is_alive(&record.writer, record.at).await
-                    }
-                    _ => false,
-                };
-                lines.push((record, alive));
-            }
-            Ok(lines)
+            let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(tail.read_new().map_err(|error| fault(&error))?.records)
         })
     }
 

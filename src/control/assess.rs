@@ -161,11 +161,14 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
     if let Some(inert) = &store.fleet().inert {
         return vec![format!("nothing is read: {inert}")];
     }
-    gates::needed(state)
+    state
+        .spec
+        .feeds()
         .into_iter()
         .filter_map(|feed| {
             let view = store.feed_view(&feed, now);
-            (view.state == FeedState::Lost).then(|| format!("{feed} lost: {}", view.reason()))
+            let name = gates::feed_name(state, &feed);
+            (view.state == FeedState::Lost).then(|| format!("{name} lost: {}", view.reason()))
         })
         .collect()
 }

@@ -213,7 +213,10 @@ impl Runtime {
             Message::Event { asked_at, event } => {
                 let touched = self.touched(&event);
                 self.apply(asked_at, event);
-                self.chores(&touched);
+                // half a journal tells of actions without their outcomes
+                if self.journal_read {
+                    self.chores(&touched);
+                }
             }
             Message::Reread { action, fault } => {
                 let now = self.clock.now();
@@ -230,6 +233,7 @@ impl Runtime {
             }
             Message::Finished(report) => {
                 self.skips.remove(&report.action);
+                self.desk.finished(&report);
                 self.running = self.running.saturating_sub(1);
                 self.finished.push(*report);
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::control::BEFORE_HOOK;
 use crate::model::{
     Event, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal, Report, StepReport, Verb,
     Writer,
@@ -106,7 +107,7 @@ impl Execution {
                 self.bus.tell(Event::Notice { text }).await;
                 let record =
                     self.unwritten(RecordKind::Intent { plan: Box::new(self.plan.clone()) });
-                self.bus.tell(Event::Journaled { record: Box::new(record), alive: true }).await;
+                self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
                 true
             }
             Err(fault) => {
@@ -156,7 +157,8 @@ impl Execution {
     }
 
     async fn hook(&self, when: &str, hook: &HookSpec) -> Result<String, String> {
-        self.progress(format!("running the command {when}: {}", hook.argv.join(" "))).await;
+        let begins = if when == "before" { BEFORE_HOOK } else { "running the command after" };
+        self.progress(format!("{begins}: {}", hook.argv.join(" "))).await;
         hooks::run(hook).await.map_err(|error| format!("command {when}: {error}"))
     }
 
@@ -259,7 +261,7 @@ impl Execution {
                     self.report.notes.push(format!("the outcome cannot be journaled: {fault}"));
                 }
                 let record = self.unwritten(kind);
-                self.bus.tell(Event::Journaled { record: Box::new(record), alive: true }).await;
+                self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
             }
         }
     }

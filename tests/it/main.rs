@@ -11,8 +11,11 @@
     reason = "these are tests"
 )]
 
+mod architecture;
 mod e2e;
 mod faults;
+mod guard;
 mod kills;
 mod races;
+mod readme;
 mod support;

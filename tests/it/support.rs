@@ -1,5 +1,6 @@
 //! What several tests lean on: a world to look at, the real program, a terminal to run it in.
 
+pub mod build;
 pub mod matrix;
 pub mod patience;
 pub mod program;
@@ -7,6 +8,7 @@ pub mod pty;
 pub mod stop;
 pub mod world;
 
+pub use build::Build;
 pub use matrix::Matrix;
 pub use program::{Done, Program};
 pub use pty::Pty;

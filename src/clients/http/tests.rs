@@ -1,3 +1,5 @@
+//! The HTTP client against a server of its own.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -16,7 +18,7 @@ fn config(url: &url::Url) -> HttpConfig {
         basic: None,
         ca_file: None,
         client_cert: None,
-        timeout: Duration::from_millis(300),
+        timeout: Duration::from_secs(3),
         no_proxy: true,
     }
 }

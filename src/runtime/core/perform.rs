@@ -32,7 +32,7 @@ impl Runtime {
                     }
                 }
                 Effect::Refresh(None) => {
-                    self.refresh.values().for_each(|refresh| refresh.notify_one())
+                    self.refresh.values().for_each(|refresh| refresh.notify_one());
                 }
                 Effect::Note(kind) => self.note(*kind),
                 Effect::Hook { target, hook } => {
@@ -98,6 +98,7 @@ impl Runtime {
         };
         if let Some(refusal) = shut {
             let report = Report::refused(plan.action, plan.target, plan.verb, vec![refusal]);
+            self.desk.finished(&report);
             self.finished.push(report);
             return;
         }

@@ -1,3 +1,5 @@
+//! Alertmanager's answers, from a server of its own.
+
 use super::*;
 use crate::clients::http::testing::{Reply, Server, nobody};
 use crate::config::HttpConfig;
@@ -22,7 +24,7 @@ fn source(url: &url::Url, matchers: &[(&str, &[&str])]) -> AlertmanagerSource {
             basic: None,
             ca_file: None,
             client_cert: None,
-            timeout: Duration::from_millis(300),
+            timeout: Duration::from_secs(3),
             no_proxy: true,
         },
         every: Duration::from_secs(5),

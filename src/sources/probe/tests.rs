@@ -1,3 +1,5 @@
+//! Probes of servers that answer well, badly and not at all.
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -20,7 +22,7 @@ fn source(probe: ProbeConfig) -> ProbeSource {
         track: Track::Candidate,
         probe,
         every: Duration::from_secs(5),
-        timeout: Duration::from_millis(300),
+        timeout: Duration::from_secs(3),
     };
     ProbeSource::new(FeedId::part("health", "checkout/production api"), config, Arc::new(Epoch))
 }
