@@ -78,12 +78,20 @@ pub enum Begun {
         /// Which process carries it out.
         writer: Writer,
     },
+    /// Traffic was moved, or was about to be, after the reading that the plan is pinned to: what was
+    /// confirmed is not what there is. Nothing was written.
+    Moved {
+        /// What was begun since.
+        plan: Box<Plan>,
+        /// Whose it is.
+        operator: String,
+    },
 }
 
 /// The append-only record. Methods that change it return when the disk has it.
 pub trait Journal: Send + Sync + 'static {
     /// Appends the intent, if no action on its target is in flight (a rollback overtakes all but another
-    /// rollback).
+    /// rollback) and, for a promotion, none began since it was planned.
     fn begin(&self, plan: Plan) -> BoxFuture<'_, Result<Begun, Fault>>;
 
     /// Appends a line.

@@ -14,7 +14,7 @@ mod pipeline;
 mod target;
 mod timeline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Envelope, Event, FeedId, Fleet, Observation, Target, TargetSpec, Time};
 
@@ -176,6 +176,12 @@ impl Store {
     /// Every feed that has reported, by name.
     pub fn feeds(&self) -> impl Iterator<Item = (&FeedId, &Feed)> {
         self.feeds.iter()
+    }
+
+    /// Configured feeds that have not reported yet, by name.
+    pub fn silent_feeds(&self) -> impl Iterator<Item = FeedId> {
+        let all: BTreeSet<FeedId> = self.fleet.targets.iter().flat_map(TargetSpec::feeds).collect();
+        all.into_iter().filter(|id| !self.feeds.contains_key(id))
     }
 
     /// What is known of a target's repository.

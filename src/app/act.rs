@@ -70,7 +70,7 @@ fn refused<W: Write>(
     refusals: Vec<Refusal>,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let engine = refusals.iter().any(|refusal| refusal.gate == "engine unreadable");
+    let engine = refusals.iter().all(|refusal| refusal.gate == "engine unreadable");
     let report = Report::refused(ActionId(String::new()), target.clone(), verb, refusals);
     plan::print_report(&report, out)?;
     // the guard would let it go; it is the engine that cannot be read
@@ -89,7 +89,8 @@ async fn act<W: Write>(
     let target = args.target.clone();
     let ready = move |runtime: &mut Runtime| {
         let enough = match verb {
-            Verb::Promote => runtime.all_asked(),
+            // a reading may answer an open question, which is then not in the way
+            Verb::Promote => runtime.all_asked() && runtime.settled(),
             Verb::Rollback => {
                 let named = looked.elapsed() >= NAMING || runtime.asked("health");
                 runtime.asked("engine") && named

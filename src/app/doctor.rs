@@ -92,6 +92,9 @@ fn addresses(setup: &Setup) -> Vec<Finding> {
 fn feeds(runtime: &Runtime) -> Vec<Finding> {
     let now = runtime.now();
     let store = runtime.store();
+    let silent = store.silent_feeds().map(|id| {
+        Finding::new(id.to_string(), Verdict::Broken, "no answer within the time of `--timeout`")
+    });
     store
         .feeds()
         .map(|(id, feed)| {
@@ -108,6 +111,7 @@ fn feeds(runtime: &Runtime) -> Vec<Finding> {
             });
             Finding::new(what, Verdict::Ok, format!("answers{budget}"))
         })
+        .chain(silent)
         .collect()
 }
 

@@ -8,9 +8,10 @@ use futures::future::BoxFuture;
 
 use crate::cli::{Exit, Format, Output, journal as table};
 use crate::config::{Env, Paths};
-use crate::journal::{self, JournalError, JournalHandle, JournalThread, Tail};
+use crate::journal::{self, JournalError, JournalHandle, JournalPoint, JournalThread, Tail};
 use crate::model::{ActionId, Fault, FaultKind, Plan, Record, RecordKind, Target, Time, Writer};
 use crate::ports::{Begun, Clock, Journal};
+use crate::runtime::boundary::Stop;
 
 use super::say;
 
@@ -24,9 +25,18 @@ struct Kept {
 /// something is to be written, and reading goes on.
 pub(super) fn open(folder: &Path, operator: &str, clock: Arc<dyn Clock>) -> Arc<dyn Journal> {
     let opened = journal::Journal::open(folder, operator.to_owned(), clock);
-    let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(|_| {})));
+    let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(reached)));
     let handle = spawned.map(|thread| thread.handle());
     Arc::new(Kept { handle, tail: Mutex::new(Tail::new(folder)) })
+}
+
+/// Stops the journal's thread at a point where a test wants it.
+fn reached(point: JournalPoint) {
+    if let Some(stop) = Stop::at(&format!("journal:{}", point.word())) {
+        while stop.lasts() {
+            std::thread::sleep(Stop::LOOK);
+        }
+    }
 }
 
 fn fault(error: &JournalError) -> Fault {

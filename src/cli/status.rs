@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::control::{Assessment, Gate, GateState, Standing, assess, check_state, metric_state};
 use crate::model::{
-    AlertState, FeedState, HealthState, Phase, Revision, Severity, Target, Time, Track,
+    AlertState, FeedId, FeedState, HealthState, Phase, Revision, Severity, Target, Time, Track,
 };
-use crate::store::{Store, TargetState};
+use crate::store::{FeedView, Store, TargetState};
 
 use super::output::{Format, Output};
 
@@ -314,8 +314,9 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
 /// One row a configured source: the worst of its links speaks for it.
 fn sources(store: &Store, now: Time) -> Vec<SourceStatus> {
     let mut sources: BTreeMap<&str, SourceStatus> = BTreeMap::new();
-    for (id, feed) in store.feeds() {
-        let view = feed.view(now);
+    let silent: Vec<FeedId> = store.silent_feeds().collect();
+    let heard = store.feeds().map(|(id, feed)| (id, feed.view(now)));
+    for (id, view) in heard.chain(silent.iter().map(|id| (id, FeedView::never()))) {
         let one = FeedStatus {
             name: id.part.clone().unwrap_or_else(|| id.source.clone()),
             state: view.state,
@@ -331,8 +332,8 @@ fn sources(store: &Store, now: Time) -> Vec<SourceStatus> {
             feeds: Vec::new(),
         });
         if view.state > source.state || (source.error.is_none() && view.error.is_some()) {
-            source.state = view.state;
-            source.error.clone_from(&view.error);
+            source.state = source.state.max(view.state);
+            source.error = view.error.clone().or(source.error.take());
         }
         source.age_s = match (source.age_s, view.age_s) {
             (Some(a), Some(b)) => Some(a.max(b)),

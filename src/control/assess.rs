@@ -161,7 +161,9 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
     if let Some(inert) = &store.fleet().inert {
         return vec![format!("nothing is read: {inert}")];
     }
-    gates::needed(state)
+    state
+        .spec
+        .feeds()
         .into_iter()
         .filter_map(|feed| {
             let view = store.feed_view(&feed, now);

@@ -6,7 +6,6 @@ use crate::store::{Entry, Store, TargetState};
 use super::Effect;
 use super::assess::{Assessment, assess};
 use super::evidence::Began;
-use super::gates;
 use super::plan::fill;
 
 /// What is due for a target now. The runtime carries each out once; what it writes comes back as an event, and then
@@ -132,7 +131,7 @@ fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> 
 
 /// Whether a feed that could tell more has not spoken yet.
 fn silent(store: &Store, state: &TargetState, now: Time) -> bool {
-    gates::needed(state).into_iter().any(|feed| {
+    state.spec.feeds().into_iter().any(|feed| {
         let view = store.feed_view(&feed, now);
         view.state == FeedState::Lost && view.error.is_none()
     })

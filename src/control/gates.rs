@@ -76,19 +76,6 @@ pub(super) fn gates(
     gates
 }
 
-/// The feeds a promotion of this target stands on.
-pub(super) fn needed(state: &TargetState) -> Vec<FeedId> {
-    let spec = &state.spec;
-    let mut feeds: Vec<FeedId> = spec.rollout.iter().map(|rollout| rollout.feed.clone()).collect();
-    feeds.extend(state.checks.iter().map(|check| check.spec.feed.clone()));
-    feeds.extend(spec.prometheus.clone());
-    feeds.extend(spec.alerts.as_ref().map(|alerts| alerts.feed.clone()));
-    if let (Some(host), Some(repo)) = (&spec.host, &spec.repo) {
-        feeds.push(FeedId::part(host, repo));
-    }
-    feeds
-}
-
 /// A feed's name beside its target, which need not be said again.
 pub(super) fn feed_name(state: &TargetState, feed: &FeedId) -> String {
     feed.to_string().replace(&format!(" {}", state.spec.target), "")
@@ -96,7 +83,7 @@ pub(super) fn feed_name(state: &TargetState, feed: &FeedId) -> String {
 
 fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
     let mut bad: Vec<String> = Vec::new();
-    for feed in needed(state) {
+    for feed in state.spec.feeds() {
         let view = store.feed_view(&feed, now);
         if view.state != FeedState::Live {
             let name = feed_name(state, &feed);
@@ -219,12 +206,7 @@ pub(super) fn clean_since(
         hole = hole.max(window.hole);
     }
     for check in &state.checks {
-        let bad = check
-            .beats
-            .iter()
-            .rev()
-            .find(|beat| beat.at >= step && beat.state == HealthState::Unhealthy);
-        clean = clean.max(bad.map_or(clean, |beat| beat.at));
+        clean = clean.max(check.down_at.unwrap_or(clean));
     }
     (Some(clean), hole)
 }

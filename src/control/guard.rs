@@ -8,14 +8,30 @@ use super::gates::GateState;
 use super::phase::span;
 use super::plan::Request;
 
+/// Rules that nothing overrides. A metric of the same name does not make them weaker.
+const RULES: [&str; 10] = [
+    "target",
+    "trust",
+    "read-only",
+    "in flight",
+    "engine",
+    "engine unreadable",
+    "open action",
+    "pause",
+    "hold",
+    "revision",
+];
+
 /// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,
 /// trust and open questions are never overridden: they are ended by the verb made for it.
 #[must_use]
 pub fn is_overridable(store: &Store, request: &Request, refusal: &Refusal, now: Time) -> bool {
     match request.verb {
-        Verb::Promote => assess(store, &request.target, now).is_some_and(|seen| {
-            seen.gates.iter().any(|gate| gate.name == refusal.gate && gate.name != "hold")
-        }),
+        Verb::Promote => {
+            !RULES.contains(&refusal.gate.as_str())
+                && assess(store, &request.target, now)
+                    .is_some_and(|seen| seen.gates.iter().any(|gate| gate.name == refusal.gate))
+        }
         Verb::Rollback => refusal.gate == "no stable server",
         _ => false,
     }

@@ -291,6 +291,12 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
     }
     if plan.verb == Verb::Promote {
         let reading = state.reading.as_ref();
+        // another process acted while the engine was being read: what was read is the time before
+        if let (Some(moved), Some(reading)) = (state.ledger.moved_at, reading)
+            && reading.asked_at < moved
+        {
+            return Err(Recheck::Moved("another action has just moved it; look again".into()));
+        }
         let offer = reading.and_then(|reading| reading.rollout.offer(plan.verb, plan.full));
         if offer.is_none_or(|offer| offer.calls != plan.calls) {
             let sentence = format!(

@@ -73,6 +73,22 @@ pub struct TargetSpec {
     pub hooks: Hooks,
 }
 
+impl TargetSpec {
+    /// The feeds a promotion of this target stands on.
+    #[must_use]
+    pub fn feeds(&self) -> Vec<FeedId> {
+        let mut feeds: Vec<FeedId> =
+            self.rollout.iter().map(|rollout| rollout.feed.clone()).collect();
+        feeds.extend(self.health.iter().map(|check| check.feed.clone()));
+        feeds.extend(self.prometheus.clone());
+        feeds.extend(self.alerts.as_ref().map(|alerts| alerts.feed.clone()));
+        if let (Some(host), Some(repo)) = (&self.host, &self.repo) {
+            feeds.push(FeedId::part(host, repo));
+        }
+        feeds
+    }
+}
+
 /// How a target's alerts are found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertSpec {

@@ -2,6 +2,8 @@
 
 /// Points a series keeps.
 pub const POINTS: usize = 240;
+/// Workflows a repository keeps, those with the newest runs.
+pub const WORKFLOWS: usize = 100;
 /// Runs a workflow keeps.
 pub const RUNS: usize = 50;
 /// Runs whose jobs are kept, per repository.

@@ -41,6 +41,8 @@ pub struct Check {
     pub last_at: Option<Time>,
     /// The last probes, oldest first.
     pub beats: VecDeque<Beat>,
+    /// When an answer that counted last said that it is down.
+    pub down_at: Option<Time>,
     /// Whether it changes so often that its state is frozen and proves nothing.
     pub flapping: bool,
     run: (Option<HealthState>, u32),
@@ -56,6 +58,7 @@ impl Check {
             last: None,
             last_at: None,
             beats: VecDeque::new(),
+            down_at: None,
             flapping: false,
             run: (None, 0),
             grace_until: None,
@@ -109,6 +112,9 @@ impl Check {
         };
         self.flapping = self.is_flapping();
         let graced = self.in_grace(at);
+        if probe.state == HealthState::Unhealthy && !graced {
+            self.down_at = Some(at);
+        }
         if probe.state == HealthState::Healthy {
             self.grace_until = None;
         }

@@ -160,6 +160,9 @@ impl Ledger {
     pub(super) fn apply(&mut self, record: &Record) -> Option<Line> {
         match &record.kind {
             RecordKind::Intent { plan } => {
+                if self.entries.iter().any(|known| known.plan.action == plan.action) {
+                    return None;
+                }
                 if self.entries.len() >= caps::ACTIONS {
                     // an open question is never forgotten for a newer line
                     let old =
@@ -182,14 +185,18 @@ impl Ledger {
             RecordKind::Outcome { report, followed_up } => {
                 let i = self.entries.iter().rposition(|e| e.plan.action == report.action)?;
                 let entry = &mut self.entries[i];
-                if *followed_up && entry.report.is_some() && entry.open().is_none() {
-                    // two later looks both found the answer: the second has nothing new
+                let answered = entry.report.as_ref().is_some_and(|own| !own.outcome.is_open());
+                if *followed_up && (answered || entry.settled) {
+                    // two looked at once: what happened since the answer is not undone by the second
                     return None;
                 }
-                entry.report = Some(report.as_ref().clone());
+                let before = entry.report.replace(report.as_ref().clone()).map(|old| old.outcome);
                 entry.progress = None;
                 let line = describe(entry, record.at, *followed_up);
-                self.settle(i, record);
+                // two processes may follow the same question up: what was seen is not seen anew
+                if before != Some(Outcome::Seen) {
+                    self.settle(i, before, record);
+                }
                 Some(line)
             }
             RecordKind::FirstSight { weight, .. } => {
@@ -223,8 +230,9 @@ impl Ledger {
         }
     }
 
-    /// What an outcome changes beyond its own entry.
-    fn settle(&mut self, i: usize, record: &Record) {
+    /// What an outcome changes beyond its own entry. What an earlier outcome of the same action changed,
+    /// and what an operator released since, is not changed again.
+    fn settle(&mut self, i: usize, before: Option<Outcome>, record: &Record) {
         let entry = &self.entries[i];
         let Some(report) = &entry.report else { return };
         let hold = || Hold {
@@ -232,8 +240,12 @@ impl Ledger {
             by: record.operator.clone(),
             reason: entry.plan.reason.clone().unwrap_or_default(),
         };
-        let done = matches!(report.outcome, Outcome::Seen | Outcome::Accepted);
+        let is_done = |outcome| matches!(outcome, Outcome::Seen | Outcome::Accepted);
+        let done = is_done(report.outcome) && !before.is_some_and(is_done) && !entry.settled;
+        let is_tried = |outcome| outcome != Outcome::Refused;
+        let tried = is_tried(report.outcome) && !before.is_some_and(is_tried) && !entry.settled;
         match entry.plan.verb {
+            Verb::Rollback if tried => self.rolled_back(i),
             Verb::Pause if done => self.paused = Some(hold()),
             Verb::Resume if done => self.paused = None,
             Verb::Hold if done => self.hold = Some(hold()),
@@ -248,24 +260,30 @@ impl Ledger {
         self.settle_weight(i, record.at);
     }
 
+    /// A rollback holds its target and marks what it left.
+    fn rolled_back(&mut self, i: usize) {
+        let entry = &self.entries[i];
+        let from = entry.plan.from.as_ref().map_or("the candidate", Revision::as_str);
+        let why = entry.plan.reason.as_deref().map_or(String::new(), |r| format!(": {r}"));
+        self.hold = Some(Hold {
+            since: entry.at,
+            by: entry.operator.clone(),
+            reason: format!("rolled back from {from}{why}"),
+        });
+        if let Some(from) = entry.plan.from.clone()
+            && !self.bad.contains(&from)
+        {
+            if self.bad.len() >= caps::ACTIONS {
+                self.bad.remove(0);
+            }
+            self.bad.push(from);
+        }
+    }
+
     fn settle_weight(&mut self, i: usize, written: Time) {
         let entry = &self.entries[i];
         let Some(report) = &entry.report else { return };
         let (verb, outcome) = (entry.plan.verb, report.outcome);
-        if verb == Verb::Rollback && outcome != Outcome::Refused {
-            let from = entry.plan.from.as_ref().map_or("the candidate", Revision::as_str);
-            let why = entry.plan.reason.as_deref().map_or(String::new(), |r| format!(": {r}"));
-            self.hold = Some(Hold {
-                since: entry.at,
-                by: entry.operator.clone(),
-                reason: format!("rolled back from {from}{why}"),
-            });
-            if let Some(from) = entry.plan.from.clone()
-                && !self.bad.contains(&from)
-            {
-                self.bad.push(from);
-            }
-        }
         let moved = report.was_sent() || matches!(outcome, Outcome::Seen | Outcome::Accepted);
         let Some(weight) = entry.plan.to_weight.filter(|_| moved) else {
             return;

@@ -72,6 +72,12 @@ impl RepoState {
                 }
             }
         }
+        while self.runs.len() > caps::WORKFLOWS {
+            let newest = |runs: &[Run]| runs.iter().filter_map(|run| run.created_at).max();
+            let oldest = self.runs.iter().min_by_key(|(_, runs)| newest(runs));
+            let Some(oldest) = oldest.map(|(workflow, _)| workflow.clone()) else { break };
+            self.runs.remove(&oldest);
+        }
         lines
     }
 

@@ -11,6 +11,10 @@
     reason = "these are tests"
 )]
 
+mod architecture;
 mod e2e;
+mod guard;
 mod kills;
+mod races;
+mod readme;
 mod support;

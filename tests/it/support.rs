@@ -1,11 +1,14 @@
 //! What several tests lean on: a world to look at, the real program, a terminal to run it in.
 
+pub mod build;
 pub mod matrix;
 pub mod patience;
 pub mod program;
 pub mod pty;
+pub mod stop;
 pub mod world;
 
+pub use build::Build;
 pub use matrix::Matrix;
 pub use program::{Done, Program};
 pub use pty::Pty;

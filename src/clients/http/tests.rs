@@ -1,3 +1,5 @@
+//! The HTTP client against a server of its own.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Alertmanager's answers, from a server of its own.
+
 use super::*;
 use crate::clients::http::testing::{Reply, Server, nobody};
 use crate::config::HttpConfig;

@@ -1,3 +1,5 @@
+//! Probes of servers that answer well, badly and not at all.
+
 use std::collections::BTreeMap;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Prometheus's answers, from a server of its own.
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 

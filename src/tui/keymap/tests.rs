@@ -1,3 +1,5 @@
+//! Keys that are bound, rebound and wrong.
+
 use super::*;
 
 fn with(pairs: &[(&str, &[&str])]) -> Result<Keymap, Vec<String>> {

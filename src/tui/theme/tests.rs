@@ -1,3 +1,5 @@
+//! Themes that are read, degraded and refused.
+
 use ratatui::style::{Color, Modifier};
 
 use super::*;

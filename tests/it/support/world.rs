@@ -53,6 +53,31 @@ impl World {
         std::fs::write(self.config(), toml).expect("the configuration is written");
     }
 
+    /// Leaves the engines alone in the configuration.
+    pub fn engines_only(&self) {
+        self.configure(|toml| {
+            let mut toml: toml::Table = toml.parse().expect("the world's configuration");
+            for source in ["github", "prometheus", "alertmanager"] {
+                toml.remove(source);
+            }
+            let services = toml["service"].as_array_mut().expect("services");
+            for service in services.iter_mut().filter_map(toml::Value::as_table_mut) {
+                for key in ["repo", "workflows"] {
+                    service.remove(key);
+                }
+                let environments = service["environment"].as_array_mut().expect("environments");
+                environments.retain(|environment| environment.get("rollout").is_some());
+                for environment in environments.iter_mut().filter_map(toml::Value::as_table_mut) {
+                    let kept = ["name", "production", "rollout"];
+                    environment.retain(|key, _| kept.contains(&key));
+                    let rollout = environment["rollout"].as_table_mut().expect("a rollout");
+                    rollout.remove("share");
+                }
+            }
+            toml.to_string()
+        });
+    }
+
     /// Switches and counters.
     pub fn faults(&self) -> &Faults {
         &self.running.faults
@@ -103,6 +128,12 @@ impl World {
     pub fn target(&self, target: &str) -> Value {
         let done = self.run(&format!("status {target} -o json"));
         done.json()["targets"][0].clone()
+    }
+
+    /// The lines of the journal.
+    pub fn journal(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.state().join("journal.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
     }
 
     /// Fails unless the journal is whole.

@@ -1,3 +1,5 @@
+//! Bytes of terminals, whole and in pieces.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,0 +1,10 @@
+//! The guard, the desk and what they stand on, from outside: every verb in every situation, and what
+//! holds whatever happens in whatever order.
+
+mod desk;
+mod evidence;
+mod ledger;
+mod matrix;
+mod random;
+mod scene;
+mod store;

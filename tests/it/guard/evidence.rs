@@ -1,0 +1,158 @@
+//! What a process that has just started knows of the past, and what it must call unknown.
+
+use flightdeck::control::{Began, GateState, assess};
+use flightdeck::model::{
+    Deployment, FeedId, HealthState, Observation, Outcome, RecordKind, Severity, Verb,
+};
+
+use super::scene::{NOW, Says, Stand, build};
+use crate::support::build::{Build, FOR, SOAK, alert, at, rollout, target};
+
+fn seen(build: &Build) -> flightdeck::control::Assessment {
+    assess(&build.store, &target(), build.now()).expect("configured")
+}
+
+fn gate(build: &Build, name: &str) -> (GateState, String, Option<f64>) {
+    let gate = seen(build).gates.into_iter().find(|gate| gate.name == name).expect("such a gate");
+    (gate.state, gate.reason, gate.left_s)
+}
+
+fn deployed(build: &mut Build, git_ref: &str, s: i64) {
+    let deployment = Deployment {
+        id: 1,
+        environment: "production".into(),
+        sha: "9f3c2d1".into(),
+        git_ref: git_ref.into(),
+        created_at: Some(at(s)),
+        state: Some("success".into()),
+        creator: None,
+        environment_url: None,
+        odd: None,
+    };
+    let deployments = Observation::Deployments {
+        host: "github".into(),
+        repo: "acme/checkout".into(),
+        deployments: vec![deployment],
+    };
+    build.says(&FeedId::part("github", "acme/checkout"), vec![deployments]);
+}
+
+#[test]
+fn engine_then_journal_then_deployment_then_first_sight() {
+    let mut build = Build::plain();
+    build.till(500).reads(rollout(10.0)).probes(HealthState::Healthy);
+    let known = seen(&build).evidence;
+    assert_eq!((known.release, known.step), (Began::Unknown, Began::SeenSince(at(500))));
+    deployed(&mut build, "v1.4.2", 300);
+    let known = seen(&build).evidence;
+    assert_eq!(known.release, Began::Deployment(at(300)));
+    assert_eq!(known.step, Began::Deployment(at(300)), "a deployment begins the first step");
+    build.till(501).acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    build.till(502).reads(rollout(10.0));
+    let known = seen(&build).evidence;
+    assert_eq!((known.release, known.step), (Began::Journal(at(501)), Began::Journal(at(501))));
+    let mut reading = rollout(10.0);
+    reading.since = Some(at(400));
+    build.till(503).reads(reading);
+    let known = seen(&build).evidence;
+    assert_eq!((known.release, known.step), (Began::Engine(at(400)), Began::Engine(at(400))));
+}
+
+#[test]
+fn a_deployment_of_another_revision_or_step_proves_nothing() {
+    let mut build = Build::plain();
+    build.till(500).reads(rollout(10.0)).probes(HealthState::Healthy);
+    deployed(&mut build, "v1.4.1", 300);
+    assert_eq!(seen(&build).evidence.release, Began::Unknown);
+    deployed(&mut build, "v1.4.2", 300);
+    build.till(501).reads(rollout(50.0));
+    assert_eq!(seen(&build).evidence.step, Began::SeenSince(at(501)), "somebody went on meanwhile");
+}
+
+#[test]
+fn a_first_sight_that_is_journaled_counts_for_the_next_process() {
+    let mut build = Build::plain();
+    let sight = RecordKind::FirstSight { target: target(), candidate: None, weight: 10.0 };
+    build.till(100).journals(sight.clone()).till(200).journals(sight);
+    build.till(500).reads(rollout(10.0));
+    assert_eq!(seen(&build).evidence.step, Began::Journal(at(100)), "the first one counts");
+    assert_eq!(seen(&build).evidence.release, Began::Unknown);
+}
+
+#[test]
+fn without_a_beginning_every_firing_alert_counts() {
+    let old = alert("Old", Severity::P1, at(10));
+    let mut build = Build::plain();
+    build.till(500).reads(rollout(10.0)).alerts(vec![old]);
+    assert_eq!(gate(&build, "alerts").0, GateState::Fail);
+    build.acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen).reads(rollout(10.0));
+    assert_eq!(gate(&build, "alerts").0, GateState::Pass, "it is older than the release");
+    let new = alert("New", Severity::P1, at(505));
+    let mild = alert("Mild", Severity::P2, at(505));
+    build.till(506).alerts(vec![mild.clone()]);
+    assert_eq!(gate(&build, "alerts").0, GateState::Pass, "below alert_block");
+    build.till(507).alerts(vec![mild, new]);
+    assert_eq!(gate(&build, "alerts").0, GateState::Fail);
+}
+
+#[test]
+fn the_candidates_metrics_pass_while_it_has_no_traffic() {
+    let mut build = Build::plain();
+    build.till(500).reads(rollout(0.0)).measures([(500, f64::NAN)]);
+    let (state, reason, _) = gate(&build, "error rate");
+    assert_eq!((state, reason.as_str()), (GateState::Pass, "no traffic yet"));
+    build.till(501).reads(rollout(10.0));
+    assert_eq!(gate(&build, "error rate").0, GateState::Unknown, "NaN is not zero");
+}
+
+#[test]
+fn a_limit_decides_when_it_is_broken_throughout() {
+    for (says, expected) in [
+        (Says::AllPass, GateState::Pass),
+        (Says::MetricFails, GateState::Fail),
+        (Says::MetricWaits, GateState::Wait),
+        (Says::MetricUnknown, GateState::Unknown),
+    ] {
+        let build = build(Stand::Ready, says, &None);
+        let (state, reason, left) = gate(&build, "error rate");
+        assert_eq!(state, expected, "{reason}");
+        assert_eq!(left.is_some(), expected == GateState::Wait);
+    }
+    // broken 20 s ago, so clean again when `for` has passed since
+    let build = build(Stand::Ready, Says::MetricWaits, &None);
+    assert_eq!(gate(&build, "error rate").2, Some((FOR - 20) as f64));
+    assert_eq!(gate(&build, "soak").2, Some((SOAK - 20) as f64), "clean time began anew");
+}
+
+#[test]
+fn a_hole_is_unknown_not_clean() {
+    let build = build(Stand::Ready, Says::SoakUnknown, &None);
+    let (state, reason, _) = gate(&build, "soak");
+    assert_eq!(state, GateState::Unknown, "{reason}");
+    assert!(reason.contains("hole"), "{reason}");
+}
+
+#[test]
+fn an_unhealthy_answer_within_the_soak_is_remembered_however_many_came_since() {
+    let mut build = Build::plain();
+    build.till(10).acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen).reads(rollout(10.0));
+    build.probes(HealthState::Healthy);
+    build.till(NOW).probes(HealthState::Unhealthy);
+    for s in 1..=400 {
+        // eight a second: more answers than are kept
+        build.till(NOW + s / 8).probes(HealthState::Healthy);
+    }
+    let points: Vec<(i64, f64)> = (NOW - 100..=NOW + 50).step_by(5).map(|s| (s, 0.001)).collect();
+    build.till(NOW + 50).measures(points).reads(rollout(10.0));
+    let (state, reason, left) = gate(&build, "soak");
+    assert_eq!((state, left), (GateState::Wait, Some(10.0)), "{reason}");
+}
+
+#[test]
+fn one_answer_without_history_decides_and_says_so() {
+    let mut build = Build::plain();
+    build.till(5).reads(rollout(10.0)).probes(HealthState::Healthy);
+    let (state, reason, _) = gate(&build, "health");
+    assert_eq!(state, GateState::Pass);
+    assert!(reason.contains("seen once"), "{reason}");
+}

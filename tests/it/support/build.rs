@@ -1,0 +1,381 @@
+//! Stores made the way the program makes them: by folding envelopes. Time is counted in seconds from a
+//! fixed moment.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::DateTime;
+use flightdeck::model::spec::{Hooks, RolloutSpec};
+use flightdeck::model::{
+    ActionId, Alert, AlertSpec, AlertState, Call, CheckSpec, Envelope, Event, Fault, FaultKind,
+    FeedId, Fleet, HealthState, MetricSpec, Observation, Offer, Outcome, Plan, Point, Probe,
+    Reading, Record, RecordKind, Report, Revision, Rollout, Severity, StepReport, Target,
+    TargetSpec, Time, Track, Verb, Writer,
+};
+use flightdeck::store::{Store, TargetState};
+
+/// The steps of the target that is built.
+pub const STEPS: [f64; 3] = [10.0, 50.0, 100.0];
+/// Its soak, in seconds.
+pub const SOAK: i64 = 60;
+/// The `for` of its metric, in seconds.
+pub const FOR: i64 = 30;
+
+/// A moment, in seconds from the beginning of the tests' time.
+pub fn at(s: i64) -> Time {
+    DateTime::from_timestamp(1_760_000_000 + s, 0).expect("a time")
+}
+
+/// The target that is built.
+pub fn target() -> Target {
+    "checkout/production".parse().expect("a target")
+}
+
+/// The feed of a check of the target, by its side.
+pub fn health_feed(track: Track) -> FeedId {
+    FeedId::part("health", format!("checkout/production {}", track.word()))
+}
+
+/// Every feed that a promotion of the target stands on.
+pub fn feeds() -> [FeedId; 6] {
+    [
+        engine_feed(),
+        health_feed(Track::Candidate),
+        health_feed(Track::Stable),
+        FeedId::source("prometheus.main"),
+        FeedId::source("alertmanager.main"),
+        FeedId::part("github", "acme/checkout"),
+    ]
+}
+
+/// The feed of the target's engine.
+pub fn engine_feed() -> FeedId {
+    FeedId::part("engine", "checkout/production")
+}
+
+/// A production target with everything watched.
+pub fn spec() -> TargetSpec {
+    let check = |track: Track| CheckSpec {
+        name: "api".into(),
+        track,
+        feed: health_feed(track),
+        every: Duration::from_secs(5),
+        grace: Duration::from_secs(30),
+        rise: 2,
+        fall: 3,
+    };
+    TargetSpec {
+        target: target(),
+        production: true,
+        group: None,
+        wave: None,
+        host: Some("github".into()),
+        repo: Some("acme/checkout".into()),
+        workflow: Some("deploy.yml".into()),
+        workflow_ref: None,
+        advisory: vec!["nightly.yml".into()],
+        alert_block: Severity::P1,
+        alerts: Some(AlertSpec {
+            feed: FeedId::source("alertmanager.main"),
+            matchers: vec!["service=\"checkout\"".into()],
+        }),
+        links: BTreeMap::new(),
+        contacts: Vec::new(),
+        rollout: Some(RolloutSpec {
+            engine: "haproxy".into(),
+            feed: engine_feed(),
+            steps: STEPS.to_vec(),
+            soak: Duration::from_secs(SOAK.unsigned_abs()),
+            has_share: true,
+            rollback_within: Duration::from_secs(60),
+            rotate: false,
+        }),
+        health: vec![check(Track::Candidate), check(Track::Stable)],
+        metrics: vec![MetricSpec {
+            name: "error rate".into(),
+            track: Track::Candidate,
+            query: "errors".into(),
+            max: Some(0.01),
+            min: None,
+            hold_for: Duration::from_secs(FOR.unsigned_abs()),
+            unit: "ratio".into(),
+            every: Duration::from_secs(5),
+        }],
+        prometheus: Some(FeedId::source("prometheus.main")),
+        scrape_jobs: vec!["checkout".into()],
+        hooks: Hooks::default(),
+    }
+}
+
+/// A fleet of one target.
+pub fn fleet(spec: TargetSpec) -> Fleet {
+    Fleet { targets: vec![spec], origin: "a test".into(), ..Fleet::default() }
+}
+
+/// A reading of the engine at a percentage, with what a stepwise engine would offer from there.
+pub fn rollout(routed: f64) -> Rollout {
+    let setting = |weight: f64| BTreeMap::from([("candidate".to_owned(), format!("{weight}"))]);
+    let call = |weight: f64| Call {
+        to: "tcp:127.0.0.1:9999".into(),
+        text: format!("set weight checkout/canary1 {weight}"),
+        expect: setting(weight),
+    };
+    let offer = |verb, full, weight: f64, refused: Option<&str>| Offer {
+        verb,
+        full,
+        weight,
+        calls: vec![call(weight)],
+        refused: refused.map(str::to_owned),
+        forcible: false,
+    };
+    let next = STEPS.into_iter().find(|step| *step > routed + 0.5);
+    let done = next.is_none().then_some("the candidate has all the traffic already");
+    Rollout {
+        engine: "haproxy".into(),
+        phase: None,
+        reason: None,
+        routed: Some(routed),
+        stable: None,
+        candidate: None,
+        since: None,
+        settings: setting(routed),
+        servers: Vec::new(),
+        offers: vec![
+            offer(Verb::Promote, false, next.unwrap_or(100.0), done),
+            offer(Verb::Promote, true, 100.0, done),
+            offer(Verb::Rollback, false, 0.0, None),
+        ],
+        blocks: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// An answer of a health endpoint.
+pub fn probe(state: HealthState, revision: &str) -> Probe {
+    Probe {
+        state,
+        latency_ms: 12.0,
+        code: Some(200),
+        fault: None,
+        detail: None,
+        revision: Some(revision.to_owned()),
+        components: Vec::new(),
+        error_rate: None,
+        uptime_s: None,
+        cert_days: None,
+    }
+}
+
+/// A firing alert.
+pub fn alert(name: &str, severity: Severity, since: Time) -> Alert {
+    Alert {
+        fingerprint: name.to_owned(),
+        name: name.to_owned(),
+        severity,
+        unmapped: None,
+        state: AlertState::Firing,
+        since,
+        summary: None,
+        runbook: None,
+        generator: None,
+        receivers: Vec::new(),
+        labels: BTreeMap::new(),
+        annotations: BTreeMap::new(),
+    }
+}
+
+/// A plan as the journal holds it, leading from one percentage to another.
+pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
+    let moves = matches!(verb, Verb::Promote | Verb::Rollback);
+    let reading = rollout(from);
+    let calls = rollout(to).settings;
+    let call = Call { to: "tcp:127.0.0.1:9999".into(), text: format!("to {to}"), expect: calls };
+    let (old, new) = (Some(Revision::from("1.4.1")), Some(Revision::from("1.4.2")));
+    let (left, reached) = if verb == Verb::Promote { (&old, &new) } else { (&new, &old) };
+    Plan {
+        action: ActionId(action.to_owned()),
+        target: target(),
+        verb,
+        full: false,
+        from: left.clone(),
+        to: reached.clone(),
+        candidate: new.clone(),
+        from_weight: reading.routed.filter(|_| moves),
+        to_weight: moves.then_some(to),
+        calls: if moves { vec![call] } else { Vec::new() },
+        before: None,
+        after: None,
+        overrides: Vec::new(),
+        reason: None,
+        notes: Vec::new(),
+        read_at: None,
+        verify_ms: 10_000,
+        within_ms: None,
+    }
+}
+
+/// What became of a plan. Calls count as sent unless it was refused or failed.
+pub fn report(plan: &Plan, outcome: Outcome) -> Report {
+    let sent = !matches!(outcome, Outcome::Refused | Outcome::Failed);
+    let step = |call: &Call| StepReport {
+        call: call.to_string(),
+        sent_ms: sent.then_some(0),
+        accepted_ms: matches!(outcome, Outcome::Seen | Outcome::Accepted).then_some(0),
+        seen_ms: (outcome == Outcome::Seen).then_some(0),
+        error: None,
+    };
+    let steps = plan.calls.iter().map(step).collect();
+    let refused = Report::refused(plan.action.clone(), plan.target.clone(), plan.verb, Vec::new());
+    Report { outcome, steps, from: plan.from.clone(), to: plan.to.clone(), ..refused }
+}
+
+/// A store being built, with the envelopes that made it.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// What they made.
+    pub store: Store,
+    /// Everything that was folded in.
+    pub log: Vec<Envelope>,
+    now: i64,
+}
+
+impl Build {
+    /// A store that knows a fleet, at second 0.
+    pub fn new(fleet: Fleet) -> Self {
+        let mut build = Self { store: Store::default(), log: Vec::new(), now: 0 };
+        build.tell(Event::Configured(Box::new(fleet)));
+        build
+    }
+
+    /// One target, everything watched, nothing heard.
+    pub fn plain() -> Self {
+        Self::new(fleet(spec()))
+    }
+
+    /// Lets time pass.
+    pub fn till(&mut self, s: i64) -> &mut Self {
+        self.now = s;
+        self
+    }
+
+    /// Now.
+    pub fn now(&self) -> Time {
+        at(self.now)
+    }
+
+    /// The target's state.
+    pub fn state(&self) -> &TargetState {
+        self.store.target(&target()).expect("it is configured")
+    }
+
+    /// Folds an event in that was asked for now.
+    pub fn tell(&mut self, event: Event) -> &mut Self {
+        self.told(self.now, event)
+    }
+
+    /// Folds an event in that was asked for at another second.
+    pub fn told(&mut self, asked: i64, event: Event) -> &mut Self {
+        let seq = self.log.len() as u64 + 1;
+        let envelope = Envelope { seq, at: at(self.now), asked_at: at(asked), event };
+        self.store.apply(&envelope);
+        self.log.push(envelope);
+        self
+    }
+
+    /// A feed says something.
+    pub fn says(&mut self, feed: &FeedId, items: Vec<Observation>) -> &mut Self {
+        let event = Event::Observed {
+            feed: feed.clone(),
+            items,
+            budget: None,
+            warnings: Vec::new(),
+            next_s: 5.0,
+        };
+        self.tell(event)
+    }
+
+    /// A feed answers with nothing new.
+    pub fn beats(&mut self, feed: &FeedId) -> &mut Self {
+        self.tell(Event::Heartbeat { feed: feed.clone(), budget: None, next_s: 5.0 })
+    }
+
+    /// A feed fails.
+    pub fn fails(&mut self, feed: &FeedId) -> &mut Self {
+        let fault = Fault::new(FaultKind::Upstream, "it answered 502");
+        self.tell(Event::Failed { feed: feed.clone(), fault, next_s: 5.0 })
+    }
+
+    /// The engine is read.
+    pub fn reads(&mut self, rollout: Rollout) -> &mut Self {
+        let rollout = Box::new(rollout);
+        self.says(&engine_feed(), vec![Observation::Rollout { target: target(), rollout }])
+    }
+
+    /// Both sides are probed: the candidate in a state, the stable one well.
+    pub fn probes(&mut self, candidate: HealthState) -> &mut Self {
+        for (track, state, revision) in
+            [(Track::Candidate, candidate, "1.4.2"), (Track::Stable, HealthState::Healthy, "1.4.1")]
+        {
+            let probe = Box::new(probe(state, revision));
+            let health =
+                Observation::Health { target: target(), check: "api".into(), track, probe };
+            self.says(&health_feed(track), vec![health]);
+        }
+        self
+    }
+
+    /// Prometheus answers with readings of the error rate, by second.
+    pub fn measures(&mut self, points: impl IntoIterator<Item = (i64, f64)>) -> &mut Self {
+        let points = points.into_iter().map(|(s, v)| Point { at: at(s), reading: Reading::of(v) });
+        let metric = Observation::Metric {
+            target: target(),
+            index: 0,
+            points: points.collect(),
+            fault: None,
+        };
+        self.says(&FeedId::source("prometheus.main"), vec![metric])
+    }
+
+    /// Alertmanager answers with all alerts.
+    pub fn alerts(&mut self, alerts: Vec<Alert>) -> &mut Self {
+        let alerts = Observation::Alerts { target: target(), alerts };
+        self.says(&FeedId::source("alertmanager.main"), vec![alerts])
+    }
+
+    /// A line of the journal, by a living process, written now.
+    pub fn journals(&mut self, kind: RecordKind) -> &mut Self {
+        let writer = Writer { id: "w".into(), host: "here".into(), pid: 1 };
+        let seq = self.log.len() as u64;
+        let record = Record { seq, at: at(self.now), operator: "ana".into(), writer, kind };
+        self.tell(Event::Journaled { record: Box::new(record), alive: true })
+    }
+
+    /// An action begins.
+    pub fn begins(&mut self, plan: &Plan) -> &mut Self {
+        self.journals(RecordKind::Intent { plan: Box::new(plan.clone()) })
+    }
+
+    /// An action ends.
+    pub fn ends(&mut self, plan: &Plan, outcome: Outcome) -> &mut Self {
+        let report = Box::new(report(plan, outcome));
+        self.journals(RecordKind::Outcome { report, followed_up: false })
+    }
+
+    /// An action, from its intent to its outcome, now.
+    pub fn acts(
+        &mut self,
+        action: &str,
+        verb: Verb,
+        from: f64,
+        to: f64,
+        outcome: Outcome,
+    ) -> &mut Self {
+        let plan = plan(action, verb, from, to);
+        self.begins(&plan).ends(&plan, outcome)
+    }
+
+    /// The second of a time.
+    pub fn second(time: Time) -> i64 {
+        (time - at(0)).num_seconds()
+    }
+}
