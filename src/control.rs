@@ -20,6 +20,9 @@ pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 
 use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
 
+/// How the progress of an action begins while the command before its calls runs.
+pub const BEFORE_HOOK: &str = "running the command before";
+
 /// Work for the runtime, as data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {

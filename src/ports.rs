@@ -78,12 +78,20 @@ pub enum Begun {
         /// Which process carries it out.
         writer: Writer,
     },
+    /// Traffic was moved, or was about to be, after the reading that the plan is pinned to: what was
+    /// confirmed is not what there is. Nothing was written.
+    Moved {
+        /// What was begun since.
+        plan: Box<Plan>,
+        /// Whose it is.
+        operator: String,
+    },
 }
 
 /// The append-only record. Methods that change it return when the disk has it.
 pub trait Journal: Send + Sync + 'static {
     /// Appends the intent, if no action on its target is in flight (a rollback overtakes all but another
-    /// rollback).
+    /// rollback) and, for a promotion, none began since it was planned.
     fn begin(&self, plan: Plan) -> BoxFuture<'_, Result<Begun, Fault>>;
 
     /// Appends a line.
@@ -92,9 +100,8 @@ pub trait Journal: Send + Sync + 'static {
     /// Whether a rollback of the target was announced after this action: the action must send nothing more.
     fn superseded<'a>(&'a self, action: &'a ActionId, target: &'a Target) -> BoxFuture<'a, bool>;
 
-    /// Lines that were not returned before, ours and other processes', in order, each with whether its
-    /// writer lives.
-    fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>>;
+    /// Lines that were not returned before, ours and other processes', in order.
+    fn read_new(&self) -> BoxFuture<'_, Result<Vec<Record>, Fault>>;
 
     /// What the operator should know about the journal itself, told once.
     fn take_notes(&self) -> Vec<String>;

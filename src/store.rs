@@ -62,11 +62,11 @@ impl Store {
                     self.timeline.push(Line::feed(envelope.at, feed, fault));
                 }
             }
-            Event::Journaled { record, alive } => {
+            Event::Journaled { record } => {
                 let target = record.kind.target();
                 if let Some(state) = self.targets.get_mut(target) {
                     let completed = state.ledger.completed;
-                    if let Some(line) = state.ledger.apply(record, *alive) {
+                    if let Some(line) = state.ledger.apply(record) {
                         self.timeline.push(line);
                     }
                     let rotates = state.spec.rollout.as_ref().is_some_and(|r| r.rotate);

@@ -89,7 +89,8 @@ async fn act<W: Write>(
     let target = args.target.clone();
     let ready = move |runtime: &mut Runtime| {
         let enough = match verb {
-            Verb::Promote => runtime.all_asked(),
+            // a reading may answer an open question, which is then not in the way
+            Verb::Promote => runtime.all_asked() && runtime.settled(),
             Verb::Rollback => {
                 let named = looked.elapsed() >= NAMING || runtime.asked("health");
                 runtime.asked("engine") && named

@@ -47,9 +47,11 @@ pub(super) async fn main<W: Write>(
     Ok(status.overall.into())
 }
 
-/// True when every feed has been asked once, or the time is over.
+/// True when every feed has been asked once and what that answered is written down, or the time is over.
 pub(super) fn asked_once(deadline: Instant) -> impl FnMut(&mut Runtime) -> Option<()> {
-    move |runtime| (runtime.all_asked() || Instant::now() >= deadline).then_some(())
+    move |runtime| {
+        (runtime.all_asked() && runtime.settled() || Instant::now() >= deadline).then_some(())
+    }
 }
 
 /// What to say of a target that is not in the configuration.

@@ -32,8 +32,17 @@ pub struct Shot<'a> {
     pub size: (u16, u16),
     /// A built-in theme.
     pub theme: &'a str,
-    /// What is pressed before, as the configuration writes keys.
-    pub keys: &'a [&'a str],
+    /// What the operator does before it.
+    pub steps: &'a [Step<'a>],
+}
+
+/// What an operator does.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// Presses a key, as the configuration writes it.
+    Press(&'a str),
+    /// Lets the world go on.
+    Wait(Duration),
 }
 
 /// Where the pictures are taken.
@@ -43,12 +52,11 @@ pub struct Scene {
     pub world: demo::Options,
     /// What its clock shows at the beginning.
     pub begin: Time,
-    /// How long it is watched before the first picture.
-    pub settle: Duration,
 }
 
-/// How long an answer to keys may take.
-const ANSWER: Duration = Duration::from_secs(2);
+/// Between a key and a look at what it did, and again until the next key: dialogs are deaf when they
+/// have just appeared.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Takes pictures, one after the other, of one running world.
 ///
@@ -69,49 +77,63 @@ pub async fn take(scene: &Scene, shots: &[Shot<'_>]) -> color_eyre::Result<Vec<B
     let watches = wire::wire(&mut runtime, &setup.config, &setup.clock);
 
     let mut pictures = Vec::with_capacity(shots.len());
-    let mut wait = scene.settle;
     for shot in shots {
         let theme = Theme::load(shot.theme, None, Depth::True)?;
-        let mut cockpit = Cockpit::new(Keymap::default(), theme, false);
-        look(&mut runtime, &mut cockpit, &watches, wait).await?;
-        for key in shot.keys {
-            let key: Key = key.parse().map_err(|error: String| eyre!(error))?;
-            let now = runtime.now();
-            for intent in cockpit.input(&Input::Key(key), runtime.store(), runtime.desk(), now) {
-                runtime.intend(intent);
+        let mut booth =
+            Booth { cockpit: Cockpit::new(Keymap::default(), theme, false), watches: &watches };
+        for step in shot.steps {
+            match step {
+                Step::Press(key) => booth.press(&mut runtime, key).await?,
+                Step::Wait(time) => booth.wait(&mut runtime, *time).await?,
             }
         }
-        look(&mut runtime, &mut cockpit, &watches, ANSWER).await?;
-        let area = Rect::new(0, 0, shot.size.0, shot.size.1);
-        let mut buffer = Buffer::empty(area);
-        let now = runtime.now();
-        cockpit.render(runtime.store(), runtime.desk(), now, area, &mut buffer);
-        pictures.push(buffer);
+        pictures.push(booth.picture(&runtime, shot.size));
         runtime.intend(Intent::Dismiss);
-        wait = ANSWER;
     }
     Ok(pictures)
 }
 
-/// Lets the world go on for a while, with the loop of the cockpit.
-async fn look(
-    runtime: &mut Runtime,
-    cockpit: &mut Cockpit,
-    watches: &Watches,
-    time: Duration,
-) -> color_eyre::Result<()> {
-    let end = Instant::now() + time;
-    let until = |runtime: &mut Runtime| {
-        if let Some(Intent::Watch(host, repo, run)) = cockpit.watch(runtime.store(), runtime.now())
-        {
-            watch(watches, &host, repo.clone(), run);
-            runtime.intend(Intent::Watch(host, repo, run));
+/// A cockpit without a terminal.
+struct Booth<'a> {
+    cockpit: Cockpit,
+    watches: &'a Watches,
+}
+
+impl Booth<'_> {
+    fn picture(&mut self, runtime: &Runtime, (width, height): (u16, u16)) -> Buffer {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        let (now, area) = (runtime.now(), buffer.area);
+        self.cockpit.render(runtime.store(), runtime.desk(), now, area, &mut buffer);
+        buffer
+    }
+
+    async fn press(&mut self, runtime: &mut Runtime, key: &str) -> color_eyre::Result<()> {
+        // what is answered was on the screen
+        self.picture(runtime, (120, 40));
+        self.wait(runtime, PAUSE).await?;
+        let key: Key = key.parse().map_err(|error: String| eyre!(error))?;
+        let (input, now) = (Input::Key(key), runtime.now());
+        for intent in self.cockpit.input(&input, runtime.store(), runtime.desk(), now) {
+            runtime.intend(intent);
         }
-        (Instant::now() >= end).then_some(())
-    };
-    match run(runtime, &mut Quiet, until).await? {
-        Ended::Answered(()) => Ok(()),
-        Ended::Quit | Ended::Interrupted => Err(eyre!("interrupted")),
+        self.wait(runtime, PAUSE).await
+    }
+
+    /// Lets the world go on, with the loop of the cockpit.
+    async fn wait(&mut self, runtime: &mut Runtime, time: Duration) -> color_eyre::Result<()> {
+        let end = Instant::now() + time;
+        let until = |runtime: &mut Runtime| {
+            let now = runtime.now();
+            if let Some(Intent::Watch(host, repo, run)) = self.cockpit.watch(runtime.store(), now) {
+                watch(self.watches, &host, repo.clone(), run);
+                runtime.intend(Intent::Watch(host, repo, run));
+            }
+            (Instant::now() >= end).then_some(())
+        };
+        match run(runtime, &mut Quiet, until).await? {
+            Ended::Answered(()) => Ok(()),
+            Ended::Quit | Ended::Interrupted => Err(eyre!("interrupted")),
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! The journal as the runtime uses it, and `flightdeck journal`.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,9 +8,10 @@ use futures::future::BoxFuture;
 
 use crate::cli::{Exit, Format, Output, journal as table};
 use crate::config::{Env, Paths};
-use crate::journal::{self, JournalError, JournalHandle, JournalThread, Tail};
+use crate::journal::{self, JournalError, JournalHandle, JournalPoint, JournalThread, Tail};
 use crate::model::{ActionId, Fault, FaultKind, Plan, Record, RecordKind, Target, Time, Writer};
 use crate::ports::{Begun, Clock, Journal};
+use crate::runtime::boundary::Stop;
 
 use super::say;
 
@@ -25,9 +25,18 @@ struct Kept {
 /// something is to be written, and reading goes on.
 pub(super) fn open(folder: &Path, operator: &str, clock: Arc<dyn Clock>) -> Arc<dyn Journal> {
     let opened = journal::Journal::open(folder, operator.to_owned(), clock);
-    let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(|_| {})));
+    let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(reached)));
     let handle = spawned.map(|thread| thread.handle());
     Arc::new(Kept { handle, tail: Mutex::new(Tail::new(folder)) })
+}
+
+/// Stops the journal's thread at a point where a test wants it.
+fn reached(point: JournalPoint) {
+    if let Some(stop) = Stop::at(&format!("journal:{}", point.word())) {
+        while stop.lasts() {
+            std::thread::sleep(Stop::LOOK);
+        }
+    }
 }
 
 fn fault(error: &JournalError) -> Fault {
@@ -57,32 +66,10 @@ impl Journal for Kept {
         })
     }
 
-    fn read_new(&self) -> BoxFuture<'_, Result<Vec<(Record, bool)>, Fault>> {
+    fn read_new(&self) -> BoxFuture<'_, Result<Vec<Record>, Fault>> {
         Box::pin(async move {
-            let fresh = {
-                let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-                tail.read_new().map_err(|error| fault(&error))?
-            };
-            let over: BTreeSet<ActionId> = fresh
-                .records
-                .iter()
-                .filter_map(|record| match &record.kind {
-                    RecordKind::Outcome { report, .. } => Some(report.action.clone()),
-                    _ => None,
-                })
-                .collect();
-            let mut lines = Vec::with_capacity(fresh.records.len());
-            for record in fresh.records {
-                // who wrote an action that is over does not matter any more
-                let alive = match &record.kind {
-                    RecordKind::Intent { plan } if !over.contains(&plan.action) => {
-                        self.is_alive(&record.writer, record.at).await
-                    }
-                    _ => false,
-                };
-                lines.push((record, alive));
-            }
-            Ok(lines)
+            let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(tail.read_new().map_err(|error| fault(&error))?.records)
         })
     }
 

@@ -27,6 +27,35 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them, by number.
+    pub const ALL: [Self; 8] = [
+        Self::Done,
+        Self::No,
+        Self::Usage,
+        Self::Refused,
+        Self::Failed,
+        Self::Unknown,
+        Self::Bug,
+        Self::Interrupted,
+    ];
+
+    /// What it says, for the documents.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done, accepted or seen; or all is well",
+            Self::No => {
+                "the answer is no: attention, critical, degraded, or rolled back when that was not asked"
+            }
+            Self::Usage => "usage or configuration",
+            Self::Refused => "refused by a guard; nothing was sent",
+            Self::Failed => "the engine or a source failed; of `status`: something is unknown",
+            Self::Unknown => "the outcome is unknown, or `--wait` ran out",
+            Self::Bug => "a bug of flightdeck",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
     /// The number.
     #[must_use]
     pub fn code(self) -> u8 {

@@ -167,7 +167,8 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
         .into_iter()
         .filter_map(|feed| {
             let view = store.feed_view(&feed, now);
-            (view.state == FeedState::Lost).then(|| format!("{feed} lost: {}", view.reason()))
+            let name = gates::feed_name(state, &feed);
+            (view.state == FeedState::Lost).then(|| format!("{name} lost: {}", view.reason()))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The operator's desk: one question at a time, from asking to carrying out. Keys and shell commands go
 //! through here alike, so nothing reaches an engine by another way.
 
-use crate::model::{ActionId, Plan, Refusal, Target, Time, Verb};
+use crate::model::{ActionId, Plan, Refusal, Report, Target, Time, Verb};
 use crate::store::Store;
 
 use super::Effect;
@@ -40,6 +40,8 @@ pub enum Dialog {
         plan: Box<Plan>,
         /// Since when.
         since: Time,
+        /// What became of it, when it never came into the journal.
+        ended: Option<Box<Report>>,
     },
 }
 
@@ -151,7 +153,8 @@ impl Desk {
         match recheck(store, &confirmation, now) {
             Ok(()) => {
                 let plan = Box::new(confirmation.plan);
-                self.dialog = Some(Dialog::Following { plan: plan.clone(), since: now });
+                self.dialog =
+                    Some(Dialog::Following { plan: plan.clone(), since: now, ended: None });
                 vec![Effect::Execute { plan, skip_hooks: confirmation.request.skip_hooks }]
             }
             Err(Recheck::Refused(refusals)) => {
@@ -163,6 +166,16 @@ impl Desk {
                 self.dialog = Some(dialog);
                 Vec::new()
             }
+        }
+    }
+
+    /// An action of this process is over. The store tells most of it; what was refused before the
+    /// journal knew of it only the report does.
+    pub fn finished(&mut self, report: &Report) {
+        if let Some(Dialog::Following { plan, ended, .. }) = &mut self.dialog
+            && plan.action == report.action
+        {
+            *ended = Some(Box::new(report.clone()));
         }
     }
 

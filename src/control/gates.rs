@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Alert, AlertState, FeedState, HealthState, Time, Track};
+use crate::model::{Alert, AlertState, FeedId, FeedState, HealthState, Time, Track};
 use crate::store::{Check, Store, TargetState};
 
 mod metric;
@@ -76,12 +76,18 @@ pub(super) fn gates(
     gates
 }
 
+/// A feed's name beside its target, which need not be said again.
+pub(super) fn feed_name(state: &TargetState, feed: &FeedId) -> String {
+    feed.to_string().replace(&format!(" {}", state.spec.target), "")
+}
+
 fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
     let mut bad: Vec<String> = Vec::new();
     for feed in state.spec.feeds() {
         let view = store.feed_view(&feed, now);
         if view.state != FeedState::Live {
-            bad.push(format!("{feed} {}: {}", view.state.word(), view.reason()));
+            let name = feed_name(state, &feed);
+            bad.push(format!("{name} {}: {}", view.state.word(), view.reason()));
         }
     }
     if bad.is_empty() {

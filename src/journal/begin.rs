@@ -8,7 +8,8 @@ use crate::ports::Begun;
 
 impl Journal {
     /// Writes down the intent to carry out a plan, unless the target has an action in flight: an intent
-    /// without an outcome whose writer is alive. A rollback waits for another rollback only.
+    /// without an outcome whose writer is alive. A rollback waits for another rollback only. A promotion
+    /// is not begun either when another or a rollback was, after the reading that it is pinned to.
     ///
     /// # Errors
     /// When the journal cannot be locked, read or written. Then nothing was written.
@@ -18,9 +19,21 @@ impl Journal {
         if let Some(in_flight) = self.in_flight(&plan) {
             return Ok(in_flight);
         }
+        if let Some(moved) = self.moved(&plan) {
+            return Ok(moved);
+        }
         let plan = Box::new(plan);
         let record = self.write(&lock, RecordKind::Intent { plan })?;
         Ok(Begun::Written(Box::new(record)))
+    }
+
+    fn moved(&self, next: &Plan) -> Option<Begun> {
+        let read_at = next.read_at.filter(|_| next.verb == Verb::Promote)?;
+        let (record, plan) = self.index.last_move(&next.target)?;
+        (record.at > read_at).then(|| Begun::Moved {
+            plan: Box::new(plan.clone()),
+            operator: record.operator.clone(),
+        })
     }
 
     fn in_flight(&self, next: &Plan) -> Option<Begun> {

@@ -15,6 +15,7 @@ pub(super) struct Index {
 struct Actions {
     unfinished: Vec<Record>,
     last_rollback: u64,
+    last_move: Option<Record>,
 }
 
 impl Index {
@@ -25,6 +26,9 @@ impl Index {
                 let actions = self.targets.entry(plan.target.clone()).or_default();
                 if plan.verb == Verb::Rollback {
                     actions.last_rollback = record.seq;
+                }
+                if matches!(plan.verb, Verb::Promote | Verb::Rollback) {
+                    actions.last_move = Some(record.clone());
                 }
                 actions.unfinished.push(record.clone());
             }
@@ -46,6 +50,12 @@ impl Index {
             .into_iter()
             .flat_map(|actions| &actions.unfinished)
             .filter_map(|record| Some((record, plan(record)?)))
+    }
+
+    /// The newest intent of a target to move traffic, finished or not.
+    pub(super) fn last_move(&self, target: &Target) -> Option<(&Record, &Plan)> {
+        let record = self.targets.get(target)?.last_move.as_ref()?;
+        Some((record, plan(record)?))
     }
 
     /// Whether a rollback came after an action's intent, or the action is not known as unfinished.

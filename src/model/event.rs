@@ -67,10 +67,8 @@ pub enum Event {
     Journaled {
         /// The line.
         record: Box<Record>,
-        /// Whether its writer was alive when the line was read.
-        alive: bool,
     },
-    /// The writer of an unfinished action is gone.
+    /// The writer of an action is gone, and all it ever wrote was read: there is no outcome.
     WriterGone {
         /// Whose action.
         action: ActionId,

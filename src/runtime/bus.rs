@@ -27,6 +27,8 @@ pub enum Message {
         /// Why it could not be read.
         fault: Option<String>,
     },
+    /// A line that nobody waited for could not be written; by its key.
+    NotNoted(String),
     /// The journal was read to its end once.
     JournalRead,
     /// An action of this process is over; its outcome is journaled as far as that was possible.

@@ -66,6 +66,7 @@ pub struct Runtime {
     running: usize,
     finished: Vec<Report>,
     done: BTreeSet<String>,
+    noting: BTreeSet<String>,
     notes_changes: bool,
     unwritten: Vec<Record>,
     swept: Option<Instant>,
@@ -93,6 +94,7 @@ impl Runtime {
             running: 0,
             finished: Vec::new(),
             done: BTreeSet::new(),
+            noting: BTreeSet::new(),
             notes_changes: parts.notes_changes,
             unwritten: Vec::new(),
             swept: None,
@@ -153,6 +155,13 @@ impl Runtime {
         self.journal_read
     }
 
+    /// Whether everything that was found out and noted by itself (an open question answered by a reading)
+    /// is in the journal and was read back, or could not be written.
+    #[must_use]
+    pub fn settled(&self) -> bool {
+        self.noting.is_empty()
+    }
+
     /// How many actions of this process are not over.
     #[must_use]
     pub fn running(&self) -> usize {
@@ -204,7 +213,10 @@ impl Runtime {
             Message::Event { asked_at, event } => {
                 let touched = self.touched(&event);
                 self.apply(asked_at, event);
-                self.chores(&touched);
+                // half a journal tells of actions without their outcomes
+                if self.journal_read {
+                    self.chores(&touched);
+                }
             }
             Message::Reread { action, fault } => {
                 let now = self.clock.now();
@@ -212,9 +224,16 @@ impl Runtime {
                     self.desk.reread(&self.store, &action, fault.as_deref(), action_id(), now);
                 self.perform(effects);
             }
-            Message::JournalRead => self.journal_read = true,
+            Message::NotNoted(key) => {
+                self.noting.remove(&key);
+            }
+            Message::JournalRead => {
+                self.journal_read = true;
+                self.chores(&self.everywhere());
+            }
             Message::Finished(report) => {
                 self.skips.remove(&report.action);
+                self.desk.finished(&report);
                 self.running = self.running.saturating_sub(1);
                 self.finished.push(*report);
             }
@@ -224,10 +243,11 @@ impl Runtime {
     fn apply(&mut self, asked_at: Time, event: Event) {
         self.seq += 1;
         let turns = matches!(event, Event::Journaled { .. });
-        if let Event::Journaled { record, .. } = &event
-            && record.seq == 0
-        {
-            self.unwritten.push(record.as_ref().clone());
+        if let Event::Journaled { record, .. } = &event {
+            self.noting.remove(&perform::note_key(&record.kind));
+            if record.seq == 0 {
+                self.unwritten.push(record.as_ref().clone());
+            }
         }
         let envelope = Envelope { seq: self.seq, at: self.clock.now(), asked_at, event };
         self.store.apply(&envelope);
@@ -267,7 +287,7 @@ impl Runtime {
     fn touched(&mut self, event: &Event) -> BTreeSet<Target> {
         if self.swept.is_none_or(|swept| swept.elapsed() >= SWEEP) {
             self.swept = Some(Instant::now());
-            return self.store.targets().map(|state| state.spec.target.clone()).collect();
+            return self.everywhere();
         }
         match event {
             Event::Observed { items, .. } => {
@@ -278,7 +298,15 @@ impl Runtime {
         }
     }
 
+    fn everywhere(&self) -> BTreeSet<Target> {
+        self.store.targets().map(|state| state.spec.target.clone()).collect()
+    }
+
     fn chores(&mut self, targets: &BTreeSet<Target>) {
+        // half a journal knows intents whose outcome stands a line further down
+        if !self.journal_read {
+            return;
+        }
         let now = self.clock.now();
         let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
         let due: Vec<Effect> = due.collect();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::control::BEFORE_HOOK;
 use crate::model::{
     Event, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal, Report, StepReport, Verb,
     Writer,
@@ -20,6 +21,9 @@ use super::hooks;
 
 /// How often the engine is read while a change is waited for.
 const VERIFY_EVERY: Duration = Duration::from_millis(100);
+
+/// Why an action does not go on.
+const OVERTAKEN: &str = "a rollback of this target has begun since";
 
 /// What an execution works with.
 pub(super) struct Execution {
@@ -35,6 +39,8 @@ pub(super) struct Execution {
     pub(super) report: Report,
     /// Whether the intent is in the journal: then its outcome must be too.
     pub(super) journaled: bool,
+    /// Whether a rollback began after this action did.
+    pub(super) overtaken: bool,
 }
 
 impl Execution {
@@ -85,6 +91,13 @@ impl Execution {
                 self.refuse(Refusal::new("in flight", reason));
                 false
             }
+            Ok(Begun::Moved { plan, operator }) => {
+                let verb = plan.verb;
+                let reason =
+                    format!("{verb} by {operator} has begun since this was planned; look again");
+                self.refuse(Refusal::new("moved", reason));
+                false
+            }
             Err(fault) if self.plan.verb == Verb::Rollback => {
                 // rollback goes on after saying so, its record on stderr
                 let text = format!(
@@ -94,7 +107,7 @@ impl Execution {
                 self.bus.tell(Event::Notice { text }).await;
                 let record =
                     self.unwritten(RecordKind::Intent { plan: Box::new(self.plan.clone()) });
-                self.bus.tell(Event::Journaled { record: Box::new(record), alive: true }).await;
+                self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
                 true
             }
             Err(fault) => {
@@ -144,7 +157,8 @@ impl Execution {
     }
 
     async fn hook(&self, when: &str, hook: &HookSpec) -> Result<String, String> {
-        self.progress(format!("running the command {when}: {}", hook.argv.join(" "))).await;
+        let begins = if when == "before" { BEFORE_HOOK } else { "running the command after" };
+        self.progress(format!("{begins}: {}", hook.argv.join(" "))).await;
         hooks::run(hook).await.map_err(|error| format!("command {when}: {error}"))
     }
 
@@ -155,13 +169,14 @@ impl Execution {
         for i in 0..self.plan.calls.len() {
             let call = self.plan.calls[i].clone();
             let mut step = StepReport { call: call.to_string(), ..StepReport::default() };
-            if i > 0 && self.stops().await {
-                step.error = Some("not sent".into());
+            self.progress(format!("sending {} of {}", i + 1, self.plan.calls.len())).await;
+            Boundary::BeforeCall.reached().await;
+            // at the last moment: what is not sent cannot undo a rollback that began meanwhile
+            if let Some(why) = self.stops().await {
+                step.error = Some(format!("not sent: {why}"));
                 self.report.steps.push(step);
                 continue;
             }
-            self.progress(format!("sending {} of {}", i + 1, self.plan.calls.len())).await;
-            Boundary::BeforeCall.reached().await;
             let sent_ms = self.elapsed_ms();
             let answer = engine.act(&call).await;
             match answer {
@@ -180,12 +195,22 @@ impl Execution {
         }
     }
 
-    async fn stops(&self) -> bool {
+    /// Why nothing more is sent. Nothing stops a rollback.
+    async fn stops(&mut self) -> Option<&'static str> {
         if self.plan.verb == Verb::Rollback {
-            return false;
+            return None;
         }
-        let refused = self.report.steps.last().is_some_and(|step| step.accepted_ms.is_none());
-        refused || self.journal.superseded(&self.plan.action, &self.plan.target).await
+        if self.report.steps.last().is_some_and(|step| step.accepted_ms.is_none()) {
+            return Some("the call before it was not accepted");
+        }
+        self.is_overtaken().await.then_some(OVERTAKEN)
+    }
+
+    async fn is_overtaken(&mut self) -> bool {
+        self.overtaken |= self.plan.verb != Verb::Rollback
+            && self.journaled
+            && self.journal.superseded(&self.plan.action, &self.plan.target).await;
+        self.overtaken
     }
 
     /// Reads until every call's effect is in force, or the time is over.
@@ -207,7 +232,7 @@ impl Execution {
                     let event = reading(&feed, &self.plan.target, rollout, every);
                     self.bus.told(asked_at, event).await;
                 }
-                if Instant::now() >= deadline {
+                if Instant::now() >= deadline || self.is_overtaken().await {
                     break;
                 }
                 if self.report.steps.iter().any(|step| sent(step) && step.seen_ms.is_none()) {
@@ -216,6 +241,11 @@ impl Execution {
             }
         }
         self.report.outcome = judge(&self.report.steps);
+        if self.overtaken && !self.report.was_sent() {
+            self.refuse(Refusal::new("overtaken", OVERTAKEN));
+        } else if self.overtaken {
+            self.report.notes.push(OVERTAKEN.into());
+        }
     }
 
     async fn finish(&mut self) {
@@ -231,7 +261,7 @@ impl Execution {
                     self.report.notes.push(format!("the outcome cannot be journaled: {fault}"));
                 }
                 let record = self.unwritten(kind);
-                self.bus.tell(Event::Journaled { record: Box::new(record), alive: true }).await;
+                self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
             }
         }
     }

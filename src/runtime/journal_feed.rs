@@ -1,4 +1,5 @@
-//! Lines of the journal, ours and other processes', as events in the journal's order.
+//! Lines of the journal, ours and other processes', as events in the journal's order; and who of their
+//! writers is gone.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,53 +17,82 @@ const EVERY: Duration = Duration::from_millis(500);
 
 /// Reads for ever. `poke` reads at once.
 pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify>) {
-    let mut unfinished: BTreeMap<ActionId, (Writer, Time)> = BTreeMap::new();
-    let mut broken = false;
-    let mut first = true;
+    let mut feed = Feed { journal, bus, unfinished: BTreeMap::new(), broken: false };
+    feed.read().await;
+    feed.bury().await;
+    feed.bus.send(Message::JournalRead).await;
     loop {
-        match journal.read_new().await {
-            Ok(lines) => {
-                broken = false;
-                for (record, alive) in lines {
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = poke.notified() => {}
+        }
+        feed.read().await;
+        feed.bury().await;
+    }
+}
+
+/// The journal as far as it was read.
+struct Feed {
+    journal: Arc<dyn Journal>,
+    bus: Bus,
+    /// Intents without an outcome: who wrote them, and when.
+    unfinished: BTreeMap<ActionId, (Writer, Time)>,
+    /// Whether the last reading failed.
+    broken: bool,
+}
+
+impl Feed {
+    /// Tells what is new.
+    async fn read(&mut self) {
+        match self.journal.read_new().await {
+            Ok(records) => {
+                self.broken = false;
+                for record in records {
                     match &record.kind {
-                        RecordKind::Intent { plan } if alive => {
-                            unfinished
-                                .insert(plan.action.clone(), (record.writer.clone(), record.at));
+                        RecordKind::Intent { plan } => {
+                            let written = (record.writer.clone(), record.at);
+                            self.unfinished.insert(plan.action.clone(), written);
                         }
                         RecordKind::Outcome { report, .. } => {
-                            unfinished.remove(&report.action);
+                            self.unfinished.remove(&report.action);
                         }
                         _ => {}
                     }
                     let at = record.at;
-                    bus.told(at, Event::Journaled { record: Box::new(record), alive }).await;
+                    self.bus.told(at, Event::Journaled { record: Box::new(record) }).await;
                 }
             }
-            Err(fault) if !broken => {
-                broken = true;
-                bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
+            Err(fault) => {
+                if !std::mem::replace(&mut self.broken, true) {
+                    self.bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
+                }
             }
-            Err(_) => {}
         }
-        if std::mem::take(&mut first) {
-            bus.send(Message::JournalRead).await;
+        for text in self.journal.take_notes() {
+            self.bus.tell(Event::Notice { text: format!("journal: {text}") }).await;
         }
-        for text in journal.take_notes() {
-            bus.tell(Event::Notice { text: format!("journal: {text}") }).await;
-        }
+    }
+
+    /// Tells whose writers are gone.
+    async fn bury(&mut self) {
         let mut gone = Vec::new();
-        for (action, (writer, written)) in &unfinished {
-            if !journal.is_alive(writer, *written).await {
+        for (action, (writer, written)) in &self.unfinished {
+            if !self.journal.is_alive(writer, *written).await {
                 gone.push(action.clone());
             }
         }
-        for action in gone {
-            unfinished.remove(&action);
-            bus.tell(Event::WriterGone { action }).await;
+        if gone.is_empty() {
+            return;
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            () = poke.notified() => {}
+        // its last line may have come between our reading and its end
+        self.read().await;
+        if self.broken {
+            return;
+        }
+        for action in gone {
+            if self.unfinished.remove(&action).is_some() {
+                self.bus.tell(Event::WriterGone { action }).await;
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ pub struct Entry {
     pub at: Time,
     /// What became of it, when that is known.
     pub report: Option<Report>,
-    /// Whether the writer lived when last looked at.
+    /// Whether the writer lives, as far as is known.
     pub alive: bool,
     /// Whether an operator released it: an open question that nobody asks any more.
     pub settled: bool,
@@ -157,7 +157,7 @@ impl Ledger {
         }
     }
 
-    pub(super) fn apply(&mut self, record: &Record, alive: bool) -> Option<Line> {
+    pub(super) fn apply(&mut self, record: &Record) -> Option<Line> {
         match &record.kind {
             RecordKind::Intent { plan } => {
                 if self.entries.iter().any(|known| known.plan.action == plan.action) {
@@ -175,7 +175,8 @@ impl Ledger {
                     writer: record.writer.clone(),
                     at: record.at,
                     report: None,
-                    alive,
+                    // until its writer is known to be gone
+                    alive: true,
                     settled: false,
                     progress: None,
                 });
@@ -184,6 +185,11 @@ impl Ledger {
             RecordKind::Outcome { report, followed_up } => {
                 let i = self.entries.iter().rposition(|e| e.plan.action == report.action)?;
                 let entry = &mut self.entries[i];
+                let answered = entry.report.as_ref().is_some_and(|own| !own.outcome.is_open());
+                if *followed_up && (answered || entry.settled) {
+                    // two looked at once: what happened since the answer is not undone by the second
+                    return None;
+                }
                 let before = entry.report.replace(report.as_ref().clone()).map(|old| old.outcome);
                 entry.progress = None;
                 let line = describe(entry, record.at, *followed_up);

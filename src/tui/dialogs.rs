@@ -19,7 +19,7 @@ use crate::store::Store;
 
 use super::keymap::Keymap;
 use super::panes::Glance;
-use super::panes::row::Row;
+use super::panes::row::{self, Row};
 use super::session::{Mode, Session};
 use super::theme::Role;
 use super::widgets::{Look, Modal};
@@ -71,8 +71,8 @@ pub fn sheet(
             Dialog::Rereading { confirmation, since } => {
                 following::rereading(store, &confirmation.plan, *since, now, width)
             }
-            Dialog::Following { plan, since } => {
-                following::sheet(store, plan, *since, keymap, now, width)
+            Dialog::Following { plan, since, ended } => {
+                following::sheet(store, plan, *since, ended.as_deref(), keymap, now, width)
             }
         });
     }
@@ -142,6 +142,17 @@ fn headline(store: &Store, target: &Target, width: usize) -> Row {
     } else {
         row
     }
+}
+
+/// Lines that one entry may take: what is confirmed is shown whole.
+const ENTRY_LINES: usize = 60;
+
+/// A label in its column and a text beside it, whole, on as many lines as it takes.
+fn entries(label: &str, text: &str, role: Role, width: usize) -> Vec<Row> {
+    let lines = row::wrap(text, role, width.saturating_sub(11).max(1), ENTRY_LINES);
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    let row = |(line, label)| Row::new(width).cell(label, 10, Role::Dim).gap(1).join(line);
+    lines.into_iter().zip(labels).map(row).collect()
 }
 
 /// A label in its column and a text beside it.

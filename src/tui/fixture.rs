@@ -348,7 +348,7 @@ impl World {
             writer: Writer { id: "w".into(), host: "desk".into(), pid: 7 },
             kind,
         };
-        self.event(ago_s, Event::Journaled { record: Box::new(record), alive: true });
+        self.event(ago_s, Event::Journaled { record: Box::new(record) });
     }
 
     /// Puts a request on a desk, as the runtime does.

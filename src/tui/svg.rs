@@ -7,6 +7,7 @@
 mod look;
 mod shape;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
@@ -34,7 +35,7 @@ pub fn document(buffer: &Buffer, title: &str) -> String {
     let area = buffer.area;
     let width = tenths(u32::from(area.width) * WIDTH + 2 * MARGIN);
     let height = tenths(u32::from(area.height) * HEIGHT + 2 * MARGIN);
-    let paper = buffer.content.first().map_or(PAPER, |cell| Look::of(cell).paper);
+    let paper = commonest(buffer.content.iter().map(|cell| Look::of(cell).paper));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
          height=\"{height}\" role=\"img\" font-family=\"{FONTS}\" font-size=\"14\">\n"
@@ -163,6 +164,13 @@ impl Run<'_> {
             escape(&text)
         );
     }
+}
+
+/// The colour of most cells.
+fn commonest(papers: impl Iterator<Item = [u8; 3]>) -> [u8; 3] {
+    let mut counts = BTreeMap::new();
+    papers.for_each(|paper| *counts.entry(paper).or_insert(0) += 1);
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or(PAPER, |(paper, _)| paper)
 }
 
 fn x(column: u32) -> u32 {

@@ -1,14 +1,12 @@
 //! The small parts that panes are put together from: values in, styled text out. They know roles, never
 //! colours, nothing of the store, and fit into any space, also none.
 //!
-//! Text from outside is cleaned here ([`Row`], [`Modal`], [`value`]); everything else takes numbers.
+//! Text from outside is cleaned here ([`Modal`], [`value`]); everything else takes numbers.
 
 mod amount;
 mod bar;
 mod elapsed;
-mod mark;
 mod modal;
-mod row;
 mod scroll;
 mod spark;
 
@@ -18,11 +16,9 @@ use ratatui::symbols::border;
 use super::theme::{Role, Theme};
 
 pub use amount::{count, number, percent, value};
-pub use bar::{WeightBar, step_marks};
-pub use elapsed::{age, age_changes_in, clock, millis};
-pub use mark::Mark;
+pub use bar::WeightBar;
+pub use elapsed::millis;
 pub use modal::Modal;
-pub use row::{Piece, Row};
 pub use scroll::into_view;
 pub use spark::Spark;
 

@@ -5,8 +5,10 @@
 //! `FLIGHTDECK_E2E=required`, as CI sets it, that is a failure.
 
 mod app;
+mod cockpit;
 mod haproxy;
 mod incident;
+mod latency;
 mod monitoring;
 mod pair;
 mod process;

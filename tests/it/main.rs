@@ -13,7 +13,10 @@
 
 mod architecture;
 mod e2e;
+mod faults;
 mod guard;
 mod hostile;
 mod kills;
+mod races;
+mod readme;
 mod support;

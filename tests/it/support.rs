@@ -5,6 +5,7 @@ pub mod matrix;
 pub mod patience;
 pub mod program;
 pub mod pty;
+pub mod stop;
 pub mod world;
 
 pub use build::Build;

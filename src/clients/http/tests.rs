@@ -18,7 +18,7 @@ fn config(url: &url::Url) -> HttpConfig {
         basic: None,
         ca_file: None,
         client_cert: None,
-        timeout: Duration::from_millis(300),
+        timeout: Duration::from_secs(3),
         no_proxy: true,
     }
 }

@@ -32,7 +32,7 @@ impl Runtime {
                     }
                 }
                 Effect::Refresh(None) => {
-                    self.refresh.values().for_each(|refresh| refresh.notify_one())
+                    self.refresh.values().for_each(|refresh| refresh.notify_one());
                 }
                 Effect::Note(kind) => self.note(*kind),
                 Effect::Hook { target, hook } => {
@@ -52,10 +52,15 @@ impl Runtime {
 
     fn note(&mut self, kind: RecordKind) {
         let (journal, bus, poke) = (self.journal.clone(), self.bus.clone(), self.poke.clone());
+        let key = note_key(&kind);
+        self.noting.insert(key.clone());
         self.tasks.spawn(async move {
             match journal.append(kind).await {
                 Ok(_) => poke.notify_one(),
-                Err(fault) => bus.tell(Event::Notice { text: format!("journal: {fault}") }).await,
+                Err(fault) => {
+                    bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
+                    bus.send(Message::NotNoted(key)).await;
+                }
             }
         });
     }
@@ -93,6 +98,7 @@ impl Runtime {
         };
         if let Some(refusal) = shut {
             let report = Report::refused(plan.action, plan.target, plan.verb, vec![refusal]);
+            self.desk.finished(&report);
             self.finished.push(report);
             return;
         }
@@ -121,6 +127,7 @@ impl Runtime {
             began: Instant::now(),
             report,
             journaled: false,
+            overtaken: false,
         };
         self.tasks.spawn(execution.run());
     }
@@ -129,11 +136,16 @@ impl Runtime {
 /// What tells one chore from another.
 pub(super) fn key(effect: &Effect) -> String {
     match effect {
-        Effect::Note(kind) => match kind.as_ref() {
-            RecordKind::Outcome { report, .. } => format!("follow {}", report.action),
-            RecordKind::FirstSight { target, weight, .. } => format!("sight {target} {weight:.0}"),
-            other => format!("{other:?}"),
-        },
+        Effect::Note(kind) => note_key(kind),
+        other => format!("{other:?}"),
+    }
+}
+
+/// What tells one noted line from another, before and after it was read back.
+pub(super) fn note_key(kind: &RecordKind) -> String {
+    match kind {
+        RecordKind::Outcome { report, .. } => format!("follow {}", report.action),
+        RecordKind::FirstSight { target, weight, .. } => format!("sight {target} {weight:.0}"),
         other => format!("{other:?}"),
     }
 }

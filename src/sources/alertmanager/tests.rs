@@ -24,7 +24,7 @@ fn source(url: &url::Url, matchers: &[(&str, &[&str])]) -> AlertmanagerSource {
             basic: None,
             ca_file: None,
             client_cert: None,
-            timeout: Duration::from_millis(300),
+            timeout: Duration::from_secs(3),
             no_proxy: true,
         },
         every: Duration::from_secs(5),

@@ -23,6 +23,12 @@ pub(super) struct Rules<'a> {
     pub(super) uptime: Option<&'a str>,
 }
 
+impl Rules<'_> {
+    fn read_values(&self) -> bool {
+        self.revision.or(self.error_rate).or(self.uptime).is_some()
+    }
+}
+
 /// A body, read.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Said {
@@ -58,7 +64,11 @@ pub(super) fn read(content_type: &str, body: &[u8], whole: bool, rules: Rules<'_
             let claims_json =
                 text.starts_with(b"{") || (content_type.contains("json") && !text.is_empty());
             if !claims_json && rules.expect.is_empty() {
-                return plain(&String::from_utf8_lossy(body));
+                let said = plain(&String::from_utf8_lossy(body));
+                // who reads values from a body does not take any bytes for well
+                if said.state.is_some() || text.is_empty() || !rules.read_values() {
+                    return said;
+                }
             }
             let why = if whole {
                 "the body is not readable JSON"

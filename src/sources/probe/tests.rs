@@ -22,7 +22,7 @@ fn source(probe: ProbeConfig) -> ProbeSource {
         track: Track::Candidate,
         probe,
         every: Duration::from_secs(5),
-        timeout: Duration::from_millis(300),
+        timeout: Duration::from_secs(3),
     };
     ProbeSource::new(FeedId::part("health", "checkout/production api"), config, Arc::new(Epoch))
 }
@@ -119,8 +119,16 @@ async fn the_worse_of_status_and_body_wins_and_both_are_shown() {
 #[tokio::test]
 async fn plain_pages_are_healthy_however_long() {
     assert_eq!(answer(Reply::with(204, &[], "")).await.state, Healthy);
-    let page = "<html>".repeat(40_000);
-    let probe = answer(Reply::with(200, &[("content-type", "text/html")], &page)).await;
+    let page = Reply::with(200, &[("content-type", "text/html")], &"<html>".repeat(40_000));
+    // where a revision is read from the body, this is the wrong page
+    let probe = answer(page.clone()).await;
+    assert_eq!((probe.state, probe.fault), (Unknown, Some(ProbeFault::Body)));
+    let server = Server::start(move |_| page.clone()).await;
+    let mut config = http(&server.url, &[]);
+    if let ProbeConfig::Http { revision, .. } = &mut config {
+        *revision = None;
+    }
+    let probe = probed(&mut source(config)).await;
     assert_eq!((probe.state, probe.detail), (Healthy, None));
     let probe = answer(Reply::bomb(64 << 20)).await;
     assert_eq!((probe.state, probe.fault), (Unknown, Some(ProbeFault::Body)));

@@ -50,7 +50,7 @@ fn source(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
             basic: None,
             ca_file: None,
             client_cert: None,
-            timeout: Duration::from_millis(300),
+            timeout: Duration::from_secs(3),
             no_proxy: true,
         },
         every: Duration::from_secs(5),

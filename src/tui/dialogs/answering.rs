@@ -183,6 +183,10 @@ fn following(plan: &crate::model::Plan, key: Key, keymap: &Keymap) -> Vec<Intent
             vec![Intent::Dismiss, Intent::Ask(Request::new(plan.target.clone(), Verb::Rollback))]
         }
         Some(Action::CopyId) => vec![Intent::Copy(plan.action.to_string())],
+        // while its command runs: go on without waiting for it
+        _ if key.ctrl && key.code == Code::Char('s') && plan.before.is_some() && !key.repeat => {
+            vec![Intent::SkipHook(plan.action.clone())]
+        }
         _ if key.code == Code::Enter && !key.repeat => vec![Intent::Dismiss],
         _ => Vec::new(),
     }

@@ -11,7 +11,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{number, percent};
 
 use super::answering::confirm_key;
-use super::{Answering, Sheet, entry, headline};
+use super::{Answering, Sheet, entries, entry, headline};
 
 /// The question.
 pub fn sheet(
@@ -107,15 +107,11 @@ fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
     }
     for (i, call) in plan.calls.iter().enumerate() {
         let label = if i == 0 { "calls" } else { "" };
-        rows.push(entry(label, call.to_string(), Role::Text, width));
+        rows.extend(entries(label, &call.to_string(), Role::Text, width));
     }
     rows.extend(plan.after.as_ref().map(|hook| entry("then run", run(hook), Role::Text, width)));
     for (i, note) in plan.notes.iter().enumerate() {
-        let mut label = if i == 0 { "note" } else { "" };
-        for line in wrap(note, Role::Text, width.saturating_sub(11), 3) {
-            rows.push(Row::new(width).cell(label, 10, Role::Dim).gap(1).join(line));
-            label = "";
-        }
+        rows.extend(entries(if i == 0 { "note" } else { "" }, note, Role::Text, width));
     }
     if let Some(reason) = &plan.reason {
         rows.push(entry("reason", reason, Role::Text, width));

@@ -9,7 +9,10 @@ use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
 use super::confirm::change;
-use super::{Sheet, entry, headline};
+use super::{Sheet, entries, headline};
+
+/// Lines that an exact call may take: all of it is shown, for it is what was confirmed.
+const LINES: usize = 60;
 
 /// Confirmed; the engine is being read once more.
 pub fn rereading(store: &Store, plan: &Plan, since: Time, now: Time, width: usize) -> Sheet {
@@ -34,14 +37,15 @@ pub fn sheet(
     store: &Store,
     plan: &Plan,
     since: Time,
+    ended: Option<&Report>,
     keymap: &Keymap,
     now: Time,
     width: usize,
 ) -> Sheet {
-    let entries = store.target(&plan.target).map(|state| &state.ledger.entries);
-    let found = entries.and_then(|e| e.iter().rev().find(|e| e.plan.action == plan.action));
+    let known = store.target(&plan.target).map(|state| &state.ledger.entries);
+    let found = known.and_then(|e| e.iter().rev().find(|e| e.plan.action == plan.action));
     let mut rows = head(store, plan, width);
-    let report = found.and_then(|entry| entry.report.as_ref());
+    let report = found.and_then(|entry| entry.report.as_ref()).or(ended);
     let role = report.map_or(Role::Progress, |report| outcome_role(report.outcome));
     if let Some(report) = report {
         rows.extend(outcome(report, width));
@@ -50,17 +54,21 @@ pub fn sheet(
         rows.extend(countdown(plan, since, now, width));
         for (i, call) in plan.calls.iter().enumerate() {
             let label = if i == 0 { "calls" } else { "" };
-            rows.push(entry(label, call.to_string(), Role::Dim, width));
+            rows.extend(entries(label, &call.to_string(), Role::Dim, width));
         }
     }
     let rollback = keymap.hint(Action::Rollback).filter(|_| plan.verb != Verb::Rollback);
     let overtake = rollback.map_or(String::new(), |key| format!("   {key} roll back"));
+    let hook = found
+        .and_then(|entry| entry.progress.as_deref())
+        .is_some_and(|text| report.is_none() && text.starts_with(crate::control::BEFORE_HOOK));
+    let skip = if hook { "   ctrl-s go on without the command" } else { "" };
     let close = if report.is_some() { "Esc close" } else { "Esc close: it goes on" };
     Sheet {
         title: format!("{} {}", label(plan.verb, plan.full), plan.target),
         rows,
         foot: Vec::new(),
-        keys: format!("{close}{overtake}"),
+        keys: format!("{close}{overtake}{skip}"),
         role,
         cursor: None,
     }
@@ -133,7 +141,7 @@ fn outcome(report: &Report, width: usize) -> Vec<Row> {
 
 /// A call, and beneath it how far it came.
 fn call(step: &StepReport, width: usize) -> Vec<Row> {
-    let mut rows = vec![Row::new(width).put(&step.call, Role::Text)];
+    let mut rows = wrap(&step.call, Role::Text, width, LINES);
     let mut row = Row::new(width).gap(2);
     let stages = [("sent", step.sent_ms), ("accepted", step.accepted_ms), ("seen", step.seen_ms)];
     for (i, (word, at)) in stages.into_iter().enumerate() {

@@ -54,7 +54,7 @@ fn a_run_ends_where_the_looks_change() {
 
 #[test]
 fn reverse_swaps_and_dim_fades() {
-    let mut reversed = buffer(&["xy"]);
+    let mut reversed = buffer(&["xy."]);
     reversed[(1, 0)].set_style(Style::new().add_modifier(Modifier::REVERSED));
     let svg = document(&reversed, "t");
     assert!(svg.contains("height=\"18\" fill=\"#d5dde5\"/>"), "{svg}");

@@ -1,8 +1,8 @@
-//! Weights: a bar of what was asked for and what is in force, and the steps on the way.
+//! A weight's bar: what was asked for and what is in force.
 
 use ratatui::text::{Line, Span};
 
-use super::{Look, number};
+use super::Look;
 use crate::tui::theme::Role;
 
 /// What was asked for and what the engine has in force, in percent; none where it is not known.
@@ -50,25 +50,6 @@ fn cells(percent: f64, width: usize) -> usize {
     }
 }
 
-/// The steps of a rollout, `10 ── 50 ── 100`; `reached` is the index of the step it stands at.
-#[must_use]
-pub fn step_marks(steps: &[f64], reached: Option<usize>, look: &Look<'_>) -> Line<'static> {
-    let link = if look.ascii { " -- " } else { " ── " };
-    let mut spans = Vec::with_capacity(steps.len() * 2);
-    for (at, step) in steps.iter().enumerate() {
-        if at > 0 {
-            spans.push(Span::styled(link, look.style(Role::Dim)));
-        }
-        let role = match reached {
-            Some(reached) if at == reached => Role::Candidate,
-            Some(reached) if at < reached => Role::Ok,
-            _ => Role::Dim,
-        };
-        spans.push(Span::styled(number(*step), look.style(role)));
-    }
-    Line::from(spans)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,17 +80,5 @@ mod tests {
         assert_eq!(bar(Some(50.0), Some(25.0), 4, true), "#+--");
         assert_eq!(bar(Some(50.0), Some(50.0), 0, false), "");
         assert_eq!(bar(Some(50.0), Some(50.0), 1, false).chars().count(), 1);
-    }
-
-    #[test]
-    fn marks() {
-        let theme = Theme::built_in(Depth::Mono);
-        let mut look = Look { theme: &theme, ascii: false };
-        let line = step_marks(&[10.0, 50.0, 100.0], Some(1), &look);
-        assert_eq!(line.to_string(), "10 ── 50 ── 100");
-        assert_eq!(line.spans[2].style, theme.style(Role::Candidate));
-        look.ascii = true;
-        assert_eq!(step_marks(&[12.5, 100.0], None, &look).to_string(), "12.5 -- 100");
-        assert_eq!(step_marks(&[], Some(3), &look).to_string(), "");
     }
 }

@@ -13,7 +13,7 @@ use super::process::{Process, http};
 /// What the process finds its orders in: `track version`.
 const ORDERS: &str = "FLIGHTDECK_TEST_APP";
 /// Upper bounds of the duration histogram, in seconds.
-const BUCKETS: [f64; 4] = [0.005, 0.05, 0.25, 1.0];
+const BUCKETS: [f64; 4] = [0.005, 0.05, 0.5, 5.0];
 
 /// A running app.
 pub struct App {
@@ -55,14 +55,9 @@ impl App {
 fn process() {
     let Ok(orders) = std::env::var(ORDERS) else { return };
     let (track, version) = orders.split_once(' ').expect("track and version");
-    // its owner holds the other end: whoever dies first, the app does not stay
-    std::thread::spawn(|| {
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(0);
-    });
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("listening on {}", listener.local_addr().unwrap().port());
-    let site = Site {
+    let site: &'static Site = Box::leak(Box::new(Site {
         track: track.to_owned(),
         version: version.to_owned(),
         began: Instant::now(),
@@ -71,12 +66,14 @@ fn process() {
         bad: AtomicU64::new(0),
         slow: Default::default(),
         nanos: AtomicU64::new(0),
-    };
-    std::thread::scope(|scope| {
+    }));
+    std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            scope.spawn(|| site.answer(stream));
+            std::thread::spawn(move || site.answer(&stream));
         }
     });
+    // its owner holds the other end: however that one dies, the app does not stay
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
 
 /// What one app process knows.
@@ -92,12 +89,12 @@ struct Site {
 }
 
 impl Site {
-    fn answer(&self, stream: TcpStream) {
+    fn answer(&self, mut stream: &TcpStream) {
         let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
-        let began = Instant::now();
-        let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
         let Some(request) = lines.next() else { return };
         lines.take_while(|line| !line.is_empty()).for_each(drop);
+        let began = Instant::now();
         let path = request.split(' ').nth(1).unwrap_or_default();
         let (status, kind, body) = self.page(path);
         if path == "/" {
@@ -107,7 +104,7 @@ impl Site {
             "HTTP/1.1 {status} x\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         );
-        let _ = (&stream).write_all((head + &body).as_bytes());
+        let _ = stream.write_all((head + &body).as_bytes());
     }
 
     fn page(&self, path: &str) -> (u16, &'static str, String) {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::process::{Process, START, eventually, free_port};
+use super::process::{Process, free_port};
+use crate::support::patience::until;
 
 /// The weights that its configuration gives the two sides, and that a reload brings back.
 pub const CONFIGURED: (u32, u32) = (100, 0);
@@ -68,7 +69,10 @@ backend checkout
         command.args(["-W", "-db", "-f"]).arg(&file);
         let process = Process::start(&mut command, &folder.join(format!("{name}.log")));
         let haproxy = Self { web, api, socket, process };
-        eventually(START, "haproxy answers", || haproxy.try_ask("show info"));
+        until("haproxy answers", || {
+            TcpStream::connect(("127.0.0.1", api)).ok()?;
+            haproxy.try_ask("show info")
+        });
         haproxy
     }
 
@@ -91,16 +95,18 @@ backend checkout
             rustix::process::Signal::USR2,
         )
         .unwrap();
-        eventually(START, "a new worker", || (worker()? != *old.as_ref()?).then_some(()));
+        until("a new worker", || (worker()? != *old.as_ref()?).then_some(()));
     }
 
     /// The weights of stable and candidate.
     pub fn weights(&self) -> (u32, u32) {
-        let weight = |server: &str| {
-            let answer = self.ask(&format!("get weight checkout/{server}"));
-            answer.split_whitespace().next().unwrap().parse().unwrap()
-        };
-        (weight("stable1"), weight("canary1"))
+        (self.weight("stable1"), self.weight("canary1"))
+    }
+
+    /// The weight of one server.
+    pub fn weight(&self, server: &str) -> u32 {
+        let answer = self.ask(&format!("get weight checkout/{server}"));
+        answer.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     /// One server, by its statistics.
@@ -131,8 +137,6 @@ backend checkout
         stream.write_all(format!("{command}\n").as_bytes()).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
-        // both of its doors are open, or it is not up
-        TcpStream::connect(("127.0.0.1", self.api)).ok()?;
         Some(answer)
     }
 

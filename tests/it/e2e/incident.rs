@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::process::eventually;
-use super::world::{SOON, World};
+use super::world::World;
+use crate::support::patience::until;
 
 #[test]
 fn a_bad_candidate_is_stopped_and_rolled_back() {
@@ -41,7 +41,7 @@ fn a_bad_candidate_is_stopped_and_rolled_back() {
     assert_eq!(haproxy.weights(), (100, 0));
     assert_eq!(haproxy.stat("canary1").weight, 0);
     let (candidate, stable) = (world.candidate.requests(), world.stable.requests());
-    eventually(SOON, "users of stable", || (world.stable.requests() > stable + 40).then_some(()));
+    until("users of stable", || (world.stable.requests() > stable + 40).then_some(()));
     assert!(world.candidate.requests() <= candidate + 1, "the candidate still has users");
     assert!(world.folder().join("hooks-back-to-1.4.1").is_file(), "after_rollback ran");
 

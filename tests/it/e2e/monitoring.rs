@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::process::{Process, START, eventually, free_port, http};
+use super::process::{Process, free_port, http};
+use crate::support::patience::until;
 
 /// An alert that fires when a twentieth of the candidate's answers are errors, for two seconds.
 const RULES: &str = r#"groups:
@@ -69,7 +70,7 @@ scrape_configs:
             ),
         ];
         for port in [prometheus, alertmanager] {
-            eventually(START, "prometheus and alertmanager are ready", || {
+            until("prometheus and alertmanager are ready", || {
                 http(port, "GET", "/-/ready").filter(|(status, _)| *status == 200)
             });
         }

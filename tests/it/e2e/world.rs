@@ -2,9 +2,8 @@
 //! and the program run against it.
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -12,13 +11,12 @@ use tempfile::TempDir;
 use super::app::App;
 use super::haproxy::Haproxy;
 use super::monitoring::Monitoring;
-use super::process::eventually;
 use super::traffic::Traffic;
+use crate::support::Program;
+use crate::support::patience::{bound, until};
 
 /// One target's name everywhere.
 pub const TARGET: &str = "checkout/production";
-/// How long real servers may take to notice something.
-pub const SOON: Duration = Duration::from_secs(30);
 /// The programs that are not ours.
 const SERVERS: [&str; 3] = ["haproxy", "prometheus", "prometheus-alertmanager"];
 
@@ -34,7 +32,7 @@ pub struct World {
     pub stable: App,
     /// One load balancer, or a pair.
     pub haproxies: Vec<Haproxy>,
-    _monitoring: Monitoring,
+    monitoring: Monitoring,
     folder: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
@@ -83,7 +81,7 @@ impl World {
             candidate,
             stable,
             haproxies,
-            _monitoring: monitoring,
+            monitoring,
             folder,
             _turn: turn,
         };
@@ -101,8 +99,8 @@ impl World {
     pub fn configure(&self, addresses: &[String]) {
         let text = format!(
             include_str!("flightdeck.toml"),
-            prometheus = self._monitoring.prometheus,
-            alertmanager = self._monitoring.alertmanager,
+            prometheus = self.monitoring.prometheus,
+            alertmanager = self.monitoring.alertmanager,
             addresses = addresses,
             candidate = self.candidate.port,
             stable = self.stable.port,
@@ -112,38 +110,20 @@ impl World {
     }
 
     /// The program, with this world's configuration and state and nothing of the caller's environment.
-    pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_flightdeck"));
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        for (name, value) in self.environment() {
-            command.env(name, value);
-        }
-        command.current_dir(self.folder());
-        command
-    }
-
-    /// The variables that the program needs here.
-    pub fn environment(&self) -> [(&'static str, String); 4] {
-        let at = |name: &str| self.folder().join(name).display().to_string();
-        [
-            ("FLIGHTDECK_CONFIG", at("flightdeck.toml")),
-            ("FLIGHTDECK_STATE", at("state")),
-            ("FLIGHTDECK_USER", "ana".into()),
-            ("HOME", at("home")),
-        ]
+    pub fn program(&self) -> Program {
+        Program::new(self.folder())
+            .env("FLIGHTDECK_CONFIG", self.folder().join("flightdeck.toml"))
+            .env("FLIGHTDECK_STATE", self.folder().join("state"))
+            .env("FLIGHTDECK_USER", "ana")
     }
 
     /// Runs the program to its end, with JSON asked for.
     pub fn run(&self, arguments: &str) -> Said {
-        let mut command = self.command();
-        command.args(arguments.split(' ')).args(["-o", "json"]);
-        let output = command.output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        let done = self.program().args(arguments.split(' ')).args(["-o", "json"]).run();
         Said {
-            code: output.status.code().unwrap_or(-1),
-            json: serde_json::from_str(&out).unwrap_or_default(),
-            text: out + &err,
+            code: done.code.unwrap_or(-1),
+            json: serde_json::from_str(&done.stdout).unwrap_or_default(),
+            text: done.said(),
         }
     }
 
@@ -175,26 +155,33 @@ impl World {
 
     /// Waits until `status` fits.
     pub fn until(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        let mut last = Value::Null;
-        eventually(SOON, what, || {
-            last = self.status().2;
-            if fits(&last) { Some(last.clone()) } else { None }
-        })
+        until(what, || Some(self.status().2).filter(&fits))
     }
 
     /// Waits until every gate passes.
     pub fn until_go(&self) {
         let mut last = Value::Null;
-        let deadline = std::time::Instant::now() + SOON;
-        while !gates(&last, "pass").is_some_and(|(pass, all)| pass == all) {
-            assert!(std::time::Instant::now() < deadline, "no go: {last:#}");
+        let deadline = Instant::now() + bound(30);
+        while !all_pass(&last) {
+            assert!(Instant::now() < deadline, "no go: {last:#}");
             last = self.status().2;
         }
     }
 }
 
-/// How many gates are in this state, of how many.
-fn gates(target: &Value, state: &str) -> Option<(usize, usize)> {
-    let gates = target["gates"].as_array()?;
-    Some((gates.iter().filter(|gate| gate["state"] == state).count(), gates.len()))
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // what a person would look at first
+            for look in ["journal show", "status"] {
+                println!("{look}:\n{}", self.program().args(look.split(' ')).run().said());
+            }
+        }
+    }
+}
+
+/// Whether there are gates and every one passes.
+fn all_pass(target: &Value) -> bool {
+    let gates = target["gates"].as_array();
+    gates.is_some_and(|gates| gates.iter().all(|gate| gate["state"] == "pass"))
 }

@@ -10,6 +10,7 @@ use flightdeck::runtime::SystemClock;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::patience;
 use super::program::{Done, Program};
 
 /// In mid-canary at 10 %, and well.
@@ -51,6 +52,63 @@ impl World {
     pub fn configure(&self, change: impl FnOnce(String) -> String) {
         let toml = change(self.running.toml.clone());
         std::fs::write(self.config(), toml).expect("the configuration is written");
+    }
+
+    /// Leaves the engines alone in the configuration.
+    pub fn engines_only(&self) {
+        self.configure(|toml| {
+            let mut toml: toml::Table = toml.parse().expect("the world's configuration");
+            for source in ["github", "prometheus", "alertmanager"] {
+                toml.remove(source);
+            }
+            let services = toml["service"].as_array_mut().expect("services");
+            for service in services.iter_mut().filter_map(toml::Value::as_table_mut) {
+                for key in ["repo", "workflows"] {
+                    service.remove(key);
+                }
+                let environments = service["environment"].as_array_mut().expect("environments");
+                environments.retain(|environment| environment.get("rollout").is_some());
+                for environment in environments.iter_mut().filter_map(toml::Value::as_table_mut) {
+                    let kept = ["name", "production", "rollout"];
+                    environment.retain(|key, _| kept.contains(&key));
+                    let rollout = environment["rollout"].as_table_mut().expect("a rollout");
+                    rollout.remove("share");
+                }
+            }
+            toml.to_string()
+        });
+    }
+
+    /// Lets no source be waited for longer than 1.5 s.
+    pub fn impatient(&self) {
+        self.configure(|toml| {
+            toml.replace("[github]\n", "[github]\ntimeout = \"1500ms\"\n")
+                .replace("[prometheus.main]\n", "[prometheus.main]\ntimeout = \"1500ms\"\n")
+                .replace("[alertmanager.main]\n", "[alertmanager.main]\ntimeout = \"1500ms\"\n")
+                .replace("every_active = \"3s\"", "every_active = \"2s\"")
+                .replace("every = \"10s\"", "every = \"2s\"")
+        });
+    }
+
+    /// Waits until nothing refuses the promotion of the good release: every source answers, soak is over.
+    pub fn wait_until_ready(&self) {
+        patience::until("the good release to be ready", || {
+            let gates = self.target(GOOD)["gates"].as_array().cloned().unwrap_or_default();
+            (!gates.is_empty() && gates.iter().all(|gate| gate["state"] == "pass")).then_some(())
+        });
+    }
+
+    /// Waits until HAProxy can be read.
+    pub fn wait_until_readable(&self) {
+        patience::until("a readable engine", || self.target(GOOD)["rollout"]["routed"].as_f64());
+    }
+
+    /// Waits until HAProxy's port is closed.
+    pub fn wait_until_refused(&self) {
+        let toml = &self.running.toml;
+        let address = toml.split("address = \"tcp:").nth(1).and_then(|rest| rest.split('"').next());
+        let address = address.expect("HAProxy's address");
+        patience::until("a closed port", || std::net::TcpStream::connect(address).err());
     }
 
     /// Switches and counters.
@@ -103,6 +161,12 @@ impl World {
     pub fn target(&self, target: &str) -> Value {
         let done = self.run(&format!("status {target} -o json"));
         done.json()["targets"][0].clone()
+    }
+
+    /// The lines of the journal.
+    pub fn journal(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.state().join("journal.jsonl")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
     }
 
     /// Fails unless the journal is whole.
