@@ -116,9 +116,7 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => feed().prop_map(|feed| Event::Failed {
             feed, fault: Fault::new(FaultKind::Timeout, "no answer within 5 s"), next_s: 5.0,
         }),
-        4 => (record(), any::<bool>()).prop_map(|(record, alive)| Event::Journaled {
-            record: Box::new(record), alive,
-        }),
+        4 => record().prop_map(|record| Event::Journaled { record: Box::new(record) }),
         1 => action().prop_map(|(id, ..)| Event::WriterGone { action: ActionId(id) }),
         1 => action().prop_map(|(id, ..)| Event::Progress {
             action: ActionId(id), target: target(), text: "sending 1 of 2".into(),

@@ -347,7 +347,7 @@ impl Build {
         let writer = Writer { id: "w".into(), host: "here".into(), pid: 1 };
         let seq = self.log.len() as u64;
         let record = Record { seq, at: at(self.now), operator: "ana".into(), writer, kind };
-        self.tell(Event::Journaled { record: Box::new(record), alive: true })
+        self.tell(Event::Journaled { record: Box::new(record) })
     }
 
     /// An action begins.
