@@ -33,7 +33,7 @@ impl Look {
     }
 
     /// Weight, slant and lines, as attributes with a space before each.
-    pub(super) fn attributes(&self) -> String {
+    pub(super) fn attributes(self) -> String {
         let mut out = String::new();
         let mut add = |modifier, text| {
             if self.letters.contains(modifier) {
