@@ -4,7 +4,12 @@
 //! A frame is compared with what ratatui itself needs to find out what changed between two frames of its
 //! size; it should stay below five times that. More than 3 % over the run before is a failure.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "benches; what cannot be built ends them")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::exit,
+    missing_docs,
+    reason = "benches; what cannot be built ends them"
+)]
 
 mod answers;
 mod world;

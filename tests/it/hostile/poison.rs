@@ -271,7 +271,7 @@ fn journal(build: &mut Build, calm: bool) {
     let line = |build: &mut Build, kind| {
         let writer = Writer { id: here(), host: here(), pid: 1 };
         let record = Record { seq: 1, at: build.now(), operator: here(), writer, kind };
-        build.tell(Event::Journaled { record: Box::new(record), alive: true });
+        build.tell(Event::Journaled { record: Box::new(record) });
     };
     let mut verbs = vec![("p", Verb::Promote, 0.0, 10.0, Outcome::Seen)];
     if !calm {
