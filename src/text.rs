@@ -92,17 +92,19 @@ pub fn cut(text: &str, max: usize) -> String {
     out
 }
 
-/// Escapes what a JSON text may hold and a terminal must not see. Works on serialised JSON: outside
-/// ASCII, characters stand only inside strings, where `\u` escapes mean the same.
+/// Escapes what a JSON text may hold and a terminal must not see, heaps of marks too. Works on
+/// serialised JSON: outside ASCII, characters stand only inside strings, where `\u` escapes mean the same.
 #[must_use]
 pub fn escape_json(json: &str) -> String {
-    if !json.chars().any(|c| c != '\n' && is_hostile(c)) {
+    if json.bytes().all(|b| b == b'\n' || (0x20..0x7f).contains(&b)) {
         return json.to_owned();
     }
     let mut out = String::with_capacity(json.len() + 16);
     let mut units = [0u16; 2];
+    let mut marks = 0;
     for c in json.chars() {
-        if c != '\n' && is_hostile(c) {
+        marks = if c.width() == Some(0) { marks + 1 } else { 0 };
+        if c != '\n' && (is_hostile(c) || marks > MARKS) {
             for unit in c.encode_utf16(&mut units) {
                 let _ = write!(out, "\\u{unit:04x}");
             }

@@ -15,6 +15,7 @@ mod architecture;
 mod e2e;
 mod faults;
 mod guard;
+mod hostile;
 mod kills;
 mod races;
 mod readme;

@@ -8,7 +8,6 @@ pub mod pty;
 pub mod stop;
 pub mod world;
 
-pub use build::Build;
 pub use matrix::Matrix;
 pub use program::{Done, Program};
 pub use pty::Pty;

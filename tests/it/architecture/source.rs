@@ -87,7 +87,7 @@ impl Source {
             let mut base: Vec<String> =
                 own.iter().take(own.len().saturating_sub(up)).map(|s| (*s).to_owned()).collect();
             base.extend(heads(rest).into_iter().next());
-            if base.len() > 0 {
+            if !base.is_empty() {
                 names.push((self.line(at), base));
             }
         }

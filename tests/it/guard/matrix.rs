@@ -213,8 +213,8 @@ fn a_rollback_stands_on_the_engine_alone() {
         assert_eq!(guard(&build.store, &request, build.now()), []);
         let plan = ask(&build.store, &request, id(), "ana", build.now()).expect("no refusal").plan;
         assert_eq!(plan.within_ms, Some(60_000));
-        assert_eq!(plan.from.as_ref().map(|r| r.as_str()), Some("1.4.2"));
-        assert_eq!(plan.to.as_ref().map(|r| r.as_str()), Some("1.4.1"));
+        assert_eq!(plan.from.as_ref().map(flightdeck::model::Revision::as_str), Some("1.4.2"));
+        assert_eq!(plan.to.as_ref().map(flightdeck::model::Revision::as_str), Some("1.4.1"));
     }
 }
 

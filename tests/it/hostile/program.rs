@@ -1,0 +1,1 @@
+//! The real program against servers, files and environments that are hostile throughout.
