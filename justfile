@@ -23,3 +23,8 @@ latency:
 # The README's pictures, from the program's own buffer; about three minutes.
 screenshot:
     cargo run --locked --example screenshot
+
+# Folding, drawing and decoding by instruction count; needs valgrind.
+bench:
+    command -v gungraun-runner >/dev/null || cargo install --locked gungraun-runner@$(cargo pkgid gungraun | sed 's/.*@//')
+    cargo bench --locked --bench instructions

@@ -34,7 +34,7 @@ use crate::model::{Budget, Fault, FaultKind, Time};
 use crate::ports::Clock;
 
 pub use check::Access;
-pub use decode::{DeploymentStatus, List};
+pub use decode::{DeploymentStatus, List, runs};
 pub use reads::{Answer, Read};
 pub use refusal::Permission;
 pub use validators::Validator;

@@ -13,10 +13,19 @@ use futures::stream;
 
 use crate::clients::http::{Http, Session};
 use crate::config::AlertmanagerConfig;
-use crate::model::{Fault, FaultKind, FeedId, Observation, Severity, Target};
+use crate::model::{Alert, Fault, FaultKind, FeedId, Observation, Severity, Target};
 use crate::ports::{Polled, Source};
 
 use answer::{Page, read};
+
+/// Reads Alertmanager's list of alerts; `severity` maps lower-case label values. What cannot be read is
+/// left out.
+///
+/// # Errors
+/// A sentence, when it is no list at all.
+pub fn alerts(body: &[u8], severity: &BTreeMap<String, Severity>) -> Result<Vec<Alert>, String> {
+    read(body, severity).map(|page| page.alerts)
+}
 
 /// The largest answer that is read, in bytes.
 const CAP: usize = 16 * 1024 * 1024;

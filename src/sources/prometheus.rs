@@ -16,11 +16,22 @@ use futures::future::join_all;
 
 use crate::clients::http::{Http, short};
 use crate::config::PrometheusConfig;
-use crate::model::{Fault, FeedId, Observation};
+use crate::model::{Fault, FeedId, Observation, Point};
 use crate::ports::{Clock, Polled, Source};
 
+use answer::{Envelope, range};
 use ask::{Asker, Trouble};
 use query::Query;
+
+/// Reads the answer to a range query, oldest first; empty when there is no series.
+///
+/// # Errors
+/// A sentence, when it is not one series of numbers.
+pub fn history(body: &[u8]) -> Result<Vec<Point>, String> {
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(body).map_err(|error| short(&error.to_string()))?;
+    envelope.data.map_or_else(|| Err("the answer has no data".to_owned()), range)
+}
 
 /// Queries in flight at once.
 const AT_ONCE: usize = 4;

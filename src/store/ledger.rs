@@ -251,8 +251,11 @@ impl Ledger {
             Verb::Hold if done => self.hold = Some(hold()),
             Verb::Release if done => {
                 self.hold = None;
+                // what has no outcome by now has no living writer either: the journal lets no release begin
+                // beside an action in flight
                 for older in self.entries.iter_mut().take(i) {
-                    older.settled |= older.open().is_some();
+                    let answer = older.report.as_ref().map(|report| report.outcome);
+                    older.settled |= answer.is_none_or(Outcome::is_open);
                 }
             }
             _ => {}

@@ -1,6 +1,7 @@
 //! Every source × every way to fail, on the real program: the reason is named, promotion waits, rollback
 //! does not, and whatever the server does to a change, it gets it once.
 
+mod cockpit;
 mod headless;
 
 use std::fmt;
@@ -52,7 +53,7 @@ fn each<T: Send>(items: Vec<T>, at_once: usize, work: impl Fn(T) + Sync) {
     };
     thread::scope(|scope| {
         let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(next)).collect();
-        let panicked = workers.into_iter().filter_map(|worker| worker.join().err()).next();
+        let panicked = workers.into_iter().find_map(|worker| worker.join().err());
         if let Some(panic) = panicked {
             std::panic::resume_unwind(panic);
         }

@@ -39,7 +39,7 @@ fn a_process_killed_anywhere_leaves_the_truth_and_nothing_is_sent_twice() {
     };
     thread::scope(|scope| {
         let workers: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
-        let panicked = workers.into_iter().filter_map(|worker| worker.join().err()).next();
+        let panicked = workers.into_iter().find_map(|worker| worker.join().err());
         if let Some(panic) = panicked {
             std::panic::resume_unwind(panic);
         }

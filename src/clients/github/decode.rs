@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 pub use deployments::DeploymentStatus;
 pub(super) use refs::{Release, Tag};
 
-use crate::model::Status;
+use crate::model::{Run, Status};
 
 /// Items of one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,12 @@ pub(super) fn list<T: Item>(body: &[u8]) -> Option<List<T>> {
         }
     }
     Some(page)
+}
+
+/// Reads a page of workflow runs; none when it is not one.
+#[must_use]
+pub fn runs(body: &[u8]) -> Option<List<Run>> {
+    list(body)
 }
 
 /// One field as it came.

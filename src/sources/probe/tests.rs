@@ -119,7 +119,7 @@ async fn the_worse_of_status_and_body_wins_and_both_are_shown() {
 #[tokio::test]
 async fn plain_pages_are_healthy_however_long() {
     assert_eq!(answer(Reply::with(204, &[], "")).await.state, Healthy);
-    let page = Reply::with(200, &[("content-type", "text/html")], &"<html>".repeat(40_000));
+    let page = Reply::with(200, &[("content-type", "text/html")], "<html>".repeat(40_000));
     // where a revision is read from the body, this is the wrong page
     let probe = answer(page.clone()).await;
     assert_eq!((probe.state, probe.fault), (Unknown, Some(ProbeFault::Body)));
