@@ -12,11 +12,15 @@
 )]
 
 mod architecture;
+mod cli;
 mod e2e;
 mod faults;
 mod guard;
 mod hostile;
+mod journal;
 mod kills;
 mod races;
 mod readme;
+mod status;
 mod support;
+mod trust;
