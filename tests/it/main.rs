@@ -20,3 +20,4 @@ mod kills;
 mod races;
 mod readme;
 mod support;
+mod terminal;
