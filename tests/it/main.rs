@@ -23,4 +23,5 @@ mod races;
 mod readme;
 mod status;
 mod support;
+mod terminal;
 mod trust;
