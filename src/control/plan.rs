@@ -270,10 +270,14 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         return Err(Recheck::Moved("the target is gone".into()));
     };
     let was = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
-    // a rollback confirmed before anything named its candidate is not stopped by learning the name
-    let learned = plan.verb == Verb::Rollback && plan.candidate.is_none();
-    let moves = matches!(plan.verb, Verb::Promote | Verb::Rollback);
-    if moves && seen.evidence.candidate != plan.candidate && !learned {
+    // a rollback is stopped by another name, not by learning one, nor by losing the health check that
+    // tells it: that is no reason not to leave
+    let changed = |was: &Option<Revision>, is: &Option<Revision>| match plan.verb {
+        Verb::Promote => was != is,
+        Verb::Rollback => was.is_some() && is.is_some() && was != is,
+        _ => false,
+    };
+    if changed(&plan.candidate, &seen.evidence.candidate) {
         let sentence = format!(
             "the candidate was {} when you confirmed, it is {} now",
             was(&plan.candidate),
@@ -281,7 +285,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         );
         return Err(Recheck::Moved(sentence));
     }
-    if plan.verb == Verb::Rollback && plan.to.is_some() && seen.evidence.stable != plan.to {
+    if plan.verb == Verb::Rollback && changed(&plan.to, &seen.evidence.stable) {
         let sentence = format!(
             "stable was {} when you confirmed, it is {} now",
             was(&plan.to),

@@ -1,6 +1,7 @@
 //! Every source × every way to fail, on the real program: the reason is named, promotion waits, rollback
 //! does not, and whatever the server does to a change, it gets it once.
 
+mod cockpit;
 mod headless;
 
 use std::fmt;

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
@@ -173,11 +173,16 @@ impl Pty {
         *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(std::io::sink());
     }
 
-    /// Waits for the program's end and for its last byte; its exit code, or 128 + n where a signal
-    /// ended it.
+    /// Waits for the program's end and for its last byte; its exit code, or 128 where a signal ended it.
     pub fn exit_code(&mut self) -> u32 {
-        let child = &mut self.child;
-        let exit = patience::until("the program's end", || child.try_wait().expect("a child"));
+        let deadline = Instant::now() + patience::bound(30);
+        let exit = loop {
+            if let Some(exit) = self.child.try_wait().expect("a child") {
+                break exit;
+            }
+            assert!(Instant::now() < deadline, "it does not end; on the screen:\n{}", self.text());
+            thread::sleep(Duration::from_millis(5));
+        };
         self.exit = Some(exit.clone());
         self.wait("the last byte", |side| side.ended);
         if exit.signal().is_some() { 128 } else { exit.exit_code() }
