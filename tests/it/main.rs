@@ -8,6 +8,9 @@
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::missing_docs_in_private_items,
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::match_same_arms,
     reason = "these are tests"
 )]
 
@@ -23,4 +26,5 @@ mod races;
 mod readme;
 mod status;
 mod support;
+mod terminal;
 mod trust;
