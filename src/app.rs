@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod log;
 mod look;
+mod panic;
 pub mod picture;
 mod quiet;
 mod record;

@@ -20,7 +20,7 @@ use crate::tui::widgets::is_ascii_locale;
 
 use super::setup::Setup;
 use super::wire::Watches;
-use super::{say, wire};
+use super::{panic, say, wire};
 
 /// `flightdeck` without a command.
 pub(super) async fn main(global: &Global, args: &CockpitArgs) -> color_eyre::Result<Exit> {
@@ -58,6 +58,7 @@ pub(super) async fn show(
 
     let mut runtime = setup.runtime(true);
     let watches = wire::wire(&mut runtime, &setup.config, &setup.clock);
+    panic::in_task(&mut runtime);
     if let Some(error) = broken {
         runtime.bus().tell(Event::Notice { text: error.to_string() }).await;
     }
@@ -182,6 +183,7 @@ impl Screen for TerminalScreen {
                 })?;
             }
             self.gate.drawn(at);
+            panic::in_loop();
             self.seq = Some(store.seq());
             self.desk.clone_from(desk);
             // ages stand still while nobody looks

@@ -33,7 +33,7 @@ fn a_process_killed_anywhere_leaves_the_truth_and_nothing_is_sent_twice() {
         loop {
             let Some((at, verb)) = queue.lock().unwrap().pop() else { return };
             let (left, text) = kill_at(&at, verb);
-            table.lock().unwrap().fill(&at, verb, text);
+            table.lock().unwrap().fill(&at, &verb, text);
             seen.lock().unwrap().push(left);
         }
     };

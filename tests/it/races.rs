@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::stop::Stopped;
 use crate::support::world::GOOD;
-use crate::support::{Done, Matrix, World};
+use crate::support::{Done, Matrix, Pty, World};
 
 const VERBS: [&str; 2] = ["promote", "rollback"];
 
@@ -40,7 +40,7 @@ fn a_second_process_is_refused_by_name_and_a_rollback_overtakes_a_promotion() {
         for first in VERBS {
             for second in VERBS {
                 let text = meet(at, first, second);
-                table.fill(at, format!("{first}, then {second}"), text);
+                table.fill(&at, &format!("{first}, then {second}"), text);
             }
         }
     }
@@ -152,6 +152,31 @@ fn back_to_zero(world: &World) {
         let done = world.act(verb, GOOD).run();
         assert_eq!(done.code, Some(0), "{done:?}\n{}", world.run("journal show").said());
     }
+}
+
+#[test]
+fn a_question_on_the_screen_is_asked_anew_when_the_shell_was_faster() {
+    let world = at_zero();
+    let mut pty = Pty::run(&world.program([] as [&str; 0]), 120, 40);
+    pty.wait_for("routed  0.0 %");
+    pty.press("P");
+    pty.wait_for("y promote");
+    let before = sent(&world);
+    let shell = world.act("promote", GOOD).env("FLIGHTDECK_USER", "ben").run();
+    assert_eq!(shell.code, Some(0), "{shell:?}");
+    // a dialog does not hear keys that were on their way before it stood
+    thread::sleep(Duration::from_millis(400));
+    pty.press("y");
+    pty.wait_until("the question to be gone or asked anew", |screen| {
+        let text = screen.contents();
+        text.contains("refused: promote") || text.contains("asked anew")
+    });
+    assert_eq!(sent(&world), before + 1);
+    pty.press("\x1b");
+    pty.wait_for_absence("Esc c");
+    pty.press("q");
+    assert_eq!(pty.exit_code(), 0);
+    check_journal(&world);
 }
 
 fn slow(round: u64) -> Duration {

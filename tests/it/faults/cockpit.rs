@@ -60,7 +60,7 @@ fn the_screen_says_what_is_broken_stays_alive_and_recovers() {
     let table = Mutex::new(Matrix::new(title, peers, FAULTS));
     each(cells, 5, |(peer, fault)| {
         let text = one(peer, fault);
-        table.lock().unwrap().fill(peer.name(), fault, text);
+        table.lock().unwrap().fill(&peer.name(), &fault, text);
     });
     table.into_inner().unwrap().write("fault-matrix-cockpit");
 }

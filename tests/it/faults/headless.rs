@@ -45,7 +45,7 @@ fn a_broken_source_refuses_promotion_by_name_and_no_rollback() {
     let table = Mutex::new(Matrix::new(title, peers, Fault::ALL));
     each(cells, 4, |(peer, fault)| {
         let text = one(peer, fault);
-        table.lock().unwrap().fill(peer.name(), fault, text);
+        table.lock().unwrap().fill(&peer.name(), &fault, text);
     });
     table.into_inner().unwrap().write("fault-matrix-shell");
 }
@@ -121,7 +121,7 @@ fn a_change_is_sent_once_whatever_the_engine_does_to_it() {
     let cells = verbs.iter().flat_map(|verb| Fault::ALL.map(|fault| (*verb, fault))).collect();
     each(cells, 4, |(verb, fault)| {
         let text = change(verb, fault);
-        table.lock().unwrap().fill(verb, fault, text);
+        table.lock().unwrap().fill(&verb, &fault, text);
     });
     table.into_inner().unwrap().write("fault-matrix-calls");
 }
@@ -144,9 +144,8 @@ fn change(verb: &str, fault: Fault) -> String {
     let (code, words, in_force): (_, &[&str], _) = match fault.mood {
         Mood::Refuse => (4, &["failed"], false),
         Mood::Garbage => (4, &["failed", "unknown"], false),
-        Mood::Cut => (5, &["unknown"], true),
         // the slow one acts when nobody waits for it any more
-        Mood::Slow(_) => (5, &["unknown"], true),
+        Mood::Cut | Mood::Slow(_) => (5, &["unknown"], true),
         _ => (5, &["unknown"], false),
     };
     assert!(words.contains(&outcome.as_str()), "{context}");

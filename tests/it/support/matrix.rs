@@ -28,7 +28,7 @@ impl Matrix {
     }
 
     /// Fills a cell, once.
-    pub fn fill(&mut self, row: impl ToString, column: impl ToString, text: impl Into<String>) {
+    pub fn fill(&mut self, row: &dyn ToString, column: &dyn ToString, text: impl Into<String>) {
         let (row, column) = (row.to_string(), column.to_string());
         assert!(self.rows.contains(&row), "no row {row}");
         assert!(self.columns.contains(&column), "no column {column}");

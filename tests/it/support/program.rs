@@ -67,6 +67,27 @@ impl Program {
         self
     }
 
+    /// Another program with the same variables, in the same folder.
+    pub fn beside(&self, name: &str) -> Self {
+        let mut command = Command::new(name);
+        command.env_clear();
+        for (name, value) in self.0.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        if let Some(folder) = self.0.get_current_dir() {
+            command.current_dir(folder);
+        }
+        Self(command)
+    }
+
+    /// The command line as a shell reads it; nothing in it needs quotes.
+    pub fn line(&self) -> String {
+        let words = std::iter::once(self.0.get_program()).chain(self.0.get_args());
+        words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+    }
+
     /// The command as built.
     pub fn command(&self) -> &Command {
         &self.0
@@ -99,11 +120,6 @@ impl Started {
     /// Its process.
     pub fn pid(&self) -> u32 {
         self.child.id()
-    }
-
-    /// Whether it has ended.
-    pub fn has_ended(&mut self) -> bool {
-        self.child.try_wait().expect("a child of ours").is_some()
     }
 
     /// SIGKILL.

@@ -29,7 +29,7 @@ struct Shared {
 
 /// A program in a terminal; killed when dropped.
 pub struct Pty {
-    master: Option<Box<dyn MasterPty + Send>>,
+    master: Box<dyn MasterPty + Send>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
     writer: Writer,
     shared: Arc<Shared>,
@@ -56,6 +56,12 @@ impl Pty {
         Self::spawn(line, columns, rows)
     }
 
+    /// Runs a shell that shows `$ ` when it waits, with the program's variables and folder.
+    pub fn shell(program: &Program, columns: u16, rows: u16) -> Self {
+        let shell = program.beside("sh").arg("-i").env("PS1", "$ ");
+        Self::run(&shell, columns, rows)
+    }
+
     fn spawn(line: CommandBuilder, columns: u16, rows: u16) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).expect("a terminal");
         let reader = pair.master.try_clone_reader().expect("its output");
@@ -70,7 +76,7 @@ impl Pty {
             let (shared, writer) = (shared.clone(), writer.clone());
             move || follow(reader, &shared, &writer)
         });
-        Self { master: Some(pair.master), child, writer, shared, exit: None }
+        Self { master: pair.master, child, writer, shared, exit: None }
     }
 
     /// Presses keys, or whatever bytes a terminal would send.
@@ -115,7 +121,7 @@ impl Pty {
 
     /// The picture as text.
     pub fn text(&self) -> String {
-        self.side().parser.screen().contents()
+        self.screen(vt100::Screen::contents)
     }
 
     /// Looks at the screen.
@@ -131,7 +137,7 @@ impl Pty {
     /// The terminal's modes that a program must leave as it found them, as one comparable text: those of
     /// the line discipline and those that escape sequences set.
     pub fn modes(&self) -> String {
-        let line = self.master.as_ref().and_then(|master| master.get_termios());
+        let line = self.master.get_termios();
         let side = self.side();
         let screen = side.parser.screen();
         format!(
@@ -150,9 +156,7 @@ impl Pty {
     /// Changes the window's size.
     pub fn resize(&self, columns: u16, rows: u16) {
         self.side().parser.set_size(cells(rows), cells(columns));
-        if let Some(master) = &self.master {
-            master.resize(size(columns, rows)).expect("a new size");
-        }
+        self.master.resize(size(columns, rows)).expect("a new size");
     }
 
     /// The process in the terminal.
@@ -164,13 +168,6 @@ impl Pty {
     /// Sends the process a signal.
     pub fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("a process to signal");
-    }
-
-    /// Closes the terminal under the program, as a lost connection does.
-    pub fn hang_up(&mut self) {
-        self.master = None;
-        // the writer is a second handle of the same side, the reader's thread holds a third
-        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(std::io::sink());
     }
 
     /// Waits for the program's end and for its last byte; its exit code, or 128 where a signal ended it.
