@@ -5,11 +5,8 @@ use flightdeck::model::Verb;
 use serde_json::Value;
 
 use crate::support::patience::until;
-use crate::support::world::GOOD;
+use crate::support::world::{BAD, GOOD};
 use crate::support::{Done, World};
-
-/// In mid-canary, and bad: errors rise with its weight.
-const BAD: &str = "payments/production";
 
 /// Requests that any server of the world has received.
 pub fn contacts(world: &World) -> u64 {
