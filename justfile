@@ -18,7 +18,6 @@ demo *args:
 # From Enter to the changed weight, beside a bare socket client; needs haproxy.
 latency:
     cargo test --release --locked --test it -- --ignored --exact --nocapture e2e::latency::enter_to_weight
-    cargo bench --locked --bench latency
 
 # The README's pictures, from the program's own buffer; about three minutes.
 screenshot:

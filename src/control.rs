@@ -14,7 +14,7 @@ pub use assess::{Assessment, Standing, assess, check_state, metric_state};
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog};
 pub use evidence::{Began, Evidence};
-pub use gates::{Gate, GateState};
+pub use gates::{Gate, GateState, check_name};
 pub use guard::{guard, is_overridable};
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 

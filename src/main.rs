@@ -8,7 +8,10 @@ use flightdeck::cli::{Cli, Exit};
 use flightdeck::tui::terminal;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return complain(&error),
+    };
     let run = || {
         // before the terminal is entered: the hook must leave it first, then report
         terminal::install_panic_hook()?;
@@ -27,4 +30,18 @@ fn main() -> ExitCode {
             Exit::Bug.into()
         }
     }
+}
+
+/// Help, the version, or what is wrong with the command line. clap quotes what it was given, and in a
+/// script that may be a branch's name.
+fn complain(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        for line in error.render().to_string().lines() {
+            let _ = writeln!(std::io::stderr(), "{}", flightdeck::text::clean(line));
+        }
+    } else {
+        // nobody is left to tell when the pipe is closed
+        let _ = error.print();
+    }
+    u8::try_from(error.exit_code()).map_or(Exit::Usage.into(), ExitCode::from)
 }

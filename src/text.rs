@@ -32,7 +32,7 @@ pub fn is_hostile(c: char) -> bool {
 /// controls, bidi and invisible characters become U+FFFD, and a grapheme keeps at most four marks.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+    if is_plain(text) {
         return text.to_owned();
     }
     let stripped = strip_sequences(text);
@@ -57,9 +57,18 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// Printable ASCII: safe as it is, and as wide as it is long.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| (0x20..0x7f).contains(&b))
+}
+
 /// [`clean`], and cut to `max` columns with an ellipsis.
 #[must_use]
 pub fn line(text: &str, max: usize) -> String {
+    // nearly every text of nearly every frame
+    if text.len() <= max && is_plain(text) {
+        return text.to_owned();
+    }
     // A field of a megabyte is not cleaned whole to show eighty columns of it.
     let bound = max.saturating_mul(64).max(4096);
     let head = match text.char_indices().nth(bound) {

@@ -34,15 +34,18 @@ const SCREEN: Rect = Rect::new(0, 0, 200, 50);
 
 #[library_benchmark]
 #[bench::mixed_10_000(args = (10_000), setup = world::envelopes)]
-fn fold(envelopes: Vec<Envelope>) -> Store {
+fn fold(envelopes: Vec<Envelope>) -> (Store, Vec<Envelope>) {
     let mut store = Store::default();
     for envelope in &envelopes {
         store.apply(envelope);
     }
-    black_box(store)
+    // what is given back is not dropped within the count
+    black_box((store, envelopes))
 }
 
-fn on_screen() -> (Store, Cockpit, Buffer) {
+type Scene = (Store, Cockpit, Buffer);
+
+fn on_screen() -> Scene {
     let mut store = Store::default();
     world::envelopes(2_000).iter().for_each(|envelope| store.apply(envelope));
     let mut cockpit = Cockpit::new(Keymap::default(), Theme::built_in(Depth::True), false);
@@ -65,15 +68,16 @@ fn frames() -> (Buffer, Buffer) {
 
 #[library_benchmark]
 #[bench::screen_200x50(setup = on_screen)]
-fn frame((store, mut cockpit, mut buffer): (Store, Cockpit, Buffer)) -> Buffer {
+fn frame((store, mut cockpit, mut buffer): Scene) -> Scene {
     cockpit.render(&store, &Desk::default(), store.at().unwrap(), SCREEN, &mut buffer);
-    black_box(buffer)
+    black_box((store, cockpit, buffer))
 }
 
 #[library_benchmark]
 #[bench::screen_200x50(setup = frames)]
-fn diff((before, after): (Buffer, Buffer)) -> usize {
-    black_box(before.diff(&after).len())
+fn diff((before, after): (Buffer, Buffer)) -> (usize, Buffer, Buffer) {
+    let changes = before.diff(&after).len();
+    black_box((changes, before, after))
 }
 
 #[library_benchmark]

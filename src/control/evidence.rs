@@ -1,6 +1,6 @@
 //! Evidence of the past: when a release and its present step began, and how we know.
 
-use crate::model::{Deployment, Revision, Time};
+use crate::model::{Deployment, Revision, Time, Track};
 use crate::store::{Store, TargetState};
 
 /// When something began and who says so.
@@ -57,24 +57,16 @@ impl Evidence {
     /// Gathers it. The engine names revisions, or else the health check of that side does.
     #[must_use]
     pub fn of(store: &Store, state: &TargetState) -> Self {
-        use crate::model::Track;
         let rollout = state.reading.as_ref().map(|reading| &reading.rollout);
-        let named = |track: Track| {
-            state
-                .checks
-                .iter()
-                .filter(|check| state.side(check.spec.track) == track)
-                .find_map(|check| check.last.as_ref()?.revision.clone())
-                .map(Revision)
-        };
         let routed = rollout.and_then(|rollout| rollout.routed);
-        let candidate =
-            rollout.and_then(|r| r.candidate.clone()).or_else(|| named(Track::Candidate));
-        let stable = rollout.and_then(|r| r.stable.clone()).or_else(|| named(Track::Stable));
+        let (candidate, stable) = (state.named(Track::Candidate), state.named(Track::Stable));
         let deployment = deployed(store, state, candidate.as_ref());
         let engine = rollout.and_then(|rollout| rollout.since);
         let moving = routed.is_some_and(|routed| routed > 0.05);
-        let release = match (engine, state.ledger.began, deployment) {
+        // what the journal says of another candidate is not this one's past
+        let same = state.ledger.speaks_of(candidate.as_ref());
+        let began = state.ledger.began.filter(|_| same);
+        let release = match (engine, began, deployment) {
             (Some(at), ..) => Began::Engine(at),
             (_, Some(at), _) if moving || state.ledger.hold.is_some() => Began::Journal(at),
             (_, _, Some(at)) => Began::Deployment(at),
@@ -83,7 +75,8 @@ impl Evidence {
         let journaled = state
             .ledger
             .step
-            .filter(|(weight, _)| routed.is_some_and(|routed| (routed - weight).abs() <= 0.5));
+            .filter(|(weight, _)| routed.is_some_and(|routed| (routed - weight).abs() <= 0.5))
+            .filter(|_| same);
         let first_step = state.spec.rollout.as_ref().and_then(|r| r.steps.first().copied());
         // a deployment begins the first step; a later one was reached by somebody, at a time unknown
         let at_first_step = routed.zip(first_step).is_some_and(|(r, first)| r <= first + 0.5);

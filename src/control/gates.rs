@@ -120,7 +120,8 @@ fn health(state: &TargetState, now: Time) -> Gate {
 }
 
 /// A check's name with its side, when the name does not say it already.
-pub(super) fn check_name(state: &TargetState, check: &Check) -> String {
+#[must_use]
+pub fn check_name(state: &TargetState, check: &Check) -> String {
     let side = state.side(check.spec.track);
     if side == Track::Whole || check.spec.name == side.word() {
         check.spec.name.clone()

@@ -113,6 +113,8 @@ pub struct Ledger {
     pub began: Option<Time>,
     /// The percentage in force as journaled, and since when.
     pub step: Option<(f64, Time)>,
+    /// Of which candidate `began` and `step` speak, when it was named.
+    pub step_of: Option<Revision>,
     /// Revisions that were rolled back from.
     pub bad: Vec<Revision>,
     /// When the last release was completed.
@@ -199,9 +201,11 @@ impl Ledger {
                 }
                 Some(line)
             }
-            RecordKind::FirstSight { weight, .. } => {
-                if self.step.is_none_or(|(held, _)| (held - weight).abs() > 0.5) {
+            RecordKind::FirstSight { weight, candidate, .. } => {
+                let other = !self.speaks_of(candidate.as_ref());
+                if other || self.step.is_none_or(|(held, _)| (held - weight).abs() > 0.5) {
                     self.step = Some((*weight, record.at));
+                    self.now_of(candidate.as_ref());
                 }
                 None
             }
@@ -228,6 +232,20 @@ impl Ledger {
                 Some(Line::new(record.at, Some(target), LineKind::Health, text))
             }
         }
+    }
+
+    /// Whether `began` and `step` may be this candidate's: not when both are named, and differ.
+    #[must_use]
+    pub fn speaks_of(&self, candidate: Option<&Revision>) -> bool {
+        self.step_of.as_ref().zip(candidate).is_none_or(|(known, now)| known == now)
+    }
+
+    /// From here on the ledger speaks of this candidate; another one's beginning is not its own.
+    fn now_of(&mut self, candidate: Option<&Revision>) {
+        if !self.speaks_of(candidate) {
+            self.began = None;
+        }
+        self.step_of = candidate.cloned().or(self.step_of.take());
     }
 
     /// What an outcome changes beyond its own entry. What an earlier outcome of the same action changed,
@@ -299,8 +317,11 @@ impl Ledger {
         if overtaken {
             return;
         }
-        if verb == Verb::Promote && entry.plan.from_weight.is_some_and(|from| from < 0.5) {
-            self.began = Some(entry.at);
+        let begins = verb == Verb::Promote && entry.plan.from_weight.is_some_and(|from| from < 0.5);
+        let (candidate, begun) = (entry.plan.candidate.clone(), entry.at);
+        self.now_of(candidate.as_ref());
+        if begins {
+            self.began = Some(begun);
         }
         self.moved_at = Some(self.moved_at.map_or(at, |held| held.max(at)));
         self.asked = Some(weight);
@@ -315,6 +336,7 @@ impl Ledger {
         self.step = Some((0.0, at));
         self.asked = Some(0.0);
         self.began = None;
+        self.step_of = None;
     }
 }
 

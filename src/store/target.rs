@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    Envelope, HookSpec, Observation, Rollout, ScrapeJob, TargetSpec, Time, Track, Verb,
+    Envelope, HookSpec, Observation, Revision, Rollout, ScrapeJob, TargetSpec, Time, Track, Verb,
 };
 
 use super::{Alerts, Check, Ledger, Line, Series};
@@ -24,8 +24,10 @@ pub struct TargetState {
     pub spec: TargetSpec,
     /// The engine's newest reading.
     pub reading: Option<Reading>,
-    /// When this process first saw the present weight, for want of anything better.
+    /// When this process first saw the present weight of the present candidate, for want of anything
+    /// better.
     pub first_seen: Option<(f64, Time)>,
+    seen_of: Option<Revision>,
     /// Its checks, in the order of the configuration.
     pub checks: Vec<Check>,
     /// Its metrics, in the order of the configuration.
@@ -49,6 +51,7 @@ impl TargetState {
             spec,
             reading: None,
             first_seen: None,
+            seen_of: None,
             share: Series::default(),
             alerts: Alerts::default(),
             scrapes: Vec::new(),
@@ -64,6 +67,22 @@ impl TargetState {
             (true, Track::Stable) => Track::Candidate,
             _ => track,
         }
+    }
+
+    /// The revision of a side: the engine names it, or else its health check does.
+    #[must_use]
+    pub fn named(&self, track: Track) -> Option<Revision> {
+        let rollout = self.reading.as_ref().map(|reading| &reading.rollout);
+        let engine = rollout.and_then(|rollout| match track {
+            Track::Candidate => rollout.candidate.clone(),
+            Track::Stable => rollout.stable.clone(),
+            Track::Whole => None,
+        });
+        engine.or_else(|| {
+            let mut checks =
+                self.checks.iter().filter(|check| self.side(check.spec.track) == track);
+            checks.find_map(|check| check.last.as_ref()?.revision.clone()).map(Revision)
+        })
     }
 
     /// The configured command around a verb: before it, or after it was seen.
@@ -85,6 +104,7 @@ impl TargetState {
         match item {
             Observation::Rollout { rollout, .. } => {
                 self.read(rollout, envelope);
+                self.meet(envelope.asked_at);
                 Vec::new()
             }
             Observation::Health { target, check, track, probe } => {
@@ -92,8 +112,9 @@ impl TargetState {
                     .checks
                     .iter_mut()
                     .find(|known| known.spec.name == *check && known.spec.track == *track);
-                found
-                    .and_then(|known| known.apply(probe, envelope))
+                let change = found.and_then(|known| known.apply(probe, envelope));
+                self.meet(envelope.asked_at);
+                change
                     .map(|(from, to)| Line::health(envelope.at, target, check, from, to))
                     .into_iter()
                     .collect()
@@ -127,5 +148,16 @@ impl TargetState {
             self.first_seen = Some((routed, envelope.asked_at));
         }
         self.reading = Some(Reading { rollout: rollout.clone(), asked_at: envelope.asked_at });
+    }
+
+    /// A candidate with another name than before was not seen before.
+    fn meet(&mut self, at: Time) {
+        let Some(now) = self.named(Track::Candidate) else { return };
+        if self.seen_of.as_ref().is_some_and(|known| *known != now)
+            && let Some((_, since)) = &mut self.first_seen
+        {
+            *since = at;
+        }
+        self.seen_of = Some(now);
     }
 }

@@ -6,3 +6,4 @@ mod bytes;
 mod cockpit;
 mod plain;
 mod poison;
+mod program;

@@ -8,16 +8,23 @@
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::missing_docs_in_private_items,
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::match_same_arms,
     reason = "these are tests"
 )]
 
 mod architecture;
+mod cli;
 mod e2e;
 mod faults;
 mod guard;
 mod hostile;
+mod journal;
 mod kills;
 mod races;
 mod readme;
+mod status;
 mod support;
 mod terminal;
+mod trust;

@@ -145,7 +145,10 @@ pub(super) fn key(effect: &Effect) -> String {
 pub(super) fn note_key(kind: &RecordKind) -> String {
     match kind {
         RecordKind::Outcome { report, .. } => format!("follow {}", report.action),
-        RecordKind::FirstSight { target, weight, .. } => format!("sight {target} {weight:.0}"),
+        RecordKind::FirstSight { target, candidate, weight } => {
+            let name = candidate.as_ref().map_or("", |candidate| candidate.as_str());
+            format!("sight {target} {weight:.0} {name}")
+        }
         other => format!("{other:?}"),
     }
 }

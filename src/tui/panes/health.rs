@@ -1,5 +1,6 @@
 //! Health checks: what each side says of itself, and the parts it is made of.
 
+use crate::control::check_name;
 use crate::control::check_state;
 use crate::model::{Component, HealthState, Probe, Time};
 use crate::store::{Check, Store};
@@ -17,10 +18,7 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
     if checks.is_empty() {
         return not_watched(title, "not watched: no check is configured", width);
     }
-    let labels: Vec<String> = checks
-        .iter()
-        .map(|check| format!("{} {}", check.spec.name, look.state.side(check.spec.track).word()))
-        .collect();
+    let labels: Vec<String> = checks.iter().map(|check| check_name(look.state, check)).collect();
     let parts = checks.iter().flat_map(components).map(|c| c.name.len() + 2);
     let widest = labels.iter().map(String::len).chain(parts).max().unwrap_or(0);
     let label_width = widest.clamp(6, (width / 3).max(13));

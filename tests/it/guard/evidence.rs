@@ -2,11 +2,11 @@
 
 use flightdeck::control::{Began, GateState, assess};
 use flightdeck::model::{
-    Deployment, FeedId, HealthState, Observation, Outcome, RecordKind, Severity, Verb,
+    Deployment, FeedId, HealthState, Observation, Outcome, Probe, RecordKind, Severity, Track, Verb,
 };
 
 use super::scene::{NOW, Says, Stand, build};
-use crate::support::build::{Build, FOR, SOAK, alert, at, rollout, target};
+use crate::support::build::{Build, FOR, SOAK, alert, at, health_feed, probe, rollout, target};
 
 fn seen(build: &Build) -> flightdeck::control::Assessment {
     assess(&build.store, &target(), build.now()).expect("configured")
@@ -155,4 +155,47 @@ fn one_answer_without_history_decides_and_says_so() {
     let (state, reason, _) = gate(&build, "health");
     assert_eq!(state, GateState::Pass);
     assert!(reason.contains("seen once"), "{reason}");
+}
+
+/// The candidate is probed and calls itself so.
+fn calls_itself(build: &mut Build, revision: &str) {
+    let probe = Box::new(probe(HealthState::Healthy, revision));
+    let (target, track) = (target(), Track::Candidate);
+    let health = Observation::Health { target, check: "api".into(), track, probe };
+    build.says(&health_feed(track), vec![health]);
+}
+
+#[test]
+fn another_candidate_at_the_same_weight_does_not_inherit_the_past() {
+    let mut build = Build::plain();
+    build.till(10).probes(HealthState::Healthy);
+    build.acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen).reads(rollout(10.0));
+    build.till(NOW).reads(rollout(10.0));
+    let known = seen(&build).evidence;
+    assert_eq!((known.release, known.step), (Began::Journal(at(10)), Began::Journal(at(10))));
+    // the canary is replaced, and nobody touches the weights
+    build.till(NOW + 1);
+    calls_itself(&mut build, "1.4.3");
+    let known = seen(&build).evidence;
+    assert_eq!((known.release, known.step), (Began::Unknown, Began::SeenSince(at(NOW + 1))));
+    let sight =
+        RecordKind::FirstSight { target: target(), candidate: Some("1.4.3".into()), weight: 10.0 };
+    build.till(NOW + 2).journals(sight.clone()).till(NOW + 3).journals(sight);
+    let known = seen(&build).evidence;
+    assert_eq!((known.release, known.step), (Began::Unknown, Began::Journal(at(NOW + 2))));
+    deployed(&mut build, "v1.4.3", NOW);
+    assert_eq!(seen(&build).evidence.release, Began::Deployment(at(NOW)));
+}
+
+#[test]
+fn a_candidate_that_is_silent_for_a_moment_keeps_its_past() {
+    let mut build = Build::plain();
+    build.till(10).probes(HealthState::Healthy);
+    build.acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen).reads(rollout(10.0));
+    build.till(20);
+    let mute = Probe { revision: None, ..probe(HealthState::Unhealthy, "") };
+    let (target, track, probe) = (target(), Track::Candidate, Box::new(mute));
+    let health = Observation::Health { target, check: "api".into(), track, probe };
+    build.says(&health_feed(track), vec![health]);
+    assert_eq!(seen(&build).evidence.step, Began::Journal(at(10)));
 }

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use flightdeck::control::{Challenge, Request, ask, assess, guard, is_overridable};
-use flightdeck::model::{ActionId, Event, FeedState, Fleet, Outcome, Phase, Refusal, Verb};
+use flightdeck::model::{
+    ActionId, Event, FeedState, Fleet, Outcome, Phase, Refusal, Revision, Verb,
+};
 
 use super::scene::{Says, Stand, build, links};
 use crate::support::build::{Build, engine_feed, fleet, plan, spec, target};
@@ -213,8 +215,8 @@ fn a_rollback_stands_on_the_engine_alone() {
         assert_eq!(guard(&build.store, &request, build.now()), []);
         let plan = ask(&build.store, &request, id(), "ana", build.now()).expect("no refusal").plan;
         assert_eq!(plan.within_ms, Some(60_000));
-        assert_eq!(plan.from.as_ref().map(flightdeck::model::Revision::as_str), Some("1.4.2"));
-        assert_eq!(plan.to.as_ref().map(flightdeck::model::Revision::as_str), Some("1.4.1"));
+        assert_eq!(plan.from.as_ref().map(Revision::as_str), Some("1.4.2"));
+        assert_eq!(plan.to.as_ref().map(Revision::as_str), Some("1.4.1"));
     }
 }
 

@@ -97,7 +97,7 @@ fn case() -> impl Strategy<Value = (String, Vec<Input>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_in_any_pane_and_dialog(
@@ -114,10 +114,9 @@ proptest! {
 
 #[test]
 fn the_known_attacks_in_every_pane() {
-    let walks =
-        ["", "?", "a", "P", "B", "S", "z", "/x", ":x", "1z", "2z", "3z", "4z", "5z", "6z", "7z"];
+    let wild = ["", "?", "a", "P", "B", "z", "/x", ":x", "1z", "2z", "3z", "4z", "5z", "6z", "7z"];
     for (_, text) in attack::known() {
-        for calm in [false, true] {
+        for (calm, walks) in [(false, &wild[..]), (true, &["P", "B", "S"])] {
             for walk in walks {
                 let mut stage = Stage::new(&text, calm, false);
                 for key in walk.chars() {

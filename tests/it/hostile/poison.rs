@@ -28,6 +28,7 @@ fn here() -> String {
     HERE.to_owned()
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it fills fields that may be empty")]
 fn some() -> Option<String> {
     Some(here())
 }
