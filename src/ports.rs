@@ -100,6 +100,14 @@ pub trait Journal: Send + Sync + 'static {
     /// Whether a rollback of the target was announced after this action: the action must send nothing more.
     fn superseded<'a>(&'a self, action: &'a ActionId, target: &'a Target) -> BoxFuture<'a, bool>;
 
+    /// Waits, at most so long, for the right to send in the target's name, and holds it until the value
+    /// is dropped. None: another has it and does not end, or there is no place to lock.
+    fn sending<'a>(
+        &'a self,
+        target: &'a Target,
+        patience: Duration,
+    ) -> BoxFuture<'a, Option<Box<dyn Send>>>;
+
     /// Lines that were not returned before, ours and other processes', in order.
     fn read_new(&self) -> BoxFuture<'_, Result<Vec<Record>, Fault>>;
 

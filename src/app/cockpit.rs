@@ -100,6 +100,7 @@ async fn on_terminal(
         desk: Desk::default(),
         tick: None,
         focused: true,
+        stale: false,
     };
     run(runtime, &mut screen, |_| None).await
 }
@@ -121,6 +122,8 @@ struct TerminalScreen {
     /// When an age changes by itself.
     tick: Option<Instant>,
     focused: bool,
+    /// Whether the terminal may show something else than was drawn.
+    stale: bool,
 }
 
 impl TerminalScreen {
@@ -161,6 +164,8 @@ impl Screen for TerminalScreen {
             Input::FocusLost => self.focused = false,
             _ => {}
         }
+        // a terminal that shrank and grew again has lost cells, even where the size is what it was
+        self.stale |= input == Input::Resize;
         self.gate.request(Cause::Key);
         self.cockpit.input(&input, store, desk, now)
     }
@@ -176,6 +181,9 @@ impl Screen for TerminalScreen {
         let at = self.began.elapsed();
         if self.gate.due(at) {
             if let Some(terminal) = &mut self.terminal {
+                if std::mem::take(&mut self.stale) {
+                    terminal.repaint()?;
+                }
                 let cockpit = &mut self.cockpit;
                 terminal.draw(|frame| {
                     let area = frame.area();

@@ -1,10 +1,12 @@
 //! The journal as the runtime uses it, and `flightdeck journal`.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
+use tokio::time::Instant;
 
 use crate::cli::{Exit, Format, Output, journal as table};
 use crate::config::{Env, Paths};
@@ -19,6 +21,7 @@ use super::say;
 struct Kept {
     handle: Result<JournalHandle, JournalError>,
     tail: Mutex<Tail>,
+    folder: PathBuf,
 }
 
 /// Opens the journal of a state folder. One that cannot be written is still a journal: it says so when
@@ -27,7 +30,7 @@ pub(super) fn open(folder: &Path, operator: &str, clock: Arc<dyn Clock>) -> Arc<
     let opened = journal::Journal::open(folder, operator.to_owned(), clock);
     let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(reached)));
     let handle = spawned.map(|thread| thread.handle());
-    Arc::new(Kept { handle, tail: Mutex::new(Tail::new(folder)) })
+    Arc::new(Kept { handle, tail: Mutex::new(Tail::new(folder)), folder: folder.to_owned() })
 }
 
 /// Stops the journal's thread at a point where a test wants it.
@@ -63,6 +66,25 @@ impl Journal for Kept {
             let Ok(handle) = self.handle() else { return false };
             // a journal that cannot be read now cannot say that nobody rolled back: stop
             handle.superseded(action.clone(), target.clone()).await.unwrap_or(true)
+        })
+    }
+
+    fn sending<'a>(
+        &'a self,
+        target: &'a Target,
+        patience: Duration,
+    ) -> BoxFuture<'a, Option<Box<dyn Send>>> {
+        Box::pin(async move {
+            let deadline = Instant::now() + patience;
+            loop {
+                match journal::Sending::take(&self.folder, target) {
+                    Ok(Some(sending)) => return Some(Box::new(sending) as Box<dyn Send>),
+                    Ok(None) if Instant::now() < deadline => {
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                    Ok(None) | Err(_) => return None,
+                }
+            }
         })
     }
 

@@ -22,6 +22,12 @@ use super::hooks;
 /// How often the engine is read while a change is waited for.
 const VERIFY_EVERY: Duration = Duration::from_millis(100);
 
+/// How long a rollback lets another action's call end, so that its own comes after it.
+const OVERTAKE: Duration = Duration::from_secs(2);
+
+/// How long any other action waits for a call that is under way.
+const IN_CALL: Duration = Duration::from_secs(10);
+
 /// Why an action does not go on.
 const OVERTAKEN: &str = "a rollback of this target has begun since";
 
@@ -171,14 +177,17 @@ impl Execution {
             let mut step = StepReport { call: call.to_string(), ..StepReport::default() };
             self.progress(format!("sending {} of {}", i + 1, self.plan.calls.len())).await;
             Boundary::BeforeCall.reached().await;
+            let patience = if self.plan.verb == Verb::Rollback { OVERTAKE } else { IN_CALL };
+            let sending = self.journal.sending(&self.plan.target, patience).await;
             // at the last moment: what is not sent cannot undo a rollback that began meanwhile
-            if let Some(why) = self.stops().await {
+            if let Some(why) = self.stops(sending.is_some()).await {
                 step.error = Some(format!("not sent: {why}"));
                 self.report.steps.push(step);
                 continue;
             }
             let sent_ms = self.elapsed_ms();
             let answer = engine.act(&call).await;
+            drop(sending);
             match answer {
                 Ok(()) => {
                     step.sent_ms = Some(sent_ms);
@@ -196,14 +205,17 @@ impl Execution {
     }
 
     /// Why nothing more is sent. Nothing stops a rollback.
-    async fn stops(&mut self) -> Option<&'static str> {
+    async fn stops(&mut self, may_send: bool) -> Option<&'static str> {
         if self.plan.verb == Verb::Rollback {
             return None;
         }
         if self.report.steps.last().is_some_and(|step| step.accepted_ms.is_none()) {
             return Some("the call before it was not accepted");
         }
-        self.is_overtaken().await.then_some(OVERTAKEN)
+        if self.is_overtaken().await {
+            return Some(OVERTAKEN);
+        }
+        (!may_send).then_some("another process is sending to this target and does not end")
     }
 
     async fn is_overtaken(&mut self) -> bool {
