@@ -15,6 +15,8 @@ use super::program::{Done, Program};
 
 /// In mid-canary at 10 %, and well.
 pub const GOOD: &str = "checkout/production";
+/// In mid-canary at 10 %, and bad: errors rise with its weight.
+pub const BAD: &str = "payments/production";
 
 /// A running world.
 pub struct World {
