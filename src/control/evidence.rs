@@ -94,7 +94,8 @@ impl Evidence {
 fn deployed(store: &Store, state: &TargetState, candidate: Option<&Revision>) -> Option<Time> {
     let repo = store.repo_of(&state.spec)?;
     let deployment = repo.deployment(state.spec.target.environment())?;
-    let fits = candidate.is_none_or(|candidate| is_of(deployment, candidate.as_str()));
+    // nobody knows which release a nameless candidate is: then its beginning is not known either
+    let fits = candidate.is_some_and(|candidate| is_of(deployment, candidate.as_str()));
     deployment.created_at.filter(|_| fits)
 }
 
