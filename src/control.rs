@@ -37,8 +37,6 @@ pub enum Effect {
     Execute {
         /// The plan.
         plan: Box<Plan>,
-        /// Leave out the commands around it.
-        skip_hooks: bool,
     },
     /// Poll a feed now; none: every feed.
     Refresh(Option<FeedId>),

@@ -155,7 +155,7 @@ impl Desk {
                 let plan = Box::new(confirmation.plan);
                 self.dialog =
                     Some(Dialog::Following { plan: plan.clone(), since: now, ended: None });
-                vec![Effect::Execute { plan, skip_hooks: confirmation.request.skip_hooks }]
+                vec![Effect::Execute { plan }]
             }
             Err(Recheck::Refused(refusals)) => {
                 self.dialog = Some(refused(store, confirmation.request, refusals, now));

@@ -25,7 +25,7 @@ impl Runtime {
         for effect in effects {
             match effect {
                 Effect::Reread { action, target } => self.reread(action, &target),
-                Effect::Execute { plan, .. } => self.execute(*plan),
+                Effect::Execute { plan } => self.execute(*plan),
                 Effect::Refresh(Some(feed)) => {
                     if let Some(refresh) = self.refresh.get(&feed) {
                         refresh.notify_one();
