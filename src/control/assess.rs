@@ -154,7 +154,8 @@ fn check_sentence(state: &TargetState, check: &Check, now: Time) -> String {
     let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
     let detail = detail.map_or(String::new(), |detail| format!(": {detail}"));
     let name = gates::check_name(state, check);
-    format!("{name} {}{since}{detail}", check.state.word())
+    let state = if check.flapping { "flapping" } else { check.state.word() };
+    format!("{name} {state}{since}{detail}")
 }
 
 fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
@@ -192,8 +193,24 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         let ended = pipeline.run.conclusion.as_ref().map_or("failed", |ended| ended.word());
         reasons.push(format!("pipeline {} #{}: {ended}", pipeline.run.name, pipeline.run.number));
     }
-    for check in state.checks.iter().filter(|check| check.state == HealthState::Degraded) {
+    // what answers but says nothing is not lost, and is not well either
+    let doubtful = |check: &&Check| match check.state {
+        HealthState::Degraded => true,
+        HealthState::Unknown => check.last.is_some(),
+        HealthState::Healthy => check.flapping,
+        HealthState::Unhealthy => false,
+    };
+    for check in state.checks.iter().filter(doubtful) {
         reasons.push(check_sentence(state, check, now));
+    }
+    let prometheus = state.spec.prometheus.as_ref().map(|feed| store.feed_view(feed, now).state);
+    let read = prometheus.is_some_and(|state| state != FeedState::Lost);
+    let metrics = state.spec.metrics.iter().zip(&state.metrics);
+    for (spec, series) in metrics.filter(|(spec, _)| read && spec.is_gate()) {
+        let (answer, reason, _) = gates::metric(state, spec, series, seen.routed, now);
+        if answer == GateState::Unknown {
+            reasons.push(format!("{} of {}: {reason}", spec.name, state.side(spec.track).word()));
+        }
     }
     let others = state.alerts.firing().filter(|alert| {
         alert.severity < Severity::P1

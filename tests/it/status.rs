@@ -248,3 +248,14 @@ fn the_shape_is_only_ever_added_to() {
     shape("$", &json, &mut lines);
     insta::assert_snapshot!(lines.into_iter().collect::<Vec<_>>().join("\n"));
 }
+
+#[test]
+fn a_check_that_says_nothing_is_not_well_in_the_middle_of_a_soak() {
+    let world = World::start(Options::default());
+    world.faults().set(Peer::Health, Mood::Garbage);
+    let target = world.target(crate::support::world::GOOD);
+    assert_eq!(target["rollout"]["phase"], "soaking", "{target}");
+    assert_eq!(target["state"], "attention", "{target}");
+    let reasons = target["reasons"].to_string();
+    assert!(reasons.contains("candidate unknown for 0 s: the body is not"), "{reasons}");
+}

@@ -31,6 +31,11 @@ fn reasons(done: &Done) -> String {
     texts.collect::<Vec<_>>().join("; ").replace('"', "")
 }
 
+/// What the target's standing names when a server fails.
+fn stands_for(peer: Peer) -> &'static str {
+    if peer == Peer::Health { "candidate" } else { feed(peer) }
+}
+
 /// The part of a refusal that names a feed.
 fn naming(feed: &str, why: &str) -> String {
     let mut parts = why.split("; ").skip_while(|part| !part.contains(feed));
@@ -78,6 +83,8 @@ fn one(peer: Peer, fault: Fault) -> String {
         assert!(bad["error"].is_string() || bad["detail"].is_string(), "{cell}: {told}");
     }
     assert_eq!(status.code, Some(code), "{cell}: {told}");
+    let stated = told["targets"][0]["reasons"].to_string();
+    assert!(stated.contains(stands_for(peer)), "{cell}: {told}");
 
     let rollback = world.act("rollback", GOOD).arg("--verify=200ms").run();
     let rolled_back = if peer == Peer::Haproxy {
