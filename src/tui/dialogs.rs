@@ -14,11 +14,11 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::control::Dialog;
-use crate::model::{Target, Time};
+use crate::model::Target;
 use crate::store::Store;
 
 use super::keymap::Keymap;
-use super::panes::Glance;
+use super::panes::View;
 use super::panes::row::{self, Row};
 use super::session::{Mode, Session};
 use super::theme::Role;
@@ -49,14 +49,14 @@ const WIDTH: u16 = 100;
 
 /// The dialog that has the keys, if one has; `width` is the columns of its lines.
 pub fn sheet(
-    store: &Store,
+    view: &View<'_>,
     dialog: Option<&Dialog>,
     session: &Session,
     answering: Option<&Answering>,
-    (glances, keymap): (&[Glance<'_>], &Keymap),
-    now: Time,
+    keymap: &Keymap,
     width: usize,
 ) -> Option<Sheet> {
+    let (store, now) = (view.store, view.now);
     if let Some(dialog) = dialog {
         let blank = Answering::default();
         let answering = answering.unwrap_or(&blank);
@@ -79,7 +79,7 @@ pub fn sheet(
     match &session.mode {
         Mode::Help(_) => Some(help::sheet(keymap, width)),
         Mode::Actions(cursor) => {
-            let look = session.selected(store, glances)?;
+            let look = session.selected(view)?;
             Some(actions::sheet(store, look, keymap, *cursor, now, width))
         }
         Mode::Quit => Some(quit::sheet(store, now, width)),

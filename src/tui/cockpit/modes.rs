@@ -2,11 +2,11 @@
 //! the menu of actions, the question before leaving.
 
 use crate::control::Intent;
-use crate::model::{Target, Time};
+use crate::model::Target;
 use crate::store::Store;
 use crate::tui::dialogs;
 use crate::tui::keymap::{Action, Code, Key};
-use crate::tui::panes::Glance;
+use crate::tui::panes::{Glance, View};
 use crate::tui::session::{Command, Field, Mode, complete, moved, parse};
 
 use super::Cockpit;
@@ -20,7 +20,7 @@ impl Cockpit {
         Vec::new()
     }
 
-    pub(super) fn type_filter(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+    pub(super) fn type_filter(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         match key.code {
             Code::Enter => self.session.mode = Mode::Browse,
             Code::Esc => {
@@ -28,9 +28,8 @@ impl Cockpit {
                 self.session.mode = Mode::Browse;
             }
             Code::Down | Code::Up => {
-                let glances = Glance::all(store, now);
                 let by = if key.code == Code::Down { 1 } else { -1 };
-                self.session.step(store, &glances, by, true);
+                self.session.step(view, by, true);
             }
             _ if self.keymap.action(key) == Some(Action::Interrupt) => {
                 self.session.mode = Mode::Browse;
@@ -42,22 +41,22 @@ impl Cockpit {
         Vec::new()
     }
 
-    pub(super) fn type_command(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+    pub(super) fn type_command(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         let Mode::Command { field, error } = &mut self.session.mode else { return Vec::new() };
         *error = None;
-        let known: Vec<&Target> = store.targets().map(|state| &state.spec.target).collect();
+        let known: Vec<&Target> = view.store.targets().map(|state| &state.spec.target).collect();
         match key.code {
             Code::Esc => self.session.mode = Mode::Browse,
             Code::Tab => *field = Field::with(complete(field.text(), &known)),
             Code::Enter if !key.repeat => {
                 let line = field.text().to_owned();
-                let glances = Glance::all(store, now);
-                let selected = self.session.selected(store, &glances).map(Glance::target);
+                let selected = self.session.selected(view).map(Glance::target);
                 let parsed = parse(&line, selected, &known);
                 match parsed {
                     Ok(command) => {
                         self.session.mode = Mode::Browse;
-                        return command.map_or(Vec::new(), |command| self.command(command, store));
+                        return command
+                            .map_or(Vec::new(), |command| self.command(command, view.store));
                     }
                     Err(sentence) => {
                         let error = Some(sentence);
@@ -105,10 +104,9 @@ impl Cockpit {
         Vec::new()
     }
 
-    pub(super) fn choose_action(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+    pub(super) fn choose_action(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         let Mode::Actions(here) = self.session.mode else { return Vec::new() };
-        let glances = Glance::all(store, now);
-        let request = self.session.selected(store, &glances).and_then(|l| dialogs::chosen(l, here));
+        let request = self.session.selected(view).and_then(|l| dialogs::chosen(l, here));
         let to = |by| Mode::Actions(moved(here, by, dialogs::actions_len(), false));
         match self.keymap.action(key) {
             Some(Action::Down) => self.session.mode = to(1),
@@ -122,7 +120,7 @@ impl Cockpit {
             }
             Some(action) if action.mutates() && !key.repeat => {
                 self.session.mode = Mode::Browse;
-                return self.act(action, store, now);
+                return self.act(action, view);
             }
             Some(Action::Back | Action::Actions | Action::Interrupt | Action::Quit) => {
                 self.session.mode = Mode::Browse;
