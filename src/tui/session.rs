@@ -3,6 +3,7 @@
 
 mod command;
 mod field;
+mod log;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use super::panes::{Glance, Pane, View, targets};
 
 pub use command::{Command, complete, parse};
 pub use field::Field;
+pub use log::Log;
 
 /// What takes the keys when no dialog of the desk does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,6 +38,8 @@ pub enum Mode {
     Help(usize),
     /// The menu of actions, with the line under the cursor.
     Actions(usize),
+    /// The log of events.
+    Log(Log),
     /// The question before leaving.
     Quit,
 }
