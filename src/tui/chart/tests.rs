@@ -51,36 +51,33 @@ fn at(second: i64) -> Time {
 }
 
 /// Readings every ten seconds of ten minutes, by their number; none where there was none.
-fn trace(name: &str, of: impl Fn(i32) -> Option<Reading>) -> Trace {
-    let samples = (0..=60).filter_map(|n| Some((at(i64::from(n) * 10), Value::Read(of(n)?))));
+fn trace<R: Into<Option<Reading>>>(name: &str, of: impl Fn(i32) -> R) -> Trace {
+    let read = |n| Some((at(i64::from(n) * 10), Value::Read(of(n).into()?)));
+    let samples = (0..=60).filter_map(read);
     let role = if name == "stable" { Role::Stable } else { Role::Candidate };
     Trace::new(name, role, 31.0, samples)
-}
-
-fn number(value: f64) -> Option<Reading> {
-    Some(Reading::Number(value))
 }
 
 fn chart(traces: Vec<Trace>) -> Chart<'static> {
     Chart { traces, marks: Vec::new(), span: Span::new(at(0), noon()), unit: "ratio" }
 }
 
-fn limited(of: impl Fn(i32) -> Option<Reading>) -> Trace {
+fn limited<R: Into<Option<Reading>>>(of: impl Fn(i32) -> R) -> Trace {
     let mut trace = trace("candidate", of);
     trace.max = Some(0.01);
     trace
 }
 
-fn wave(n: i32) -> Option<Reading> {
-    number(0.004 + 0.002 * (f64::from(n) / 5.0).sin())
+fn wave(n: i32) -> Reading {
+    Reading::Number(0.004 + 0.002 * (f64::from(n) / 5.0).sin())
 }
 
 fn stable() -> Trace {
-    trace("stable", |n| number(0.001 + 0.0002 * f64::from(n % 3)))
+    trace("stable", |n| Reading::Number(0.001 + 0.0002 * f64::from(n % 3)))
 }
 
-fn bad(n: i32) -> Option<Reading> {
-    number(if n < 30 { 0.003 } else { 0.003 + 0.0008 * f64::from(n - 30) })
+fn bad(n: i32) -> Reading {
+    Reading::Number(if n < 30 { 0.003 } else { 0.003 + 0.0008 * f64::from(n - 30) })
 }
 
 #[test]
@@ -106,7 +103,7 @@ fn what_is_missing_is_not_drawn_and_has_a_name() {
         40..=42 => Some(Reading::PlusInfinity),
         48 => Some(Reading::MinusInfinity),
         52.. => Some(Reading::Empty),
-        _ => wave(n),
+        _ => Some(wave(n)),
     });
     let holes = chart(vec![holes, stable()]);
     insta::assert_snapshot!("holes", show(&holes, WIDE, false));
@@ -117,9 +114,9 @@ fn what_is_missing_is_not_drawn_and_has_a_name() {
 
 #[test]
 fn a_single_reading_and_a_constant_are_seen() {
-    let single = chart(vec![trace("whole", |n| if n == 59 { number(0.2) } else { None })]);
+    let single = chart(vec![trace("whole", |n| (n == 59).then_some(Reading::Number(0.2)))]);
     insta::assert_snapshot!("single", show(&single, WIDE, false));
-    let constant = chart(vec![trace("whole", |_| number(0.004))]);
+    let constant = chart(vec![trace("whole", |_| Reading::Number(0.004))]);
     insta::assert_snapshot!("constant", show(&constant, WIDE, false));
 }
 
