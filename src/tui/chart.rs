@@ -218,9 +218,20 @@ impl Chart<'_> {
             };
             *row = Some((label, Role::Attention));
         }
+        let is_end = |row| columns >= NARROW * 5 && (row == 0 || row == lines - 1);
+        let is_limit = |tick: f64| {
+            self.limits().iter().any(|(_, limit)| (limit - tick).abs() <= tick.abs() * 1e-9)
+        };
         for tick in scale.ticks() {
-            let label = || (scale.label(tick, self.unit), Role::Dim);
-            labels[row(tick)].get_or_insert_with(label);
+            let text = scale.label(tick, self.unit);
+            match &mut labels[row(tick)] {
+                // where the scale ends is said beside a limit: that is not the same place
+                Some((label, _)) if is_end(row(tick)) && !is_limit(tick) => {
+                    *label = format!("{label}, {text}");
+                }
+                Some(_) => {}
+                free => *free = Some((text, Role::Dim)),
+            }
         }
         let widest = labels.iter().flatten().map(|(label, _)| label.width()).max().unwrap_or(0);
         let width = if lines > 1 && widest + 1 + NARROW <= columns { widest + 1 } else { 0 };
