@@ -31,6 +31,7 @@ pub fn label(verb: Verb, full: bool) -> &'static str {
         Verb::Rollback => "roll back",
         Verb::Hold => "hold",
         Verb::Release => "release",
+        Verb::Do => "run",
     }
 }
 
