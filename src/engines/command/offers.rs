@@ -78,7 +78,7 @@ fn still(verb: Verb, program: Option<&Program>, paused: &str, status: &Status) -
     let mut offer = none(verb, status);
     if let Some(program) = program {
         // without a phase nobody can see whether it is paused
-        let visible = status.phase.map(|_| (PAUSED.to_owned(), paused.to_owned()));
+        let visible = status.has_phase.then(|| (PAUSED.to_owned(), paused.to_owned()));
         offer.calls = vec![Call::of(program.clone(), visible.into_iter().collect())];
     }
     offer
@@ -118,7 +118,9 @@ pub(super) fn settings(status: &Status, config: &CommandConfig) -> BTreeMap<Stri
         steps.map(|step| (reached(step), word(is_at(step)))).collect();
     settings.insert(ROLLED_BACK.to_owned(), word(is_back(status)));
     settings.extend(status.stable.as_ref().map(|name| (STABLE.to_owned(), name.to_string())));
-    settings.extend(status.phase.map(|phase| (PAUSED.to_owned(), word(phase == Phase::Paused))));
+    if status.has_phase {
+        settings.insert(PAUSED.to_owned(), word(status.phase == Some(Phase::Paused)));
+    }
     settings
 }
 

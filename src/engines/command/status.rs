@@ -28,6 +28,8 @@ const PHASES: [Phase; 10] = [
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Status {
     pub(super) phase: Option<Phase>,
+    /// Whether it speaks of a phase at all, if only to say that it has none now.
+    pub(super) has_phase: bool,
     pub(super) reason: Option<String>,
     /// Percent that the candidate gets.
     pub(super) routed: Option<f64>,
@@ -49,6 +51,7 @@ impl Status {
         let (phase, unknown) = phase(&fields)?;
         Ok(Self {
             phase,
+            has_phase: fields.contains_key("phase"),
             reason: unknown.or(string(&fields, "reason")?),
             routed: percent(&fields)?,
             stable: string(&fields, "stable")?.map(Revision),

@@ -14,6 +14,8 @@ use flightdeck::model::{
 };
 use flightdeck::store::{Store, TargetState};
 
+use super::programs::action;
+
 /// The steps of the target that is built.
 pub const STEPS: [f64; 3] = [10.0, 50.0, 100.0];
 /// Its soak, in seconds.
@@ -105,7 +107,7 @@ pub fn spec() -> TargetSpec {
         prometheus: Some(FeedId::source("prometheus.main")),
         scrape_jobs: vec!["checkout".into()],
         hooks: Hooks::default(),
-        actions: Vec::new(),
+        actions: vec![action("drain", &["./drain", "{target}"])],
     }
 }
 
