@@ -23,6 +23,8 @@ mod head;
 mod index;
 mod line;
 mod point;
+pub mod recording;
+pub mod redact;
 mod sending;
 mod tail;
 mod thread;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 
 use crate::model::{
-    ActionId, Budget, Call, Fault, FaultKind, FeedId, Observation, Plan, Record, RecordKind,
+    ActionId, Budget, Call, Envelope, Fault, FaultKind, FeedId, Observation, Plan, Record, RecordKind,
     Rollout, Target, Time, Writer,
 };
 
@@ -120,4 +120,13 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Whether a process that wrote at `written` still lives.
     fn is_alive<'a>(&'a self, writer: &'a Writer, written: Time) -> BoxFuture<'a, bool>;
+}
+
+/// What keeps every envelope of a session.
+pub trait Recorder: Send {
+    /// Takes an envelope. Never waits.
+    ///
+    /// # Errors
+    /// Once, in a sentence, when nothing more is kept; later calls do nothing.
+    fn keep(&mut self, envelope: Envelope) -> Result<(), String>;
 }
