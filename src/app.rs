@@ -11,6 +11,7 @@ mod panic;
 pub mod picture;
 mod quiet;
 mod record;
+pub mod replay;
 mod setup;
 mod wire;
 
@@ -31,6 +32,12 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
     if let Some(path) = &global.log {
         log::to_file(path)?;
     }
+    if cockpit.record.is_some() && command.is_some() {
+        say(
+            "only the cockpit records: `flightdeck --record FILE` or `flightdeck demo --record FILE`",
+        );
+        return Ok(Exit::Usage);
+    }
     // before any HTTP client is built: reqwest is compiled without a provider of its own
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut out = Output::new(io::stdout().lock(), global.output);
@@ -47,6 +54,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Hold(args)) => act::main(&global, Verb::Hold, &args, &mut out).await?,
         Some(Command::Release(args)) => act::main(&global, Verb::Release, &args, &mut out).await?,
         Some(Command::Do(args)) => act::named(&global, &args, &mut out).await?,
+        Some(Command::Replay(args)) => replay::main(&global, &args, &mut out).await?,
         Some(Command::Doctor) => doctor::main(&global, &mut out).await?,
         Some(Command::Trust { file }) => setup::trust(&global, file.as_deref(), &mut out)?,
         Some(Command::Journal { command: JournalCommand::Show { target, lines } }) => {

@@ -11,6 +11,7 @@ mod gates;
 mod guard;
 mod phase;
 mod plan;
+mod playing;
 
 pub use assess::{Assessment, Standing, assess, check_state, metric_state};
 pub use board::Board;
@@ -20,6 +21,7 @@ pub use evidence::{Began, Evidence};
 pub use gates::{Gate, GateState, check_name};
 pub use guard::{guard, is_overridable};
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
+pub use playing::{Motion, Play, Playing};
 
 use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
 
@@ -75,6 +77,8 @@ pub enum Intent {
     Copy(String),
     /// Refuse every acting verb from now on, or no longer.
     ToggleReadOnly,
+    /// Move a replay.
+    Play(Play),
     /// Leave the program.
     Quit,
     /// Stop the process until `fg`.

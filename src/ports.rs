@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 
 use crate::model::{
-    ActionId, Budget, Call, Envelope, Fault, FaultKind, FeedId, Observation, Plan, Record, RecordKind,
-    Rollout, Target, Time, Writer,
+    ActionId, Budget, Call, Envelope, Fault, FaultKind, FeedId, Observation, Plan, Record,
+    RecordKind, Rollout, Target, Time, Writer,
 };
 
 /// What a poll brought.

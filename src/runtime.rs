@@ -11,12 +11,14 @@ mod executor;
 mod journal_feed;
 mod poller;
 mod programs;
+mod replay;
 mod screen;
 mod signals;
 
-pub use self::core::{Parts, Runtime};
+pub use self::core::{Parts, Runtime, Tools};
 pub use boundary::Boundary;
 pub use bus::{Bus, Message};
 pub use clock::SystemClock;
 pub use poller::POLL_LIMIT;
+pub use replay::{Player, Tape};
 pub use screen::{Ended, Screen, run};

@@ -1,14 +1,18 @@
 //! The cockpit: the runtime's loop with a terminal for a screen.
 
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 
 use crate::cli::Exit;
 use crate::cli::args::{CockpitArgs, Global};
+use crate::config::Paths;
 use crate::control::{Desk, Intent};
+use crate::journal::recording::{Limits, RecordingError, RecordingWriter};
 use crate::model::{Event, Time};
+use crate::ports::Recorder;
 use crate::runtime::{Bus, Ended, Runtime, Screen, run};
 use crate::store::Store;
 use crate::tui::Cockpit;
@@ -50,28 +54,58 @@ pub(super) async fn show(
             return Ok(Exit::Usage);
         }
     };
-    let variable = |name: &str| std::env::var(name).ok();
-    let depth = if global.no_color { Depth::Mono } else { Depth::detect(variable) };
-    let folder = setup.paths.config_dir.join("themes");
-    let name = args.theme.as_deref().or(setup.config.theme.as_deref()).unwrap_or("dark");
-    let (theme, broken) = Theme::load_or_default(name, Some(&folder), depth);
-
-    let mut runtime = setup.runtime(true);
+    let name = args.theme.as_deref().or(setup.config.theme.as_deref());
+    let (theme, broken) = theme(global, name, &setup.paths);
+    let recorder = match args.record.as_deref().map(|path| record(path, setup)).transpose() {
+        Ok(recorder) => recorder,
+        Err(error) => {
+            say(error.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    let mut runtime = setup.recorded(true, recorder);
     let watches = wire::wire(&mut runtime, &setup.config, &setup.clock);
     panic::in_task(&mut runtime);
-    if let Some(error) = broken {
-        runtime.bus().tell(Event::Notice { text: error.to_string() }).await;
+    if let Some(text) = broken {
+        runtime.bus().tell(Event::Notice { text }).await;
     }
     let cockpit = Cockpit::new(keymap, theme, is_ascii_locale(variable));
     let ended = on_terminal(&mut runtime, cockpit, watches).await;
     for record in runtime.take_unwritten() {
         say(serde_json::to_string(&record)?);
     }
-    Ok(match ended? {
-        Ended::Answered(never) => match never {},
+    Ok(exit(&ended?))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The theme of that name for this terminal, and what is wrong with it when another takes its place.
+pub(super) fn theme(global: &Global, name: Option<&str>, paths: &Paths) -> (Theme, Option<String>) {
+    let depth = if global.no_color { Depth::Mono } else { Depth::detect(variable) };
+    let folder = paths.config_dir.join("themes");
+    let (theme, broken) = Theme::load_or_default(name.unwrap_or("dark"), Some(&folder), depth);
+    (theme, broken.map(|error| error.to_string()))
+}
+
+fn record(path: &Path, setup: &Setup) -> Result<Box<dyn Recorder>, RecordingError> {
+    let writer = RecordingWriter::create(path, setup.clock.now(), Limits::default())?;
+    Ok(Box::new(writer))
+}
+
+/// Plays a replay until the operator leaves.
+pub(super) async fn play(runtime: &mut Runtime, theme: Theme) -> io::Result<Exit> {
+    let cockpit = Cockpit::new(Keymap::default(), theme, is_ascii_locale(variable));
+    Ok(exit(&on_terminal(runtime, cockpit, Watches::new()).await?))
+}
+
+fn exit(ended: &Ended<Never>) -> Exit {
+    match ended {
+        Ended::Answered(never) => match *never {},
         Ended::Quit => Exit::Done,
         Ended::Interrupted => Exit::Interrupted,
-    })
+    }
 }
 
 /// Runs whose jobs are read because they were looked at, for each host.

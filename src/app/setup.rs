@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output};
 use crate::config::{self, Config, Env, Paths, Trust};
-use crate::ports::Clock;
-use crate::runtime::{Parts, Runtime, SystemClock};
+use crate::ports::{Clock, Recorder};
+use crate::runtime::{Parts, Runtime, SystemClock, Tools};
 
 use super::{record, say};
 
@@ -44,13 +44,23 @@ impl Setup {
 
     /// A runtime with its journal open and nothing polled yet.
     pub(super) fn runtime(&self, notes_changes: bool) -> Runtime {
-        Runtime::new(Parts {
-            fleet: self.config.fleet.clone(),
+        self.recorded(notes_changes, None)
+    }
+
+    /// The same, and every envelope is kept.
+    pub(super) fn recorded(
+        &self,
+        notes_changes: bool,
+        recorder: Option<Box<dyn Recorder>>,
+    ) -> Runtime {
+        let tools = Tools {
             operator: self.operator.clone(),
             clock: self.clock.clone(),
             journal: record::open(&self.paths.state_dir, &self.operator, self.clock.clone()),
+            recorder,
             notes_changes,
-        })
+        };
+        Runtime::new(Parts { fleet: self.config.fleet.clone(), tools })
     }
 }
 

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::{DateTime, NaiveTime, TimeDelta};
 use clap::{Args, Parser, Subcommand};
 
-use crate::model::{Revision, Target};
+use crate::model::{Revision, Target, Time};
 
 use super::output::Format;
 
@@ -64,6 +65,9 @@ pub struct CockpitArgs {
     /// The theme: a built-in name (dark, light, high-contrast) or one of the user's themes folder.
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Keep everything that is seen in this new file, without secrets; `replay` plays it.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
 }
 
 /// The commands.
@@ -100,6 +104,8 @@ pub enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// Play a recording in the cockpit, without configuration or network.
+    Replay(ReplayArgs),
     /// Print a completion script.
     Completions {
         /// For which shell.
@@ -143,6 +149,80 @@ pub struct DemoArgs {
     /// Flags of the cockpit.
     #[command(flatten)]
     pub cockpit: CockpitArgs,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The recording.
+    pub file: PathBuf,
+    /// How many seconds of it pass in a second.
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = speed)]
+    pub speed: f64,
+    /// The theme, as of the cockpit.
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Begin at this time, standing still: 14:32:07, 2026-01-01T14:32:07Z, or +1m30s after its beginning.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub at: Option<Moment>,
+    /// Begin at its end.
+    #[arg(long, conflicts_with = "at")]
+    pub to_end: bool,
+    /// Print digests of what is known then and of the screens that show it, and end.
+    #[arg(long)]
+    pub digest: bool,
+}
+
+/// A time of a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// A time of day, UTC: the first after its beginning.
+    Clock(NaiveTime),
+    /// A date and time.
+    At(Time),
+    /// So long after its beginning.
+    After(Duration),
+}
+
+impl Moment {
+    /// The time that is meant, in a recording that began then.
+    #[must_use]
+    pub fn after(self, began: Time) -> Time {
+        match self {
+            Self::At(time) => time,
+            Self::After(span) => began + span,
+            Self::Clock(clock) => {
+                let day = began.date_naive().and_time(clock).and_utc();
+                // its first second counts from its beginning
+                let early = day < began - TimeDelta::seconds(1);
+                if early { day + TimeDelta::days(1) } else { day }
+            }
+        }
+    }
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    if let Some(span) = text.strip_prefix('+') {
+        return duration(span).map(Moment::After);
+    }
+    let clock = text.trim_end_matches('Z');
+    let clock =
+        ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|f| NaiveTime::parse_from_str(clock, f).ok());
+    if let Some(clock) = clock {
+        return Ok(Moment::Clock(clock));
+    }
+    DateTime::parse_from_rfc3339(text).map(|time| Moment::At(time.to_utc())).map_err(|_| {
+        let text = text.escape_debug();
+        format!("`{text}` is not a time; write 14:32:07, 2026-01-01T14:32:07Z or +1m30s")
+    })
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.trim_end_matches(['x', '×']).parse().ok();
+    let known = speed.filter(|speed: &f64| (0.01..=10_000.0).contains(speed));
+    known.ok_or_else(|| {
+        format!("`{}` is not a speed; write a number such as 0.5 or 8", text.escape_debug())
+    })
 }
 
 /// Arguments of `status`.
@@ -260,6 +340,28 @@ mod tests {
         assert_eq!(wait("flightdeck promote a/b"), None);
         assert_eq!(wait("flightdeck promote --wait a/b"), Some(Duration::from_secs(3_600)));
         assert_eq!(wait("flightdeck promote --wait=1m30s a/b"), Some(Duration::from_secs(90)));
+    }
+
+    #[test]
+    fn moments_are_found_in_a_recording() {
+        let began = "2026-01-01T23:59:58.500Z".parse().unwrap();
+        for (text, expected) in [
+            ("23:59:59", "2026-01-01T23:59:59Z"),
+            ("23:59:58", "2026-01-01T23:59:58Z"),
+            ("00:01Z", "2026-01-02T00:01:00Z"),
+            ("+1m30s", "2026-01-02T00:01:28.500Z"),
+            ("2026-01-02T01:00:00+01:00", "2026-01-02T00:00:00Z"),
+        ] {
+            let found = moment(text).unwrap().after(began);
+            assert_eq!(found, expected.parse::<Time>().unwrap(), "{text}");
+        }
+        for bad in ["", "+", "noon", "25:00:00", "-1m"] {
+            assert!(moment(bad).is_err(), "{bad}");
+        }
+        assert_eq!(speed("8x"), Ok(8.0));
+        for bad in ["0", "-1", "NaN", "inf", "fast"] {
+            assert!(speed(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::store::Store;
 use super::Effect;
 use super::guard::is_overridable;
 use super::plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
+use super::playing::Playing;
 
 /// What lies on the desk.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,13 +62,15 @@ pub enum Answer {
 pub struct Desk {
     operator: String,
     dialog: Option<Dialog>,
+    /// The replay that is watched from it, when one is.
+    pub playing: Option<Playing>,
 }
 
 impl Desk {
     /// An empty desk.
     #[must_use]
     pub fn new(operator: impl Into<String>) -> Self {
-        Self { operator: operator.into(), dialog: None }
+        Self { operator: operator.into(), dialog: None, playing: None }
     }
 
     /// Who sits at it.

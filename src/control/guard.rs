@@ -10,7 +10,8 @@ use super::phase::span;
 use super::plan::Request;
 
 /// Rules that nothing overrides. A metric of the same name does not make them weaker.
-const RULES: [&str; 12] = [
+const RULES: [&str; 13] = [
+    "replay",
     "target",
     "trust",
     "read-only",
@@ -43,6 +44,9 @@ pub fn is_overridable(store: &Store, request: &Request, refusal: &Refusal, now: 
 /// Everything that refuses a request now, forced or not. Empty: nothing does.
 #[must_use]
 pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
+    if store.fleet().replay {
+        return vec![Refusal::new("replay", "this is a replay")];
+    }
     let Some(state) = store.target(&request.target) else {
         let reason = format!("{} is not in the configuration", request.target);
         return vec![Refusal::new("target", reason)];

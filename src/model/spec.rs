@@ -17,7 +17,7 @@ use super::program::Program;
 pub struct Fleet {
     /// The targets.
     pub targets: Vec<TargetSpec>,
-    /// `DEMO` or `REPLAY` for the header; none for the real world.
+    /// `DEMO` for the header; none for the real world.
     #[serde(default)]
     pub banner: Option<String>,
     /// Where the configuration came from, for the header and the plan.
@@ -29,6 +29,9 @@ pub struct Fleet {
     /// Why the configuration is inert, when it is (found, not trusted).
     #[serde(default)]
     pub inert: Option<String>,
+    /// Whether this is a recording being played: every acting verb is refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replay: bool,
 }
 
 /// One target's configuration.

@@ -1,6 +1,7 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
 mod perform;
+mod replay;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,12 +15,15 @@ use crate::control::{Desk, Effect, Intent, chores};
 use crate::model::{
     ActionId, Envelope, Event, FeedId, Fleet, Observation, Record, Report, Target, Time,
 };
-use crate::ports::{Clock, Engine, Journal, Source};
+use crate::ports::{Clock, Engine, Journal, Recorder, Source};
 use crate::store::Store;
 
 use super::bus::{Bus, Message};
 use super::engine_source::EngineSource;
+use super::screen::sleep_until;
 use super::{journal_feed, poller};
+
+use replay::Replay;
 
 /// How often every target's chores are looked at, whatever happens.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -33,18 +37,28 @@ pub(super) enum Next {
     Message(Message),
     /// A task is over.
     Ended(Result<(), JoinError>),
+    /// The next event of a replay is due.
+    Due,
 }
 
 /// What a runtime is made of.
 pub struct Parts {
     /// The configuration.
     pub fleet: Fleet,
+    /// The rest.
+    pub tools: Tools,
+}
+
+/// What a runtime works with, whatever it looks at.
+pub struct Tools {
     /// Who acts.
     pub operator: String,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
     /// The journal.
     pub journal: Arc<dyn Journal>,
+    /// What keeps every envelope, when something does.
+    pub recorder: Option<Box<dyn Recorder>>,
     /// Whether changes of state are journaled: a long-lived process does.
     pub notes_changes: bool,
 }
@@ -55,6 +69,8 @@ pub struct Runtime {
     desk: Desk,
     clock: Arc<dyn Clock>,
     journal: Arc<dyn Journal>,
+    recorder: Option<Box<dyn Recorder>>,
+    replay: Option<Replay>,
     bus: Bus,
     inbox: mpsc::Receiver<Message>,
     tasks: JoinSet<()>,
@@ -79,12 +95,25 @@ impl Runtime {
     /// Starts with an empty store that knows the configuration, and follows the journal.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let (bus, inbox) = Bus::new(parts.clock.clone());
-        let mut runtime = Self {
+        let mut runtime = Self::bare(parts.tools);
+        runtime.locked = parts.fleet.read_only;
+        runtime.apply(runtime.clock.now(), Event::Configured(Box::new(parts.fleet)));
+        let (journal, bus, poke) =
+            (runtime.journal.clone(), runtime.bus.clone(), runtime.poke.clone());
+        runtime.tasks.spawn(journal_feed::follow(journal, bus, poke));
+        runtime
+    }
+
+    /// Knows nothing and does nothing.
+    fn bare(tools: Tools) -> Self {
+        let (bus, inbox) = Bus::new(tools.clock.clone());
+        Self {
             store: Store::default(),
-            desk: Desk::new(parts.operator),
-            clock: parts.clock,
-            journal: parts.journal,
+            desk: Desk::new(tools.operator),
+            clock: tools.clock,
+            journal: tools.journal,
+            recorder: tools.recorder,
+            replay: None,
             bus,
             inbox,
             tasks: JoinSet::new(),
@@ -97,17 +126,12 @@ impl Runtime {
             finished: Vec::new(),
             done: BTreeSet::new(),
             noting: BTreeSet::new(),
-            notes_changes: parts.notes_changes,
+            notes_changes: tools.notes_changes,
             unwritten: Vec::new(),
             swept: None,
             seq: 0,
-            locked: parts.fleet.read_only,
-        };
-        runtime.apply(runtime.clock.now(), Event::Configured(Box::new(parts.fleet)));
-        let (journal, bus, poke) =
-            (runtime.journal.clone(), runtime.bus.clone(), runtime.poke.clone());
-        runtime.tasks.spawn(journal_feed::follow(journal, bus, poke));
-        runtime
+            locked: false,
+        }
     }
 
     /// Polls a source from now on.
@@ -140,10 +164,10 @@ impl Runtime {
         &self.desk
     }
 
-    /// Now.
+    /// Now; in a replay, the recording's time.
     #[must_use]
     pub fn now(&self) -> Time {
-        self.clock.now()
+        self.replay.as_ref().map_or_else(|| self.clock.now(), Replay::now)
     }
 
     /// A way to tell facts from outside the runtime.
@@ -197,10 +221,12 @@ impl Runtime {
 
     /// Waits for the next message or the end of a task. Safe to drop.
     pub(super) async fn next(&mut self) -> Next {
+        let due = self.replay.as_ref().and_then(Replay::due);
         tokio::select! {
             biased;
             Some(ended) = self.tasks.join_next() => Next::Ended(ended),
             Some(message) = self.inbox.recv() => Next::Message(message),
+            () = sleep_until(due), if due.is_some() => Next::Due,
             else => std::future::pending().await,
         }
     }
@@ -213,6 +239,7 @@ impl Runtime {
     /// Folds a message in and starts what is due.
     pub(super) fn handle(&mut self, message: Message) {
         match message {
+            Message::Event { event, .. } if self.replay.is_some() => self.remark(event),
             Message::Event { asked_at, event } => {
                 let touched = self.touched(&event);
                 self.apply(asked_at, event);
@@ -222,7 +249,7 @@ impl Runtime {
                 }
             }
             Message::Reread { action, fault } => {
-                let now = self.clock.now();
+                let now = self.now();
                 let effects =
                     self.desk.reread(&self.store, &action, fault.as_deref(), action_id(), now);
                 self.perform(effects);
@@ -254,6 +281,7 @@ impl Runtime {
         }
         let envelope = Envelope { seq: self.seq, at: self.clock.now(), asked_at, event };
         self.store.apply(&envelope);
+        self.keep(envelope);
         if turns {
             for (target, (engine, ..)) in &self.engines {
                 if let Some(state) = self.store.target(target) {
@@ -263,9 +291,18 @@ impl Runtime {
         }
     }
 
+    /// Records an envelope, when that was asked for and as long as it can be done.
+    fn keep(&mut self, envelope: Envelope) {
+        let kept = self.recorder.as_mut().map(|recorder| recorder.keep(envelope));
+        if let Some(Err(text)) = kept {
+            self.recorder = None;
+            self.apply(self.clock.now(), Event::Notice { text });
+        }
+    }
+
     /// Does what an operator means. Intents that belong to the terminal are the screen's.
     pub fn intend(&mut self, intent: Intent) {
-        let now = self.clock.now();
+        let now = self.now();
         match intent {
             Intent::Ask(request) => self.desk.ask(&self.store, request, action_id(), now),
             Intent::Answer(answer) => {
@@ -278,7 +315,9 @@ impl Runtime {
                     skip.notify_one();
                 }
             }
-            Intent::ToggleReadOnly => self.toggle_read_only(now),
+            // a replay acts on nothing in any case
+            Intent::ToggleReadOnly if self.replay.is_none() => self.toggle_read_only(now),
+            Intent::Play(play) => self.play(play),
             Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
             Intent::Watch(host, repo, _) => {
                 self.perform(vec![Effect::Refresh(Some(FeedId::part(host, repo)))]);

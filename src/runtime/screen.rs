@@ -127,7 +127,8 @@ pub async fn run<S: Screen, T>(
     Ok(ended)
 }
 
-async fn sleep_until(at: Option<Instant>) {
+/// Waits for a moment; none: for ever.
+pub(super) async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
@@ -143,6 +144,10 @@ fn fold(runtime: &mut Runtime, next: Next) -> std::io::Result<()> {
         }
         Next::Ended(Err(error)) if error.is_panic() => {
             Err(std::io::Error::other("a task panicked; this is a bug of flightdeck"))
+        }
+        Next::Due => {
+            runtime.advance();
+            Ok(())
         }
         Next::Ended(_) => Ok(()),
     }

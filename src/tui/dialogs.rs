@@ -77,7 +77,7 @@ pub fn sheet(
         });
     }
     match &session.mode {
-        Mode::Help(_) => Some(help::sheet(keymap, width)),
+        Mode::Help(_) => Some(help::sheet(keymap, store.fleet().replay, width)),
         Mode::Actions(cursor) => {
             let look = session.selected(view)?;
             Some(actions::sheet(store, look, keymap, *cursor, now, width))

@@ -22,6 +22,10 @@ const REREAD_LIMIT: Duration = Duration::from_secs(5);
 
 impl Runtime {
     pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+        // the guard refuses everything in a replay; whatever came here all the same goes no further
+        if self.replay.is_some() {
+            return;
+        }
         for effect in effects {
             match effect {
                 Effect::Reread { action, target } => self.reread(action, &target),

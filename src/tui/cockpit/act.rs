@@ -1,8 +1,8 @@
 //! What each key does: it moves the view, or becomes an intent.
 
-use crate::control::{Intent, Request};
+use crate::control::{Intent, Play, Request};
 use crate::model::{FeedId, Verb};
-use crate::store::Store;
+use crate::store::{Store, TargetState};
 use crate::tui::keymap::Action;
 use crate::tui::panes::rollout::{hold_verb, pause_verb};
 use crate::tui::panes::{Glance, Pane, View};
@@ -14,6 +14,13 @@ impl Cockpit {
     pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
         let page = self.session.page(self.session.focus);
         let (half, page) = ((page / 2).max(1) as isize, page as isize);
+        if let Some(play) = play(action) {
+            if view.store.fleet().replay {
+                return vec![Intent::Play(play)];
+            }
+            self.session.flash = Some("only in a replay".to_owned());
+            return Vec::new();
+        }
         if let Some(pane) = action.pane().and_then(|n| Pane::ALL.get(n - 1)) {
             self.session.focus = *pane;
             return Vec::new();
@@ -200,12 +207,30 @@ impl Cockpit {
     }
 
     pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {
-        if store.targets().any(|state| state.ledger.in_flight().next().is_some()) {
+        let in_flight = |state: &TargetState| state.ledger.in_flight().next().is_some();
+        if !store.fleet().replay && store.targets().any(in_flight) {
             self.session.mode = Mode::Quit;
             return Vec::new();
         }
         vec![Intent::Quit]
     }
+}
+
+/// How an action moves a replay; none for all others.
+fn play(action: Action) -> Option<Play> {
+    Some(match action {
+        Action::ReplayPause => Play::Toggle,
+        Action::ReplayForward => Play::Forward,
+        Action::ReplayBack => Play::Back,
+        Action::ReplayFaster => Play::Faster,
+        Action::ReplaySlower => Play::Slower,
+        Action::ReplayNextChange => Play::NextChange,
+        Action::ReplayPreviousChange => Play::PreviousChange,
+        Action::ReplayNextAlert => Play::NextAlert,
+        Action::ReplayStart => Play::Begin,
+        Action::ReplayEnd => Play::End,
+        _ => return None,
+    })
 }
 
 /// Whether an address may be handed to a browser: https, or http to this machine.

@@ -43,7 +43,7 @@ impl Cockpit {
         };
         if area.height >= 3 {
             let y = take(true);
-            let row = header::row(view.store, &view.looks, view.now, width);
+            let row = header::row(view, desk.playing.as_ref(), width);
             let ground = theme.style(Role::Background).patch(theme.style(Role::Header));
             buf.set_style(Rect { y, height: 1, ..area }, ground);
             row.draw_on(ground, (area.x, y), &theme, None, buf);

@@ -7,8 +7,8 @@ use crate::tui::theme::Role;
 
 use super::Sheet;
 
-/// Every key, by group.
-pub fn sheet(keymap: &Keymap, width: usize) -> Sheet {
+/// Every key, by group; those of a replay only in one.
+pub fn sheet(keymap: &Keymap, replay: bool, width: usize) -> Sheet {
     let mut rows = Vec::new();
     // only what does something on this screen
     let idle = |action: Action| {
@@ -17,7 +17,7 @@ pub fn sheet(keymap: &Keymap, width: usize) -> Sheet {
     let mut entries = keymap.entries();
     entries.retain(|entry| !idle(entry.action));
     let columns = if width >= 76 { 2 } else { 1 };
-    for group in Group::ALL {
+    for group in Group::ALL.into_iter().filter(|group| replay || *group != Group::Replay) {
         rows.push(Row::new(width).put(group.title(), Role::Title));
         let of: Vec<_> =
             entries.iter().filter(|e| e.action.group() == group && !e.keys.is_empty()).collect();

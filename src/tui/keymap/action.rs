@@ -9,13 +9,15 @@ pub enum Group {
     Show,
     /// What leaves the screen, and what changes a target.
     Act,
+    /// Where a replay is.
+    Replay,
     /// The program itself.
     Program,
 }
 
 impl Group {
     /// All groups, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Move, Self::Show, Self::Act, Self::Program];
+    pub const ALL: [Self; 5] = [Self::Move, Self::Show, Self::Act, Self::Replay, Self::Program];
 
     /// Its heading.
     pub fn title(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Group {
             Self::Move => "Move",
             Self::Show => "Show",
             Self::Act => "Act",
+            Self::Replay => "Replay",
             Self::Program => "Program",
         }
     }
@@ -123,6 +126,18 @@ actions! {
     }
     Act / false {
         Actions "actions" ["a"] "list what can be done here";
+    }
+    Replay / false {
+        ReplayPause "replay-pause" ["p"] "replay: pause or go on";
+        ReplayForward "replay-forward" ["."] "replay: one event forward";
+        ReplayBack "replay-back" [","] "replay: one event back";
+        ReplayFaster "replay-faster" [">"] "replay: twice as fast";
+        ReplaySlower "replay-slower" ["<"] "replay: half as fast";
+        ReplayNextChange "replay-next-change" ["]"] "replay: to the next change";
+        ReplayPreviousChange "replay-previous-change" ["["] "replay: to the change before";
+        ReplayNextAlert "replay-next-alert" ["}"] "replay: to the next alert";
+        ReplayStart "replay-start" ["^"] "replay: to its beginning";
+        ReplayEnd "replay-end" ["$"] "replay: to its end";
     }
     Program / false {
         Help "help" ["?"] "show the keys";

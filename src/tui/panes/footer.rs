@@ -61,7 +61,9 @@ pub fn row(
     now: Time,
     width: usize,
 ) -> Row {
+    let replay = store.fleet().replay;
     let asked: Vec<(String, &str, Vec<Refusal>)> = look
+        .filter(|_| !replay)
         .map(|look| {
             verbs(look)
                 .into_iter()
@@ -84,7 +86,8 @@ pub fn row(
             continue;
         }
         let mut row = acting.fit(room);
-        for one in QUIET {
+        let others: &[(Action, &str)] = if replay { &REPLAY } else { &QUIET };
+        for one in others.iter().copied() {
             let piece = quiet(keymap, &[one], level);
             if piece.width() + 2 <= row.room() {
                 row = row.gap(2).join(piece);
@@ -101,6 +104,18 @@ const QUIET: [(Action, &str); 5] = [
     (Action::Command, "command"),
     (Action::Zoom, "zoom"),
     (Action::RefreshAll, "refresh"),
+];
+
+/// In a replay nothing can be done to a target, but to the replay.
+const REPLAY: [(Action, &str); 8] = [
+    (Action::ReplayPause, "pause"),
+    (Action::ReplayForward, "step"),
+    (Action::ReplayBack, "back"),
+    (Action::ReplayNextChange, "next change"),
+    (Action::ReplayNextAlert, "next alert"),
+    (Action::ReplayFaster, "faster"),
+    (Action::ReplaySlower, "slower"),
+    (Action::ReplayEnd, "end"),
 ];
 
 fn quiet(keymap: &Keymap, keys: &[(Action, &str)], level: Level) -> Row {

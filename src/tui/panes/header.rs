@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use crate::control::Standing;
+use crate::control::{Motion, Playing, Standing};
 use crate::model::{Budget, FeedState, Time};
 use crate::store::{FeedView, Store};
 use crate::tui::theme::Role;
 use crate::tui::widgets::count;
 
-use super::Glance;
 use super::row::{Row, flow};
-use super::words;
+use super::{Glance, View, words};
 
 /// The header in one line; what does not fit is left out, the least telling first.
-pub fn row(store: &Store, looks: &[Glance<'_>], now: Time, width: usize) -> Row {
+pub fn row(view: &View<'_>, playing: Option<&Playing>, width: usize) -> Row {
+    let View { store, looks, now } = view;
+    let now = *now;
     let name = if width >= 60 { " flightdeck " } else { " " };
     let mut left = Row::new(width).put(name, Role::Title);
+    if let Some(playing) = playing {
+        left = replay(left, playing, width);
+    }
     for banner in banners(store) {
         left = left.put(format!(" {banner} "), Role::Banner).gap(1);
     }
@@ -23,7 +27,11 @@ pub fn row(store: &Store, looks: &[Glance<'_>], now: Time, width: usize) -> Row 
     let (long, short) = (standings(looks, true, room), standings(looks, false, room));
     let fits = long.width() < room.saturating_sub(if width >= 60 { 12 } else { 1 });
     left = left.gap(1).join(if fits { long } else { short });
-    let clock = Row::new(12).put(words::time_of_day(now), Role::Header).gap(1);
+    let day = match playing {
+        Some(_) if width >= 80 => now.format("%Y-%m-%d ").to_string(),
+        _ => String::new(),
+    };
+    let clock = Row::new(24).put(day + &words::time_of_day(now), Role::Header).gap(1);
     // from everything down to the clock alone: what fits
     let mut sources = sources(store, now);
     loop {
@@ -46,6 +54,20 @@ struct Source {
     rank: usize,
     state: FeedState,
     row: Row,
+}
+
+/// That this is a replay, and where it is.
+fn replay(row: Row, playing: &Playing, width: usize) -> Row {
+    let Playing { event, of, speed, motion } = playing;
+    let motion = match motion {
+        Motion::Playing => "",
+        Motion::Paused => " paused",
+        Motion::Ended => " at the end",
+    };
+    let event =
+        if width >= 100 { format!("event {event} of {of}") } else { format!("{event}/{of}") };
+    let place = if width >= 60 { format!(" {event} ×{speed}{motion}") } else { motion.to_owned() };
+    row.put(" REPLAY ", Role::Banner).put(place, Role::Header).gap(2)
 }
 
 fn banners(store: &Store) -> Vec<String> {
