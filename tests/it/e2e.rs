@@ -2,7 +2,8 @@
 //! two app processes, bounded traffic, and the real binary from the shell and in a terminal.
 //!
 //! Without those servers each test says that it did not run and how to get them; with
-//! `FLIGHTDECK_E2E=required`, as CI sets it, that is a failure.
+//! `FLIGHTDECK_E2E=required`, as CI sets it, that is a failure. With `FLIGHTDECK_RECORDINGS` a cockpit beside
+//! each test records it into that folder: `just recordings`.
 
 mod app;
 mod cockpit;

@@ -5,5 +5,5 @@ mod attack;
 mod bytes;
 mod cockpit;
 mod plain;
-mod poison;
+pub mod poison;
 mod program;

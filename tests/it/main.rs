@@ -25,6 +25,7 @@ mod journal;
 mod kills;
 mod races;
 mod readme;
+mod replay;
 mod status;
 mod support;
 mod terminal;

@@ -12,8 +12,8 @@ use super::app::App;
 use super::haproxy::Haproxy;
 use super::monitoring::Monitoring;
 use super::traffic::Traffic;
-use crate::support::Program;
 use crate::support::patience::{bound, until};
+use crate::support::{Program, Pty};
 
 /// One target's name everywhere.
 pub const TARGET: &str = "checkout/production";
@@ -25,6 +25,7 @@ static TURN: Mutex<()> = Mutex::new(());
 
 /// The world. Fields are dropped in this order: users first, then servers, then the folder.
 pub struct World {
+    recorder: Option<Pty>,
     _traffic: Traffic,
     /// The candidate, 1.4.2.
     pub candidate: App,
@@ -76,7 +77,8 @@ impl World {
             .collect();
         let monitoring = Monitoring::start(at, &[stable.port, candidate.port]);
         let traffic = Traffic::start(haproxies.iter().map(|haproxy| haproxy.web).collect());
-        let world = Self {
+        let mut world = Self {
+            recorder: None,
             _traffic: traffic,
             candidate,
             stable,
@@ -87,6 +89,12 @@ impl World {
         };
         let addresses: Vec<String> = world.haproxies.iter().map(Haproxy::address).collect();
         world.configure(&addresses);
+        world.recorder = std::env::var_os("FLIGHTDECK_RECORDINGS").map(|folder| {
+            let file = Path::new(&folder).join(format!("{test}.flight"));
+            let pty = Pty::run(&world.program().arg("--record").arg(file), 120, 40);
+            pty.wait_for("PRODUCTION");
+            pty
+        });
         Some(world)
     }
 
@@ -104,7 +112,8 @@ impl World {
             addresses = addresses,
             candidate = self.candidate.port,
             stable = self.stable.port,
-            hooks = self.folder().join("hooks").display(),
+            // beside the configuration, where the program works
+            hooks = "hooks",
         );
         std::fs::write(self.folder().join("flightdeck.toml"), text).unwrap();
     }
@@ -171,6 +180,10 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        if let Some(mut recorder) = self.recorder.take() {
+            recorder.press("q");
+            recorder.exit_code();
+        }
         if std::thread::panicking() {
             // what a person would look at first
             for look in ["journal show", "status"] {

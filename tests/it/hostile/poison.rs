@@ -37,16 +37,23 @@ fn some() -> Option<String> {
 pub fn store(text: &str, calm: bool) -> (Store, Vec<Record>) {
     let mut store = Store::default();
     let mut records = Vec::new();
-    for envelope in log(calm) {
-        let mut value = serde_json::to_value(envelope).expect("plain data");
-        replace(&mut value, text);
-        let envelope: Envelope = serde_json::from_value(value).expect("plain data");
+    for envelope in envelopes(text, calm) {
         if let Event::Journaled { record, .. } = &envelope.event {
             records.push(record.as_ref().clone());
         }
         store.apply(&envelope);
     }
     (store, records)
+}
+
+/// The events of such a world.
+pub fn envelopes(text: &str, calm: bool) -> Vec<Envelope> {
+    let poisoned = |envelope| {
+        let mut value = serde_json::to_value(envelope).expect("plain data");
+        replace(&mut value, text);
+        serde_json::from_value(value).expect("plain data")
+    };
+    log(calm).into_iter().map(poisoned).collect()
 }
 
 /// What became of an action whose every word is `text`.

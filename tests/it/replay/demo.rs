@@ -1,0 +1,114 @@
+//! Recordings made by the real program on its demo world; one of them is the repository's.
+
+use std::path::Path;
+
+use flightdeck::journal::recording;
+use flightdeck::model::{Event, Outcome, RecordKind, Verb};
+use rustix::process::Signal;
+
+use crate::support::{Program, Pty, patience};
+
+/// A dialog takes no key that may have been meant for what it covers.
+const DEAF: std::time::Duration = std::time::Duration::from_millis(400);
+
+/// The cockpit of a demo that is recorded, 120×40.
+fn cockpit(folder: &Path, speed: &str, file: &Path) -> Pty {
+    let program = Program::new(folder).env("FLIGHTDECK_USER", "ana").args(["demo", "--seed", "1"]);
+    let pty = Pty::run(&program.args(["--speed", speed]).arg("--record").arg(file), 120, 40);
+    pty.wait_for("DEMO");
+    pty.wait_for("search");
+    pty
+}
+
+#[test]
+fn a_session_that_is_killed_leaves_a_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.flight");
+    let mut pty = cockpit(folder.path(), "1", &file);
+    patience::until("events in the file", || {
+        let read = recording::read(&file).ok()?;
+        (read.envelopes.len() > 10).then_some(())
+    });
+    pty.signal(Signal::KILL);
+    assert_eq!(pty.exit_code(), 128);
+    let read = recording::read(&file).unwrap();
+    assert!(read.envelopes.len() > 10);
+    assert!(read.lost.unwrap().contains("cut off"));
+    let beats = |event: &Event| matches!(event, Event::Heartbeat { .. } | Event::Observed { .. });
+    assert!(read.envelopes.iter().any(|envelope| beats(&envelope.event)));
+
+    let again = Program::new(folder.path()).args(["demo", "--record"]).arg(&file);
+    let mut pty = Pty::run(&again, 120, 40);
+    pty.wait_for("is there already");
+    assert_eq!(pty.exit_code(), 2);
+}
+
+/// Selects a target and asks; the question is on the screen and listens.
+fn ask(pty: &Pty, target: &str, key: &str, question: &str) {
+    pty.press(format!(":go {target}\r"));
+    pty.wait_until(target, |screen| {
+        screen.contents().contains(&format!("2 {}", target.replace('/', " / ")))
+    });
+    pty.press(key);
+    pty.wait_for(question);
+    std::thread::sleep(DEAF);
+}
+
+fn seen(pty: &Pty) {
+    pty.wait_for("SEEN");
+    pty.press("\x1b");
+    pty.wait_for_absence("SEEN");
+}
+
+/// Waits until a key is offered.
+fn offered(pty: &Pty, key: &str) {
+    pty.wait_until(&format!("`{key}` is offered"), |screen| {
+        let text = screen.contents();
+        let after = text.lines().last().and_then(|footer| footer.split(key).nth(1));
+        after.is_some_and(|rest| !rest.trim_start().starts_with("(refused"))
+    });
+}
+
+#[test]
+#[ignore = "no test: `just recordings` makes the demo's recording with it"]
+fn record() {
+    let Some(into) = std::env::var_os("FLIGHTDECK_RECORDINGS") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(&into).join("demo.flight");
+    let mut pty = cockpit(folder.path(), "8", &file);
+    let (good, bad) = ("checkout/production", "payments/production");
+    for weight in ["50.0 %", "100.0 %"] {
+        pty.press(format!(":go {good}\r"));
+        offered(&pty, "P promote");
+        ask(&pty, good, "P", "y promote");
+        pty.press("y");
+        seen(&pty);
+        pty.wait_for(weight);
+    }
+    ask(&pty, bad, "P", "refused: promote");
+    pty.press("\x1b");
+    pty.wait_for_absence("refused: promote");
+    ask(&pty, bad, "B", &format!("type {bad}"));
+    pty.press(bad);
+    pty.wait_for(&format!("{bad}▏"));
+    pty.press("\r");
+    seen(&pty);
+    pty.wait_for("rolled back");
+    pty.press(format!(":go {good}\r"));
+    pty.wait_for("completed");
+    pty.press("q");
+    assert_eq!(pty.exit_code(), 0);
+
+    let events = recording::read(&file).unwrap().envelopes;
+    let seen = |verb: Verb| {
+        let outcomes = events.iter().filter_map(|envelope| match &envelope.event {
+            Event::Journaled { record } => match &record.kind {
+                RecordKind::Outcome { report, .. } => Some(report),
+                _ => None,
+            },
+            _ => None,
+        });
+        outcomes.filter(|report| report.verb == verb && report.outcome == Outcome::Seen).count()
+    };
+    assert_eq!((seen(Verb::Promote), seen(Verb::Rollback)), (2, 1));
+}
