@@ -27,6 +27,22 @@ screenshot:
 scale:
     cargo bench --locked --profile dev --bench scale
 
+# The recordings of tests/recordings anew, with the real servers; in a host name of its own, which is in them.
+recordings:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    folder=$(mktemp -d)
+    cargo test --locked --test it --no-run
+    FLIGHTDECK_RECORDINGS=$folder FLIGHTDECK_E2E=required unshare --user --map-root-user --uts sh -c 'hostname deck && \
+        cargo test --locked --test it -- --include-ignored --test-threads 1 \
+        replay::demo::record e2e::release:: e2e::incident::'
+    mv "$folder"/a_release_*.flight tests/recordings/good_release.flight
+    mv "$folder"/a_bad_*.flight tests/recordings/bad_release.flight
+    mv "$folder"/demo.flight tests/recordings/demo.flight
+    chmod 644 tests/recordings/*.flight
+    rm -r "$folder"
+    INSTA_UPDATE=always cargo test --locked --test it replay
+
 # Folding, drawing and decoding by instruction count; needs valgrind.
 bench:
     command -v gungraun-runner >/dev/null || cargo install --locked gungraun-runner@$(cargo pkgid gungraun | sed 's/.*@//')
