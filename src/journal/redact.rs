@@ -149,7 +149,8 @@ fn assigned(held: &str, spans: &mut Spans) {
             .rfind(|c| !is_part(c))
             .map_or(before, |end| before[end..].trim_start_matches(|c| !is_part(c)));
         let in_query = before[..before.len() - name.len()].ends_with(['?', '&']);
-        if !is_secret_name(name) && !(in_query && name.eq_ignore_ascii_case("key")) {
+        let key = in_query && name.eq_ignore_ascii_case("key");
+        if !key && !is_secret_name(name) {
             continue;
         }
         let start = run(held, at + 1, |c| "=~\"'\\ ".contains(c));

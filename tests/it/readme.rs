@@ -110,31 +110,31 @@ fn every_command_is_shown() {
     }
 }
 
-/// The set-up's file, whole and with what it says to add.
-fn configurations() -> [String; 2] {
-    let [whole, github] = blocks(&readme(), "toml").try_into().unwrap();
+/// The set-up's file, whole and with what it says to add; and the one with commands.
+fn configurations() -> [String; 3] {
+    let [whole, github, commands] = blocks(&readme(), "toml").try_into().unwrap();
     let service = "name = \"checkout\"\n";
     assert_eq!(whole.matches(service).count(), 1);
     let service_with_repo = format!("{service}repo = \"acme/checkout\"\n");
     let added = whole.replace(service, &service_with_repo) + &github;
-    [whole, added]
+    [whole, added, commands]
 }
 
 #[test]
 fn every_configuration_is_read() {
-    for text in configurations() {
+    let targets = configurations().map(|text| {
         let config = config::parse(&text, Path::new("flightdeck.toml")).unwrap();
-        let targets: Vec<&str> =
-            config.fleet.targets.iter().map(|spec| spec.target.as_str()).collect();
-        assert_eq!(targets, ["checkout/production"]);
-    }
+        let targets = config.fleet.targets.iter().map(|spec| spec.target.as_str().to_owned());
+        targets.collect::<Vec<_>>().join(" ")
+    });
+    assert_eq!(targets, ["checkout/production", "checkout/production", "ledger/production"]);
 }
 
 /// The set-up's fourth step with the real program, where nothing of the set-up is running.
 #[test]
 fn the_set_up_says_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
-    let [whole, _] = configurations();
+    let [whole, ..] = configurations();
     // no name of the README is looked up
     let whole = whole.replace("https://canary1.example.com", "https://127.0.0.1:1");
     let whole =

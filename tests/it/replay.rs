@@ -189,7 +189,7 @@ fn a_replay_is_steered_with_keys_and_refuses_to_act() {
     pty.wait_for_absence("this is a replay");
     pty.press("$");
     pty.wait_for("at the end");
-    pty.press("^p");
+    pty.press("^");
     pty.wait_for("paused");
     pty.wait_for_absence("HighErrorRate");
     pty.press("q");
