@@ -5,6 +5,7 @@ mod act;
 mod cockpit;
 mod demo;
 mod doctor;
+mod keys;
 mod log;
 mod look;
 mod panic;

@@ -13,14 +13,13 @@ use crate::runtime::{Bus, Ended, Runtime, Screen, run};
 use crate::store::Store;
 use crate::tui::Cockpit;
 use crate::tui::frame::{Cause, FrameGate};
-use crate::tui::keymap::Keymap;
 use crate::tui::terminal::{self, Input, Inputs, Terminal};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::widgets::is_ascii_locale;
 
-use super::setup::Setup;
+use super::setup::{Setup, complain};
 use super::wire::Watches;
-use super::{panic, say, wire};
+use super::{keys, panic, say, wire};
 
 /// `flightdeck` without a command.
 pub(super) async fn main(global: &Global, args: &CockpitArgs) -> color_eyre::Result<Exit> {
@@ -40,15 +39,9 @@ pub(super) async fn show(
         say("the cockpit needs a terminal for input and output; use `flightdeck status` here");
         return Ok(Exit::Refused);
     }
-    let keymap = match Keymap::with(&setup.config.keys) {
+    let keymap = match keys::keymap(&setup.config) {
         Ok(keymap) => keymap,
-        Err(errors) => {
-            let origin = &setup.config.fleet.origin;
-            for error in errors {
-                say(format!("{origin}: [keys]: {error}"));
-            }
-            return Ok(Exit::Usage);
-        }
+        Err(errors) => return Ok(complain(&errors)),
     };
     let variable = |name: &str| std::env::var(name).ok();
     let depth = if global.no_color { Depth::Mono } else { Depth::detect(variable) };

@@ -49,9 +49,30 @@ impl Request {
     /// The shell command that asks for the same.
     #[must_use]
     pub fn command(&self) -> String {
-        let full = if self.full { " --full" } else { "" };
-        format!("flightdeck {} {}{full}", self.verb, self.target)
+        let mut line = format!("flightdeck {} {}", self.verb, self.target);
+        for (given, flag) in [(self.full, " --full"), (self.force, " --force")] {
+            line.push_str(if given { flag } else { "" });
+        }
+        if self.skip_hooks {
+            line.push_str(" --skip-hooks");
+        }
+        if let Some(to) = &self.to {
+            line.push_str(&format!(" --to {}", quoted(to.as_str())));
+        }
+        if let Some(reason) = &self.reason {
+            line.push_str(&format!(" --reason {}", quoted(reason)));
+        }
+        line
     }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// What answers a confirmation.

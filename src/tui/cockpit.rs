@@ -3,6 +3,7 @@
 mod act;
 mod draw;
 mod modes;
+mod prompt;
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::model::Time;
 use crate::store::Store;
 
 use super::dialogs::{self, Answering};
-use super::keymap::{Action, Code, Key, KeyResult, Keymap};
+use super::keymap::{self, Action, Code, Key, KeyResult, Keymap};
 use super::panes::View;
 use super::session::{Mode, Session};
 use super::terminal::Input;
@@ -117,19 +118,20 @@ impl Cockpit {
     }
 
     fn key(&mut self, key: Key, view: &View<'_>, desk: &Desk) -> Vec<Intent> {
-        match self.keymap.action(key) {
+        match self.keymap.action(key).filter(|_| self.session.pending.is_empty()) {
             Some(Action::Suspend) => return vec![Intent::Suspend],
             Some(Action::Redraw) => return vec![Intent::Redraw],
             _ => {}
         }
         if let (Some(dialog), Some(answering)) = (desk.dialog(), self.answering.as_mut()) {
+            self.session.pending.clear();
             return dialogs::answer(answering, dialog, key, &self.keymap, view.now);
         }
         self.session.flash = None;
         match self.session.mode {
             Mode::Browse => self.browse(key, view),
             Mode::Filter => self.type_filter(key, view),
-            Mode::Command { .. } => self.type_command(key, view),
+            Mode::Command(_) => self.type_command(key, view),
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Quit => self.quit_question(key),
@@ -139,12 +141,7 @@ impl Cockpit {
     fn browse(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         self.session.pending.push(key.pressed());
         match self.keymap.lookup(&self.session.pending) {
-            KeyResult::Pending(hints) if key.code != Code::Esc => {
-                let ways: Vec<String> =
-                    hints.iter().map(|hint| format!("{} {}", hint.key, hint.what)).collect();
-                self.session.flash = Some(ways.join("   "));
-                Vec::new()
-            }
+            KeyResult::Pending(_) => Vec::new(),
             KeyResult::Matched(action) => {
                 self.session.pending.clear();
                 if key.repeat && action.mutates() {
@@ -152,8 +149,12 @@ impl Cockpit {
                 }
                 self.act(action, view)
             }
-            KeyResult::Pending(_) | KeyResult::NotFound => {
-                self.session.pending.clear();
+            KeyResult::NotFound => {
+                let pressed = std::mem::take(&mut self.session.pending);
+                if pressed.len() > 1 && key.code != Code::Esc {
+                    let text = format!("{} is bound to nothing", keymap::text(&pressed));
+                    self.session.flash = Some(text);
+                }
                 Vec::new()
             }
         }
@@ -172,7 +173,10 @@ impl Cockpit {
         }
         match &mut self.session.mode {
             Mode::Filter => self.session.filter.paste(text),
-            Mode::Command { field, .. } => field.paste(text),
+            Mode::Command(prompt) => {
+                prompt.typed();
+                prompt.field.paste(text);
+            }
             Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Quit => {}
         }
     }

@@ -3,6 +3,7 @@
 
 mod command;
 mod field;
+mod prompt;
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,9 @@ use crate::store::{Line, Store};
 use super::keymap::Key;
 use super::panes::{Glance, Pane, View, targets};
 
-pub use command::{Command, complete, parse};
+pub use command::{Command, GO, flags, parse, verb};
 pub use field::Field;
+pub use prompt::{History, Prompt};
 
 /// What takes the keys when no dialog of the desk does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,13 +27,8 @@ pub enum Mode {
     Browse,
     /// The filter's text.
     Filter,
-    /// The command line, and what was wrong with the last command.
-    Command {
-        /// What is typed.
-        field: Field,
-        /// Why it was not understood.
-        error: Option<String>,
-    },
+    /// The command line or the palette.
+    Command(Prompt),
     /// The help, scrolled down by so many lines.
     Help(usize),
     /// The menu of actions, with the line under the cursor.
@@ -55,6 +52,8 @@ pub struct Session {
     pub mode: Mode,
     /// The filter on the targets.
     pub filter: Field,
+    /// The command lines done.
+    pub history: History,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
     /// What the last key did, in words, until the next key.
@@ -76,6 +75,7 @@ impl Default for Session {
             alert: None,
             mode: Mode::Browse,
             filter: Field::default(),
+            history: History::default(),
             pending: Vec::new(),
             flash: None,
             scroll: BTreeMap::new(),

@@ -1,12 +1,12 @@
 //! What each key does: it moves the view, or becomes an intent.
 
-use crate::control::{Intent, Request};
-use crate::model::{FeedId, Verb};
+use crate::control::Intent;
+use crate::model::FeedId;
 use crate::store::Store;
 use crate::tui::keymap::Action;
-use crate::tui::panes::rollout::{hold_verb, pause_verb};
+use crate::tui::palette;
 use crate::tui::panes::{Glance, Pane, View};
-use crate::tui::session::{Field, Mode, moved};
+use crate::tui::session::{Mode, Prompt, moved};
 
 use super::Cockpit;
 
@@ -39,9 +39,8 @@ impl Cockpit {
             Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
             Action::Back => self.back(view.store),
             Action::Filter => self.session.mode = Mode::Filter,
-            Action::Command => {
-                self.session.mode = Mode::Command { field: Field::default(), error: None };
-            }
+            Action::Command => self.session.mode = Mode::Command(Prompt::line()),
+            Action::Palette => self.session.mode = Mode::Command(Prompt::palette()),
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),
@@ -186,15 +185,7 @@ impl Cockpit {
             self.session.flash = Some("no target is selected".to_owned());
             return Vec::new();
         };
-        let verb = match action {
-            Action::Promote | Action::PromoteFull => Verb::Promote,
-            Action::PauseResume => pause_verb(look),
-            Action::Rollback => Verb::Rollback,
-            _ => hold_verb(look),
-        };
-        let full = action == Action::PromoteFull;
-        let request = Request { full, ..Request::new(look.target().clone(), verb) };
-        vec![Intent::Ask(request)]
+        palette::request(action, look).map(Intent::Ask).into_iter().collect()
     }
 
     pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {

@@ -72,15 +72,6 @@ impl Cockpit {
         match &self.session.mode {
             Mode::Filter => typed("/", self.session.filter.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
-            Mode::Command { field, error } => {
-                let row = typed(":", field.text());
-                match error {
-                    Some(error) => row.gap(3).put(error, Role::Error),
-                    None => row.right(
-                        Row::new(50).put("Tab complete   Enter do   Esc cancel ", Role::Dim),
-                    ),
-                }
-            }
             _ => {
                 let selected = self.session.selected(view);
                 footer::row(view.store, selected, &self.keymap, view.now, width)
@@ -278,6 +269,10 @@ impl Cockpit {
             (Mode::Help(scroll), None) => *scroll,
             _ => 0,
         };
+        // what is typed stays where it is while the list above it changes
+        let at_the_foot =
+            answering.is_none() && matches!(self.session.mode, Mode::Command(_) | Mode::Browse);
+        let area = if at_the_foot { dialogs::at_the_foot(&sheet, area) } else { area };
         let most = dialogs::draw(&sheet, scroll, area, buf, look);
         match (&mut self.session.mode, self.answering.as_mut()) {
             (_, Some(answering)) => answering.scroll = scroll.min(most),

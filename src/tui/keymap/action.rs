@@ -103,7 +103,8 @@ actions! {
         Filter "filter" ["/"] "filter the list";
         Next "next" ["n"] "go to the next match";
         Previous "previous" ["N"] "go to the previous match";
-        Command "command" [":", "ctrl-p"] "open the command line";
+        Command "command" [":"] "type a command";
+        Palette "palette" ["ctrl-p"] "choose from all commands";
         Zoom "zoom" ["z"] "show this pane alone";
         Refresh "refresh" ["r"] "ask the source of this pane again";
         RefreshAll "refresh-all" ["R"] "ask every source again";
