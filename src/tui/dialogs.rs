@@ -89,7 +89,7 @@ pub fn sheet(
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
         }
         Mode::Browse => hints::sheet(keymap, &session.pending, width),
-        Mode::Filter => None,
+        Mode::Filter | Mode::Log(_) => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod command;
 mod field;
+mod log;
 mod prompt;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use super::panes::{Glance, Pane, View, targets};
 
 pub use command::{Command, GO, flags, parse, verb};
 pub use field::Field;
+pub use log::Log;
 pub use prompt::{History, Prompt};
 
 /// What takes the keys when no dialog of the desk does.
@@ -33,6 +35,8 @@ pub enum Mode {
     Help(usize),
     /// The menu of actions, with the line under the cursor.
     Actions(usize),
+    /// The log of events.
+    Log(Log),
     /// The question before leaving.
     Quit,
 }

@@ -6,7 +6,7 @@ use crate::store::Store;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::{Glance, Pane, View};
-use crate::tui::session::{Mode, Prompt, moved};
+use crate::tui::session::{Log, Mode, Prompt, moved};
 
 use super::Cockpit;
 
@@ -41,6 +41,9 @@ impl Cockpit {
             Action::Filter => self.session.mode = Mode::Filter,
             Action::Command => self.session.mode = Mode::Command(Prompt::line()),
             Action::Palette => self.session.mode = Mode::Command(Prompt::palette()),
+            Action::Log => self.session.mode = Mode::Log(Log::default()),
+            Action::ReadOnly => return vec![Intent::ToggleReadOnly],
+            Action::HoldPicture => self.hold(view),
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),

@@ -16,8 +16,8 @@ use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{
-    Body, Glance, Pane, View, alerts, footer, header, health, metrics, pipeline, rollout, targets,
-    timeline, words,
+    Body, Glance, Pane, View, alerts, footer, header, health, log, metrics, pipeline, rollout,
+    targets, timeline, words,
 };
 use crate::tui::session::Mode;
 use crate::tui::theme::Role;
@@ -58,7 +58,10 @@ impl Cockpit {
             let y = take(false);
             row.draw((area.x, y), &theme, None, buf);
         }
-        self.panes(view, body, buf, &look);
+        match &self.session.mode {
+            Mode::Log(log) => log::draw(view, log, body, buf, &look),
+            _ => self.panes(view, body, buf, &look),
+        }
         self.dialog(view, desk.dialog(), area, buf, &look);
         if self.ascii {
             to_ascii(area, buf);
@@ -72,6 +75,11 @@ impl Cockpit {
         match &self.session.mode {
             Mode::Filter => typed("/", self.session.filter.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
+            Mode::Log(log) if log.typing => typed("/", log.search.text())
+                .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
+            Mode::Log(_) => {
+                Row::new(width).gap(1).put("j k scroll   / search   Esc back", Role::Dim)
+            }
             _ => {
                 let selected = self.session.selected(view);
                 footer::row(view.store, selected, &self.keymap, view.now, width)

@@ -106,6 +106,8 @@ actions! {
         Command "command" [":"] "type a command";
         Palette "palette" ["ctrl-p"] "choose from all commands";
         Zoom "zoom" ["z"] "show this pane alone";
+        Log "log" ["e"] "search the log of events";
+        HoldPicture "hold-picture" ["f"] "hold the picture, or go on";
         Refresh "refresh" ["r"] "ask the source of this pane again";
         RefreshAll "refresh-all" ["R"] "ask every source again";
         Mark "mark" ["space"] "mark or unmark";
@@ -125,6 +127,7 @@ actions! {
     }
     Program / false {
         Help "help" ["?"] "show the keys";
+        ReadOnly "read-only" ["W"] "refuse all actions, or no more";
         Redraw "redraw" ["ctrl-l"] "draw the screen anew";
         Suspend "suspend" ["ctrl-z"] "go to the shell; fg comes back";
         Interrupt "interrupt" ["ctrl-c"] "cancel or quit";
