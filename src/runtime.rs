@@ -14,7 +14,7 @@ mod poller;
 mod screen;
 mod signals;
 
-pub use self::core::{Parts, Runtime};
+pub use self::core::{Parts, Runtime, action_id};
 pub use boundary::Boundary;
 pub use bus::{Bus, Message};
 pub use clock::SystemClock;

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use crate::cli::args::{ActArgs, Global};
 use crate::cli::{Exit, Output, plan};
 use crate::control::{Answer, Challenge, Confirmation, Dialog, Intent, Request, assess};
-use crate::model::{ActionId, Outcome, Phase, Refusal, Report, Target, Verb};
-use crate::runtime::{Ended, Runtime, run};
+use crate::model::{Outcome, Phase, Refusal, Report, Target, Verb};
+use crate::runtime::{Ended, Runtime, action_id, run};
 
 use super::quiet::Quiet;
 use super::setup::Setup;
@@ -71,7 +71,7 @@ fn refused<W: Write>(
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
     let engine = refusals.iter().all(|refusal| refusal.gate == "engine unreadable");
-    let report = Report::refused(ActionId(String::new()), target.clone(), verb, refusals);
+    let report = Report::refused(action_id(), target.clone(), verb, refusals);
     plan::print_report(&report, out)?;
     // the guard would let it go; it is the engine that cannot be read
     Ok(if engine { Exit::Failed } else { Exit::Refused })

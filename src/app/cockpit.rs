@@ -78,7 +78,7 @@ async fn on_terminal(
     cockpit: Cockpit,
     watches: Watches,
 ) -> io::Result<Ended<Never>> {
-    let terminal = Terminal::enter()?;
+    let terminal = Terminal::enter(false)?;
     let inputs = Inputs::open()?;
     let mut screen = TerminalScreen {
         terminal: Some(terminal),

@@ -154,7 +154,9 @@ fn plan(
 ) -> Plan {
     let evidence = &seen.evidence;
     let reading = state.reading.as_ref();
-    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.full));
+    // only a promotion has two forms; a rollback is always whole
+    let full = request.full && request.verb == Verb::Promote;
+    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, full));
     let (from, to) = match request.verb {
         Verb::Rollback => (evidence.candidate.clone(), evidence.stable.clone()),
         Verb::Promote => (evidence.stable.clone(), evidence.candidate.clone()),
@@ -173,7 +175,7 @@ fn plan(
         action,
         target: request.target.clone(),
         verb: request.verb,
-        full: request.full,
+        full,
         from,
         candidate: evidence.candidate.clone(),
         from_weight: evidence.routed.filter(|_| moves),

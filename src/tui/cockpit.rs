@@ -4,6 +4,7 @@ mod act;
 mod draw;
 mod held;
 mod modes;
+mod mouse;
 mod prompt;
 
 use std::time::Duration;
@@ -60,6 +61,10 @@ impl Cockpit {
         let mut intents = match input {
             Input::Key(key) => {
                 self.with_view(store, now, |cockpit, view| cockpit.key(*key, view, desk))
+            }
+            Input::Mouse(mouse) => {
+                self.with_picture(store, now, |cockpit, view| cockpit.mouse(*mouse, view, desk));
+                Vec::new()
             }
             Input::Paste(text) => {
                 self.paste(text, desk);

@@ -41,6 +41,17 @@ pub enum Mode {
     Quit,
 }
 
+/// A pane's window onto its lines, as it was drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Where the lines are on the screen.
+    pub area: Rect,
+    /// The first line shown.
+    pub first: usize,
+    /// The line under the cursor, if the pane has one.
+    pub cursor: Option<usize>,
+}
+
 /// The view state.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -66,6 +77,10 @@ pub struct Session {
     pub scroll: BTreeMap<Pane, usize>,
     /// Where the panes were in the last frame, and how many lines they have.
     pub placed: Vec<(Pane, Rect, usize)>,
+    /// What of their lines was shown in it, and where.
+    pub windows: BTreeMap<Pane, Window>,
+    /// What was drawn on.
+    pub area: Rect,
     seen: Option<Line>,
     watched: Option<(String, String, u64)>,
 }
@@ -84,6 +99,8 @@ impl Default for Session {
             flash: None,
             scroll: BTreeMap::new(),
             placed: Vec::new(),
+            windows: BTreeMap::new(),
+            area: Rect::ZERO,
             seen: None,
             watched: None,
         }

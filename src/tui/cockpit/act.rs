@@ -68,7 +68,7 @@ impl Cockpit {
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.
-    fn step(&mut self, view: &View<'_>, by: isize) {
+    pub(super) fn step(&mut self, view: &View<'_>, by: isize) {
         match self.session.focus {
             Pane::Targets => self.session.step(view, by, false),
             Pane::Alerts => {

@@ -19,7 +19,7 @@ use crate::tui::panes::{
     Body, Glance, Pane, View, alerts, footer, header, health, log, metrics, pipeline, rollout,
     targets, timeline, words,
 };
-use crate::tui::session::Mode;
+use crate::tui::session::{Mode, Window};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, into_view};
 
@@ -30,6 +30,7 @@ impl Cockpit {
         if area.is_empty() {
             return;
         }
+        self.session.area = area;
         let theme = self.theme.clone();
         let look = Look { theme: &theme, ascii: self.ascii };
         buf.set_style(area, theme.style(Role::Background));
@@ -122,6 +123,7 @@ impl Cockpit {
             self.frame(*pane, *rect, layout.chrome(), buf, look);
         }
         self.session.placed.clear();
+        self.session.windows.clear();
         for (pane, rect) in &placed {
             if production && *pane == Pane::Rollout && layout.chrome() != Chrome::Bare {
                 heavy(*rect, buf, look);
@@ -219,6 +221,9 @@ impl Cockpit {
             None => (*scroll).min(body.rows.len().saturating_sub(height)),
         };
         *scroll = first;
+        let lines = Rect { y, height: u16::try_from(height).unwrap_or(u16::MAX), ..inner };
+        let window = Window { area: lines, first, cursor: body.cursor };
+        self.session.windows.insert(pane, window);
         let over = body.old.then_some(Role::Stale);
         for row in body.rows.iter().skip(first).take(height) {
             row.clone().fit(columns).draw((inner.x, y), look.theme, over, buf);

@@ -48,7 +48,7 @@ impl Cockpit {
     }
 
     /// What the list beside the line shows.
-    fn offer(&self, view: &View<'_>) -> Vec<Entry> {
+    pub(super) fn offer(&self, view: &View<'_>) -> Vec<Entry> {
         let Mode::Command(prompt) = &self.session.mode else { return Vec::new() };
         palette::offer(prompt.field.text(), view, self.session.selected(view), &self.keymap)
     }

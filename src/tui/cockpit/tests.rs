@@ -2,6 +2,7 @@
 
 mod command;
 mod keys;
+mod mouse;
 mod pictures;
 
 use ratatui::buffer::Buffer;

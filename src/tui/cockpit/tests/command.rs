@@ -23,6 +23,21 @@ impl Stage {
     }
 }
 
+#[test]
+fn a_rollback_asked_for_in_full_is_the_same_rollback() {
+    let stage = Stage::new(World::good());
+    let plain = Request::new(target("checkout/production"), Verb::Rollback);
+    let [plain, full] = [plain.clone(), Request { full: true, ..plain }].map(|request| match stage
+        .dialog(&[Intent::Ask(request)])
+        .1
+    {
+        Some(Dialog::Confirm { confirmation, .. }) => confirmation.plan,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(plain.calls.len(), 2);
+    assert_eq!(full, plain);
+}
+
 /// A world in which the live target was acted on, and it was seen.
 fn after(verb: Verb) -> World {
     let mut world = World::good();
