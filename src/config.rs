@@ -26,9 +26,9 @@ pub use error::ConfigError;
 pub use find::{Found, Origin, find};
 pub use paths::{Env, Paths};
 pub use resolved::{
-    AlertmanagerConfig, BindingConfig, CheckConfig, Config, EngineConfig, GithubConfig,
-    HaproxyAddress, HaproxyConfig, HttpConfig, Placed, ProbeConfig, PrometheusConfig, QueryConfig,
-    RepoConfig,
+    AlertmanagerConfig, BindingConfig, CheckConfig, CommandConfig, Config, EngineConfig,
+    GithubConfig, HaproxyAddress, HaproxyConfig, HttpConfig, Placed, ProbeConfig, PrometheusConfig,
+    QueryConfig, RepoConfig,
 };
 pub use secret::Secret;
 pub use suggest::nearest;

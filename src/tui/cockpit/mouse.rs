@@ -28,6 +28,7 @@ impl Cockpit {
             return;
         }
         let offered = self.offer(view).len();
+        let lines = self.session.selected(view).map_or(0, dialogs::actions_len);
         match &mut self.session.mode {
             Mode::Browse | Mode::Filter if wheel => self.wheel(mouse, view),
             Mode::Browse | Mode::Filter => self.click(mouse, view, desk),
@@ -35,7 +36,7 @@ impl Cockpit {
             Mode::Help(scroll) => *scroll = turned(*scroll, down),
             Mode::Command(prompt) => prompt.choose(down, offered),
             Mode::Actions(here) => {
-                *here = moved(*here, if down { 1 } else { -1 }, dialogs::actions_len(), false);
+                *here = moved(*here, if down { 1 } else { -1 }, lines, false);
             }
             Mode::Log(log) => {
                 let last = log.found(view.store).count().saturating_sub(1);

@@ -1,6 +1,6 @@
 //! Every line there is to choose, and what may follow a line that has begun.
 
-use crate::model::{Target, Verb};
+use crate::model::Verb;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::panes::{Glance, View};
 use crate::tui::session::{GO, flags, verb};
@@ -13,7 +13,7 @@ pub fn all(view: &View<'_>, selected: Option<&Glance<'_>>, keymap: &Keymap) -> V
     let here = selected.map(Glance::target);
     let mut entries: Vec<Entry> = selected
         .into_iter()
-        .flat_map(|look| verbs(look.target()).map(|entry| with_key(entry, look, keymap)))
+        .flat_map(|look| verbs(look).map(|entry| with_key(entry, look, keymap)))
         .collect();
     entries.extend(Action::ALL.iter().map(|action| Entry {
         line: action.name().to_owned(),
@@ -25,20 +25,27 @@ pub fn all(view: &View<'_>, selected: Option<&Glance<'_>>, keymap: &Keymap) -> V
         what: "select it".to_owned(),
         key: None,
     }));
-    let others = view.looks.iter().map(Glance::target).filter(|target| Some(*target) != here);
+    let others = view.looks.iter().filter(|look| Some(look.target()) != here);
     entries.extend(others.flat_map(verbs));
     entries
 }
 
-/// The lines of one target's verbs.
-fn verbs(target: &Target) -> impl Iterator<Item = Entry> {
+/// The lines of one target's verbs and of its named actions.
+fn verbs<'a>(look: &'a Glance<'_>) -> impl Iterator<Item = Entry> + 'a {
+    let target = look.target();
     let line = move |(verb, flag): (Verb, &str)| Entry {
         line: format!("{verb} {target}{flag}"),
         what: sentence(verb, !flag.is_empty()).to_owned(),
         key: None,
     };
-    let plain = Verb::ALL.into_iter().map(|verb| (verb, ""));
-    [(Verb::Promote, ""), (Verb::Promote, " --full")].into_iter().chain(plain.skip(1)).map(line)
+    let forms = [(Verb::Promote, ""), (Verb::Promote, " --full")].into_iter();
+    let others = Verb::ALL.into_iter().filter(|verb| !matches!(verb, Verb::Promote | Verb::Do));
+    let named = look.state.spec.actions.iter().map(move |action| Entry {
+        line: format!("{} {target} {}", Verb::Do, action.name),
+        what: sentence(Verb::Do, false).to_owned(),
+        key: None,
+    });
+    forms.chain(others.map(|verb| (verb, ""))).map(line).chain(named)
 }
 
 /// The entry with the key that asks for the same now.
@@ -61,6 +68,7 @@ fn sentence(verb: Verb, full: bool) -> &'static str {
         Verb::Resume => "end the pause",
         Verb::Hold => "refuse promotion until released",
         Verb::Release => "end the hold, settle open actions",
+        Verb::Do => "run it as configured",
     }
 }
 
@@ -84,7 +92,7 @@ pub fn arguments(line: &str, view: &View<'_>, selected: Option<&Glance<'_>>) -> 
             |(revision, what)| Entry { line: format!("{head} {revision}"), what, key: None };
         return Some(known.into_iter().map(entry).collect());
     }
-    if words.len() == 1 && !typing.starts_with('-') {
+    if (words.len() == 1 || verb == Verb::Do) && !typing.starts_with('-') {
         return None;
     }
     let left = flags(verb).iter().filter(|flag| !words.contains(flag));

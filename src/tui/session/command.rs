@@ -30,7 +30,7 @@ pub fn flags(verb: Verb) -> &'static [&'static str] {
     match verb {
         Verb::Promote => &["--full", "--to", "--force", "--skip-hooks", "--reason"],
         Verb::Rollback => &["--to", "--force", "--skip-hooks", "--reason"],
-        Verb::Pause | Verb::Resume | Verb::Hold | Verb::Release => &["--reason"],
+        Verb::Pause | Verb::Resume | Verb::Hold | Verb::Release | Verb::Do => &["--reason"],
     }
 }
 
@@ -56,7 +56,9 @@ pub fn parse(
             Some(_) => Err(format!("`{first}` takes nothing more")),
         };
     }
-    let target = match words.next_if(|word| !word.starts_with('-')) {
+    // `do NAME` means the selected target's
+    let names = |word: &str| verb != Some(Verb::Do) || known.iter().any(|t| t.as_str() == word);
+    let target = match words.next_if(|word| !word.starts_with('-') && names(word)) {
         Some(name) => {
             let found = known.iter().find(|target| target.as_str() == name);
             let name = text::line(name, 40);
@@ -70,7 +72,19 @@ pub fn parse(
             Some(_) => Err("`go` takes one target".to_owned()),
         };
     };
-    request(Request::new(target, verb), words).map(Command::Ask).map(Some)
+    let mut asked = Request::new(target, verb);
+    if verb == Verb::Do {
+        let mut name = Vec::new();
+        while let Some(word) = words.next_if(|word| !word.starts_with('-')) {
+            name.push(word);
+        }
+        let name = name.join(" ").trim_matches('\'').to_owned();
+        if name.is_empty() {
+            return Err("name the action: do [TARGET] ACTION".to_owned());
+        }
+        asked.name = Some(name);
+    }
+    request(asked, words).map(Command::Ask).map(Some)
 }
 
 /// Adds what stands behind the target.
@@ -126,6 +140,16 @@ mod tests {
         );
         let plain = Request::new(a.clone(), Verb::Rollback);
         assert_eq!(read("rollback"), Ok(Some(Command::Ask(plain.clone()))));
+        let named = |name: &str| Ok(Some(Command::Ask(Request::action(b.clone(), name))));
+        assert_eq!(read("do a/stage drain-queue"), named("drain-queue"));
+        assert_eq!(read("do a/stage 'drain the queue'"), named("drain the queue"));
+        assert_eq!(
+            read("do drain --reason x"),
+            Ok(Some(Command::Ask(Request {
+                reason: Some("x".into()),
+                ..Request::action(a.clone(), "drain")
+            })))
+        );
         let skips = Request { skip_hooks: true, ..plain };
         assert_eq!(read(" rollback --skip-hooks "), Ok(Some(Command::Ask(skips))));
         assert_eq!(read("q"), Ok(Some(Command::Do(Action::Quit))));
@@ -143,6 +167,8 @@ mod tests {
             "promote --to",
             "promote --to --force",
             "promote --reason",
+            "do",
+            "do a/stage",
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
