@@ -47,7 +47,7 @@ impl Cockpit {
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),
-            Action::RefreshAll => return vec![Intent::Refresh(None)],
+            Action::RefreshAll => return self.refresh_all(),
             Action::OpenBrowser => return self.open(view),
             Action::CopyId | Action::CopyCommand => return self.copy(action, view),
             Action::Promote
@@ -126,7 +126,7 @@ impl Cockpit {
         let Some(look) = self.session.selected(view) else { return Vec::new() };
         let spec = &look.state.spec;
         let mut feeds: Vec<FeedId> = match self.session.focus {
-            Pane::Targets | Pane::Timeline => return vec![Intent::Refresh(None)],
+            Pane::Targets | Pane::Timeline => return self.refresh_all(),
             Pane::Rollout => spec.rollout.iter().map(|rollout| rollout.feed.clone()).collect(),
             Pane::Metrics => spec.prometheus.iter().cloned().collect(),
             Pane::Health => spec.health.iter().map(|check| check.feed.clone()).collect(),
@@ -137,7 +137,17 @@ impl Cockpit {
             },
         };
         feeds.dedup();
+        let names: Vec<String> = feeds.iter().map(ToString::to_string).collect();
+        self.session.flash = Some(match names.as_slice() {
+            [] => "nothing to ask: this is not watched".to_owned(),
+            names => format!("asking {} again", names.join(", ")),
+        });
         feeds.into_iter().map(|feed| Intent::Refresh(Some(feed))).collect()
+    }
+
+    fn refresh_all(&mut self) -> Vec<Intent> {
+        self.session.flash = Some("asking every source again".to_owned());
+        vec![Intent::Refresh(None)]
     }
 
     /// What `o` opens and `y` copies in the pane that has the keys.
