@@ -32,7 +32,7 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
                     (Arc::new(HaproxyEngine::new(haproxy.clone())), haproxy.every)
                 }
                 EngineConfig::Command(command) => {
-                    (Arc::new(CommandEngine::new(command.clone())), command.every)
+                    (Arc::new(CommandEngine::new(command.as_ref().clone())), command.every)
                 }
             };
             runtime.engine(&spec.target, &rollout.feed, engine, every);

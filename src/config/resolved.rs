@@ -182,7 +182,7 @@ pub enum EngineConfig {
     /// HAProxy's runtime API.
     Haproxy(HaproxyConfig),
     /// Programs of the operator's.
-    Command(CommandConfig),
+    Command(Box<CommandConfig>),
 }
 
 /// Programs that tell and move a rollout. What is not configured is not offered.

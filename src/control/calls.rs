@@ -1,6 +1,8 @@
 //! What exactly a request sends: the engine's offer or a configured action, its placeholders filled in.
 //! Pure; decides nothing about whether it may be sent.
 
+use std::collections::BTreeMap;
+
 use crate::model::{ActionSpec, Call, Refusal, Revision, Values, Verb};
 use crate::store::TargetState;
 
@@ -42,7 +44,7 @@ pub(super) fn calls(
     let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.is_full()));
     let (calls, weight) = if request.verb == Verb::Do {
         let action = configured(state, request);
-        let call = action.map(|action| Call::of(action.program.clone(), Default::default()));
+        let call = action.map(|action| Call::of(action.program.clone(), BTreeMap::default()));
         (call.into_iter().collect(), evidence.routed)
     } else {
         let calls = offer.map(|offer| offer.calls.clone()).unwrap_or_default();

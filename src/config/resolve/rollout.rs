@@ -46,7 +46,7 @@ impl Resolver<'_, '_> {
         }
         self.keys_of_others(raw, name);
         let engine = match name {
-            "command" => EngineConfig::Command(self.command(place, rollout)),
+            "command" => EngineConfig::Command(Box::new(self.command(place, rollout))),
             _ => EngineConfig::Haproxy(self.haproxy(rollout)),
         };
         let (steps, sends_pause) = match &engine {
