@@ -45,6 +45,7 @@ fn one(key: Key) -> String {
 /// The number of the pane that has the keys: its title is marked.
 fn focus(screen: &vt100::Screen) -> Option<u8> {
     let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
     let cell = |row, column| screen.cell(row, column);
     let places = (0..rows).flat_map(|row| (0..columns.saturating_sub(3)).map(move |c| (row, c)));
     let titles = places.filter_map(|(row, column)| {

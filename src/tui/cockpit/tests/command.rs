@@ -1,8 +1,12 @@
 //! The command line and the palette: what they do, and that they do what the keys and the menu do.
 
+use std::time::Duration;
+
 use super::*;
 use crate::control::{Dialog, Request};
-use crate::model::{ActionId, Event, Outcome, RecordKind, Report, Target, Verb};
+use crate::model::{
+    ActionId, ActionSpec, Event, Outcome, Program, RecordKind, Report, Target, Verb,
+};
 use crate::tui::fixture::{plan, target};
 use crate::tui::keymap::{Action, Binding};
 
@@ -17,7 +21,7 @@ impl Stage {
 
     fn command(&mut self, key: &str, line: &str) -> Vec<Intent> {
         self.keys(key);
-        self.type_text(line);
+        self.input(&Input::Paste(line.to_owned()));
         self.key("enter")
     }
 }
@@ -117,6 +121,32 @@ fn key_menu_line_and_palette_show_the_same_plan() {
         }
     }
     assert!(plans > 50 && refusals > 50, "{plans} plans, {refusals} refusals");
+}
+
+#[test]
+fn a_named_action_is_asked_for_in_the_menu_the_line_and_the_palette() {
+    let mut world = World::good();
+    let mut fleet = world.store.fleet().clone();
+    let program =
+        Program { argv: vec!["drain".into()], timeout: Duration::from_secs(5), env: vec![] };
+    let action = ActionSpec { name: "drain the queue".into(), program, by_name: true };
+    fleet.targets[1].actions.push(action);
+    world.event(0, Event::Configured(Box::new(fleet)));
+    let mut stage = Stage::new(world);
+    let intents = stage.keys("j a j j j j j j j j enter");
+    let wanted = stage.dialog(&intents);
+    assert!(matches!(wanted.1, Some(Dialog::Confirm { .. })), "{wanted:?}");
+    let shell = wanted.0.command();
+    assert_eq!(shell, "flightdeck do checkout/production 'drain the queue'");
+    for (key, line) in [
+        (":", "do drain the queue"),
+        (":", "do checkout/production drain the queue"),
+        (":", shell.strip_prefix("flightdeck ").unwrap()),
+        ("ctrl-p", "drain"),
+    ] {
+        let intents = stage.command(key, line);
+        assert_eq!(stage.dialog(&intents), wanted, "{line}");
+    }
 }
 
 #[test]
