@@ -5,6 +5,7 @@ mod act;
 mod cockpit;
 mod demo;
 mod doctor;
+mod keys;
 mod log;
 mod look;
 mod panic;
@@ -46,13 +47,19 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Demo(args)) => demo::main(&global, &args, &mut out).await?,
         Some(Command::Status(args)) => look::main(&global, &args, &mut out).await?,
         Some(Command::Promote(args)) => act::main(&global, Verb::Promote, &args, &mut out).await?,
-        Some(Command::Pause(args)) => act::main(&global, Verb::Pause, &args, &mut out).await?,
-        Some(Command::Resume(args)) => act::main(&global, Verb::Resume, &args, &mut out).await?,
+        Some(Command::Pause(args)) => {
+            act::main(&global, Verb::Pause, &args.into(), &mut out).await?
+        }
+        Some(Command::Resume(args)) => {
+            act::main(&global, Verb::Resume, &args.into(), &mut out).await?
+        }
         Some(Command::Rollback(args)) => {
             act::main(&global, Verb::Rollback, &args, &mut out).await?
         }
-        Some(Command::Hold(args)) => act::main(&global, Verb::Hold, &args, &mut out).await?,
-        Some(Command::Release(args)) => act::main(&global, Verb::Release, &args, &mut out).await?,
+        Some(Command::Hold(args)) => act::main(&global, Verb::Hold, &args.into(), &mut out).await?,
+        Some(Command::Release(args)) => {
+            act::main(&global, Verb::Release, &args.into(), &mut out).await?
+        }
         Some(Command::Do(args)) => act::named(&global, &args, &mut out).await?,
         Some(Command::Replay(args)) => replay::main(&global, &args, &mut out).await?,
         Some(Command::Doctor) => doctor::main(&global, &mut out).await?,

@@ -26,11 +26,12 @@ pub use error::ConfigError;
 pub use find::{Found, Origin, find};
 pub use paths::{Env, Paths};
 pub use resolved::{
-    AlertmanagerConfig, CheckConfig, CommandConfig, Config, EngineConfig, GithubConfig,
-    HaproxyAddress, HaproxyConfig, HttpConfig, ProbeConfig, PrometheusConfig, QueryConfig,
-    RepoConfig,
+    AlertmanagerConfig, BindingConfig, CheckConfig, CommandConfig, Config, EngineConfig,
+    GithubConfig, HaproxyAddress, HaproxyConfig, HttpConfig, Placed, ProbeConfig, PrometheusConfig,
+    QueryConfig, RepoConfig,
 };
 pub use secret::Secret;
+pub use suggest::nearest;
 pub use trust::Trust;
 
 /// Reads a configuration's text. `path` is where it came from: named in errors, and the folder that

@@ -15,7 +15,7 @@ mod replay;
 mod screen;
 mod signals;
 
-pub use self::core::{Parts, Runtime, Tools};
+pub use self::core::{Parts, Runtime, Tools, action_id};
 pub use boundary::Boundary;
 pub use bus::{Bus, Message};
 pub use clock::SystemClock;

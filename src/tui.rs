@@ -9,6 +9,7 @@ mod fixture;
 pub mod frame;
 pub mod keymap;
 mod layout;
+mod palette;
 mod panes;
 mod session;
 pub mod svg;

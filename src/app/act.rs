@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use crate::cli::args::{ActArgs, DoArgs, Global};
 use crate::cli::{Exit, Output, plan};
 use crate::control::{Answer, Challenge, Confirmation, Dialog, Intent, Request, assess};
-use crate::model::{ActionId, Outcome, Phase, Refusal, Report, Target, TargetSpec, Verb};
-use crate::runtime::{Ended, Runtime, run};
+use crate::model::{Outcome, Phase, Refusal, Report, Target, TargetSpec, Verb};
+use crate::runtime::{Ended, Runtime, action_id, run};
 
 use super::quiet::Quiet;
 use super::setup::Setup;
@@ -115,7 +115,7 @@ fn refused<W: Write>(
     let (target, verb) = (request.target.clone(), request.verb);
     let report = Report {
         name: request.name.clone(),
-        ..Report::refused(ActionId(String::new()), target, verb, refusals)
+        ..Report::refused(action_id(), target, verb, refusals)
     };
     plan::print_report(&report, out)?;
     // the guard would let it go; it is the engine that cannot be read

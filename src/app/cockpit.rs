@@ -22,9 +22,9 @@ use crate::tui::terminal::{self, Input, Inputs, Terminal};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::widgets::is_ascii_locale;
 
-use super::setup::Setup;
+use super::setup::{Setup, complain};
 use super::wire::Watches;
-use super::{panic, say, wire};
+use super::{keys, panic, say, wire};
 
 /// `flightdeck` without a command.
 pub(super) async fn main(global: &Global, args: &CockpitArgs) -> color_eyre::Result<Exit> {
@@ -44,15 +44,9 @@ pub(super) async fn show(
         say("the cockpit needs a terminal for input and output; use `flightdeck status` here");
         return Ok(Exit::Refused);
     }
-    let keymap = match Keymap::with(&setup.config.keys) {
+    let keymap = match keys::keymap(&setup.config) {
         Ok(keymap) => keymap,
-        Err(errors) => {
-            let origin = &setup.config.fleet.origin;
-            for error in errors {
-                say(format!("{origin}: [keys]: {error}"));
-            }
-            return Ok(Exit::Usage);
-        }
+        Err(errors) => return Ok(complain(&errors)),
     };
     let name = args.theme.as_deref().or(setup.config.theme.as_deref());
     let (theme, broken) = theme(global, name, &setup.paths);
@@ -119,7 +113,7 @@ async fn on_terminal(
     cockpit: Cockpit,
     watches: Watches,
 ) -> io::Result<Ended<Never>> {
-    let terminal = Terminal::enter()?;
+    let terminal = Terminal::enter(false)?;
     let inputs = Inputs::open()?;
     let mut screen = TerminalScreen {
         terminal: Some(terminal),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output};
-use crate::config::{self, Config, Env, Paths, Trust};
+use crate::config::{self, Config, ConfigError, Env, Paths, Trust};
 use crate::ports::{Clock, Recorder};
 use crate::runtime::{Parts, Runtime, SystemClock, Tools};
 
-use super::{record, say};
+use super::{keys, record, say};
 
 /// A configuration with everything around it.
 pub(super) struct Setup {
@@ -29,14 +29,11 @@ impl Setup {
         let env = Env::of_process();
         let paths = Paths::of(&env);
         let cwd = std::env::current_dir().unwrap_or_default();
-        let complain = |errors: Vec<config::ConfigError>| {
-            errors.iter().for_each(|error| say(error.to_string()));
-            Exit::Usage
-        };
         let found =
-            config::find(global.config.as_deref(), &env, &cwd).map_err(|e| complain(vec![e]))?;
+            config::find(global.config.as_deref(), &env, &cwd).map_err(|e| complain(&[e]))?;
         let trust = Trust::of(&paths.state_dir);
-        let mut config = config::load(&found, &trust).map_err(complain)?;
+        let mut config = config::load(&found, &trust).map_err(|errors| complain(&errors))?;
+        keys::keymap(&config).map_err(|errors| complain(&errors))?;
         config.fleet.origin = found.path.display().to_string();
         config.fleet.read_only |= global.read_only;
         Ok(Self { config, paths, operator: operator(&env), clock: Arc::new(SystemClock) })
@@ -62,6 +59,12 @@ impl Setup {
         };
         Runtime::new(Parts { fleet: self.config.fleet.clone(), tools })
     }
+}
+
+/// Says what is wrong with a configuration.
+pub(super) fn complain(errors: &[ConfigError]) -> Exit {
+    errors.iter().for_each(|error| say(error.to_string()));
+    Exit::Usage
 }
 
 /// Who acts: `$FLIGHTDECK_USER`, else user@host, else the CI's actor.
@@ -90,8 +93,9 @@ pub(super) fn trust<W: Write>(
     let place = file.or(global.config.as_deref()).unwrap_or_else(|| Path::new("flightdeck.toml"));
     let trust = Trust::of(&Paths::of(&env).state_dir);
     let done = config::find(Some(place), &env, &cwd).and_then(|found| {
-        if let Err(errors) = config::parse(&found.text, &found.path) {
-            errors.iter().for_each(|error| say(error.to_string()));
+        let read = config::parse(&found.text, &found.path);
+        if let Err(errors) = read.and_then(|config| keys::keymap(&config)) {
+            complain(&errors);
             return Ok(None);
         }
         trust.trust(&found).map(|()| Some(found))

@@ -80,15 +80,15 @@ pub enum Command {
     /// Go to the next step.
     Promote(ActArgs),
     /// Promotion is refused until resumed; nothing is sent.
-    Pause(ActArgs),
+    Pause(NoteArgs),
     /// End a pause.
-    Resume(ActArgs),
+    Resume(NoteArgs),
     /// All traffic back to stable, now.
     Rollback(ActArgs),
     /// Nothing is promoted onto a held target; a rollback sets a hold by itself.
-    Hold(ActArgs),
+    Hold(NoteArgs),
     /// End a hold, and settle open actions.
-    Release(ActArgs),
+    Release(NoteArgs),
     /// Run a named action of the configuration.
     Do(DoArgs),
     /// Trust a configuration file found in the working folder, by its content.
@@ -235,7 +235,34 @@ pub struct StatusArgs {
     pub watch: bool,
 }
 
-/// Arguments of the acting commands.
+/// Arguments of the acting commands that move no traffic.
+#[derive(Debug, Clone, Args)]
+pub struct NoteArgs {
+    /// The target, such as checkout/production.
+    pub target: Target,
+    /// Leave out the configured commands around it.
+    #[arg(long)]
+    pub skip_hooks: bool,
+    /// Show the plan and do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How long to follow until the change is seen.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub verify: Duration,
+    /// Follow to the end of the phase, for this long at most [default: 1h].
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
+          default_missing_value = "1h", value_parser = duration)]
+    pub wait: Option<Duration>,
+}
+
+impl From<NoteArgs> for ActArgs {
+    fn from(args: NoteArgs) -> Self {
+        let NoteArgs { target, skip_hooks, dry_run, verify, wait } = args;
+        Self { target, to: None, full: false, force: false, skip_hooks, dry_run, verify, wait }
+    }
+}
+
+/// Arguments of the acting commands that move traffic.
 #[derive(Debug, Clone, Args)]
 pub struct ActArgs {
     /// The target, such as checkout/production.
@@ -361,6 +388,20 @@ mod tests {
         assert_eq!(speed("8x"), Ok(8.0));
         for bad in ["0", "-1", "NaN", "inf", "fast"] {
             assert!(speed(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_moves_no_traffic_takes_nothing_about_it() {
+        for verb in ["pause", "resume", "hold", "release"] {
+            let read = |rest: &str| {
+                let line = format!("flightdeck {verb} a/b{rest}");
+                Cli::try_parse_from(line.split(' ')).map(drop).map_err(|error| error.exit_code())
+            };
+            assert_eq!(read(" --dry-run --reason x --skip-hooks"), Ok(()));
+            for flag in [" --to 1.4.1", " --full", " --force"] {
+                assert_eq!(read(flag), Err(2), "{verb}{flag}");
+            }
         }
     }
 

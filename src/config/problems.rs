@@ -67,6 +67,11 @@ impl<'t> Problems<'t> {
         }
     }
 
+    /// Where `span` begins.
+    pub(super) fn place(&self, span: &Range<usize>) -> (usize, usize) {
+        line_and_column(self.text, span.start)
+    }
+
     /// The value at `span`, if a value stands exactly there.
     pub(super) fn value_at(&self, span: &Range<usize>) -> Option<&DeValue<'t>> {
         let mut found = None;

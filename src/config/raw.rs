@@ -43,7 +43,7 @@ pub(super) struct Root {
     #[serde(default)]
     pub(super) severity: Named<Text>,
     #[serde(default)]
-    pub(super) keys: Named<OneOrMany>,
+    pub(super) keys: Named<Spanned<OneOrMany>>,
     #[serde(default)]
     pub(super) service: Vec<Spanned<Service>>,
 }

@@ -13,6 +13,7 @@ mod server;
 mod service;
 mod values;
 
+use std::ops::Range;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -20,7 +21,7 @@ use crate::model::Severity;
 
 use super::problems::Problems;
 use super::raw;
-use super::resolved::Config;
+use super::resolved::{BindingConfig, Config, Placed};
 
 /// The versions of the file's format that this program reads.
 const VERSION: i64 = 1;
@@ -84,20 +85,19 @@ impl Resolver<'_, '_> {
 
     fn keys(&mut self) {
         for (action, keys) in &self.raw.keys {
-            let keys = match keys {
-                raw::OneOrMany::One(key) => vec![key.clone()],
+            let keys = match keys.get_ref() {
+                raw::OneOrMany::One(key) => vec![self.placed(key, keys.span())],
                 raw::OneOrMany::Many(keys) => {
-                    keys.iter().map(|key| key.get_ref().clone()).collect()
+                    keys.iter().map(|key| self.placed(key.get_ref(), key.span())).collect()
                 }
             };
-            if keys.iter().any(String::is_empty) {
-                self.problems.at(
-                    action.span(),
-                    "found an empty key",
-                    "write a key such as \"P\" or \"ctrl-r\", or [] for none",
-                );
-            }
-            self.config.keys.insert(action.get_ref().clone(), keys);
+            let action = self.placed(action.get_ref(), action.span());
+            self.config.keys.push(BindingConfig { action, keys });
         }
+        self.config.keys.sort_by_key(|binding| binding.action.place);
+    }
+
+    fn placed(&self, text: &str, span: Range<usize>) -> Placed {
+        Placed { text: text.to_owned(), place: self.problems.place(&span) }
     }
 }

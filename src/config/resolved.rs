@@ -33,8 +33,26 @@ pub struct Config {
     pub engines: BTreeMap<Target, EngineConfig>,
     /// The theme's name, when one is configured.
     pub theme: Option<String>,
-    /// Rebound keys: action name → keys.
-    pub keys: BTreeMap<String, Vec<String>>,
+    /// Rebound keys, in the order of the file. What actions and keys there are, the screen knows.
+    pub keys: Vec<BindingConfig>,
+}
+
+/// An action's keys, as the file names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BindingConfig {
+    /// The action's name.
+    pub action: Placed,
+    /// Its keys.
+    pub keys: Vec<Placed>,
+}
+
+/// A text of the file and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The text.
+    pub text: String,
+    /// Line and column, both from 1.
+    pub place: (usize, usize),
 }
 
 /// How to reach an HTTP API.

@@ -15,7 +15,8 @@ pub(super) fn suggest<'a>(
 }
 
 /// The word of `known` that differs least from `found`, if that is at most a third of its letters.
-pub(super) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.to_lowercase();
     known
         .iter()

@@ -41,7 +41,7 @@ pub(super) fn calls(
     request: &Request,
 ) -> Result<Vec<Call>, Refusal> {
     let reading = state.reading.as_ref();
-    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.full));
+    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.is_full()));
     let (calls, weight) = if request.verb == Verb::Do {
         let action = configured(state, request);
         let call = action.map(|action| Call::of(action.program.clone(), BTreeMap::default()));

@@ -57,6 +57,11 @@ impl Request {
         Self { name: Some(name.into()), ..Self::new(target, Verb::Do) }
     }
 
+    /// Whether it is the full form: only a promotion has two, a rollback is always whole.
+    pub(super) fn is_full(&self) -> bool {
+        self.full && self.verb == Verb::Promote
+    }
+
     /// What is asked for, in words: `promote`, `do drain-queue`.
     #[must_use]
     pub fn what(&self) -> String {
@@ -66,15 +71,33 @@ impl Request {
     /// The shell command that asks for the same.
     #[must_use]
     pub fn command(&self) -> String {
-        let full = if self.full { " --full" } else { "" };
-        match self.name.as_deref() {
-            Some(name) if name.contains(' ') => {
-                format!("flightdeck {} {} '{name}'", self.verb, self.target)
-            }
-            Some(name) => format!("flightdeck {} {} {name}", self.verb, self.target),
-            None => format!("flightdeck {} {}{full}", self.verb, self.target),
+        let mut line = format!("flightdeck {} {}", self.verb, self.target);
+        if let Some(name) = &self.name {
+            line.push_str(&format!(" {}", quoted(name)));
         }
+        for (given, flag) in [(self.full, " --full"), (self.force, " --force")] {
+            line.push_str(if given { flag } else { "" });
+        }
+        if self.skip_hooks {
+            line.push_str(" --skip-hooks");
+        }
+        if let Some(to) = &self.to {
+            line.push_str(&format!(" --to {}", quoted(to.as_str())));
+        }
+        if let Some(reason) = &self.reason {
+            line.push_str(&format!(" --reason {}", quoted(reason)));
+        }
+        line
     }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// What answers a confirmation.
@@ -156,7 +179,7 @@ fn plan(
 ) -> Plan {
     let evidence = &seen.evidence;
     let reading = state.reading.as_ref();
-    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.full));
+    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.is_full()));
     let to = destination(evidence, request);
     let from = match request.verb {
         Verb::Promote => evidence.stable.clone(),
@@ -176,7 +199,7 @@ fn plan(
         target: request.target.clone(),
         verb: request.verb,
         name: request.name.clone(),
-        full: request.full,
+        full: request.is_full(),
         from,
         candidate: evidence.candidate.clone(),
         from_weight: evidence.routed.filter(|_| moves),

@@ -374,6 +374,7 @@ impl Runtime {
 }
 
 /// A new action's id: a version 7 UUID, so ids sort by time.
-fn action_id() -> ActionId {
+#[must_use]
+pub fn action_id() -> ActionId {
     ActionId(uuid::Uuid::now_v7().to_string())
 }

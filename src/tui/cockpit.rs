@@ -4,6 +4,8 @@ mod act;
 mod draw;
 mod held;
 mod modes;
+mod mouse;
+mod prompt;
 
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use crate::store::Store;
 use held::Held;
 
 use super::dialogs::{self, Answering};
-use super::keymap::{Action, Code, Key, KeyResult, Keymap};
+use super::keymap::{self, Action, Code, Key, KeyResult, Keymap};
 use super::panes::View;
 use super::session::{Mode, Session};
 use super::terminal::Input;
@@ -59,6 +61,10 @@ impl Cockpit {
         let mut intents = match input {
             Input::Key(key) => {
                 self.with_view(store, now, |cockpit, view| cockpit.key(*key, view, desk))
+            }
+            Input::Mouse(mouse) => {
+                self.with_picture(store, now, |cockpit, view| cockpit.mouse(*mouse, view, desk));
+                Vec::new()
             }
             Input::Paste(text) => {
                 self.paste(text, desk);
@@ -129,19 +135,20 @@ impl Cockpit {
     }
 
     fn key(&mut self, key: Key, view: &View<'_>, desk: &Desk) -> Vec<Intent> {
-        match self.keymap.action(key) {
+        match self.keymap.action(key).filter(|_| self.session.pending.is_empty()) {
             Some(Action::Suspend) => return vec![Intent::Suspend],
             Some(Action::Redraw) => return vec![Intent::Redraw],
             _ => {}
         }
         if let (Some(dialog), Some(answering)) = (desk.dialog(), self.answering.as_mut()) {
+            self.session.pending.clear();
             return dialogs::answer(answering, dialog, key, &self.keymap, view.now);
         }
         self.session.flash = None;
         match self.session.mode {
             Mode::Browse => self.browse(key, view),
             Mode::Filter => self.type_filter(key, view),
-            Mode::Command { .. } => self.type_command(key, view),
+            Mode::Command(_) => self.type_command(key, view),
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Log(_) => self.read_log(key, view),
@@ -152,12 +159,7 @@ impl Cockpit {
     fn browse(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         self.session.pending.push(key.pressed());
         match self.keymap.lookup(&self.session.pending) {
-            KeyResult::Pending(hints) if key.code != Code::Esc => {
-                let ways: Vec<String> =
-                    hints.iter().map(|hint| format!("{} {}", hint.key, hint.what)).collect();
-                self.session.flash = Some(ways.join("   "));
-                Vec::new()
-            }
+            KeyResult::Pending(_) => Vec::new(),
             KeyResult::Matched(action) => {
                 self.session.pending.clear();
                 if key.repeat && action.mutates() {
@@ -165,8 +167,12 @@ impl Cockpit {
                 }
                 self.act(action, view)
             }
-            KeyResult::Pending(_) | KeyResult::NotFound => {
-                self.session.pending.clear();
+            KeyResult::NotFound => {
+                let pressed = std::mem::take(&mut self.session.pending);
+                if pressed.len() > 1 && key.code != Code::Esc {
+                    let text = format!("{} is bound to nothing", keymap::text(&pressed));
+                    self.session.flash = Some(text);
+                }
                 Vec::new()
             }
         }
@@ -185,7 +191,10 @@ impl Cockpit {
         }
         match &mut self.session.mode {
             Mode::Filter => self.session.filter.paste(text),
-            Mode::Command { field, .. } => field.paste(text),
+            Mode::Command(prompt) => {
+                prompt.typed();
+                prompt.field.paste(text);
+            }
             Mode::Log(log) if log.typing => log.search.paste(text),
             Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Log(_) | Mode::Quit => {}
         }

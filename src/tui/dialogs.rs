@@ -6,6 +6,8 @@ mod answering;
 mod confirm;
 mod following;
 mod help;
+mod hints;
+mod palette;
 mod quit;
 mod refused;
 
@@ -83,13 +85,24 @@ pub fn sheet(
             Some(actions::sheet(store, look, keymap, *cursor, now, width))
         }
         Mode::Quit => Some(quit::sheet(store, now, width)),
-        Mode::Browse | Mode::Filter | Mode::Command { .. } | Mode::Log(_) => None,
+        Mode::Command(prompt) => {
+            Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
+        }
+        Mode::Browse => hints::sheet(keymap, &session.pending, width),
+        Mode::Filter | Mode::Log(_) => None,
     }
 }
 
 /// Columns of a dialog's lines on a screen of this area.
 pub fn width(area: Rect) -> usize {
     usize::from(area.width.min(WIDTH).saturating_sub(if area.width >= 16 { 4 } else { 0 }))
+}
+
+/// The part of the screen for a dialog that stands on its last lines, over the keys.
+pub fn at_the_foot(sheet: &Sheet, area: Rect) -> Rect {
+    let lines = u16::try_from(sheet.rows.len() + sheet.foot.len()).unwrap_or(u16::MAX);
+    let height = lines.saturating_add(2).min(area.height);
+    Rect { y: area.bottom() - height, height, ..area }
 }
 
 /// Draws a dialog, its lines from `scroll` on; the largest scroll that shows anything new.
@@ -111,7 +124,10 @@ pub fn draw(sheet: &Sheet, scroll: usize, area: Rect, buf: &mut Buffer, look: &L
     let height = usize::from(split - inner.y);
     let hidden = sheet.rows.len().saturating_sub(height);
     let first = match sheet.cursor {
-        Some(cursor) if height > 0 => (cursor + 1).saturating_sub(height),
+        // the last line may say that there are more
+        Some(cursor) if height > 0 => {
+            (cursor + 1 + usize::from(height > 1)).saturating_sub(height).min(hidden)
+        }
         _ => scroll.min(hidden),
     };
     let mut put = |row: &Row, y| row.clone().fit(columns).draw((inner.x, y), look.theme, None, buf);

@@ -2,20 +2,18 @@
 //! from. Must not know what an action does.
 
 mod action;
+mod binding;
 mod key;
 mod trie;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub use action::{Action, Group};
+use binding::Binder;
+pub use binding::{Binding, Problem};
 pub use key::{Code, Key};
 use trie::Trie;
 pub use trie::{Hint, KeyResult, Sequence};
-
-/// Keys that change the world in some neighbouring tool and never may here, and the one that must
-/// always be harmless.
-const HARMLESS: [Key; 4] = [Key::ctrl('r'), Key::ctrl('d'), Key::char('R'), Key::plain(Code::Esc)];
 
 /// The live map from keys to actions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,46 +33,33 @@ pub struct Entry {
 
 impl Default for Keymap {
     fn default() -> Self {
-        Self::build(&BTreeMap::new()).0
+        Self::build(&[]).0
     }
 }
 
 impl Keymap {
-    /// The defaults with the operator's bindings in place of those of the same action.
+    /// The defaults, with the operator's bindings in place of those of the same action.
     ///
     /// # Errors
-    /// Every problem, one sentence each: an unknown action, an unreadable key, a key with two meanings,
-    /// an action on a key that must stay harmless.
-    pub fn with(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, Vec<String>> {
-        let (keymap, problems) = Self::build(overrides);
+    /// Every problem: an unknown action, an unreadable key, keys with two meanings, an action on a key that
+    /// must stay harmless.
+    pub fn with(bindings: &[Binding<'_>]) -> Result<Self, Vec<Problem>> {
+        let (keymap, problems) = Self::build(bindings);
         if problems.is_empty() { Ok(keymap) } else { Err(problems) }
     }
 
-    fn build(overrides: &BTreeMap<String, Vec<String>>) -> (Self, Vec<String>) {
-        let mut problems: Vec<String> = overrides
-            .keys()
-            .filter(|name| Action::named(name).is_none())
-            .map(|name| {
-                let name = crate::text::line(name, 40);
-                format!("there is no action `{name}`; the help (?) names them all")
-            })
-            .collect();
-        let mut trie = Trie::default();
-        let mut bound = Vec::with_capacity(Action::ALL.len());
-        for &action in Action::ALL {
-            let texts: Vec<&str> = match overrides.get(action.name()) {
-                Some(own) => own.iter().map(String::as_str).collect(),
-                None => action.default_keys().to_vec(),
-            };
-            let mut sequences = Vec::new();
-            for text in texts {
-                match bind(&mut trie, text, action) {
-                    Ok(sequence) => sequences.push(sequence),
-                    Err(problem) => problems.push(problem),
-                }
-            }
-            bound.push((action, sequences));
+    fn build(bindings: &[Binding<'_>]) -> (Self, Vec<Problem>) {
+        let mut binder = Binder::default();
+        let own = |action: Action| bindings.iter().position(|own| own.action == action.name());
+        // the defaults first: where two clash, it is said of a line that the operator wrote
+        for &action in Action::ALL.iter().filter(|action| own(**action).is_none()) {
+            binder.defaults(action);
         }
+        for (place, binding) in bindings.iter().enumerate() {
+            binder.own(place, binding, bindings);
+        }
+        let Binder { trie, mut bound, problems } = binder;
+        bound.sort_by_key(|(action, _)| Action::ALL.iter().position(|known| known == action));
         (Self { trie, bound }, problems)
     }
 
@@ -124,33 +109,8 @@ impl Keymap {
     }
 }
 
-fn bind(trie: &mut Trie, written: &str, action: Action) -> Result<Sequence, String> {
-    let name = action.name();
-    let sequence = written
-        .split_whitespace()
-        .map(str::parse)
-        .collect::<Result<Sequence, String>>()
-        .map_err(|error| format!("`{name}`: {error}"))?;
-    if sequence.is_empty() {
-        return Err(format!("`{name}`: a binding is empty; remove it or name a key"));
-    }
-    let keys = text(&sequence);
-    if let Some(key) = sequence.iter().find(|key| action.mutates() && HARMLESS.contains(key)) {
-        return Err(format!(
-            "`{name}` cannot be on `{keys}`: `{key}` never changes anything; choose another key"
-        ));
-    }
-    match trie.insert(&sequence, action) {
-        Ok(()) => Ok(sequence),
-        Err(other) => Err(format!(
-            "`{keys}` is wanted by both `{}` and `{name}`; give one of them another key",
-            other.name()
-        )),
-    }
-}
-
 /// A sequence as the configuration writes it.
-fn text(sequence: &[Key]) -> String {
+pub fn text(sequence: &[Key]) -> String {
     let keys: Vec<String> = sequence.iter().map(Key::to_string).collect();
     keys.join(" ")
 }

@@ -4,6 +4,7 @@
 mod command;
 mod field;
 mod log;
+mod prompt;
 
 use std::collections::BTreeMap;
 
@@ -15,9 +16,10 @@ use crate::store::{Line, Store};
 use super::keymap::Key;
 use super::panes::{Glance, Pane, View, targets};
 
-pub use command::{Command, complete, parse};
+pub use command::{Command, GO, flags, parse, verb};
 pub use field::Field;
 pub use log::Log;
+pub use prompt::{History, Prompt};
 
 /// What takes the keys when no dialog of the desk does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,13 +29,8 @@ pub enum Mode {
     Browse,
     /// The filter's text.
     Filter,
-    /// The command line, and what was wrong with the last command.
-    Command {
-        /// What is typed.
-        field: Field,
-        /// Why it was not understood.
-        error: Option<String>,
-    },
+    /// The command line or the palette.
+    Command(Prompt),
     /// The help, scrolled down by so many lines.
     Help(usize),
     /// The menu of actions, with the line under the cursor.
@@ -42,6 +39,17 @@ pub enum Mode {
     Log(Log),
     /// The question before leaving.
     Quit,
+}
+
+/// A pane's window onto its lines, as it was drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Where the lines are on the screen.
+    pub area: Rect,
+    /// The first line shown.
+    pub first: usize,
+    /// The line under the cursor, if the pane has one.
+    pub cursor: Option<usize>,
 }
 
 /// The view state.
@@ -59,6 +67,8 @@ pub struct Session {
     pub mode: Mode,
     /// The filter on the targets.
     pub filter: Field,
+    /// The command lines done.
+    pub history: History,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
     /// What the last key did, in words, until the next key.
@@ -67,6 +77,10 @@ pub struct Session {
     pub scroll: BTreeMap<Pane, usize>,
     /// Where the panes were in the last frame, and how many lines they have.
     pub placed: Vec<(Pane, Rect, usize)>,
+    /// What of their lines was shown in it, and where.
+    pub windows: BTreeMap<Pane, Window>,
+    /// What was drawn on.
+    pub area: Rect,
     seen: Option<Line>,
     watched: Option<(String, String, u64)>,
 }
@@ -80,10 +94,13 @@ impl Default for Session {
             alert: None,
             mode: Mode::Browse,
             filter: Field::default(),
+            history: History::default(),
             pending: Vec::new(),
             flash: None,
             scroll: BTreeMap::new(),
             placed: Vec::new(),
+            windows: BTreeMap::new(),
+            area: Rect::ZERO,
             seen: None,
             watched: None,
         }

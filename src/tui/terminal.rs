@@ -4,6 +4,7 @@
 mod clipboard;
 mod decode;
 mod input;
+mod mouse;
 mod panic;
 mod screen;
 
@@ -25,6 +26,7 @@ use rustix::process::Signal;
 
 pub use clipboard::COPY_MAX;
 pub use input::{Input, Inputs};
+pub use mouse::{Mouse, MouseKind};
 pub use panic::{clean_report, install_panic_hook};
 use screen::Screen;
 
@@ -35,14 +37,16 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub struct Terminal {
     inner: ratatui::Terminal<Screen>,
+    mouse: bool,
 }
 
 impl Terminal {
-    /// Takes the terminal over: raw mode, alternate screen, no cursor, bracketed paste, focus reports.
+    /// Takes the terminal over: raw mode, alternate screen, no cursor, bracketed paste, focus reports, and
+    /// the mouse if it is wanted. Without it the terminal keeps the mouse, for marking and copying.
     ///
     /// # Errors
     /// `Unsupported` when stdin or stdout is not a terminal; else what the terminal said.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(mouse: bool) -> io::Result<Self> {
         if !is_interactive() {
             return Err(io::Error::new(
                 io::ErrorKind::Unsupported,
@@ -50,8 +54,8 @@ impl Terminal {
             ));
         }
         let inner = ratatui::Terminal::new(Screen::new(size))?;
-        take_over()?;
-        Ok(Self { inner })
+        take_over(mouse)?;
+        Ok(Self { inner, mouse })
     }
 
     /// Draws a frame: one write, and none when nothing changed.
@@ -73,7 +77,7 @@ impl Terminal {
     /// and a shell may have changed what it is set to.
     pub fn retake(&mut self) -> io::Result<()> {
         leave();
-        take_over()?;
+        take_over(self.mouse)?;
         self.repaint()
     }
 
@@ -106,7 +110,7 @@ impl Terminal {
         let _ = rustix::event::poll(&mut fds, Some(&second));
         signal_hook::low_level::unregister(signal);
         stopped?;
-        take_over()?;
+        take_over(self.mouse)?;
         self.repaint()?;
         Inputs::open()
     }
@@ -136,10 +140,10 @@ pub fn leave_for_panic() {
     leave();
 }
 
-fn take_over() -> io::Result<()> {
+fn take_over(mouse: bool) -> io::Result<()> {
     crossterm::terminal::enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);
-    let entered = enter_sequence().and_then(|bytes| write(&bytes));
+    let entered = enter_sequence(mouse).and_then(|bytes| write(&bytes));
     if entered.is_err() {
         leave();
     }
@@ -156,21 +160,25 @@ fn leave() {
     let _ = crossterm::terminal::disable_raw_mode();
 }
 
-fn enter_sequence() -> io::Result<Vec<u8>> {
+fn enter_sequence(mouse: bool) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes
         .queue(EnterAlternateScreen)?
         .queue(cursor::Hide)?
         .queue(EnableBracketedPaste)?
         .queue(EnableFocusChange)?;
+    if mouse {
+        bytes.extend_from_slice(mouse::ON);
+    }
     Ok(bytes)
 }
 
 fn leave_sequence() -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    bytes.queue(EndSynchronizedUpdate)?.queue(ResetColor)?;
+    // whether it was on or not: a panic does not know
+    bytes.extend_from_slice(mouse::OFF);
     bytes
-        .queue(EndSynchronizedUpdate)?
-        .queue(ResetColor)?
         .queue(DisableFocusChange)?
         .queue(DisableBracketedPaste)?
         .queue(LeaveAlternateScreen)?
@@ -197,18 +205,22 @@ mod tests {
 
     #[test]
     fn leaving_undoes_every_mode_of_entering() {
-        let enter = String::from_utf8(enter_sequence().unwrap()).unwrap();
         let leave = String::from_utf8(leave_sequence().unwrap()).unwrap();
-        for mode in enter.split('\u{1b}').filter(|part| !part.is_empty()) {
-            let undone = match mode.strip_suffix('h') {
-                Some(set) => format!("{set}l"),
-                None => mode.replace('l', "h"),
-            };
-            assert!(leave.contains(&undone), "{mode} is not undone by {leave:?}");
-        }
+        let [without, with] = [false, true].map(|mouse| {
+            let enter = String::from_utf8(enter_sequence(mouse).unwrap()).unwrap();
+            for mode in enter.split('\u{1b}').filter(|part| !part.is_empty()) {
+                let undone = match mode.strip_suffix('h') {
+                    Some(set) => format!("{set}l"),
+                    None => mode.replace('l', "h"),
+                };
+                assert!(leave.contains(&undone), "{mode} is not undone by {leave:?}");
+            }
+            enter
+        });
         assert!(leave.starts_with("\u{1b}[?2026l"));
-        for mouse in ["?1000", "?1002", "?1003", "?1006", "?1015"] {
-            assert!(!enter.contains(mouse), "the mouse stays the terminal's");
+        for mode in ["?1000", "?1002", "?1003", "?1006", "?1015"] {
+            assert!(!without.contains(mode), "the mouse stays the terminal's");
+            assert_eq!(with.contains(mode), ["?1000", "?1006"].contains(&mode), "{mode}");
         }
     }
 

@@ -22,6 +22,7 @@ mod faults;
 mod guard;
 mod hostile;
 mod journal;
+mod keys;
 mod kills;
 mod races;
 mod readme;

@@ -1,12 +1,12 @@
 //! What each key does: it moves the view, or becomes an intent.
 
-use crate::control::{Intent, Play, Request};
-use crate::model::{FeedId, Verb};
+use crate::control::{Intent, Play};
+use crate::model::FeedId;
 use crate::store::{Store, TargetState};
 use crate::tui::keymap::Action;
-use crate::tui::panes::rollout::{hold_verb, pause_verb};
+use crate::tui::palette;
 use crate::tui::panes::{Glance, Pane, View};
-use crate::tui::session::{Field, Log, Mode, moved};
+use crate::tui::session::{Log, Mode, Prompt, moved};
 
 use super::Cockpit;
 
@@ -46,15 +46,15 @@ impl Cockpit {
             Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
             Action::Back => self.back(view.store),
             Action::Filter => self.session.mode = Mode::Filter,
-            Action::Command => {
-                self.session.mode = Mode::Command { field: Field::default(), error: None };
-            }
+            Action::Command => self.session.mode = Mode::Command(Prompt::line()),
+            Action::Palette => self.session.mode = Mode::Command(Prompt::palette()),
             Action::Log => self.session.mode = Mode::Log(Log::default()),
             Action::ReadOnly => return vec![Intent::ToggleReadOnly],
+            Action::HoldPicture => self.hold(view),
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),
-            Action::RefreshAll => return vec![Intent::Refresh(None)],
+            Action::RefreshAll => return self.refresh_all(),
             Action::OpenBrowser => return self.open(view),
             Action::CopyId | Action::CopyCommand => return self.copy(action, view),
             Action::Promote
@@ -75,7 +75,7 @@ impl Cockpit {
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.
-    fn step(&mut self, view: &View<'_>, by: isize) {
+    pub(super) fn step(&mut self, view: &View<'_>, by: isize) {
         match self.session.focus {
             Pane::Targets => self.session.step(view, by, false),
             Pane::Alerts => {
@@ -133,7 +133,7 @@ impl Cockpit {
         let Some(look) = self.session.selected(view) else { return Vec::new() };
         let spec = &look.state.spec;
         let mut feeds: Vec<FeedId> = match self.session.focus {
-            Pane::Targets | Pane::Timeline => return vec![Intent::Refresh(None)],
+            Pane::Targets | Pane::Timeline => return self.refresh_all(),
             Pane::Rollout => spec.rollout.iter().map(|rollout| rollout.feed.clone()).collect(),
             Pane::Metrics => spec.prometheus.iter().cloned().collect(),
             Pane::Health => spec.health.iter().map(|check| check.feed.clone()).collect(),
@@ -144,7 +144,17 @@ impl Cockpit {
             },
         };
         feeds.dedup();
+        let names: Vec<String> = feeds.iter().map(ToString::to_string).collect();
+        self.session.flash = Some(match names.as_slice() {
+            [] => "nothing to ask: this is not watched".to_owned(),
+            names => format!("asking {} again", names.join(", ")),
+        });
         feeds.into_iter().map(|feed| Intent::Refresh(Some(feed))).collect()
+    }
+
+    fn refresh_all(&mut self) -> Vec<Intent> {
+        self.session.flash = Some("asking every source again".to_owned());
+        vec![Intent::Refresh(None)]
     }
 
     /// What `o` opens and `y` copies in the pane that has the keys.
@@ -195,15 +205,7 @@ impl Cockpit {
             self.session.flash = Some("no target is selected".to_owned());
             return Vec::new();
         };
-        let verb = match action {
-            Action::Promote | Action::PromoteFull => Verb::Promote,
-            Action::PauseResume => pause_verb(look),
-            Action::Rollback => Verb::Rollback,
-            _ => hold_verb(look),
-        };
-        let full = action == Action::PromoteFull;
-        let request = Request { full, ..Request::new(look.target().clone(), verb) };
-        vec![Intent::Ask(request)]
+        palette::request(action, look).map(Intent::Ask).into_iter().collect()
     }
 
     pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {

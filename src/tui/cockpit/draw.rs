@@ -19,7 +19,7 @@ use crate::tui::panes::{
     Body, Glance, Pane, View, alerts, footer, header, health, log, metrics, pipeline, rollout,
     targets, timeline, words,
 };
-use crate::tui::session::Mode;
+use crate::tui::session::{Mode, Window};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, into_view};
 
@@ -30,6 +30,7 @@ impl Cockpit {
         if area.is_empty() {
             return;
         }
+        self.session.area = area;
         let theme = self.theme.clone();
         let look = Look { theme: &theme, ascii: self.ascii };
         buf.set_style(area, theme.style(Role::Background));
@@ -75,15 +76,6 @@ impl Cockpit {
         match &self.session.mode {
             Mode::Filter => typed("/", self.session.filter.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
-            Mode::Command { field, error } => {
-                let row = typed(":", field.text());
-                match error {
-                    Some(error) => row.gap(3).put(error, Role::Error),
-                    None => row.right(
-                        Row::new(50).put("Tab complete   Enter do   Esc cancel ", Role::Dim),
-                    ),
-                }
-            }
             Mode::Log(log) if log.typing => typed("/", log.search.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
             Mode::Log(_) => {
@@ -131,6 +123,7 @@ impl Cockpit {
             self.frame(*pane, *rect, layout.chrome(), buf, look);
         }
         self.session.placed.clear();
+        self.session.windows.clear();
         for (pane, rect) in &placed {
             if production && *pane == Pane::Rollout && layout.chrome() != Chrome::Bare {
                 heavy(*rect, buf, look);
@@ -228,6 +221,9 @@ impl Cockpit {
             None => (*scroll).min(body.rows.len().saturating_sub(height)),
         };
         *scroll = first;
+        let lines = Rect { y, height: u16::try_from(height).unwrap_or(u16::MAX), ..inner };
+        let window = Window { area: lines, first, cursor: body.cursor };
+        self.session.windows.insert(pane, window);
         let over = body.old.then_some(Role::Stale);
         for row in body.rows.iter().skip(first).take(height) {
             row.clone().fit(columns).draw((inner.x, y), look.theme, over, buf);
@@ -286,6 +282,10 @@ impl Cockpit {
             (Mode::Help(scroll), None) => *scroll,
             _ => 0,
         };
+        // what is typed stays where it is while the list above it changes
+        let at_the_foot =
+            answering.is_none() && matches!(self.session.mode, Mode::Command(_) | Mode::Browse);
+        let area = if at_the_foot { dialogs::at_the_foot(&sheet, area) } else { area };
         let most = dialogs::draw(&sheet, scroll, area, buf, look);
         match (&mut self.session.mode, self.answering.as_mut()) {
             (_, Some(answering)) => answering.scroll = scroll.min(most),

@@ -10,7 +10,6 @@ use crate::store::Store;
 use crate::tui::keymap::Action;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{View, words};
-use crate::tui::session::Mode;
 use crate::tui::terminal::Input;
 use crate::tui::theme::Role;
 
@@ -24,7 +23,7 @@ pub(super) struct Held {
 }
 
 impl Cockpit {
-    /// Takes the key that holds the picture or lets it go, and every input while it is held.
+    /// Takes every key while the picture is held.
     pub(super) fn input_held(
         &mut self,
         input: &Input,
@@ -33,16 +32,6 @@ impl Cockpit {
         now: Time,
     ) -> Option<Vec<Intent>> {
         let Input::Key(key) = input else { return None };
-        let free = self.session.mode == Mode::Browse && desk.dialog().is_none();
-        let single = self.session.pending.is_empty();
-        if free && single && self.keymap.action(*key) == Some(Action::HoldPicture) {
-            self.session.flash = None;
-            self.held = match self.held.take() {
-                Some(_) => None,
-                None => Some(Box::new(Held { store: store.clone(), at: now })),
-            };
-            return Some(Vec::new());
-        }
         self.held.as_ref()?;
         let key = *key;
         let mut intents =
@@ -57,6 +46,11 @@ impl Cockpit {
         Some(intents)
     }
 
+    /// Holds the picture that is shown; one that was held already is let go.
+    pub(super) fn hold(&mut self, view: &View<'_>) {
+        self.held = Some(Box::new(Held { store: view.store.clone(), at: view.now }));
+    }
+
     /// Lends out what the picture shows: the world, or what was held of it.
     pub(super) fn with_picture<T>(
         &mut self,
@@ -68,7 +62,8 @@ impl Cockpit {
             None => self.with_view(store, now, look),
             Some(held) => {
                 let seen = self.with_view(&held.store, held.at, look);
-                self.held = Some(held);
+                // what held it anew meant to let it go
+                self.held = if self.held.is_some() { None } else { Some(held) };
                 seen
             }
         }

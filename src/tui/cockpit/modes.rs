@@ -1,13 +1,11 @@
-//! What keys do while something else than the panes takes them: the filter, the command line, the help,
-//! the menu of actions, the question before leaving.
+//! What keys do while something else than the panes takes them: the filter, the help, the menu of actions,
+//! the question before leaving.
 
 use crate::control::Intent;
-use crate::model::Target;
-use crate::store::Store;
 use crate::tui::dialogs;
 use crate::tui::keymap::{Action, Code, Key};
-use crate::tui::panes::{Glance, View};
-use crate::tui::session::{Command, Field, Mode, complete, moved, parse};
+use crate::tui::panes::View;
+use crate::tui::session::{Mode, moved};
 
 use super::Cockpit;
 
@@ -37,57 +35,6 @@ impl Cockpit {
             _ => {
                 self.session.filter.key(key);
             }
-        }
-        Vec::new()
-    }
-
-    pub(super) fn type_command(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
-        let Mode::Command { field, error } = &mut self.session.mode else { return Vec::new() };
-        *error = None;
-        let known: Vec<&Target> = view.store.targets().map(|state| &state.spec.target).collect();
-        match key.code {
-            Code::Esc => self.session.mode = Mode::Browse,
-            Code::Tab => *field = Field::with(complete(field.text(), &known)),
-            Code::Enter if !key.repeat => {
-                let line = field.text().to_owned();
-                let selected = self.session.selected(view).map(Glance::target);
-                let parsed = parse(&line, selected, &known);
-                match parsed {
-                    Ok(command) => {
-                        self.session.mode = Mode::Browse;
-                        return command
-                            .map_or(Vec::new(), |command| self.command(command, view.store));
-                    }
-                    Err(sentence) => {
-                        let error = Some(sentence);
-                        self.session.mode = Mode::Command { field: Field::with(line), error };
-                    }
-                }
-            }
-            _ if self.keymap.action(key) == Some(Action::Interrupt) => {
-                self.session.mode = Mode::Browse;
-            }
-            _ => {
-                field.key(key);
-            }
-        }
-        Vec::new()
-    }
-
-    fn command(&mut self, command: Command, store: &Store) -> Vec<Intent> {
-        match command {
-            Command::Ask(request) => {
-                // the question is about what is on the screen
-                self.session.selected = Some(request.target.clone());
-                return vec![Intent::Ask(request)];
-            }
-            Command::Go(target) => {
-                self.session.filter.clear();
-                self.session.selected = Some(target);
-            }
-            Command::Refresh => return vec![Intent::Refresh(None)],
-            Command::Help => self.session.mode = Mode::Help(0),
-            Command::Quit => return self.quit(store),
         }
         Vec::new()
     }

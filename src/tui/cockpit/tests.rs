@@ -1,6 +1,8 @@
 //! Pictures of the whole screen, and what keys lead to.
 
+mod command;
 mod keys;
+mod mouse;
 mod pictures;
 
 use ratatui::buffer::Buffer;

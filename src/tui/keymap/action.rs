@@ -106,7 +106,8 @@ actions! {
         Filter "filter" ["/"] "filter the list";
         Next "next" ["n"] "go to the next match";
         Previous "previous" ["N"] "go to the previous match";
-        Command "command" [":", "ctrl-p"] "open the command line";
+        Command "command" [":"] "type a command";
+        Palette "palette" ["ctrl-p"] "choose from all commands";
         Zoom "zoom" ["z"] "show this pane alone";
         Log "log" ["e"] "search the log of events";
         HoldPicture "hold-picture" ["f"] "hold the picture, or go on";

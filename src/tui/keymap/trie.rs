@@ -25,8 +25,19 @@ pub enum KeyResult {
 pub struct Hint {
     /// The next key.
     pub key: Key,
-    /// What it does, or `…` when more keys follow.
-    pub what: &'static str,
+    /// What it does, or how many ways lead on from there.
+    pub what: String,
+}
+
+/// Why a sequence cannot be put where it should go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// It is another's already.
+    Taken(Action),
+    /// It begins with keys that are another's already, and are done before it is whole.
+    Behind(Action),
+    /// Another's begins with it, and could not be reached any more.
+    Before(Action),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,27 +53,32 @@ pub struct Trie {
 }
 
 impl Trie {
-    /// Puts an action at the end of a sequence; when another is there, or on the way there, its name.
-    pub fn insert(&mut self, sequence: &[Key], action: Action) -> Result<(), Action> {
+    /// Puts an action at the end of a sequence that is not empty.
+    ///
+    /// # Errors
+    /// What is there, or on the way there.
+    pub fn insert(&mut self, sequence: &[Key], action: Action) -> Result<(), Clash> {
         let Some((first, rest)) = sequence.split_first() else {
             return Ok(());
         };
         let key = first.pressed();
-        if rest.is_empty() {
-            return match self.nodes.get(&key) {
-                None => {
-                    self.nodes.insert(key, Node::Leaf(action));
-                    Ok(())
-                }
-                Some(Node::Leaf(other)) if *other == action => Ok(()),
-                Some(Node::Leaf(other)) => Err(*other),
-                Some(Node::Branch(below)) => Err(below.any().unwrap_or(action)),
-            };
-        }
-        let node = self.nodes.entry(key).or_insert_with(|| Node::Branch(Self::default()));
-        match node {
-            Node::Leaf(other) => Err(*other),
-            Node::Branch(below) => below.insert(rest, action),
+        match (self.nodes.get_mut(&key), rest) {
+            (None, []) => {
+                self.nodes.insert(key, Node::Leaf(action));
+                Ok(())
+            }
+            (None, rest) => {
+                let mut below = Self::default();
+                let done = below.insert(rest, action);
+                self.nodes.insert(key, Node::Branch(below));
+                done
+            }
+            (Some(Node::Leaf(other)), []) => Err(Clash::Taken(*other)),
+            (Some(Node::Leaf(other)), _) => Err(Clash::Behind(*other)),
+            (Some(Node::Branch(below)), []) => {
+                Err(below.first().map_or(Clash::Taken(action), Clash::Before))
+            }
+            (Some(Node::Branch(below)), rest) => below.insert(rest, action),
         }
     }
 
@@ -83,17 +99,17 @@ impl Trie {
         let hint = |(key, node): (&Key, &Node)| Hint {
             key: *key,
             what: match node {
-                Node::Leaf(action) => action.what(),
-                Node::Branch(_) => "…",
+                Node::Leaf(action) => action.what().to_owned(),
+                Node::Branch(below) => format!("… {} more", below.nodes.len()),
             },
         };
         self.nodes.iter().map(hint).collect()
     }
 
-    fn any(&self) -> Option<Action> {
+    fn first(&self) -> Option<Action> {
         self.nodes.values().find_map(|node| match node {
             Node::Leaf(action) => Some(*action),
-            Node::Branch(below) => below.any(),
+            Node::Branch(below) => below.first(),
         })
     }
 }

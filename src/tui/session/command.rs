@@ -1,8 +1,10 @@
-//! The command line: the shell's verbs without the program's name. The target may be left out: the
-//! selected one is meant.
+//! The grammar of the command line: the shell's verbs without the program's name, and every action by the
+//! name that the configuration gives it. The target may be left out: the selected one is meant.
 
 use crate::control::Request;
-use crate::model::{Target, Verb};
+use crate::model::{Revision, Target, Verb};
+use crate::text;
+use crate::tui::keymap::Action;
 
 /// What a command line means.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,17 +13,28 @@ pub enum Command {
     Ask(Request),
     /// Select a target.
     Go(Target),
-    /// Ask every source again.
-    Refresh,
-    /// Show the keys.
-    Help,
-    /// Leave.
-    Quit,
+    /// What a key would do.
+    Do(Action),
 }
 
-const WORDS: [&str; 4] = ["go", "refresh", "help", "quit"];
+/// The word that selects a target.
+pub const GO: &str = "go";
 
-/// Understands a command line.
+/// The verb of that word.
+pub fn verb(word: &str) -> Option<Verb> {
+    Verb::ALL.into_iter().find(|known| known.word() == word)
+}
+
+/// What may follow a verb and its target.
+pub fn flags(verb: Verb) -> &'static [&'static str] {
+    match verb {
+        Verb::Promote => &["--full", "--to", "--force", "--skip-hooks", "--reason"],
+        Verb::Rollback => &["--to", "--force", "--skip-hooks", "--reason"],
+        Verb::Pause | Verb::Resume | Verb::Hold | Verb::Release | Verb::Do => &["--reason"],
+    }
+}
+
+/// Understands a command line; nothing when it is blank.
 ///
 /// # Errors
 /// One sentence: what was not understood and what would do.
@@ -31,75 +44,78 @@ pub fn parse(
     known: &[&Target],
 ) -> Result<Option<Command>, String> {
     let mut words = line.split_whitespace().peekable();
-    let Some(verb) = words.next() else { return Ok(None) };
-    match verb {
-        "q" | "quit" => return Ok(Some(Command::Quit)),
-        "refresh" => return Ok(Some(Command::Refresh)),
-        "help" => return Ok(Some(Command::Help)),
-        _ => {}
+    let Some(first) = words.next() else { return Ok(None) };
+    let verb = verb(first);
+    if verb.is_none() && first != GO {
+        let action = if first == "q" { Some(Action::Quit) } else { Action::named(first) };
+        let action = action.ok_or_else(|| {
+            format!("`{}` is no command; Tab completes, ctrl-p lists them", text::line(first, 30))
+        })?;
+        return match words.next() {
+            None => Ok(Some(Command::Do(action))),
+            Some(_) => Err(format!("`{first}` takes nothing more")),
+        };
     }
-    let is_target = |word: &str| known.iter().any(|target| target.as_str() == word);
-    let is_do = verb == Verb::Do.word();
-    // `do ACTION` means the selected target's
-    let named = words.next_if(|word| !word.starts_with("--") && (!is_do || is_target(word)));
-    let target = match named {
+    // `do NAME` means the selected target's
+    let names = |word: &str| verb != Some(Verb::Do) || known.iter().any(|t| t.as_str() == word);
+    let target = match words.next_if(|word| !word.starts_with('-') && names(word)) {
         Some(name) => {
             let found = known.iter().find(|target| target.as_str() == name);
+            let name = text::line(name, 40);
             (*found.ok_or_else(|| format!("`{name}` is no target; Tab completes"))?).clone()
         }
         None => selected.ok_or("no target is selected; name one")?.clone(),
     };
-    if verb == "go" {
-        return Ok(Some(Command::Go(target)));
-    }
-    let verb = Verb::ALL
-        .into_iter()
-        .find(|known| known.word() == verb)
-        .ok_or_else(|| format!("`{verb}` is no command; write {}", all().join(", ")))?;
-    let mut request = Request::new(target, verb);
+    let Some(verb) = verb else {
+        return match words.next() {
+            None => Ok(Some(Command::Go(target))),
+            Some(_) => Err("`go` takes one target".to_owned()),
+        };
+    };
+    let mut asked = Request::new(target, verb);
     if verb == Verb::Do {
-        let name = words.next_if(|word| !word.starts_with("--"));
-        request.name = Some(name.ok_or("name the action: do [TARGET] ACTION")?.to_owned());
+        let mut name = Vec::new();
+        while let Some(word) = words.next_if(|word| !word.starts_with('-')) {
+            name.push(word);
+        }
+        let name = name.join(" ").trim_matches('\'').to_owned();
+        if name.is_empty() {
+            return Err("name the action: do [TARGET] ACTION".to_owned());
+        }
+        asked.name = Some(name);
     }
-    while let Some(flag) = words.next() {
-        match flag {
-            "--full" if verb == Verb::Promote => request.full = true,
+    request(asked, words).map(Command::Ask).map(Some)
+}
+
+/// Adds what stands behind the target.
+fn request<'a>(
+    mut request: Request,
+    mut words: impl Iterator<Item = &'a str>,
+) -> Result<Request, String> {
+    let flags = flags(request.verb);
+    while let Some(word) = words.next() {
+        let Some(flag) = flags.iter().find(|flag| **flag == word) else {
+            let (word, verb) = (text::line(word, 30), request.verb);
+            return Err(format!("`{word}` is nothing of {verb}; write {}", flags.join(", ")));
+        };
+        match *flag {
+            "--full" => request.full = true,
             "--force" => request.force = true,
             "--skip-hooks" => request.skip_hooks = true,
-            "--reason" => {
-                let rest: Vec<&str> = words.by_ref().collect();
-                request.reason = Some(rest.join(" "));
+            "--to" => {
+                let revision = words.next().filter(|word| !word.starts_with('-'));
+                request.to = Some(Revision::from(revision.ok_or("`--to` needs a revision")?));
             }
-            other => {
-                return Err(format!(
-                    "`{other}` is not known; write --full, --force, --skip-hooks or --reason TEXT"
-                ));
+            _ => {
+                let rest: Vec<&str> = words.by_ref().collect();
+                if rest.is_empty() {
+                    return Err("`--reason` needs a text; it takes the rest of the line".to_owned());
+                }
+                request.reason = Some(rest.join(" "));
             }
         }
     }
-    Ok(Some(Command::Ask(request)))
-}
-
-fn all() -> Vec<&'static str> {
-    Verb::ALL.into_iter().map(Verb::word).chain(WORDS).collect()
-}
-
-/// Completes the last word: the command, or a target.
-pub fn complete(line: &str, known: &[&Target]) -> String {
-    let (head, last) = line.rsplit_once(' ').map_or(("", line), |(head, last)| (head, last));
-    let candidates: Vec<&str> = if head.trim().is_empty() {
-        all()
-    } else {
-        known.iter().map(|target| target.as_str()).collect()
-    };
-    let fits: Vec<&str> = candidates.into_iter().filter(|word| word.starts_with(last)).collect();
-    let Some(first) = fits.first() else { return line.to_owned() };
-    let common = fits.iter().fold(first.len(), |common, word| {
-        first.bytes().zip(word.bytes()).take(common).take_while(|(a, b)| a == b).count()
-    });
-    let end = if fits.len() == 1 { " " } else { "" };
-    let joint = if head.is_empty() { "" } else { " " };
-    format!("{head}{joint}{}{end}", &first[..common])
+    Ok(request)
 }
 
 #[cfg(test)]
@@ -110,33 +126,65 @@ mod tests {
     fn says_what_it_means_and_what_it_does_not() {
         let (a, b): (Target, Target) = ("a/prod".parse().unwrap(), "a/stage".parse().unwrap());
         let known = [&a, &b];
-        let Ok(Some(Command::Ask(request))) =
-            parse("promote a/stage --full --force --reason it is fine", Some(&a), &known)
-        else {
-            panic!("a request");
+        let read = |line: &str| parse(line, Some(&a), &known);
+        let full = Request {
+            full: true,
+            force: true,
+            to: Some(Revision::from("1.4.2")),
+            reason: Some("it is fine --full".into()),
+            ..Request::new(b.clone(), Verb::Promote)
         };
-        assert_eq!((request.target.as_str(), request.full, request.force), ("a/stage", true, true));
-        assert_eq!(request.reason.as_deref(), Some("it is fine"));
-        let Ok(Some(Command::Ask(request))) = parse("rollback", Some(&a), &known) else {
-            panic!("a request");
-        };
-        assert_eq!((request.target, request.verb), (a.clone(), Verb::Rollback));
-        for line in ["do drain --reason why", "do a/prod drain --reason why"] {
-            let Ok(Some(Command::Ask(request))) = parse(line, Some(&a), &known) else {
-                panic!("a request");
-            };
-            assert_eq!(request.command(), "flightdeck do a/prod drain");
-        }
-        assert_eq!(parse("q", None, &known), Ok(Some(Command::Quit)));
-        assert_eq!(parse("  ", None, &known), Ok(None));
-        for bad in ["fly", "do", "do a/prod", "promote x/y", "rollback --full", "promote --what"] {
-            assert!(parse(bad, Some(&a), &known).is_err(), "{bad}");
+        assert_eq!(
+            read("promote a/stage --full --to 1.4.2 --force --reason it is fine --full"),
+            Ok(Some(Command::Ask(full)))
+        );
+        let plain = Request::new(a.clone(), Verb::Rollback);
+        assert_eq!(read("rollback"), Ok(Some(Command::Ask(plain.clone()))));
+        let named = |name: &str| Ok(Some(Command::Ask(Request::action(b.clone(), name))));
+        assert_eq!(read("do a/stage drain-queue"), named("drain-queue"));
+        assert_eq!(read("do a/stage 'drain the queue'"), named("drain the queue"));
+        assert_eq!(
+            read("do drain --reason x"),
+            Ok(Some(Command::Ask(Request {
+                reason: Some("x".into()),
+                ..Request::action(a.clone(), "drain")
+            })))
+        );
+        let skips = Request { skip_hooks: true, ..plain };
+        assert_eq!(read(" rollback --skip-hooks "), Ok(Some(Command::Ask(skips))));
+        assert_eq!(read("q"), Ok(Some(Command::Do(Action::Quit))));
+        assert_eq!(read("go a/stage"), Ok(Some(Command::Go(b.clone()))));
+        assert_eq!(read("  "), Ok(None));
+        for bad in [
+            "fly",
+            "zoom in",
+            "go a/stage now",
+            "promote x/y",
+            "rollback --full",
+            "pause --force",
+            "hold --to 1",
+            "promote --what",
+            "promote --to",
+            "promote --to --force",
+            "promote --reason",
+            "do",
+            "do a/stage",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
         }
         assert!(parse("promote", None, &known).is_err());
-        assert_eq!(complete("pro", &known), "promote ");
-        assert_eq!(complete("p", &known), "p");
-        assert_eq!(complete("go a", &known), "go a/");
-        assert_eq!(complete("go a/s", &known), "go a/stage ");
-        assert_eq!(complete("go zz", &known), "go zz");
+    }
+
+    #[test]
+    fn every_action_has_its_word() {
+        for action in Action::ALL {
+            let target: Target = "a/b".parse().unwrap();
+            let meant = parse(action.name(), Some(&target), &[&target]).unwrap().unwrap();
+            match meant {
+                Command::Do(done) => assert_eq!(done, *action),
+                Command::Ask(request) => assert_eq!(request.verb.word(), action.name()),
+                Command::Go(_) => panic!("{action:?}"),
+            }
+        }
     }
 }

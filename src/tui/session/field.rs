@@ -48,7 +48,8 @@ impl Field {
 
     /// Takes the first line of a pasted text.
     pub fn paste(&mut self, text: &str) {
-        for c in text.lines().next().unwrap_or_default().chars() {
+        // terminals send a line's end as a carriage return
+        for c in text.chars().take_while(|c| !matches!(c, '\r' | '\n')) {
             self.push(c);
         }
     }
@@ -72,7 +73,7 @@ mod tests {
         }
         field.key(Key::ctrl('w'));
         assert_eq!(field.text(), "jk ");
-        field.paste("a\u{1b}[31mb\u{202e}\nsecond");
+        field.paste("a\u{1b}[31mb\u{202e}\rsecond");
         assert_eq!(field.text(), "jk a[31mb");
         assert!(!field.key(Key::plain(Code::Enter)));
         assert!(!field.key(Key::ctrl('x')));

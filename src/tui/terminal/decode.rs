@@ -5,6 +5,7 @@
 //! (a slow ssh line) for the Escape key and letters.
 
 use super::input::Input;
+use super::mouse;
 use crate::tui::keymap::{Code, Key};
 
 /// What a paste keeps, in bytes; the rest is dropped.
@@ -162,6 +163,10 @@ fn csi(bytes: &[u8]) -> Step {
             _ => Step::Take(4, None),
         };
     }
+    // the mouse in its old form: three bytes behind the final one, which are no keys
+    if body.first() == Some(&b'M') {
+        return if bytes.len() < 6 { Step::Wait } else { Step::Take(6, None) };
+    }
     let Some(end) = body.iter().position(|b| !(0x20..0x40).contains(b)) else {
         return if bytes.len() > SEQUENCE_MAX { Step::Take(bytes.len(), None) } else { Step::Wait };
     };
@@ -172,6 +177,9 @@ fn csi(bytes: &[u8]) -> Step {
         return Step::Take(length - 1, None);
     }
     let parameters = std::str::from_utf8(&body[..end]).unwrap_or_default();
+    if let (Some(mouse), b'M' | b'm') = (parameters.strip_prefix('<'), last) {
+        return Step::Take(length, mouse::read(mouse, last == b'M').map(Input::Mouse));
+    }
     let mut fields = parameters.split(';').map(|field| {
         let mut parts = field.split(':').map(|part| part.parse::<u32>().ok());
         (parts.next().flatten(), parts.next().flatten())

@@ -17,6 +17,7 @@ use futures::channel::mpsc;
 use rustix::event::{PollFd, PollFlags, Timespec};
 
 use super::decode::Decoder;
+use super::mouse::Mouse;
 use crate::tui::keymap::Key;
 
 /// How long a lone escape byte waits for the rest of a sequence before it is the Escape key.
@@ -30,6 +31,8 @@ const WAITING_MAX: usize = 256;
 pub enum Input {
     /// A key was pressed.
     Key(Key),
+    /// Something was done with the mouse, where it is switched on.
+    Mouse(Mouse),
     /// Text was pasted: raw, at most 64 KiB. Never keys, whatever it says.
     Paste(String),
     /// The window has another size.

@@ -109,10 +109,6 @@ fn the_screens_own_dialogs() {
     stage.keys("esc ?");
     insta::assert_snapshot!("dialog-help", stage.picture(120, 40));
     insta::assert_snapshot!("dialog-help-40x12", stage.picture(40, 12));
-    stage.keys("esc :");
-    stage.type_text("promote x/y");
-    stage.key("enter");
-    insta::assert_snapshot!("command-line", stage.picture(80, 24).lines().last().unwrap());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Bytes of terminals, whole and in pieces.
 
 use super::*;
+use crate::tui::terminal::{Mouse, MouseKind};
 use proptest::prelude::*;
 
 fn decode(pieces: &[&[u8]]) -> Vec<Input> {
@@ -19,6 +20,36 @@ fn names(bytes: &[u8]) -> String {
     };
     let names: Vec<String> = decode(&[bytes]).into_iter().map(name).collect();
     names.join(" ")
+}
+
+#[test]
+fn the_mouse_in_bounds_and_nothing_else_of_it() {
+    let mouse = |kind, column, row| Input::Mouse(Mouse { kind, column, row });
+    let wheel = [b"\x1b[<64;1;1M".as_slice(), b"\x1b[<6", b"5;120;40M"];
+    let wanted = [mouse(MouseKind::WheelUp, 0, 0), mouse(MouseKind::WheelDown, 119, 39)];
+    assert_eq!(decode(&wheel), wanted);
+    assert_eq!(decode(&[b"\x1b[<16;9999;9999M"]), [mouse(MouseKind::Click, 9998, 9998)]);
+    for nothing in [
+        b"\x1b[<0;5;5m".as_slice(),
+        b"\x1b[<2;5;5M",
+        b"\x1b[<32;5;5M",
+        b"\x1b[<35;5;5M",
+        b"\x1b[<0;0;5M",
+        b"\x1b[<0;5;0M",
+        b"\x1b[<0;5;70000M",
+        b"\x1b[<0;99999999999;1M",
+        b"\x1b[<0;5M",
+        b"\x1b[<0;5;5;5M",
+        b"\x1b[<-1;5;5M",
+        b"\x1b[<;;M",
+        b"\x1b[<M",
+        // the old form, whose bytes look like keys
+        b"\x1b[MB!!",
+    ] {
+        assert_eq!(decode(&[nothing]), [], "{nothing:?}");
+    }
+    assert_eq!(names(b"\x1b[M !!j"), "j");
+    assert_eq!(decode(&[b"\x1b[M", b"BB"]), [], "cut off");
 }
 
 #[test]

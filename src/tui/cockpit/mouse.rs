@@ -1,0 +1,97 @@
+//! What the mouse does: it looks and selects. It returns no intents, so it can neither ask nor answer.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+
+use crate::control::Desk;
+use crate::tui::dialogs;
+use crate::tui::panes::{Pane, View};
+use crate::tui::session::{Mode, moved};
+use crate::tui::terminal::{Mouse, MouseKind};
+
+use super::Cockpit;
+
+/// Lines that one notch of the wheel scrolls.
+const NOTCH: isize = 3;
+
+/// Tries to bring the cursor to a line; each passes over the headings of the one before.
+const TRIES: usize = 8;
+
+impl Cockpit {
+    pub(super) fn mouse(&mut self, mouse: Mouse, view: &View<'_>, desk: &Desk) {
+        let down = mouse.kind == MouseKind::WheelDown;
+        let wheel = mouse.kind != MouseKind::Click;
+        if let Some(answering) = &mut self.answering {
+            if wheel {
+                answering.scroll = turned(answering.scroll, down);
+            }
+            return;
+        }
+        let offered = self.offer(view).len();
+        let lines = self.session.selected(view).map_or(0, dialogs::actions_len);
+        match &mut self.session.mode {
+            Mode::Browse | Mode::Filter if wheel => self.wheel(mouse, view),
+            Mode::Browse | Mode::Filter => self.click(mouse, view, desk),
+            _ if !wheel => {}
+            Mode::Help(scroll) => *scroll = turned(*scroll, down),
+            Mode::Command(prompt) => prompt.choose(down, offered),
+            Mode::Actions(here) => {
+                *here = moved(*here, if down { 1 } else { -1 }, lines, false);
+            }
+            Mode::Log(log) => {
+                let last = log.found(view.store).count().saturating_sub(1);
+                log.scroll(if down { NOTCH } else { -NOTCH }, last);
+            }
+            Mode::Quit => {}
+        }
+    }
+
+    /// The pane under the pointer: by its lines, or else by its frame.
+    fn under(&self, mouse: Mouse) -> Option<Pane> {
+        let at = Position::new(mouse.column, mouse.row);
+        let mut windows = self.session.windows.iter();
+        let inside = windows.find(|(_, window)| window.area.contains(at)).map(|(pane, _)| *pane);
+        let framed = self.session.placed.iter().filter(|(_, rect, _)| rect.contains(at));
+        // on a border that two share stands the title of the one below
+        let titled = framed.max_by_key(|(_, rect, _)| (rect.y, rect.x));
+        inside.or_else(|| titled.map(|(pane, ..)| *pane))
+    }
+
+    fn wheel(&mut self, mouse: Mouse, view: &View<'_>) {
+        let Some(pane) = self.under(mouse) else { return };
+        let down = mouse.kind == MouseKind::WheelDown;
+        if self.session.windows.get(&pane).is_some_and(|window| window.cursor.is_some()) {
+            // what is in sight follows the cursor there
+            let focus = std::mem::replace(&mut self.session.focus, pane);
+            self.step(view, if down { 1 } else { -1 });
+            self.session.focus = focus;
+        } else {
+            self.session.scroll_by(pane, if down { NOTCH } else { -NOTCH });
+        }
+    }
+
+    /// Gives the pane the keys, and its cursor the line, if it has one and something stands there.
+    fn click(&mut self, mouse: Mouse, view: &View<'_>, desk: &Desk) {
+        let Some(pane) = self.under(mouse) else { return };
+        self.session.focus = pane;
+        let Some(window) = self.session.windows.get(&pane).copied() else { return };
+        if !window.area.contains(Position::new(mouse.column, mouse.row)) {
+            return;
+        }
+        let line = window.first + usize::from(mouse.row - window.area.y);
+        let before = (self.session.selected.clone(), self.session.alert.clone());
+        for _ in 0..TRIES {
+            // how many lines a step passes is known when it is drawn
+            let area = self.session.area;
+            self.draw(view, desk, area, &mut Buffer::empty(area));
+            let cursor = self.session.windows.get(&pane).and_then(|window| window.cursor);
+            let Some(cursor) = cursor.filter(|cursor| *cursor != line) else { return };
+            self.step(view, line as isize - cursor as isize);
+        }
+        (self.session.selected, self.session.alert) = before;
+    }
+}
+
+fn turned(scroll: usize, down: bool) -> usize {
+    scroll.saturating_add_signed(if down { NOTCH } else { -NOTCH })
+}
