@@ -56,9 +56,10 @@ fn own(text: &str) -> usize {
     let (parameters, last) = (&rest[..end], &rest[end..=end]);
     let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit() || matches!(c, ';' | ':'));
     let known = match parameters.strip_prefix('?') {
-        // alternate screen, cursor, synchronized update, bracketed paste, focus
+        // alternate screen, cursor, synchronized update, bracketed paste, focus, mouse
         Some(mode) => {
-            matches!(mode, "1049" | "25" | "2026" | "2004" | "1004") && "hl".contains(last)
+            matches!(mode, "1049" | "25" | "2026" | "2004" | "1004" | "1000" | "1006")
+                && "hl".contains(last)
         }
         // colours, moves, clearing
         None => numbers(parameters) && "mHABCDGJK".contains(last),
