@@ -11,12 +11,12 @@ mod guard;
 mod phase;
 mod plan;
 
-pub use assess::{Assessment, Standing, assess, check_state, metric_state};
+pub use assess::{Assessment, Standing, assess, check_state, metric_gate, metric_state};
 pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog};
 pub use evidence::{Began, Evidence};
-pub use gates::{Gate, GateState, check_name};
+pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 

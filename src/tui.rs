@@ -2,6 +2,7 @@
 //! neither tokio nor the network.
 
 mod cockpit;
+mod details;
 mod dialogs;
 #[cfg(test)]
 mod fixture;

@@ -189,6 +189,7 @@ fn foreign_alerts() -> Vec<Alert> {
         fingerprint: here(),
         unmapped: some(),
         state,
+        quiet_by: vec![here()],
         summary: some(),
         runbook: some(),
         generator: some(),
@@ -239,6 +240,7 @@ fn pipeline(build: &mut Build) {
         completed_at: None,
         steps: vec![step(1, Status::Other(here())), step(2, Status::InProgress)],
         url: some(),
+        runner: some(),
         odd: some(),
     };
     let deployment = Deployment {

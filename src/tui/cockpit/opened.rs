@@ -1,0 +1,330 @@
+//! What is opened for itself: the keys inside of it, and its page in place of the panes.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::control::Intent;
+use crate::tui::details::{Detail, Page, Scene, siblings};
+use crate::tui::keymap::Action;
+use crate::tui::layout::{Chrome, Layout};
+use crate::tui::panes::freshness::stamp;
+use crate::tui::panes::row::Row;
+use crate::tui::panes::{Body, Pane, View};
+use crate::tui::session::{Session, Stop};
+use crate::tui::theme::Role;
+use crate::tui::widgets::{Look, into_view};
+
+use super::Cockpit;
+use super::act::under_cursor;
+use super::draw::{asides, edge, frame, heavy, room_in};
+
+impl Cockpit {
+    /// Lends the session and all that a page is made from; none without a target.
+    pub(super) fn with_scene<T>(
+        &self,
+        view: &View<'_>,
+        look: impl FnOnce(&Session, &Scene<'_>) -> T,
+    ) -> Option<T> {
+        let style = Look { theme: &self.theme, ascii: self.ascii };
+        let selected = self.session.selected(view)?;
+        let scene = Scene { store: view.store, look: selected, now: view.now, style: &style };
+        Some(look(&self.session, &scene))
+    }
+
+    /// Opens what is under the cursor of the pane that has the keys.
+    pub(super) fn enter(&mut self, view: &View<'_>) {
+        let found = self.with_scene(view, |session, scene| {
+            let item = under_cursor(session, view, scene.look)?.opened();
+            Some((scene.look.target().clone(), item.name(scene)?, item))
+        });
+        match found.flatten() {
+            Some((target, name, item)) => {
+                self.session.selected = Some(target.clone());
+                self.session.trail.push(&target, item, name);
+            }
+            None => self.session.flash = Some("nothing to open here".to_owned()),
+        }
+    }
+
+    /// What a key does while something is open; none when it means what it always means.
+    pub(super) fn inside(&mut self, action: Action, view: &View<'_>) -> Option<Vec<Intent>> {
+        if self.session.trail.is_empty() {
+            return None;
+        }
+        let lines = self.session.trail.size.1.max(1) as isize;
+        match action {
+            Action::Down => self.go(view, 1),
+            Action::Up => self.go(view, -1),
+            Action::First => self.go(view, isize::MIN / 2),
+            Action::Last => self.go(view, isize::MAX / 2),
+            Action::HalfPageDown => self.go(view, (lines / 2).max(1)),
+            Action::HalfPageUp => self.go(view, -(lines / 2).max(1)),
+            Action::PageDown => self.go(view, lines),
+            Action::PageUp => self.go(view, -lines),
+            Action::Next => self.beside(view, 1),
+            Action::Previous => self.beside(view, -1),
+            Action::Open => self.deeper(view),
+            Action::Zoom => {}
+            Action::OpenBrowser | Action::CopyId | Action::CopyCommand => {
+                return Some(self.hand_out(action, view));
+            }
+            // what belongs to the panes leads back to them
+            Action::NextPane
+            | Action::PrevPane
+            | Action::PaneLeft
+            | Action::PaneRight
+            | Action::Filter => {
+                self.session.trail.clear();
+                return None;
+            }
+            action if action.pane().is_some() => {
+                self.session.trail.clear();
+                return None;
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    /// The page of what is open, with the lines round its cursor, and the cursor's line; `by` lines from
+    /// where it stands.
+    fn page(&self, view: &View<'_>, by: isize) -> Option<(Page, usize)> {
+        let stop = self.session.trail.last()?;
+        let size = self.session.trail.size;
+        let made = self.with_scene(view, |_, scene| {
+            let write = |window: Range<usize>| {
+                stop.detail.write(scene, Page::new(size, window, stop.held.clone()))
+            };
+            let around = |line: usize| line.saturating_sub(size.1)..line + size.1 + 1;
+            let guess = stop.line.unwrap_or(0).saturating_add_signed(by);
+            let page = write(around(guess));
+            let last = page.len().saturating_sub(1);
+            let line = stop.line_of(&page).saturating_add_signed(by).min(last);
+            if line == guess {
+                return (page, line);
+            }
+            (write(around(line)), line)
+        });
+        let gone = || {
+            let mut page = Page::new(size, 0..4, None);
+            page.gone("this target is not configured any more");
+            (page, 0)
+        };
+        Some(made.unwrap_or_else(gone))
+    }
+
+    /// Moves the cursor of the page.
+    fn go(&mut self, view: &View<'_>, by: isize) {
+        let Some((page, line)) = self.page(view, by) else { return };
+        if let Some(stop) = self.session.trail.last_mut() {
+            stop.line = Some(line);
+            stop.held = page.piece(line).and_then(|piece| piece.item.clone());
+        }
+    }
+
+    /// Opens what is under the cursor of the page.
+    fn deeper(&mut self, view: &View<'_>) {
+        let item = self.page(view, 0).and_then(|(page, line)| page.piece(line)?.item.clone());
+        let Some(item) = item.map(Detail::opened) else {
+            self.session.flash = Some("nothing deeper behind this line".to_owned());
+            return;
+        };
+        let name = self.with_scene(view, |_, scene| item.name(scene)).flatten();
+        if let (Some(target), Some(name)) = (self.session.trail.target().cloned(), name) {
+            // from here on the cursor stays with the thing
+            if let Some(stop) = self.session.trail.last_mut() {
+                stop.held = Some(item.clone());
+            }
+            self.session.trail.push(&target, item, name);
+        }
+    }
+
+    /// Goes to the thing beside: the next alert, the next job; of a target, the next target.
+    fn beside(&mut self, view: &View<'_>, by: isize) {
+        let Some(stop) = self.session.trail.last() else { return };
+        let detail = stop.detail.clone();
+        if detail == Detail::Target {
+            let stops = self.session.trail.stops().len();
+            self.session.trail.clear();
+            self.session.step(view, by, true);
+            if stops > 0 {
+                self.open_target(view);
+            }
+            return;
+        }
+        let next = self.with_scene(view, |_, scene| {
+            let all = siblings(&detail, scene);
+            let place = all.iter().position(|item| *item == detail)? as isize + by;
+            let item = all.get(place.rem_euclid(all.len() as isize) as usize)?.clone();
+            Some((item.name(scene)?, item))
+        });
+        let Some((name, item)) = next.flatten() else {
+            self.session.flash = Some("nothing beside it".to_owned());
+            return;
+        };
+        self.session.trail.pop();
+        if let Some(above) = self.session.trail.last_mut() {
+            above.held = Some(item.clone());
+        }
+        if let Some(target) = self.session.selected.clone() {
+            self.session.trail.push(&target, item, name);
+        }
+    }
+
+    fn open_target(&mut self, view: &View<'_>) {
+        let target = self.session.selected(view).map(|look| look.target().clone());
+        if let Some(target) = target {
+            self.session.selected = Some(target.clone());
+            self.session.trail.push(&target, Detail::Target, target.to_string());
+        }
+    }
+
+    /// What `o` opens and the copying keys copy: of the line under the cursor, else of what is open.
+    fn hand_out(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
+        let Some((page, line)) = self.page(view, 0) else { return Vec::new() };
+        let piece = page.piece(line).cloned();
+        let item = piece.as_ref().and_then(|piece| piece.item.clone());
+        let Some(open) = self.session.trail.last().map(|stop| stop.detail.clone()) else {
+            return Vec::new();
+        };
+        let item = item.unwrap_or(open);
+        let of_item = self.with_scene(view, |_, scene| match action {
+            Action::OpenBrowser => item.link(scene),
+            Action::CopyCommand => Some(item.command(scene)),
+            _ => Some(item.id(scene)),
+        });
+        let of_item = of_item.flatten();
+        match action {
+            Action::OpenBrowser => {
+                let own = piece.and_then(|piece| piece.link);
+                self.browse_to(own.or(of_item))
+            }
+            Action::CopyId => {
+                let own = piece.and_then(|piece| piece.text);
+                own.or(of_item).map_or(Vec::new(), |text| self.put_away(&text))
+            }
+            _ => of_item.map_or(Vec::new(), |text| self.put_away(&text)),
+        }
+    }
+
+    /// The page in place of the panes.
+    pub(super) fn draw_open(
+        &mut self,
+        view: &View<'_>,
+        area: Rect,
+        buf: &mut Buffer,
+        look: &Look<'_>,
+    ) {
+        // a pane alone has the whole area, and so has a page
+        let layout = Layout::new(area, Pane::Rollout, true);
+        let chrome = layout.chrome();
+        let inner = room_in(area, chrome);
+        let columns = usize::from(inner.width);
+        self.session.trail.size = (columns, usize::from(inner.height));
+        let Some((page, line)) = self.page(view, 0) else { return };
+        let names = self.with_scene(view, |session, scene| names(session.trail.stops(), scene));
+        let spec = self.session.selected(view).map(|selected| &selected.state.spec);
+        let production = spec.is_some_and(|spec| spec.production);
+        let body = stamp(
+            Body::new(Row::new(0), Vec::new()),
+            view.store,
+            page.feeds.clone(),
+            view.now,
+            columns,
+        );
+        frame(true, area, chrome, buf, look);
+        if production && chrome != Chrome::Bare {
+            heavy(area, buf, look);
+        }
+        let Some(stop) = self.session.trail.last_mut() else { return };
+        let mut y = inner.y;
+        let mut height = usize::from(inner.height);
+        if let Some(trouble) = body.trouble.as_ref().filter(|_| height > 1) {
+            trouble.draw((inner.x, y), look.theme, None, buf);
+            (y, height) = (y + 1, height - 1);
+        }
+        stop.line = Some(line);
+        stop.held = page.piece(line).and_then(|piece| piece.item.clone()).or(stop.held.take());
+        stop.scroll = into_view(stop.scroll, line, height, page.len());
+        let over = body.old.then_some(Role::Stale);
+        for place in stop.scroll..page.len().min(stop.scroll + height) {
+            if let Some(piece) = page.piece(place) {
+                let row = piece.row.clone().fit(columns).select(place == line);
+                row.draw((inner.x, y), look.theme, over, buf);
+            }
+            y += 1;
+        }
+        if chrome == Chrome::Bare {
+            return;
+        }
+        let (above, below) = (stop.scroll, page.len().saturating_sub(stop.scroll + height));
+        let badge = Row::new(12).put(" PRODUCTION ", Role::Production);
+        let body = Body { badge: if production { badge } else { Row::new(0) }, ..body };
+        let aside = asides(&body, (above, below), columns / 4, columns);
+        let names = names.unwrap_or_default();
+        let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 3 } else { 0 });
+        edge(breadcrumb(&names, room), inner.x, area.y, look, buf);
+        if aside.width() > 0 {
+            let x = inner.right().saturating_sub(aside.width() as u16);
+            edge(aside, x, area.y, look, buf);
+        }
+        if chrome == Chrome::Box {
+            let hints = self.hints(&page, line, columns);
+            edge(hints, inner.x, area.bottom() - 1, look, buf);
+        }
+    }
+
+    /// What the keys do here, on the lower edge.
+    fn hints(&self, page: &Page, line: usize, width: usize) -> Row {
+        let piece = page.piece(line);
+        let opens = piece.is_some_and(|piece| piece.item.is_some());
+        let links = piece.is_some_and(|piece| piece.link.is_some());
+        let mut row = Row::new(width);
+        for (action, what, wanted) in [
+            (Action::Open, "deeper", opens),
+            (Action::Back, "back", true),
+            (Action::OpenBrowser, if links { "open this" } else { "browser" }, true),
+            (Action::CopyId, "copy", true),
+            (Action::Next, "next", true),
+            (Action::Previous, "previous", true),
+        ] {
+            let Some(key) = self.keymap.hint(action).filter(|_| wanted) else { continue };
+            let piece = Row::new(width).put(key, Role::Key).put(format!(" {what}"), Role::Dim);
+            let between = if row.width() > 0 { 2 } else { 0 };
+            if piece.width() + between <= row.room() {
+                row = row.gap(between).join(piece);
+            }
+        }
+        row
+    }
+}
+
+/// The way to what is open, each by its name; what is gone keeps the name it had.
+fn names(stops: &[Stop], scene: &Scene<'_>) -> Vec<String> {
+    let name = |stop: &Stop| stop.detail.name(scene).unwrap_or_else(|| stop.name.clone());
+    let own = std::iter::once(scene.look.target().to_string());
+    own.chain(stops.iter().filter(|stop| stop.detail != Detail::Target).map(name)).collect()
+}
+
+/// `checkout/production › deploy #482 › test`; what does not fit is left out in the middle.
+fn breadcrumb(names: &[String], width: usize) -> Row {
+    let row = |names: &[String], skipped: bool| {
+        let mut row = Row::new(400);
+        for (i, name) in names.iter().enumerate() {
+            if i > 0 {
+                row = row.put(if skipped && i == 1 { " › … › " } else { " › " }, Role::Dim);
+            }
+            row = row.put(crate::text::line(name, 60), Role::Title);
+        }
+        row
+    };
+    let mut kept = names.to_vec();
+    let mut crumbs = row(&kept, false);
+    while crumbs.width() > width && kept.len() > 2 {
+        kept.remove(1);
+        crumbs = row(&kept, true);
+    }
+    crumbs.fit(width)
+}
