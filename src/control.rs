@@ -72,6 +72,8 @@ pub enum Intent {
     Open(String),
     /// Copy a text to the clipboard.
     Copy(String),
+    /// Refuse every acting verb from now on, or no longer.
+    ToggleReadOnly,
     /// Leave the program.
     Quit,
     /// Stop the process until `fg`.

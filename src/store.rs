@@ -41,6 +41,7 @@ pub struct Store {
     timeline: Timeline,
     notices: Vec<Line>,
     seq: u64,
+    changes: u64,
     at: Option<Time>,
 }
 
@@ -49,6 +50,9 @@ impl Store {
     pub fn apply(&mut self, envelope: &Envelope) {
         self.seq = envelope.seq;
         self.at = Some(envelope.at);
+        if !matches!(envelope.event, Event::Heartbeat { .. } | Event::Progress { .. }) {
+            self.changes += 1;
+        }
         match &envelope.event {
             Event::Configured(fleet) => self.configure(fleet),
             Event::Observed { feed, items, budget, warnings, next_s } => {
@@ -101,6 +105,11 @@ impl Store {
                 if let Some(state) = self.targets.get_mut(target) {
                     state.ledger.progress(action, text);
                 }
+            }
+            Event::ReadOnly { on } => {
+                self.fleet.read_only = *on;
+                let text = if *on { "read-only from here on" } else { "no longer read-only" };
+                self.timeline.push(Line::notice(envelope.at, text));
             }
             Event::Notice { text } => {
                 let line = Line::notice(envelope.at, text);
@@ -262,6 +271,12 @@ impl Store {
     #[must_use]
     pub fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// How many events brought something new: all but heartbeats and the progress of actions.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// When the newest event arrived.

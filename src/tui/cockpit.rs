@@ -2,6 +2,7 @@
 
 mod act;
 mod draw;
+mod held;
 mod modes;
 mod opened;
 
@@ -13,6 +14,8 @@ use ratatui::layout::Rect;
 use crate::control::{Board, Desk, Intent};
 use crate::model::Time;
 use crate::store::Store;
+
+use held::Held;
 
 use super::dialogs::{self, Answering};
 use super::keymap::{Action, Code, Key, KeyResult, Keymap};
@@ -30,6 +33,7 @@ pub struct Cockpit {
     theme: Theme,
     ascii: bool,
     board: Board,
+    held: Option<Box<Held>>,
 }
 
 impl Cockpit {
@@ -43,12 +47,16 @@ impl Cockpit {
             theme,
             ascii,
             board: Board::default(),
+            held: None,
         }
     }
 
     /// Turns one input into intents; changes only view state.
     pub fn input(&mut self, input: &Input, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
         self.sync(desk, now);
+        if let Some(intents) = self.input_held(input, store, desk, now) {
+            return intents;
+        }
         let mut intents = match input {
             Input::Key(key) => {
                 self.with_view(store, now, |cockpit, view| cockpit.key(*key, view, desk))
@@ -67,7 +75,8 @@ impl Cockpit {
     pub fn render(&mut self, store: &Store, desk: &Desk, now: Time, area: Rect, buf: &mut Buffer) {
         self.sync(desk, now);
         let area = area.intersection(buf.area);
-        self.with_view(store, now, |cockpit, view| cockpit.draw(view, desk, area, buf));
+        let area = self.held_banner(store, area, buf);
+        self.with_picture(store, now, |cockpit, view| cockpit.draw(view, desk, area, buf));
     }
 
     /// Lends the board out, brought up to the store, for as long as something looks at it.
@@ -87,6 +96,9 @@ impl Cockpit {
     /// When the picture changes by itself: with the next full second, for the ages and the clock.
     #[must_use]
     pub fn next_tick(&self, now: Time) -> Option<Duration> {
+        if self.held.is_some() {
+            return None;
+        }
         Some(Duration::from_millis(1000 - u64::from(now.timestamp_subsec_millis()).min(999)))
     }
 
@@ -143,6 +155,7 @@ impl Cockpit {
             Mode::Command { .. } => self.type_command(key, view),
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, view),
+            Mode::Log(_) => self.read_log(key, view),
             Mode::Quit => self.quit_question(key),
         }
     }
@@ -184,7 +197,8 @@ impl Cockpit {
         match &mut self.session.mode {
             Mode::Filter => self.session.filter.paste(text),
             Mode::Command { field, .. } => field.paste(text),
-            Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Quit => {}
+            Mode::Log(log) if log.typing => log.search.paste(text),
+            Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Log(_) | Mode::Quit => {}
         }
     }
 }

@@ -83,7 +83,7 @@ pub fn sheet(
             Some(actions::sheet(store, look, keymap, *cursor, now, width))
         }
         Mode::Quit => Some(quit::sheet(store, now, width)),
-        Mode::Browse | Mode::Filter | Mode::Command { .. } => None,
+        Mode::Browse | Mode::Filter | Mode::Command { .. } | Mode::Log(_) => None,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod freshness;
 pub mod header;
 pub mod health;
 pub mod items;
+pub mod log;
 pub mod metrics;
 pub mod pipeline;
 pub mod rollout;

@@ -4,6 +4,7 @@
 mod command;
 mod cursor;
 mod field;
+mod log;
 mod trail;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use super::panes::{Glance, Pane, View, targets};
 pub use command::{Command, complete, parse};
 pub use cursor::Cursors;
 pub use field::Field;
+pub use log::Log;
 pub use trail::{Stop, Trail};
 
 /// What takes the keys when no dialog of the desk does.
@@ -40,6 +42,8 @@ pub enum Mode {
     Help(usize),
     /// The menu of actions, with the line under the cursor.
     Actions(usize),
+    /// The log of events.
+    Log(Log),
     /// The question before leaving.
     Quit,
 }

@@ -8,7 +8,7 @@ use crate::tui::keymap::Action;
 use crate::tui::panes::items::Items;
 use crate::tui::panes::rollout::{hold_verb, pause_verb};
 use crate::tui::panes::{Glance, Pane, View};
-use crate::tui::session::{Field, Mode, Session, moved};
+use crate::tui::session::{Field, Log, Mode, Session, moved};
 
 use super::Cockpit;
 
@@ -45,6 +45,8 @@ impl Cockpit {
             Action::Command => {
                 self.session.mode = Mode::Command { field: Field::default(), error: None };
             }
+            Action::Log => self.session.mode = Mode::Log(Log::default()),
+            Action::ReadOnly => return vec![Intent::ToggleReadOnly],
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),

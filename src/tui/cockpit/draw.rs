@@ -17,8 +17,8 @@ use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{
-    Body, Glance, Pane, Sight, View, alerts, footer, header, health, metrics, pipeline, rollout,
-    targets, timeline, words,
+    Body, Glance, Pane, Sight, View, alerts, footer, header, health, log, metrics, pipeline,
+    rollout, targets, timeline, words,
 };
 use crate::tui::session::Mode;
 use crate::tui::theme::Role;
@@ -59,10 +59,10 @@ impl Cockpit {
             let y = take(false);
             row.draw((area.x, y), &theme, None, buf);
         }
-        if self.session.trail.is_empty() {
-            self.panes(view, body, buf, &look);
-        } else {
-            self.draw_open(view, body, buf, &look);
+        match &self.session.mode {
+            Mode::Log(log) => log::draw(view, log, body, buf, &look),
+            _ if !self.session.trail.is_empty() => self.draw_open(view, body, buf, &look),
+            _ => self.panes(view, body, buf, &look),
         }
         self.dialog(view, desk.dialog(), area, buf, &look);
         if self.ascii {
@@ -85,6 +85,11 @@ impl Cockpit {
                         Row::new(50).put("Tab complete   Enter do   Esc cancel ", Role::Dim),
                     ),
                 }
+            }
+            Mode::Log(log) if log.typing => typed("/", log.search.text())
+                .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
+            Mode::Log(_) => {
+                Row::new(width).gap(1).put("j k scroll   / search   Esc back", Role::Dim)
             }
             _ => {
                 let selected = self.session.selected(view);

@@ -104,6 +104,37 @@ impl Cockpit {
         Vec::new()
     }
 
+    pub(super) fn read_log(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
+        let Mode::Log(log) = &mut self.session.mode else { return Vec::new() };
+        let action = self.keymap.action(key);
+        if log.typing {
+            match key.code {
+                Code::Enter => log.typing = false,
+                Code::Esc => log.stop_searching(),
+                _ if action == Some(Action::Interrupt) => log.stop_searching(),
+                _ => log.type_key(key),
+            }
+            return Vec::new();
+        }
+        let last = log.found(view.store).count().saturating_sub(1);
+        match action {
+            Some(Action::Down) => log.scroll(1, last),
+            Some(Action::Up) => log.scroll(-1, last),
+            Some(Action::HalfPageDown | Action::PageDown) => log.scroll(10, last),
+            Some(Action::HalfPageUp | Action::PageUp) => log.scroll(-10, last),
+            Some(Action::First) => log.scroll(isize::MIN / 2, last),
+            Some(Action::Last) => log.scroll(isize::MAX / 2, last),
+            Some(Action::Filter) => log.typing = true,
+            Some(Action::Back) if !log.search.text().is_empty() => log.stop_searching(),
+            Some(Action::Back | Action::Log | Action::Interrupt | Action::Quit) => {
+                self.session.read_all(view.store);
+                self.session.mode = Mode::Browse;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
     pub(super) fn choose_action(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         let Mode::Actions(here) = self.session.mode else { return Vec::new() };
         let request = self.session.selected(view).and_then(|l| dialogs::chosen(l, here));
