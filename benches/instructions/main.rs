@@ -22,9 +22,10 @@ use flightdeck::control::Desk;
 use flightdeck::model::{Alert, Envelope, Point, Run, Severity};
 use flightdeck::sources::{alertmanager, prometheus};
 use flightdeck::store::Store;
-use flightdeck::tui::Cockpit;
 use flightdeck::tui::keymap::Keymap;
 use flightdeck::tui::theme::{Depth, Theme};
+use flightdeck::tui::widgets::Look;
+use flightdeck::tui::{Cockpit, chart};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, EventKind};
 use ratatui::buffer::Buffer;
@@ -81,6 +82,16 @@ fn diff((before, after): (Buffer, Buffer)) -> (usize, Buffer, Buffer) {
 }
 
 #[library_benchmark]
+#[bench::points_240_at_100x20(setup = world::with_history)]
+fn plot(store: Store) -> (usize, Store) {
+    let theme = Theme::built_in(Depth::True);
+    let look = Look { theme: &theme, ascii: false };
+    let size = chart::Size { columns: 100, lines: 20 };
+    let rows = chart::metric(store.targets().next().unwrap(), 0, store.at().unwrap(), size, &look);
+    black_box((rows.len(), store))
+}
+
+#[library_benchmark]
 #[bench::github_runs_100(args = (100), setup = answers::runs)]
 fn runs(body: String) -> List<Run> {
     black_box(github::runs(body.as_bytes()).unwrap())
@@ -101,10 +112,11 @@ fn alerts(body: String) -> Vec<Alert> {
 
 library_benchmark_group!(name = folding, benchmarks = fold);
 library_benchmark_group!(name = drawing, compare_by_id = true, benchmarks = [diff, frame]);
+library_benchmark_group!(name = charts, benchmarks = plot);
 library_benchmark_group!(name = decoding, benchmarks = [runs, history, alerts]);
 
 main!(
     config = LibraryBenchmarkConfig::default()
         .tool(Callgrind::default().soft_limits([(EventKind::Ir, 3.0)])),
-    library_benchmark_groups = [folding, drawing, decoding]
+    library_benchmark_groups = [folding, drawing, charts, decoding]
 );

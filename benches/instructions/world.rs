@@ -12,6 +12,7 @@ use flightdeck::model::{
     Rollout, Server, TargetSpec, Time,
 };
 use flightdeck::sources::alertmanager;
+use flightdeck::store::Store;
 
 use super::answers;
 
@@ -36,6 +37,29 @@ pub fn envelopes(count: usize) -> Vec<Envelope> {
             event,
         })
         .collect()
+}
+
+/// The fleet with as much history of its first metric as a store keeps.
+pub fn with_history() -> Store {
+    let mut store = Store::default();
+    envelopes(100).iter().for_each(|envelope| store.apply(envelope));
+    let spec = fleet().targets.swap_remove(0);
+    let now = store.at().unwrap();
+    let points = (1..=240).map(|n| Point {
+        at: now - TimeDelta::seconds(n * 3),
+        reading: Reading::Number(0.004 + (n % 30) as f64 / 1000.0),
+    });
+    let item = Observation::Metric {
+        target: spec.target,
+        index: 0,
+        points: points.rev().collect(),
+        fault: None,
+    };
+    let feed = spec.prometheus.unwrap();
+    let (items, warnings) = (vec![item], vec![]);
+    let event = Event::Observed { feed, items, budget: None, warnings, next_s: 5.0 };
+    store.apply(&Envelope { seq: 101, at: now, asked_at: now, event });
+    store
 }
 
 fn fleet() -> Fleet {

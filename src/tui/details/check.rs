@@ -3,10 +3,11 @@
 use crate::control::{GateState, check_gate, check_name, check_state};
 use crate::model::{HealthState, Probe, Track};
 use crate::store::Check;
+use crate::tui::chart;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
-use crate::tui::widgets::{Spark, millis, value};
+use crate::tui::widgets::{millis, value};
 
 use super::{Page, Scene};
 
@@ -91,7 +92,8 @@ fn history(scene: &Scene<'_>, check: &Check, page: &mut Page) {
         page.say("none yet", Role::Dim);
         return;
     }
-    page.rows(chart(scene, check, page.width));
+    let rows = chart::latency(check, scene.now, page.chart(), scene.style);
+    page.rows(rows);
     page.head("probes, newest first");
     for beat in check.beats.iter().rev() {
         page.line(None, |width| {
@@ -103,11 +105,4 @@ fn history(scene: &Scene<'_>, check: &Check, page: &mut Page) {
                 .number(millis(beat.latency_ms), 9, Role::Text)
         });
     }
-}
-
-/// The latency over time.
-fn chart(scene: &Scene<'_>, check: &Check, width: usize) -> Vec<Row> {
-    let values: Vec<_> = check.beats.iter().map(|beat| Some(beat.latency_ms)).collect();
-    let spark = Spark { values: &values, max: None, min: None, role: Role::Chart };
-    vec![Row::new(width).line(spark.line(width.min(values.len()), scene.style))]
 }

@@ -3,10 +3,10 @@
 use crate::control::metric_gate;
 use crate::model::{MetricSpec, Point, Reading, Track};
 use crate::store::Series;
+use crate::tui::chart;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{metrics, words};
 use crate::tui::theme::Role;
-use crate::tui::widgets::Spark;
 
 use super::{Page, Scene};
 
@@ -59,7 +59,8 @@ pub(super) fn write(scene: &Scene<'_>, index: usize, track: Track, page: &mut Pa
         page.say("no reading yet", Role::Dim);
         return Some(());
     }
-    page.rows(chart(scene, index, page));
+    let rows = chart::metric(state, index, scene.now, page.chart(), scene.style);
+    page.rows(rows);
     page.head(&format!("readings, newest first ({})", series.points.len()));
     for point in series.points.iter().rev() {
         page.line(None, |width| reading(spec, series, point, width));
@@ -80,13 +81,4 @@ fn reading(spec: &MetricSpec, series: &Series, point: &Point, width: usize) -> R
         .number(text, 12, role)
         .gap(2)
         .put(word, role)
-}
-
-/// The readings over time, with the limit and the stable side.
-fn chart(scene: &Scene<'_>, index: usize, page: &Page) -> Vec<Row> {
-    let Some((spec, series)) = find(scene, index) else { return Vec::new() };
-    let values: Vec<_> = series.points.iter().map(|point| metrics::drawn(point.reading)).collect();
-    let spark = Spark { values: &values, max: spec.max, min: spec.min, role: Role::Chart };
-    let width = page.width;
-    vec![Row::new(width).line(spark.line(width.min(values.len()), scene.style))]
 }

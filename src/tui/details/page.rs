@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::FeedId;
 use crate::text;
+use crate::tui::chart::Size;
 use crate::tui::panes::row::Row;
 use crate::tui::theme::Role;
 
@@ -93,6 +94,12 @@ impl Page {
     #[must_use]
     pub fn piece(&self, place: usize) -> Option<&Piece> {
         self.pieces.get(place.checked_sub(self.window.start)?)
+    }
+
+    /// The room of a chart: most of what is in sight at once.
+    #[must_use]
+    pub fn chart(&self) -> Size {
+        Size { columns: self.width, lines: (self.height * 3 / 5).clamp(3, 16) }
     }
 
     /// Adds a line that is built only when it is in sight.

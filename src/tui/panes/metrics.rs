@@ -1,5 +1,6 @@
 //! Metrics by name: the candidate's reading with its history and limit, beside the stable side's.
 
+use chrono::TimeDelta;
 use unicode_width::UnicodeWidthStr;
 
 use crate::control::metric_state;
@@ -42,7 +43,7 @@ pub fn body(
         if here {
             at = Some(rows.len());
         }
-        rows.extend(line.rows(&columns, width, style).into_iter().map(|row| row.select(here)));
+        rows.extend(line.rows(&columns, now, width, style).into_iter().map(|row| row.select(here)));
     }
     rows.extend(scrapes(look, width));
     let body = Body { cursor: at, ..Body::new(title, rows) };
@@ -142,7 +143,7 @@ pub fn limit(spec: &MetricSpec) -> String {
 
 impl Line<'_> {
     /// `✓ error rate   0.42 %  ▁▁▂▁▂▃▅  max 1 %   0.11 %`
-    fn rows(&self, columns: &Columns, width: usize, style: &Look<'_>) -> Vec<Row> {
+    fn rows(&self, columns: &Columns, now: Time, width: usize, style: &Look<'_>) -> Vec<Row> {
         let row = Row::new(width)
             .put(self.mark.0, self.mark.1)
             .gap(1)
@@ -156,7 +157,7 @@ impl Line<'_> {
             Role::Stable,
         );
         let room = row.room().saturating_sub(tail.width() + 1).min(48);
-        let row = if room >= 4 { row.line(self.spark(room, style)).gap(1) } else { row };
+        let row = if room >= 4 { row.line(self.spark(room, now, style)).gap(1) } else { row };
         let mut rows = vec![row.join(tail)];
         if let Some(fault) = &self.series.fault {
             let text = format!("query failed: {fault}");
@@ -165,21 +166,14 @@ impl Line<'_> {
         rows
     }
 
-    fn spark(&self, width: usize, style: &Look<'_>) -> ratatui::text::Line<'static> {
-        let values: Vec<_> = self.series.points.iter().map(|point| drawn(point.reading)).collect();
+    fn spark(&self, width: usize, now: Time, style: &Look<'_>) -> ratatui::text::Line<'static> {
+        let points: Vec<_> = self.series.points.iter().copied().collect();
         let role = if self.series.fault.is_some() { Role::Stale } else { Role::Chart };
         let (max, min) = (self.spec.max, self.spec.min);
-        Spark { values: &values, max, min, role }.line(width, style)
-    }
-}
-
-/// What a bar can show of a reading; a hole where it is no number.
-pub fn drawn(reading: Reading) -> Option<f64> {
-    match reading {
-        Reading::Number(value) => Some(value),
-        Reading::PlusInfinity => Some(f64::INFINITY),
-        Reading::MinusInfinity => Some(f64::NEG_INFINITY),
-        Reading::NotANumber | Reading::Empty => None,
+        let spacing_s = self.series.spacing_s;
+        // every line shows the same time: what the store keeps of any metric
+        let window = TimeDelta::minutes(10);
+        Spark { points: &points, spacing_s, window, max, min, role }.line(width, now, style)
     }
 }
 

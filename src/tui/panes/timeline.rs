@@ -39,15 +39,7 @@ pub fn body(
 }
 
 fn row(line: &Line, now: Time, width: usize) -> Row {
-    let (glyph, role) = match line.kind {
-        LineKind::Action => ("▸", Role::Progress),
-        LineKind::Trouble => ("✗", Role::Error),
-        LineKind::Alert => ("▲", Role::Attention),
-        LineKind::Health => ("●", Role::Text),
-        LineKind::Pipeline => ("◆", Role::Text),
-        LineKind::Feed => ("≈", Role::Attention),
-        LineKind::Notice => ("!", Role::Attention),
-    };
+    let (glyph, _, role) = words::line_kind(line.kind);
     let at = if line.at.date_naive() == now.date_naive() {
         line.at.format("%H:%M:%SZ").to_string()
     } else {
