@@ -59,6 +59,7 @@ impl Cockpit {
             let y = take(false);
             row.draw((area.x, y), &theme, None, buf);
         }
+        self.measure(body);
         match &self.session.mode {
             Mode::Log(log) => log::draw(view, log, body, buf, &look),
             _ if !self.session.trail.is_empty() => self.draw_open(view, body, buf, &look),

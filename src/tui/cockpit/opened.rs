@@ -209,6 +209,12 @@ impl Cockpit {
         }
     }
 
+    /// Notes the room that a page has: keys that come before its first frame move in it, too.
+    pub(super) fn measure(&mut self, area: Rect) {
+        let (_, inner) = page_room(area);
+        self.session.trail.size = (usize::from(inner.width), usize::from(inner.height));
+    }
+
     /// The page in place of the panes.
     pub(super) fn draw_open(
         &mut self,
@@ -217,12 +223,8 @@ impl Cockpit {
         buf: &mut Buffer,
         look: &Look<'_>,
     ) {
-        // a pane alone has the whole area, and so has a page
-        let layout = Layout::new(area, Pane::Rollout, true);
-        let chrome = layout.chrome();
-        let inner = room_in(area, chrome);
+        let (chrome, inner) = page_room(area);
         let columns = usize::from(inner.width);
-        self.session.trail.size = (columns, usize::from(inner.height));
         let Some((page, line)) = self.page(view, 0) else { return };
         let names = self.with_scene(view, |session, scene| names(session.trail.stops(), scene));
         let spec = self.session.selected(view).map(|selected| &selected.state.spec);
@@ -262,8 +264,9 @@ impl Cockpit {
         let (above, below) = (stop.scroll, page.len().saturating_sub(stop.scroll + height));
         let badge = Row::new(12).put(" PRODUCTION ", Role::Production);
         let body = Body { badge: if production { badge } else { Row::new(0) }, ..body };
-        let aside = asides(&body, (above, below), columns / 4, columns);
         let names = names.unwrap_or_default();
+        let wanted = breadcrumb(&names, columns).width().min(columns * 3 / 4);
+        let aside = asides(&body, (above, below), wanted, columns);
         let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 3 } else { 0 });
         edge(breadcrumb(&names, room), inner.x, area.y, look, buf);
         if aside.width() > 0 {
@@ -271,21 +274,23 @@ impl Cockpit {
             edge(aside, x, area.y, look, buf);
         }
         if chrome == Chrome::Box {
-            let hints = self.hints(&page, line, columns);
+            let hints = self.hints(view, &page, line, columns);
             edge(hints, inner.x, area.bottom() - 1, look, buf);
         }
     }
 
     /// What the keys do here, on the lower edge.
-    fn hints(&self, page: &Page, line: usize, width: usize) -> Row {
+    fn hints(&self, view: &View<'_>, page: &Page, line: usize, width: usize) -> Row {
         let piece = page.piece(line);
         let opens = piece.is_some_and(|piece| piece.item.is_some());
         let links = piece.is_some_and(|piece| piece.link.is_some());
+        let page_of = |stop: &Stop| self.with_scene(view, |_, scene| stop.detail.link(scene));
+        let linked = links || self.session.trail.last().and_then(page_of).flatten().is_some();
         let mut row = Row::new(width);
         for (action, what, wanted) in [
             (Action::Open, "deeper", opens),
             (Action::Back, "back", true),
-            (Action::OpenBrowser, if links { "open this" } else { "browser" }, true),
+            (Action::OpenBrowser, if links { "open this" } else { "browser" }, linked),
             (Action::CopyId, "copy", true),
             (Action::Next, "next", true),
             (Action::Previous, "previous", true),
@@ -299,6 +304,12 @@ impl Cockpit {
         }
         row
     }
+}
+
+/// How a page is framed, and the room in its frame: a pane alone has the whole area, and so has a page.
+fn page_room(area: Rect) -> (Chrome, Rect) {
+    let chrome = Layout::new(area, Pane::Rollout, true).chrome();
+    (chrome, room_in(area, chrome))
 }
 
 /// The way to what is open, each by its name; what is gone keeps the name it had.

@@ -1,5 +1,6 @@
 //! Pictures of the whole screen, and what keys lead to.
 
+mod details;
 mod keys;
 mod pictures;
 

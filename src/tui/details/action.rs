@@ -66,7 +66,7 @@ pub(super) fn write(scene: &Scene<'_>, id: &ActionId, page: &mut Page) -> Option
     page.fact("verb", &format!("{}{full}", plan.verb), Role::Text);
     page.fact("by", &entry.operator, Role::Text);
     let writer = &entry.writer;
-    page.fact("from", &format!("process {} on {}", writer.pid, writer.host), Role::Dim);
+    page.fact("process", &format!("{} on {}", writer.pid, writer.host), Role::Dim);
     page.fact("at", &scene.moment(entry.at), Role::Text);
     page.fact("reason", plan.reason.as_deref().unwrap_or("none given"), Role::Text);
     page.maybe("revision", revisions(plan));

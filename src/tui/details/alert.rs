@@ -73,11 +73,14 @@ fn is_address(text: &str) -> bool {
 }
 
 fn blocks(scene: &Scene<'_>, alert: &Alert) -> &'static str {
-    let fires = alert.state == AlertState::Firing;
-    if fires && alert.severity >= scene.look.state.spec.alert_block {
-        "a promotion, unless it began before this release"
-    } else {
-        "nothing"
+    let began = scene.look.seen.evidence.release.known();
+    match alert.state {
+        AlertState::Silenced | AlertState::Inhibited => "nothing: it is kept quiet",
+        _ if alert.severity < scene.look.state.spec.alert_block => "nothing: it is not bad enough",
+        _ if began.is_some_and(|began| alert.since < began) => {
+            "nothing: it is older than this release"
+        }
+        AlertState::Firing => "a promotion",
     }
 }
 

@@ -1,7 +1,7 @@
 //! A health check: its rule, what it answered last, and its history.
 
-use crate::control::{GateState, check_gate, check_name, check_state};
-use crate::model::{HealthState, Probe, Track};
+use crate::control::{check_gate, check_name, check_state};
+use crate::model::{FeedState, HealthState, Probe, Track};
 use crate::store::Check;
 use crate::tui::chart;
 use crate::tui::panes::row::Row;
@@ -29,9 +29,13 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, track: Track, page: &mut Page
     let (glyph, role) = words::health(state);
     let word = if check.last.is_none() { "not probed" } else { state.word() };
     page.fact("state", &format!("{glyph} {word}"), role);
-    let gate = check_gate(check, scene.now);
-    let role = if gate.state == GateState::Pass { Role::Text } else { words::gate(gate.state).1 };
-    page.fact("gate", &format!("{}: {}", words::gate(gate.state).0, gate.reason), role);
+    if scene.store.feed_view(&check.spec.feed, scene.now).state == FeedState::Lost {
+        page.fact("gate", "? no answer comes: what it said last proves nothing", Role::Unknown);
+    } else {
+        let gate = check_gate(check, scene.now);
+        let (glyph, role) = words::gate(gate.state);
+        page.fact("gate", &format!("{glyph} {}", gate.reason), role);
+    }
     if check.flapping {
         let text = "it changes so often that its state is frozen and proves nothing";
         page.fact("flapping", text, Role::Attention);

@@ -196,8 +196,10 @@ impl Page {
     pub fn gone(&mut self, sentence: &str) {
         self.pieces.clear();
         (self.total, self.first, self.found) = (0, None, None);
-        self.say(&format!("? {sentence}"), Role::Unknown);
-        self.say("Esc goes back.", Role::Dim);
+        for line in fold(&format!("? {sentence}"), self.width, LINES) {
+            self.line(None, |width| Row::new(width).put(line, Role::Unknown));
+        }
+        self.line(None, |width| Row::new(width).put("Esc goes back", Role::Dim));
     }
 }
 

@@ -86,7 +86,8 @@ fn configuration(scene: &Scene<'_>, page: &mut Page) {
     let branch = spec.workflow_ref.as_ref().map_or(String::new(), |of| format!(" of {of}"));
     page.maybe("pipeline", spec.repo.as_ref().map(|repo| format!("{workflow}{branch} in {repo}")));
     if let Some(alerts) = &spec.alerts {
-        page.fact("alerts", &alerts.matchers.join(", "), Role::Text);
+        let matchers = alerts.matchers.join(", ");
+        page.fact("alerts", if matchers.is_empty() { "all" } else { &matchers }, Role::Text);
         page.fact("block", &format!("{} and worse", spec.alert_block), Role::Text);
     }
 }

@@ -19,12 +19,19 @@ pub struct Stop {
 }
 
 /// What is open.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Trail {
     target: Option<Target>,
     stops: Vec<Stop>,
-    /// Columns and lines of a page in the last frame.
+    /// Columns and lines that a page has, or would have had, in the last frame.
     pub size: (usize, usize),
+}
+
+impl Default for Trail {
+    fn default() -> Self {
+        // before the first frame nobody knows the room
+        Self { target: None, stops: Vec::new(), size: (80, 20) }
+    }
 }
 
 impl Trail {
@@ -82,10 +89,11 @@ impl Trail {
 }
 
 impl Stop {
-    /// The line the cursor is on: where the thing it holds went, else where it was, else on the first
-    /// thing of the page.
+    /// The line the cursor is on: where the thing it holds went, else where it was. At first it is on
+    /// the first thing of the page, when that is in sight from the top.
     pub fn line_of(&self, page: &Page) -> usize {
-        let line = page.found().or(self.line).or(page.first()).unwrap_or(0);
+        let first = page.first().filter(|first| *first < page.height);
+        let line = page.found().or(self.line).or(first).unwrap_or(0);
         line.min(page.len().saturating_sub(1))
     }
 }
