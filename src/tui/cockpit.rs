@@ -2,6 +2,7 @@
 
 mod act;
 mod draw;
+mod edges;
 mod held;
 mod modes;
 mod opened;

@@ -107,17 +107,19 @@ impl Detail {
     /// Writes all that is known of it; what is gone says so in words.
     #[must_use]
     pub fn write(&self, scene: &Scene<'_>, mut page: Page) -> Page {
-        let page_ = &mut page;
         let written = match self {
-            Self::Target => target::write(scene, page_),
-            Self::Gate(name) => gate::write(scene, name, page_),
-            Self::Metric(index, track) => metric::write(scene, *index, *track, page_),
-            Self::Check(name, track) => check::write(scene, name, *track, page_),
-            Self::Run(run) => run::write(scene, *run, page_),
-            Self::Job(run, job) => job::write(scene, *run, *job, page_),
-            Self::Alert(print) => alert::write(scene, print, page_),
-            Self::Action(id) => action::write(scene, id, page_),
-            Self::Happening(line) => happening::write(scene, line, page_),
+            Self::Target => {
+                target::write(scene, &mut page);
+                Some(())
+            }
+            Self::Gate(name) => gate::write(scene, name, &mut page),
+            Self::Metric(index, track) => metric::write(scene, *index, *track, &mut page),
+            Self::Check(name, track) => check::write(scene, name, *track, &mut page),
+            Self::Run(run) => run::write(scene, *run, &mut page),
+            Self::Job(run, job) => job::write(scene, *run, *job, &mut page),
+            Self::Alert(print) => alert::write(scene, print, &mut page),
+            Self::Action(id) => action::write(scene, id, &mut page),
+            Self::Happening(line) => happening::write(scene, line, &mut page),
         };
         if written.is_none() {
             page.gone(self.gone());

@@ -224,7 +224,8 @@ mod tests {
 
     #[test]
     fn texts_are_bounded_in_number_and_length() {
-        let labels: String = (0..200).map(|n| format!(r#","l{n:03}":"x""#)).collect();
+        let labels: Vec<String> = (0..200).map(|n| format!(r#","l{n:03}":"x""#)).collect();
+        let labels = labels.concat();
         let long = format!(r#"{labels},"a":"{}""#, "ä".repeat(LENGTH + 5));
         let alert = one(r#"{"silencedBy":["s1","s2"],"mutedBy":[7,"nights"]}"#, &long);
         assert_eq!(alert.labels.len(), TEXTS);

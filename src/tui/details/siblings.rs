@@ -22,7 +22,7 @@ pub fn siblings(detail: &Detail, scene: &Scene<'_>) -> Vec<Detail> {
         Detail::Run(run) => {
             let workflow = scene.run(*run).map(|run| run.workflow.as_str());
             let repo = scene.store.repo_of(&state.spec);
-            let all = repo.into_iter().flat_map(|repo| repo.workflows());
+            let all = repo.into_iter().flat_map(crate::store::RepoState::workflows);
             all.filter(|(name, _)| Some(*name) == workflow)
                 .flat_map(|(_, runs)| runs)
                 .map(|run| Detail::Run(run.id))

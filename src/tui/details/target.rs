@@ -13,7 +13,7 @@ use super::{Detail, Page, Scene, action};
 const MOST: usize = 10;
 
 /// Writes the target.
-pub(super) fn write(scene: &Scene<'_>, page: &mut Page) -> Option<()> {
+pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
     let (state, seen) = (scene.look.state, scene.look.seen);
     let spec = &state.spec;
     page.feeds.extend(spec.feeds());
@@ -44,7 +44,6 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) -> Option<()> {
         alerts(scene, page, MOST, |_| true);
     }
     actions(scene, page);
-    Some(())
 }
 
 fn revisions(scene: &Scene<'_>, page: &mut Page) {

@@ -37,7 +37,7 @@ pub fn body(
         _ => rows,
     };
     let (above, total) = (range.start, alerts.list.len());
-    let body = Body { cursor, above, total, ..Body::new(title, rows) };
+    let body = Body { above, total, cursor, ..Body::new(title, rows) };
     stamp(body, store, Some(spec.feed.clone()), now, width)
 }
 
