@@ -26,8 +26,9 @@ pub use error::ConfigError;
 pub use find::{Found, Origin, find};
 pub use paths::{Env, Paths};
 pub use resolved::{
-    AlertmanagerConfig, CheckConfig, Config, EngineConfig, GithubConfig, HaproxyAddress,
-    HaproxyConfig, HttpConfig, ProbeConfig, PrometheusConfig, QueryConfig, RepoConfig,
+    AlertmanagerConfig, CheckConfig, CommandConfig, Config, EngineConfig, GithubConfig,
+    HaproxyAddress, HaproxyConfig, HttpConfig, ProbeConfig, PrometheusConfig, QueryConfig,
+    RepoConfig,
 };
 pub use secret::Secret;
 pub use trust::Trust;

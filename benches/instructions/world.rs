@@ -1,4 +1,4 @@
-//! A fleet of thirty targets and everything that its feeds say, over and over, second by second.
+//! A fleet of many targets and everything that its feeds say, over and over, second by second.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,16 +16,21 @@ use flightdeck::store::Store;
 
 use super::answers;
 
-const TARGETS: usize = 30;
+/// Runs of each repository.
+pub const RUNS: usize = 10;
+/// The most alerts of a target.
+pub const ALERTS: usize = 5;
+/// Kinds of events; after so many events for each target everything was told once.
+pub const KINDS: usize = 8;
 
-/// So many events, the configuration first.
-pub fn envelopes(count: usize) -> Vec<Envelope> {
-    let fleet = fleet();
+/// So many events about so many targets, the configuration first.
+pub fn envelopes(targets: usize, count: usize) -> Vec<Envelope> {
+    let fleet = fleet(targets);
     let begin: Time = "2026-01-01T14:00:00Z".parse().unwrap();
     let configured = Event::Configured(Box::new(fleet.clone()));
     let events = (0..).map(|n| {
         let at = begin + TimeDelta::milliseconds(n as i64 * 100);
-        (event(&fleet.targets[n / 8 % TARGETS], n, at), at)
+        (event(&fleet.targets[n / KINDS % targets], n, at), at)
     });
     let all = std::iter::once((configured, begin)).chain(events).take(count);
     (1..)
@@ -42,8 +47,8 @@ pub fn envelopes(count: usize) -> Vec<Envelope> {
 /// The fleet with as much history of its first metric as a store keeps.
 pub fn with_history() -> Store {
     let mut store = Store::default();
-    envelopes(100).iter().for_each(|envelope| store.apply(envelope));
-    let spec = fleet().targets.swap_remove(0);
+    envelopes(30, 100).iter().for_each(|envelope| store.apply(envelope));
+    let spec = fleet(30).targets.swap_remove(0);
     let now = store.at().unwrap();
     let points = (1..=240).map(|n| Point {
         at: now - TimeDelta::seconds(n * 3),
@@ -62,12 +67,12 @@ pub fn with_history() -> Store {
     store
 }
 
-fn fleet() -> Fleet {
+fn fleet(targets: usize) -> Fleet {
     let mut toml = String::from(
         "version = 1\n[github]\ntoken = { env = \"T\" }\n[prometheus.main]\nurl = \"http://127.0.0.1:1\"\n\
          [alertmanager.main]\nurl = \"http://127.0.0.1:1\"\n",
     );
-    for n in 0..TARGETS {
+    for n in 0..targets {
         let _ = writeln!(
             toml,
             r#"
@@ -114,7 +119,7 @@ fn event(spec: &TargetSpec, n: usize, at: Time) -> Event {
     let target = spec.target.clone();
     let engine = spec.rollout.as_ref().unwrap().feed.clone();
     let github = FeedId::part("github", spec.repo.clone().unwrap());
-    let (feed, item) = match n % 8 {
+    let (feed, item) = match n % KINDS {
         0 => (engine, Observation::Rollout { target, rollout: Box::new(rollout(n)) }),
         1 => {
             let probe = Box::new(probe(n));
@@ -129,13 +134,13 @@ fn event(spec: &TargetSpec, n: usize, at: Time) -> Event {
             (spec.prometheus.clone().unwrap(), metric)
         }
         4 => {
-            let body = answers::alerts(n % 5);
+            let body = answers::alerts(ALERTS);
             let alerts = alertmanager::alerts(body.as_bytes(), &BTreeMap::new()).unwrap();
             let feed = spec.alerts.as_ref().unwrap().feed.clone();
             (feed, Observation::Alerts { target, alerts })
         }
         5 => {
-            let runs = github::runs(answers::runs(5).as_bytes()).unwrap().items;
+            let runs = github::runs(answers::runs(RUNS).as_bytes()).unwrap().items;
             let (host, repo) = (spec.host.clone().unwrap(), spec.repo.clone().unwrap());
             (
                 github,

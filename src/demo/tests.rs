@@ -5,6 +5,7 @@ mod balancer;
 mod faults;
 mod measures;
 mod pipelines;
+mod scripts;
 
 use std::sync::{Arc, Mutex};
 
