@@ -11,7 +11,7 @@ use super::{Page, Scene};
 
 /// `rollback 14:20:01Z`
 pub(super) fn name(entry: &Entry) -> String {
-    format!("{} {}", entry.plan.verb, entry.at.format("%H:%M:%SZ"))
+    format!("{} {}", entry.plan.what(), entry.at.format("%H:%M:%SZ"))
 }
 
 /// Where it stands: glyph and words, and the role they are drawn in.
@@ -29,20 +29,23 @@ pub(super) fn standing(entry: &Entry) -> (String, Role) {
     };
     let (glyph, role) = match report.outcome {
         Outcome::Seen => ("✓", Role::Ok),
+        Outcome::Accepted if !report.is_open() => ("✓", Role::Ok),
         Outcome::Accepted => ("▲", Role::Attention),
         Outcome::Unknown => ("?", Role::Unknown),
         Outcome::Refused | Outcome::Failed => ("✗", Role::Critical),
     };
     let settled = if entry.settled { ", released by an operator" } else { "" };
     let took = millis(report.took_ms as f64);
-    (format!("{glyph} {} after {took}{settled}", report.outcome.word()), role)
+    let blind = report.outcome == Outcome::Accepted && !report.is_open();
+    let blind = if blind { ": nothing can be read back of it" } else { "" };
+    (format!("{glyph} {} after {took}{blind}{settled}", report.outcome.word()), role)
 }
 
 /// `✓ promote 10 → 50 %  by ana, 6 m ago`
 pub(super) fn line(entry: &Entry, now: Time, width: usize) -> Row {
     let (text, role) = standing(entry);
     Row::new(width)
-        .put(format!("{}{} ", entry.plan.verb, weights(&entry.plan)), Role::Text)
+        .put(format!("{}{} ", entry.plan.what(), weights(&entry.plan)), Role::Text)
         .put(format!("by {}, {} ago: ", entry.operator, words::span(now - entry.at)), Role::Dim)
         .put(text, role)
 }
@@ -63,7 +66,7 @@ pub(super) fn write(scene: &Scene<'_>, id: &ActionId, page: &mut Page) -> Option
     let (text, role) = standing(entry);
     page.fact("outcome", &text, role);
     let full = if plan.full { ", fully" } else { "" };
-    page.fact("verb", &format!("{}{full}", plan.verb), Role::Text);
+    page.fact("verb", &format!("{}{full}", plan.what()), Role::Text);
     page.fact("by", &entry.operator, Role::Text);
     let writer = &entry.writer;
     page.fact("process", &format!("{} on {}", writer.pid, writer.host), Role::Dim);
@@ -118,6 +121,9 @@ fn calls(scene: &Scene<'_>, entry: &Entry, page: &mut Page) {
     for step in steps {
         page.say(&step.call, Role::Text);
         page.line(None, |width| stages(step, width));
+        if let Some(output) = &step.output {
+            page.quote(output);
+        }
         if let Some(error) = &step.error {
             page.say(error, Role::Error);
         }
@@ -141,7 +147,7 @@ fn calls(scene: &Scene<'_>, entry: &Entry, page: &mut Page) {
 }
 
 /// `  ✓ sent 0 ms → ✓ accepted 12 ms → ✓ seen 340 ms`
-fn stages(step: &StepReport, width: usize) -> Row {
+pub fn stages(step: &StepReport, width: usize) -> Row {
     let mut row = Row::new(width).gap(2);
     let stages = [("sent", step.sent_ms), ("accepted", step.accepted_ms), ("seen", step.seen_ms)];
     for (i, (word, at)) in stages.into_iter().enumerate() {
@@ -150,6 +156,7 @@ fn stages(step: &StepReport, width: usize) -> Row {
         }
         row = match at {
             Some(ms) => row.put(format!("✓ {word} {ms} ms"), Role::Ok),
+            None if word == "seen" && step.blind => row.put("· nothing to see", Role::Dim),
             None => row.put(format!("· not {word}"), Role::Unknown),
         };
     }

@@ -192,6 +192,15 @@ impl Page {
         }
     }
 
+    /// What a program said, line by line.
+    pub fn quote(&mut self, text: &str) {
+        for line in fold(text, self.width.saturating_sub(4), LINES) {
+            self.line(Some(text), |width| {
+                Row::new(width).gap(2).put("│ ", Role::Dim).put(line, Role::Text)
+            });
+        }
+    }
+
     /// Says that what was opened is not there any more; nothing false is kept.
     pub fn gone(&mut self, sentence: &str) {
         self.pieces.clear();

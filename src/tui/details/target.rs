@@ -81,6 +81,12 @@ fn configuration(scene: &Scene<'_>, page: &mut Page) {
             }
         }
     }
+    for (key, hook) in spec.hooks.all() {
+        page.fact(key, &hook.argv.join(" "), Role::Text);
+    }
+    for action in &spec.actions {
+        page.fact("action", &format!("{}: {}", action.name, action.program.line()), Role::Text);
+    }
     let workflow = spec.workflow.as_deref().unwrap_or("any workflow");
     let branch = spec.workflow_ref.as_ref().map_or(String::new(), |of| format!(" of {of}"));
     page.maybe("pipeline", spec.repo.as_ref().map(|repo| format!("{workflow}{branch} in {repo}")));

@@ -151,6 +151,7 @@ fn an_action_in_flight_is_shown_as_it_goes() {
         to: "tcp:127.0.0.1:9999".into(),
         text: "set weight checkout/canary1 100".into(),
         expect: std::collections::BTreeMap::new(),
+        run: None,
     };
     let going = Plan {
         calls: vec![call],
