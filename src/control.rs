@@ -13,12 +13,12 @@ mod phase;
 mod plan;
 mod playing;
 
-pub use assess::{Assessment, Standing, assess, check_state, metric_state};
+pub use assess::{Assessment, Standing, assess, check_state, metric_gate, metric_state};
 pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog};
 pub use evidence::{Began, Evidence};
-pub use gates::{Gate, GateState, check_name};
+pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};

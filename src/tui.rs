@@ -3,6 +3,7 @@
 
 pub mod chart;
 mod cockpit;
+mod details;
 mod dialogs;
 #[cfg(test)]
 mod fixture;

@@ -254,6 +254,20 @@ pub fn metric_state(
     }
 }
 
+/// What a metric's gate says, and why; none for a metric without a limit.
+#[must_use]
+pub fn metric_gate(
+    state: &TargetState,
+    index: usize,
+    routed: Option<f64>,
+    now: Time,
+) -> Option<Gate> {
+    let (spec, series) = state.spec.metrics.get(index).zip(state.metrics.get(index))?;
+    let name = spec.name.clone();
+    let (answer, reason, left_s) = gates::metric(state, spec, series, routed, now);
+    spec.is_gate().then_some(Gate { name, state: answer, reason, left_s })
+}
+
 /// A check's state as it may be believed at `now`: a frozen or silent one is unknown.
 #[must_use]
 pub fn check_state(store: &Store, check: &Check, now: Time) -> HealthState {

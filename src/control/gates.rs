@@ -100,7 +100,7 @@ fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
 fn health(state: &TargetState, now: Time) -> Gate {
     let mut worst = (GateState::Pass, Vec::new(), None);
     for check in &state.checks {
-        let (answer, reason, left) = check_gate(check, now);
+        let (answer, reason, left) = answer_of(check, now);
         let rank = |state: GateState| match state {
             GateState::Pass => 0,
             GateState::Wait => 1,
@@ -130,7 +130,14 @@ pub fn check_name(state: &TargetState, check: &Check) -> String {
     }
 }
 
-fn check_gate(check: &Check, now: Time) -> (GateState, String, Option<f64>) {
+/// What one check contributes to the health gate, and why.
+#[must_use]
+pub fn check_gate(check: &Check, now: Time) -> Gate {
+    let (state, reason, left_s) = answer_of(check, now);
+    Gate { left_s, ..Gate::new(&check.spec.name, state, reason) }
+}
+
+fn answer_of(check: &Check, now: Time) -> (GateState, String, Option<f64>) {
     let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
     let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
     let since = check.since.map_or(String::new(), |since| format!(" for {}", span(now - since)));

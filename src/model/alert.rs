@@ -115,6 +115,9 @@ pub struct Alert {
     pub unmapped: Option<String>,
     /// Firing, silenced or inhibited.
     pub state: AlertState,
+    /// The ids of the silences, alerts or mute times that keep it quiet.
+    #[serde(default)]
+    pub quiet_by: Vec<String>,
     /// When it began to fire.
     pub since: Time,
     /// The annotation `summary`, else `description`.

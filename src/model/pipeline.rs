@@ -166,6 +166,9 @@ pub struct Job {
     /// Its page.
     #[serde(default)]
     pub url: Option<String>,
+    /// The machine that runs it.
+    #[serde(default)]
+    pub runner: Option<String>,
     /// Set when this item was odd.
     #[serde(default)]
     pub odd: Option<String>,

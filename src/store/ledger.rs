@@ -380,5 +380,6 @@ fn describe(entry: &Entry, at: Time, followed_up: bool) -> Line {
     if let Some(reason) = &plan.reason {
         text.push_str(&format!(" ({reason})"));
     }
-    Line::new(at, Some(&plan.target), kind, text)
+    let action = Some(plan.action.clone());
+    Line { action, ..Line::new(at, Some(&plan.target), kind, text) }
 }

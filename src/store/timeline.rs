@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{Alert, Fault, FeedId, HealthState, Run, Target, Time};
+use crate::model::{ActionId, Alert, Fault, FeedId, HealthState, Run, Target, Time};
 
 use super::caps;
 
@@ -36,6 +36,8 @@ pub struct Line {
     pub kind: LineKind,
     /// The sentence; holds text from outside, to be cleaned where it is printed.
     pub text: String,
+    /// The action it tells of, when it tells of one.
+    pub action: Option<ActionId>,
 }
 
 /// The lines, oldest first.
@@ -73,7 +75,7 @@ impl Timeline {
 
 impl Line {
     pub(super) fn new(at: Time, target: Option<&Target>, kind: LineKind, text: String) -> Self {
-        Self { at, target: target.cloned(), kind, text }
+        Self { at, target: target.cloned(), kind, text, action: None }
     }
 
     pub(super) fn notice(at: Time, text: &str) -> Self {

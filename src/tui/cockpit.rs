@@ -2,9 +2,11 @@
 
 mod act;
 mod draw;
+mod edges;
 mod held;
 mod modes;
 mod mouse;
+mod opened;
 mod prompt;
 
 use std::time::Duration;
@@ -121,7 +123,12 @@ impl Cockpit {
         };
         let spec = &state.spec;
         let (host, repo) = spec.host.clone().zip(spec.repo.clone())?;
-        let run = (host, repo, store.pipeline(spec)?.run.id);
+        let open = self.session.trail.run();
+        let run = match open {
+            Some(run) => run,
+            None => store.pipeline(spec)?.run.id,
+        };
+        let run = (host, repo, run);
         let (host, repo, id) = run.clone();
         self.session.watch(&run).then_some(Intent::Watch(host, repo, id))
     }
@@ -131,6 +138,11 @@ impl Cockpit {
         Answering::sync(&mut self.answering, desk.dialog(), now);
         if let Some(target) = desk.target() {
             self.session.selected = Some(target.clone());
+        }
+        // what is open is always the selected target's: no key may mean another one than is shown
+        if self.session.trail.target().is_some_and(|of| Some(of) != self.session.selected.as_ref())
+        {
+            self.session.trail.clear();
         }
     }
 

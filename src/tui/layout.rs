@@ -66,6 +66,11 @@ impl Layout {
         self.zoom || (self.area.height >= 44 && self.area.width >= 120)
     }
 
+    /// Lines of the whole area: no pane has more.
+    pub fn height(&self) -> usize {
+        usize::from(self.area.height)
+    }
+
     /// Columns inside a pane.
     pub fn inner_width(&self, pane: Pane) -> usize {
         let outer = match self.columns(pane) {

@@ -6,6 +6,7 @@ pub mod footer;
 pub mod freshness;
 pub mod header;
 pub mod health;
+pub mod items;
 pub mod log;
 pub mod metrics;
 pub mod pipeline;
@@ -14,6 +15,8 @@ pub mod row;
 pub mod targets;
 pub mod timeline;
 pub mod words;
+
+use std::ops::Range;
 
 use crate::control::{Assessment, Board};
 use crate::model::{Target, Time};
@@ -113,6 +116,29 @@ impl<'a> View<'a> {
     }
 }
 
+/// What of a long list is worth building: the lines that may be in sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// The first line that was in sight in the last frame.
+    pub first: usize,
+    /// The most lines that can be in sight at once.
+    pub lines: usize,
+}
+
+impl Sight {
+    /// The lines that may be in sight of `total`, wherever the window comes to lie round the cursor.
+    #[must_use]
+    pub fn range(self, cursor: Option<usize>, total: usize) -> Range<usize> {
+        let Self { first, lines } = self;
+        let last = total.saturating_sub(lines);
+        let (from, to) = match cursor {
+            Some(cursor) => (cursor.saturating_sub(lines).min(last), cursor + lines + 1),
+            None => (first.min(last), first + lines),
+        };
+        from..to.min(total)
+    }
+}
+
 /// What a pane shows: a title, how fresh it is, and its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
@@ -124,8 +150,12 @@ pub struct Body {
     pub aside: Row,
     /// Why it is not fresh; always drawn first, never greyed.
     pub trouble: Option<Row>,
-    /// Its lines.
+    /// Its lines, as far as they were built.
     pub rows: Vec<Row>,
+    /// Lines left out above them.
+    pub above: usize,
+    /// Lines in all; 0 when all of them were built.
+    pub total: usize,
     /// The line under the cursor, which is kept in sight.
     pub cursor: Option<usize>,
     /// Whether the lines are old and drawn so.
@@ -141,13 +171,20 @@ impl Body {
             aside: Row::new(0),
             trouble: None,
             rows,
+            above: 0,
+            total: 0,
             cursor: None,
             old: false,
         }
     }
 
+    /// Its lines, whether they were built or not.
+    pub fn len(&self) -> usize {
+        if self.total == 0 { self.rows.len() } else { self.total }
+    }
+
     /// Lines it would fill if it could.
     pub fn need(&self) -> usize {
-        self.rows.len() + usize::from(self.trouble.is_some())
+        self.len() + usize::from(self.trouble.is_some())
     }
 }

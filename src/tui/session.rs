@@ -2,9 +2,11 @@
 //! end of the program; nothing in it changes the world.
 
 mod command;
+mod cursor;
 mod field;
 mod log;
 mod prompt;
+mod trail;
 
 use std::collections::BTreeMap;
 
@@ -17,9 +19,11 @@ use super::keymap::Key;
 use super::panes::{Glance, Pane, View, targets};
 
 pub use command::{Command, GO, flags, parse, verb};
+pub use cursor::Cursors;
 pub use field::Field;
 pub use log::Log;
 pub use prompt::{History, Prompt};
+pub use trail::{Stop, Trail};
 
 /// What takes the keys when no dialog of the desk does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,8 +65,10 @@ pub struct Session {
     pub zoom: bool,
     /// The selected target; none or gone: the first shown.
     pub selected: Option<Target>,
-    /// The selected alert, by fingerprint.
-    pub alert: Option<String>,
+    /// What is under the cursor of each pane.
+    pub cursors: Cursors,
+    /// What is opened for itself, one deeper than the other.
+    pub trail: Trail,
     /// What takes the keys.
     pub mode: Mode,
     /// The filter on the targets.
@@ -91,7 +97,8 @@ impl Default for Session {
             focus: Pane::Targets,
             zoom: false,
             selected: None,
-            alert: None,
+            cursors: Cursors::default(),
+            trail: Trail::default(),
             mode: Mode::Browse,
             filter: Field::default(),
             history: History::default(),
@@ -111,6 +118,10 @@ impl Session {
     /// The selected target, as the lists show it now: the one remembered while the filter shows it, else
     /// the first that is shown.
     pub fn selected<'l, 'a>(&self, view: &'l View<'a>) -> Option<&'l Glance<'a>> {
+        // what is open stays open, whatever the filter shows by now
+        if let Some(open) = self.trail.target() {
+            return view.looks.iter().find(|look| look.target() == open);
+        }
         let (filter, store, looks) = (self.filter.text(), view.store, &view.looks);
         let mut shown = looks.iter().filter(|look| targets::matches(store, look, filter));
         let remembered = looks
@@ -134,7 +145,7 @@ impl Session {
         let place = shown.iter().position(|target| Some(*target) == here).unwrap_or(0);
         let next = moved(place, by, shown.len(), round);
         self.selected = shown.get(next).map(|target| (*target).clone());
-        self.alert = None;
+        self.cursors.clear();
         for pane in Pane::ALL.into_iter().filter(|pane| *pane != Pane::Targets) {
             self.scroll.remove(&pane);
         }

@@ -11,6 +11,11 @@ use crate::model::{Alert, AlertState, Severity, Time};
 /// Alerts kept of one answer; the worst and newest, when there are more.
 const ALERTS: usize = 5000;
 
+/// Labels, annotations and receivers kept of one alert, each.
+const TEXTS: usize = 64;
+/// The longest label or annotation, in characters.
+const LENGTH: usize = 4_000;
+
 /// One answer.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -44,7 +49,7 @@ struct Receiver {
     name: String,
 }
 
-/// Who keeps an alert quiet: only whether there is anyone matters.
+/// Who keeps an alert quiet.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Status {
@@ -90,6 +95,7 @@ impl Wire {
         let (severity, unmapped) =
             severity(self.labels.get("severity").map_or("", |label| label.trim()), map);
         let annotations = self.annotations.unwrap_or_default();
+        let status = self.status.unwrap_or_default();
         let first = |names: [&str; 2]| {
             let found = names.iter().filter_map(|name| annotations.get(*name));
             found.map(|text| text.trim()).find(|text| !text.is_empty()).map(str::to_owned)
@@ -99,19 +105,46 @@ impl Wire {
             name: self.labels.get("alertname").cloned().unwrap_or_else(|| "(unnamed)".to_owned()),
             severity,
             unmapped,
-            state: self.status.unwrap_or_default().state(),
+            state: status.state(),
+            quiet_by: status.by(),
             since: self.starts_at,
             summary: first(["summary", "description"]),
             runbook: first(["runbook_url", "runbook"]),
             generator: self.generator.filter(|link| !link.is_empty()),
-            receivers: self.receivers.unwrap_or_default().into_iter().map(|one| one.name).collect(),
-            labels: self.labels,
-            annotations,
+            receivers: self
+                .receivers
+                .unwrap_or_default()
+                .into_iter()
+                .take(TEXTS)
+                .map(|one| cut(one.name))
+                .collect(),
+            labels: bounded(self.labels),
+            annotations: bounded(annotations),
         }
     }
 }
 
+/// Of an alert's texts the first by name, each at most so long.
+fn bounded(texts: Texts) -> Texts {
+    texts.into_iter().take(TEXTS).map(|(name, text)| (cut(name), cut(text))).collect()
+}
+
+fn cut(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(LENGTH) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
+}
+
 impl Status {
+    /// The ids of whatever keeps it quiet, silences first.
+    fn by(&self) -> Vec<String> {
+        let lists = [&self.silenced_by, &self.inhibited_by, &self.muted_by];
+        let ids = lists.into_iter().flatten().flatten().filter_map(|id| id.as_str());
+        ids.take(TEXTS).map(|id| cut(id.to_owned())).collect()
+    }
+
     /// A silence is somebody's decision, so it wins. A state that we do not know counts as firing.
     fn state(&self) -> AlertState {
         let any = |list: &Option<Vec<_>>| list.as_ref().is_some_and(|list| !list.is_empty());
@@ -187,6 +220,18 @@ mod tests {
         ] {
             assert_eq!(one(status, "").state, state, "{status}");
         }
+    }
+
+    #[test]
+    fn texts_are_bounded_in_number_and_length() {
+        let labels: Vec<String> = (0..200).map(|n| format!(r#","l{n:03}":"x""#)).collect();
+        let labels = labels.concat();
+        let long = format!(r#"{labels},"a":"{}""#, "ä".repeat(LENGTH + 5));
+        let alert = one(r#"{"silencedBy":["s1","s2"],"mutedBy":[7,"nights"]}"#, &long);
+        assert_eq!(alert.labels.len(), TEXTS);
+        assert_eq!(alert.labels["a"].chars().count(), LENGTH + 1);
+        assert!(alert.labels["a"].ends_with('…'));
+        assert_eq!(alert.quiet_by, ["s1", "s2", "nights"]);
     }
 
     #[test]

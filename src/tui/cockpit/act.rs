@@ -3,15 +3,20 @@
 use crate::control::{Intent, Play};
 use crate::model::FeedId;
 use crate::store::{Store, TargetState};
+use crate::tui::details::Detail;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
+use crate::tui::panes::items::Items;
 use crate::tui::panes::{Glance, Pane, View};
-use crate::tui::session::{Log, Mode, Prompt, moved};
+use crate::tui::session::{Log, Mode, Prompt, Session, moved};
 
 use super::Cockpit;
 
 impl Cockpit {
     pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
+        if let Some(intents) = self.inside(action, view) {
+            return intents;
+        }
         let page = self.session.page(self.session.focus);
         let (half, page) = ((page / 2).max(1) as isize, page as isize);
         if let Some(play) = play(action) {
@@ -40,10 +45,8 @@ impl Cockpit {
             Action::PrevPane => self.turn(-1),
             Action::PaneLeft => self.aside(false),
             Action::PaneRight => self.aside(true),
-            Action::Open if self.session.focus == Pane::Targets => {
-                self.session.focus = Pane::Rollout;
-            }
-            Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
+            Action::Open => self.enter(view),
+            Action::Zoom => self.session.zoom = !self.session.zoom,
             Action::Back => self.back(view.store),
             Action::Filter => self.session.mode = Mode::Filter,
             Action::Command => self.session.mode = Mode::Command(Prompt::line()),
@@ -78,15 +81,15 @@ impl Cockpit {
     pub(super) fn step(&mut self, view: &View<'_>, by: isize) {
         match self.session.focus {
             Pane::Targets => self.session.step(view, by, false),
-            Pane::Alerts => {
+            pane => {
                 let Some(look) = self.session.selected(view) else { return };
-                let list = &look.state.alerts.list;
-                let held = self.session.alert.as_deref();
-                let place = list.iter().position(|alert| Some(alert.fingerprint.as_str()) == held);
-                let next = moved(place.unwrap_or(0), by, list.len(), false);
-                self.session.alert = list.get(next).map(|alert| alert.fingerprint.clone());
+                let items = Items::of(pane, view.store, look);
+                if items.len() == 0 {
+                    self.session.scroll_by(pane, by);
+                } else {
+                    self.session.cursors.step(pane, &items, by);
+                }
             }
-            pane => self.session.scroll_by(pane, by),
         }
     }
 
@@ -116,8 +119,11 @@ impl Cockpit {
     }
 
     /// One step back: what covers most goes first. Never acts.
-    fn back(&mut self, store: &Store) {
+    pub(super) fn back(&mut self, store: &Store) {
         if self.session.read_all(store) {
+            return;
+        }
+        if self.session.trail.pop() {
             return;
         }
         if self.session.zoom {
@@ -157,24 +163,17 @@ impl Cockpit {
         vec![Intent::Refresh(None)]
     }
 
-    /// What `o` opens and `y` copies in the pane that has the keys.
-    fn address(&self, store: &Store, look: &Glance<'_>) -> Option<String> {
-        match self.session.focus {
-            Pane::Alerts => {
-                let list = &look.state.alerts.list;
-                let held = self.session.alert.as_deref();
-                let alert = list.iter().find(|a| Some(a.fingerprint.as_str()) == held);
-                let alert = alert.or(list.first())?;
-                alert.runbook.clone().or_else(|| alert.generator.clone())
-            }
-            Pane::Pipeline => Some(store.pipeline(&look.state.spec)?.run.url.clone()),
-            _ => look.state.spec.links.values().next().cloned(),
-        }
+    /// What `o` opens: the page of what is under the cursor.
+    fn open(&mut self, view: &View<'_>) -> Vec<Intent> {
+        let address = self.with_scene(view, |session, scene| {
+            let item = under_cursor(session, view, scene.look)?;
+            item.link(scene)
+        });
+        self.browse_to(address.flatten())
     }
 
-    fn open(&mut self, view: &View<'_>) -> Vec<Intent> {
-        let look = self.session.selected(view);
-        let Some(address) = look.and_then(|look| self.address(view.store, look)) else {
+    pub(super) fn browse_to(&mut self, address: Option<String>) -> Vec<Intent> {
+        let Some(address) = address else {
             self.session.flash = Some("nothing to open here: no link, run or runbook".to_owned());
             return Vec::new();
         };
@@ -188,14 +187,16 @@ impl Cockpit {
     }
 
     fn copy(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
-        let Some(look) = self.session.selected(view) else { return Vec::new() };
-        let text = match (action, self.session.focus) {
-            (Action::CopyCommand, _) => format!("flightdeck status {}", look.target()),
-            (_, Pane::Alerts | Pane::Pipeline) => {
-                self.address(view.store, look).unwrap_or_else(|| look.target().to_string())
-            }
-            _ => look.target().to_string(),
-        };
+        let text = self.with_scene(view, |session, scene| {
+            let item = under_cursor(session, view, scene.look).unwrap_or(Detail::Target);
+            if action == Action::CopyCommand { item.command(scene) } else { item.id(scene) }
+        });
+        text.map_or(Vec::new(), |text| self.put_away(&text))
+    }
+
+    /// Copies a text, as one clean line: what is pasted into a shell must not end a line by itself.
+    pub(super) fn put_away(&mut self, text: &str) -> Vec<Intent> {
+        let text = crate::text::clean(text);
         self.session.flash = Some(format!("copied {text}"));
         vec![Intent::Copy(text)]
     }
@@ -233,6 +234,19 @@ fn play(action: Action) -> Option<Play> {
         Action::ReplayEnd => Play::End,
         _ => return None,
     })
+}
+
+/// What is under the cursor of the pane that has the keys; in the list of targets, the target.
+pub(super) fn under_cursor(
+    session: &Session,
+    view: &View<'_>,
+    look: &Glance<'_>,
+) -> Option<Detail> {
+    if session.focus == Pane::Targets {
+        return Some(Detail::Target);
+    }
+    let items = Items::of(session.focus, view.store, look);
+    session.cursors.item(session.focus, &items)
 }
 
 /// Whether an address may be handed to a browser: https, or http to this machine.

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::symbols::merge::MergeStrategy;
-use ratatui::widgets::{Block, BorderType, Borders, Widget};
 
 use crate::control::{Desk, Dialog};
 use crate::model::Time;
@@ -14,16 +12,18 @@ use crate::store::Store;
 use crate::tui::dialogs;
 use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
+use crate::tui::panes::items::Items;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{
-    Body, Glance, Pane, View, alerts, footer, header, health, log, metrics, pipeline, rollout,
-    targets, timeline, words,
+    Body, Glance, Pane, Sight, View, alerts, footer, header, health, log, metrics, pipeline,
+    rollout, targets, timeline, words,
 };
 use crate::tui::session::{Mode, Window};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, into_view};
 
 use super::Cockpit;
+use super::edges::{asides, edge, frame, heavy, room_in};
 
 impl Cockpit {
     pub(super) fn draw(&mut self, view: &View<'_>, desk: &Desk, area: Rect, buf: &mut Buffer) {
@@ -59,8 +59,10 @@ impl Cockpit {
             let y = take(false);
             row.draw((area.x, y), &theme, None, buf);
         }
+        self.measure(body);
         match &self.session.mode {
             Mode::Log(log) => log::draw(view, log, body, buf, &look),
+            _ if !self.session.trail.is_empty() => self.draw_open(view, body, buf, &look),
             _ => self.panes(view, body, buf, &look),
         }
         self.dialog(view, desk.dialog(), area, buf, &look);
@@ -109,6 +111,7 @@ impl Cockpit {
 
     fn panes(&mut self, view: &View<'_>, area: Rect, buf: &mut Buffer, look: &Look<'_>) {
         let layout = Layout::new(area, self.session.focus, self.session.zoom);
+        self.hold_cursor(view);
         let bodies: BTreeMap<Pane, Body> = Pane::ALL
             .into_iter()
             .map(|pane| (pane, self.body(pane, view, &layout, look)))
@@ -120,7 +123,7 @@ impl Cockpit {
         // the frame of the pane with the keys is drawn last, over those it shares
         placed.sort_by_key(|(pane, _)| *pane == self.session.focus);
         for (pane, rect) in &placed {
-            self.frame(*pane, *rect, layout.chrome(), buf, look);
+            frame(*pane == self.session.focus, *rect, layout.chrome(), buf, look);
         }
         self.session.placed.clear();
         self.session.windows.clear();
@@ -144,45 +147,44 @@ impl Cockpit {
             let filter = self.session.filter.text();
             return targets::body(store, &view.looks, target, filter, now, width);
         }
+        let sight = self.sight(pane, layout);
+        let cursor = selected.filter(|_| pane == self.session.focus).and_then(|selected| {
+            self.session.cursors.place(pane, &Items::of(pane, store, selected))
+        });
         if pane == Pane::Timeline {
-            return timeline::body(store, target, now, width);
+            return timeline::body(store, target, cursor, now, width, sight);
         }
         let Some(selected) = selected else {
             let title = Row::new(width).put(pane.name(), Role::Title);
             return Body::new(title, vec![Row::new(width).put("no target", Role::Dim)]);
         };
         match pane {
-            Pane::Metrics => metrics::body(store, selected, now, width, look),
-            Pane::Health => health::body(store, selected, now, width),
-            Pane::Pipeline => pipeline::body(store, selected, now, width),
+            Pane::Metrics => metrics::body(store, selected, cursor, now, width, look),
+            Pane::Health => health::body(store, selected, cursor, now, width),
+            Pane::Pipeline => pipeline::body(store, selected, cursor, now, width),
             Pane::Alerts => {
-                let alert = self.session.alert.as_deref();
-                let focused = self.session.focus == Pane::Alerts;
-                let first = selected.state.alerts.list.first().map(|a| a.fingerprint.as_str());
-                let alert = if focused { alert.or(first) } else { None };
                 let key = self.keymap.hint(Action::OpenBrowser).unwrap_or_default();
-                alerts::body(store, selected, alert, &key, now, (width, self.session.zoom))
+                alerts::body(store, selected, cursor, &key, now, (width, sight))
             }
             Pane::Rollout | Pane::Targets | Pane::Timeline => {
-                rollout::body(store, selected, now, (width, layout.is_roomy()), look)
+                rollout::body(store, selected, cursor, now, (width, layout.is_roomy()), look)
             }
         }
     }
 
-    fn frame(&self, pane: Pane, rect: Rect, chrome: Chrome, buf: &mut Buffer, look: &Look<'_>) {
-        let role = if pane == self.session.focus { Role::BorderFocus } else { Role::Border };
-        let style = look.style(Role::Background).patch(look.style(role));
-        let borders = match chrome {
-            Chrome::Box => Borders::ALL,
-            Chrome::Rule => Borders::TOP,
-            Chrome::Bare => return,
-        };
-        let block = Block::new()
-            .borders(borders)
-            .border_type(BorderType::Plain)
-            .border_style(style)
-            .merge_borders(MergeStrategy::Exact);
-        block.render(rect, buf);
+    /// The lines of a pane that may be in sight.
+    fn sight(&self, pane: Pane, layout: &Layout) -> Sight {
+        let first = self.session.scroll.get(&pane).copied().unwrap_or(0);
+        Sight { first, lines: layout.height() }
+    }
+
+    /// From the first look on the cursor stays with what it stands on.
+    fn hold_cursor(&mut self, view: &View<'_>) {
+        let pane = self.session.focus;
+        let items = self.session.selected(view).map(|look| Items::of(pane, view.store, look));
+        if let Some(items) = items {
+            self.session.cursors.hold(pane, &items);
+        }
     }
 
     /// Title, age and lines.
@@ -196,17 +198,7 @@ impl Cockpit {
         look: &Look<'_>,
     ) {
         let focused = pane == self.session.focus;
-        let (side, top) = match chrome {
-            Chrome::Box => (2, 1),
-            Chrome::Rule => (0, 1),
-            Chrome::Bare => (0, 0),
-        };
-        let inner = Rect {
-            x: rect.x + side.min(rect.width),
-            y: rect.y + top.min(rect.height),
-            width: rect.width.saturating_sub(side * 2),
-            height: rect.height.saturating_sub(if chrome == Chrome::Box { 2 } else { top }),
-        };
+        let inner = room_in(rect, chrome);
         let columns = usize::from(inner.width);
         let mut height = usize::from(inner.height);
         let mut y = inner.y;
@@ -217,15 +209,15 @@ impl Cockpit {
         }
         let scroll = self.session.scroll.entry(pane).or_default();
         let first = match body.cursor {
-            Some(cursor) => into_view(*scroll, cursor, height, body.rows.len()),
-            None => (*scroll).min(body.rows.len().saturating_sub(height)),
+            Some(cursor) => into_view(*scroll, cursor, height, body.len()),
+            None => (*scroll).min(body.len().saturating_sub(height)),
         };
         *scroll = first;
         let lines = Rect { y, height: u16::try_from(height).unwrap_or(u16::MAX), ..inner };
         let window = Window { area: lines, first, cursor: body.cursor };
         self.session.windows.insert(pane, window);
         let over = body.old.then_some(Role::Stale);
-        for row in body.rows.iter().skip(first).take(height) {
+        for row in body.rows.iter().skip(first.saturating_sub(body.above)).take(height) {
             row.clone().fit(columns).draw((inner.x, y), look.theme, over, buf);
             y += 1;
         }
@@ -233,27 +225,9 @@ impl Cockpit {
             return;
         }
         let number = Row::new(columns).put(format!("{} ", pane.number()), Role::Dim);
-        let mut asides = vec![body.badge.clone()];
-        let below = body.rows.len().saturating_sub(first + height);
-        let more = match (first, below) {
-            (0, 0) => Row::new(0),
-            (0, below) => Row::new(24).put(format!("↓ {below} more"), Role::Attention),
-            (above, 0) => Row::new(24).put(format!("↑ {above} more"), Role::Attention),
-            (above, below) => Row::new(24).put(format!("↑ {above} ↓ {below}"), Role::Attention),
-        };
-        // when it is old, that is said before anything else
-        let stamp = body.aside.clone();
-        asides.extend(if body.old { [stamp, more] } else { [more, stamp] });
-        let mut aside = Row::new(columns);
+        let below = body.len().saturating_sub(first + height);
         let title = number.join(body.title.clone());
-        for piece in asides.into_iter().filter(|piece| piece.width() > 0) {
-            let between = if aside.width() > 0 { 2 } else { 0 };
-            if title.width().min(columns * 3 / 4) + aside.width() + between + piece.width() + 4
-                <= columns
-            {
-                aside = aside.gap(between).join(piece);
-            }
-        }
+        let aside = asides(body, (first, below), title.width().min(columns * 3 / 4), columns);
         let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 3 } else { 0 });
         let title = title.fit(room);
         edge(if focused { title.all(Role::Selection) } else { title }, inner.x, rect.y, look, buf);
@@ -291,25 +265,6 @@ impl Cockpit {
             (_, Some(answering)) => answering.scroll = scroll.min(most),
             (Mode::Help(held), None) => *held = scroll.min(most),
             _ => {}
-        }
-    }
-}
-
-/// A title or an age on a border line, with a blank on each side.
-fn edge(row: Row, x: u16, y: u16, look: &Look<'_>, buf: &mut Buffer) {
-    let width = row.width();
-    let x = x.saturating_sub(1).max(buf.area.x);
-    Row::new(width + 2).gap(1).join(row).gap(1).draw((x, y), look.theme, None, buf);
-}
-
-/// Makes the upper border of production's pane heavy, in production's colours.
-fn heavy(rect: Rect, buf: &mut Buffer, look: &Look<'_>) {
-    for x in rect.left()..rect.right() {
-        if let Some(cell) = buf.cell_mut((x, rect.y))
-            && cell.symbol() == "─"
-        {
-            cell.set_symbol("━");
-            cell.set_style(look.style(Role::Production));
         }
     }
 }

@@ -30,6 +30,7 @@ impl Cockpit {
         let offered = self.offer(view).len();
         let lines = self.session.selected(view).map_or(0, dialogs::actions_len);
         match &mut self.session.mode {
+            Mode::Browse if !self.session.trail.is_empty() => self.on_page(mouse, view),
             Mode::Browse | Mode::Filter if wheel => self.wheel(mouse, view),
             Mode::Browse | Mode::Filter => self.click(mouse, view, desk),
             _ if !wheel => {}
@@ -70,6 +71,22 @@ impl Cockpit {
         }
     }
 
+    /// Moves the cursor of the page that is open.
+    fn on_page(&mut self, mouse: Mouse, view: &View<'_>) {
+        let Some(stop) = self.session.trail.last() else { return };
+        let (lines, first, line) =
+            (self.session.trail.lines, stop.scroll, stop.line.unwrap_or(stop.scroll));
+        match mouse.kind {
+            MouseKind::WheelUp => self.go(view, -NOTCH),
+            MouseKind::WheelDown => self.go(view, NOTCH),
+            MouseKind::Click if lines.contains(Position::new(mouse.column, mouse.row)) => {
+                let clicked = first + usize::from(mouse.row - lines.y);
+                self.go(view, clicked as isize - line as isize);
+            }
+            MouseKind::Click => {}
+        }
+    }
+
     /// Gives the pane the keys, and its cursor the line, if it has one and something stands there.
     fn click(&mut self, mouse: Mouse, view: &View<'_>, desk: &Desk) {
         let Some(pane) = self.under(mouse) else { return };
@@ -79,7 +96,7 @@ impl Cockpit {
             return;
         }
         let line = window.first + usize::from(mouse.row - window.area.y);
-        let before = (self.session.selected.clone(), self.session.alert.clone());
+        let before = (self.session.selected.clone(), self.session.cursors.clone());
         for _ in 0..TRIES {
             // how many lines a step passes is known when it is drawn
             let area = self.session.area;
@@ -88,7 +105,7 @@ impl Cockpit {
             let Some(cursor) = cursor.filter(|cursor| *cursor != line) else { return };
             self.step(view, line as isize - cursor as isize);
         }
-        (self.session.selected, self.session.alert) = before;
+        (self.session.selected, self.session.cursors) = before;
     }
 }
 

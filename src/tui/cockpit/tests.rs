@@ -1,6 +1,7 @@
 //! Pictures of the whole screen, and what keys lead to.
 
 mod command;
+mod details;
 mod keys;
 mod mouse;
 mod pictures;

@@ -2,6 +2,7 @@
 
 use crate::model::{Outcome, Plan, Report, StepReport, Time, Verb};
 use crate::store::{Entry, Store};
+use crate::tui::details::stages;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
@@ -149,19 +150,7 @@ fn outcome(report: &Report, width: usize) -> Vec<Row> {
 /// A call, and beneath it how far it came.
 fn call(step: &StepReport, width: usize) -> Vec<Row> {
     let mut rows = wrap(&step.call, Role::Text, width, LINES);
-    let mut row = Row::new(width).gap(2);
-    let stages = [("sent", step.sent_ms), ("accepted", step.accepted_ms), ("seen", step.seen_ms)];
-    for (i, (word, at)) in stages.into_iter().enumerate() {
-        if i > 0 {
-            row = row.put(" → ", Role::Dim);
-        }
-        row = match at {
-            Some(ms) => row.put(format!("✓ {word} {ms} ms"), Role::Ok),
-            None if word == "seen" && step.blind => row.put("· nothing to see", Role::Dim),
-            None => row.put(format!("· not {word}"), Role::Unknown),
-        };
-    }
-    rows.push(row);
+    rows.push(stages(step, width));
     rows.extend(output(step, width));
     rows.extend(step.error.iter().flat_map(|error| {
         wrap(error, Role::Error, width.saturating_sub(2), 3)

@@ -7,16 +7,16 @@ use crate::tui::theme::Role;
 
 use super::freshness::{not_watched, stamp};
 use super::row::Row;
-use super::{Body, Glance, words};
+use super::{Body, Glance, Sight, words};
 
-/// The alerts of the selected target; `selected` is a fingerprint.
+/// The alerts of the selected target; only lines that may be in sight are built.
 pub fn body(
     store: &Store,
     look: &Glance<'_>,
-    selected: Option<&str>,
+    cursor: Option<usize>,
     runbook_key: &str,
     now: Time,
-    (width, detailed): (usize, bool),
+    (width, sight): (usize, Sight),
 ) -> Body {
     let title = Row::new(width).put("Alerts", Role::Title);
     let Some(spec) = &look.state.spec.alerts else {
@@ -25,22 +25,19 @@ pub fn body(
     let alerts = &look.state.alerts;
     let release = look.seen.evidence.release.known();
     let title = title.gap(2).join(counts(look, release, width));
-    let rows: Vec<Row> = alerts
-        .list
-        .iter()
-        .map(|alert| row(alert, release, selected, runbook_key, now, width))
+    let range = sight.range(cursor, alerts.list.len());
+    let rows: Vec<Row> = range
+        .clone()
+        .zip(&alerts.list[range.clone()])
+        .map(|(i, alert)| row(alert, release, cursor == Some(i), runbook_key, now, width))
         .collect();
-    let cursor = alerts.list.iter().position(|alert| selected == Some(alert.fingerprint.as_str()));
-    let rows = match cursor.and_then(|i| alerts.list.get(i)).filter(|_| detailed) {
-        Some(alert) => [rows, detail(alert, width)].concat(),
-        None => rows,
-    };
-    let rows = match (rows.is_empty(), alerts.asked_at) {
+    let rows = match (alerts.list.is_empty(), alerts.asked_at) {
         (true, Some(_)) => vec![Row::new(width).put("✓ none", Role::Ok)],
         (true, None) => vec![Row::new(width).put("? not heard yet", Role::Unknown)],
         _ => rows,
     };
-    let body = Body { cursor, ..Body::new(title, rows) };
+    let (above, total) = (range.start, alerts.list.len());
+    let body = Body { above, total, cursor, ..Body::new(title, rows) };
     stamp(body, store, Some(spec.feed.clone()), now, width)
 }
 
@@ -78,12 +75,11 @@ fn counts(look: &Glance<'_>, release: Option<Time>, width: usize) -> Row {
 fn row(
     alert: &Alert,
     release: Option<Time>,
-    selected: Option<&str>,
+    here: bool,
     runbook_key: &str,
     now: Time,
     width: usize,
 ) -> Row {
-    let here = selected == Some(alert.fingerprint.as_str());
     let new = alert.state == AlertState::Firing && release.is_none_or(|began| alert.since >= began);
     let (glyph, role) = match alert.state {
         AlertState::Firing if new => ("▲", words::severity(alert.severity)),
@@ -132,21 +128,4 @@ fn labels(alert: &Alert) -> String {
         .map(|(_, value)| value.as_str())
         .collect();
     told.join(" ")
-}
-
-/// Everything an alert says, a line each.
-fn detail(alert: &Alert, width: usize) -> Vec<Row> {
-    let line = |name: &str, text: &str| {
-        Row::new(width).gap(2).cell(name, 16, Role::Dim).gap(1).put(text, Role::Text)
-    };
-    let mut rows = vec![Row::new(width), Row::new(width).put(&alert.name, Role::Title)];
-    rows.extend(alert.runbook.iter().map(|url| line("runbook", url)));
-    rows.extend(alert.generator.iter().map(|url| line("generator", url)));
-    if !alert.receivers.is_empty() {
-        rows.push(line("told to", &alert.receivers.join(", ")));
-    }
-    rows.push(line("since", &alert.since.format("%Y-%m-%d %H:%M:%SZ").to_string()));
-    rows.extend(alert.labels.iter().map(|(name, value)| line(name, value)));
-    rows.extend(alert.annotations.iter().map(|(name, value)| line(name, value)));
-    rows
 }

@@ -12,7 +12,13 @@ use super::row::{Row, wrap};
 use super::{Body, Glance, words};
 
 /// The checks of the selected target.
-pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
+pub fn body(
+    store: &Store,
+    look: &Glance<'_>,
+    cursor: Option<usize>,
+    now: Time,
+    width: usize,
+) -> Body {
     let title = Row::new(width).put("Health", Role::Title);
     let checks = &look.state.checks;
     if checks.is_empty() {
@@ -22,14 +28,19 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
     let parts = checks.iter().flat_map(components).map(|c| c.name.len() + 2);
     let widest = labels.iter().map(String::len).chain(parts).max().unwrap_or(0);
     let label_width = widest.clamp(6, (width / 3).max(13));
-    let mut rows = Vec::new();
-    for (check, label) in checks.iter().zip(&labels) {
-        rows.extend(head(store, check, label, label_width, now, width));
+    let (mut rows, mut at) = (Vec::new(), None);
+    for (i, (check, label)) in checks.iter().zip(&labels).enumerate() {
+        let here = cursor == Some(i);
+        if here {
+            at = Some(rows.len());
+        }
+        let head = head(store, check, label, label_width, now, width);
+        rows.extend(head.into_iter().map(|row| row.select(here)));
         rows.extend(troubles(check, now, width));
         rows.extend(components(check).iter().map(|part| component(part, label_width, width)));
     }
     let feeds = checks.iter().map(|check| check.spec.feed.clone());
-    stamp(Body::new(title, rows), store, feeds, now, width)
+    stamp(Body { cursor: at, ..Body::new(title, rows) }, store, feeds, now, width)
 }
 
 fn components(check: &Check) -> &[Component] {

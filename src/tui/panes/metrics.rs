@@ -5,7 +5,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::control::metric_state;
 use crate::model::{MetricSpec, Reading, Time, Track};
-use crate::store::{Series, Store};
+use crate::store::{Series, Store, TargetState};
+use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, Spark, number, value};
 
@@ -14,7 +15,14 @@ use super::row::Row;
 use super::{Body, Glance, words};
 
 /// The metrics of the selected target.
-pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize, style: &Look<'_>) -> Body {
+pub fn body(
+    store: &Store,
+    look: &Glance<'_>,
+    cursor: Option<usize>,
+    now: Time,
+    width: usize,
+    style: &Look<'_>,
+) -> Body {
     let title =
         Row::new(width).put("Metrics", Role::Title).put(", candidate against stable", Role::Dim);
     let spec = &look.state.spec;
@@ -29,10 +37,38 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize, style: &L
         limit: widest(|line| line.limit.width()),
         beside: widest(|line| line.beside.width()),
     };
-    let mut rows: Vec<Row> =
-        lines.iter().flat_map(|line| line.rows(&columns, now, width, style)).collect();
+    let (mut rows, mut at) = (Vec::new(), None);
+    for (i, line) in lines.iter().enumerate() {
+        let here = cursor == Some(i);
+        if here {
+            at = Some(rows.len());
+        }
+        rows.extend(line.rows(&columns, now, width, style).into_iter().map(|row| row.select(here)));
+    }
     rows.extend(scrapes(look, width));
-    stamp(Body::new(title, rows), store, spec.prometheus.clone(), now, width)
+    let body = Body { cursor: at, ..Body::new(title, rows) };
+    stamp(body, store, spec.prometheus.clone(), now, width)
+}
+
+/// The metrics that have a line of their own, in the order of the configuration: a stable side's stands
+/// beside its candidate's.
+pub fn items(state: &TargetState) -> Vec<Detail> {
+    let metrics = &state.spec.metrics;
+    let is_stable = |spec: &MetricSpec| state.side(spec.track) == Track::Stable;
+    let leads = |name: &str| metrics.iter().any(|metric| metric.name == name && !is_stable(metric));
+    let own = metrics.iter().enumerate();
+    own.filter(|(_, spec)| !(is_stable(spec) && leads(&spec.name)))
+        .map(|(index, spec)| Detail::Metric(index, spec.track))
+        .collect()
+}
+
+/// A metric's glyph: what its gate says, or that it is shown only.
+pub fn mark(look: &Glance<'_>, index: usize, now: Time) -> (&'static str, Role) {
+    if look.state.spec.metrics.get(index).is_some_and(MetricSpec::is_gate) {
+        words::gate(metric_state(look.state, index, look.seen.routed, now))
+    } else {
+        ("·", Role::Dim)
+    }
 }
 
 /// The widths of the columns, so that lines stand under one another.
@@ -58,23 +94,18 @@ struct Line<'a> {
 /// A line for each name and candidate query, in the order of the configuration.
 fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
     let state = look.state;
-    let all: Vec<_> = state.spec.metrics.iter().zip(&state.metrics).enumerate().collect();
+    let all: Vec<_> = state.spec.metrics.iter().zip(&state.metrics).collect();
     let side = |spec: &MetricSpec| state.side(spec.track);
-    let of_stable = |name: &str| {
-        all.iter().find(|(_, (spec, _))| spec.name == name && side(spec) == Track::Stable)
-    };
-    let leads = |name: &str| {
-        all.iter().any(|(_, (spec, _))| spec.name == name && side(spec) != Track::Stable)
-    };
+    let of_stable =
+        |name: &str| all.iter().find(|(spec, _)| spec.name == name && side(spec) == Track::Stable);
     let mut lines = Vec::new();
-    for (index, (spec, series)) in &all {
-        if side(spec) == Track::Stable && leads(&spec.name) {
-            continue;
-        }
+    for item in items(state) {
+        let Detail::Metric(index, _) = item else { continue };
+        let Some((spec, series)) = all.get(index) else { continue };
         let beside = match (side(spec), of_stable(&spec.name)) {
             (Track::Whole, _) => "whole".to_owned(),
             (Track::Stable, _) => "stable only".to_owned(),
-            (Track::Candidate, Some((_, (spec, series)))) => told(spec, series),
+            (Track::Candidate, Some((spec, series))) => told(spec, series),
             (Track::Candidate, None) => "no stable".to_owned(),
         };
         let latest = series.latest();
@@ -84,11 +115,7 @@ fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
             _ if side(spec) == Track::Candidate => Role::Candidate,
             _ => Role::Text,
         };
-        let mark = if spec.is_gate() {
-            words::gate(metric_state(state, *index, look.seen.routed, now))
-        } else {
-            ("·", Role::Dim)
-        };
+        let mark = mark(look, index, now);
         let (name, value) = (crate::text::line(&spec.name, 20), told(spec, series));
         lines.push(Line { mark, name, value, role, spec, series, limit: limit(spec), beside });
     }
@@ -96,14 +123,15 @@ fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
 }
 
 /// The newest reading; a failed query is unknown, not empty.
-fn told(spec: &MetricSpec, series: &Series) -> String {
+pub fn told(spec: &MetricSpec, series: &Series) -> String {
     match &series.fault {
         Some(_) => "unknown".to_owned(),
         None => words::reading(series.latest(), &spec.unit),
     }
 }
 
-fn limit(spec: &MetricSpec) -> String {
+/// What passes, in words: `max 1 %`.
+pub fn limit(spec: &MetricSpec) -> String {
     let with_unit = |limit| value(Some(limit), &spec.unit);
     match (spec.min, spec.max) {
         (Some(min), Some(max)) => format!("{} – {}", number(min), with_unit(max)),

@@ -2,14 +2,26 @@
 
 use crate::model::{FeedId, Job, Run, Status, Time};
 use crate::store::Store;
+use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 
 use super::freshness::{not_watched, stamp};
 use super::row::{Row, flow};
 use super::{Body, Glance, words};
 
+/// Jobs named in the pane; a run's own page names all.
+const CHAIN: usize = 60;
+/// What stands between two jobs.
+const JOINT: &str = " ─ ";
+
 /// The newest run of the selected target.
-pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
+pub fn body(
+    store: &Store,
+    look: &Glance<'_>,
+    cursor: Option<usize>,
+    now: Time,
+    width: usize,
+) -> Body {
     let spec = &look.state.spec;
     let title = Row::new(width).put("Pipeline", Role::Title);
     let Some((host, repo)) = spec.host.as_ref().zip(spec.repo.as_ref()) else {
@@ -23,24 +35,58 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Body {
     };
     let run = pipeline.run;
     let title = title.join(name(run, pipeline.advisory, width));
-    let mut rows = vec![headline(run, now, width)];
+    let mut rows = vec![headline(run, now, width).select(cursor == Some(0))];
     rows.extend(run.odd.as_ref().map(|odd| {
         Row::new(width).put(format!("! GitHub's answer was odd: {odd}"), Role::Attention)
     }));
-    let pieces = pipeline.jobs.iter().map(|job| piece(job, now, width)).collect();
-    rows.extend(flow(pieces, " ─ ", 2, width));
+    let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), now, width);
+    let at = cursor.map(|_| line.map_or(0, |line| rows.len() + line));
+    rows.extend(chain);
     if pipeline.jobs.is_empty() {
         rows.push(Row::new(width).put("jobs not read yet", Role::Dim));
     }
-    for job in pipeline.jobs {
-        rows.extend(steps(job, width));
-    }
+    rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, width)).take(CHAIN));
     let skipped = store.repo_of(spec).map_or(0, |repo| repo.skipped);
     if skipped > 0 {
         let text = format!("! {skipped} items of GitHub's answer could not be read");
         rows.push(Row::new(width).put(text, Role::Attention));
     }
-    stamp(Body::new(title, rows), store, Some(feed), now, width)
+    stamp(Body { cursor: at, ..Body::new(title, rows) }, store, Some(feed), now, width)
+}
+
+/// The run, and its jobs.
+pub fn items(store: &Store, look: &Glance<'_>) -> Vec<Detail> {
+    let Some(pipeline) = store.pipeline(&look.state.spec) else { return Vec::new() };
+    let run = pipeline.run.id;
+    let jobs = pipeline.jobs.iter().map(|job| Detail::Job(run, job.id));
+    std::iter::once(Detail::Run(run)).chain(jobs).collect()
+}
+
+/// The jobs one after the other, those round the cursor when they are very many; and the line of the one
+/// under the cursor.
+fn chain(
+    jobs: &[Job],
+    cursor: Option<usize>,
+    now: Time,
+    width: usize,
+) -> (Vec<Row>, Option<usize>) {
+    let first = cursor.unwrap_or(0).saturating_sub(CHAIN / 2).min(jobs.len().saturating_sub(CHAIN));
+    let last = (first + CHAIN).min(jobs.len());
+    let told = |count: usize, word: &str| {
+        (count > 0).then(|| Row::new(width).put(format!("… {count} {word}"), Role::Dim))
+    };
+    let mut pieces: Vec<Row> = told(first, "before").into_iter().collect();
+    let mut line = None;
+    for (i, job) in (first..).zip(&jobs[first..last]) {
+        let here = cursor == Some(i);
+        let piece = piece(job, now, width);
+        pieces.push(if here { piece.all(Role::Selection) } else { piece });
+        if here {
+            line = flow(pieces.clone(), JOINT, 2, width).len().checked_sub(1);
+        }
+    }
+    pieces.extend(told(jobs.len() - last, "after"));
+    (flow(pieces, JOINT, 2, width), line)
 }
 
 /// `: deploy #482 (main, 9f3c2d1 "fix tax")`
@@ -88,14 +134,9 @@ fn piece(job: &Job, now: Time, width: usize) -> Row {
     }
     let end = if job.status == Status::Completed { job.completed_at } else { Some(now) };
     match job.started_at.zip(end).filter(|_| job.status != Status::Queued) {
-        Some((from, to)) => row.put(format!(" {}", minutes(to - from)), Role::Dim),
+        Some((from, to)) => row.put(format!(" {}", words::minutes(to - from)), Role::Dim),
         None => row,
     }
-}
-
-fn minutes(delta: chrono::TimeDelta) -> String {
-    let s = delta.num_seconds().max(0);
-    format!("{}:{:02}", s / 60, s % 60)
 }
 
 /// The steps worth a line: the one that runs, and those that failed.

@@ -3,6 +3,7 @@
 use crate::control::{Began, Gate, GateState};
 use crate::model::{FeedId, Phase, Time, Verb};
 use crate::store::Store;
+use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, WeightBar, count, number};
 
@@ -17,6 +18,7 @@ const LABEL: usize = 8;
 pub fn body(
     store: &Store,
     look: &Glance<'_>,
+    cursor: Option<usize>,
     now: Time,
     (width, roomy): (usize, bool),
     style: &Look<'_>,
@@ -26,19 +28,28 @@ pub fn body(
         .put(target.service(), Role::Title)
         .put(" / ", Role::Dim)
         .put(target.environment(), Role::Title);
-    let mut rows = vec![headline(look, now, width)];
+    let mut rows = vec![headline(look, now, width).select(cursor == Some(0))];
+    let mut at = cursor.map(|_| 0);
+    // the things of this pane, one after the other: the target, its gates, what is in flight or open
+    let mut next = cursor.and_then(|i| i.checked_sub(1));
     if look.state.spec.rollout.is_some() {
         rows.extend(weights(look, width, style));
-        rows.extend(go(&look.seen.gates, width));
+        let gates = gates(look);
+        let (lines, line) = go(&gates, next, width);
+        at = line.map(|line| rows.len() + line).or(at);
+        rows.extend(lines);
+        next = next.and_then(|i| i.checked_sub(gates.len()));
     }
-    rows.extend(actions(look, now, width));
+    at = next.map(|i| rows.len() + i).or(at);
+    let lines = actions(look, now, width).into_iter().enumerate();
+    rows.extend(lines.map(|(i, row)| row.select(next == Some(i))));
     rows.extend(reasons(look, width));
     if roomy {
         rows.extend(servers(look, width));
     }
     rows.extend(links(look, width, roomy));
     let feed: Option<FeedId> = look.state.spec.rollout.as_ref().map(|spec| spec.feed.clone());
-    let body = stamp(Body::new(title, rows), store, feed, now, width);
+    let body = stamp(Body { cursor: at, ..Body::new(title, rows) }, store, feed, now, width);
     if !look.state.spec.production {
         return body;
     }
@@ -165,28 +176,59 @@ fn steps_row(steps: &[f64], step: usize, max: usize) -> Row {
     row
 }
 
-/// Every gate: a glyph, its name, and a word when it does not simply pass.
-fn go(gates: &[Gate], width: usize) -> Vec<Row> {
+/// The things of this pane: the target, its gates, what is in flight and what is open.
+pub fn items(look: &Glance<'_>) -> Vec<Detail> {
+    let gates = gates(look).into_iter().map(|gate| Detail::Gate(gate.name.clone()));
+    let ledger = &look.state.ledger;
+    let entries = ledger.in_flight().chain(ledger.open().map(|(entry, _)| entry));
+    let actions = entries.map(|entry| Detail::Action(entry.plan.action.clone()));
+    std::iter::once(Detail::Target).chain(gates).chain(actions).collect()
+}
+
+/// The gates in the order they are read: what stands in the way first, what only takes time next.
+pub fn gates<'a>(look: &Glance<'a>) -> Vec<&'a Gate> {
+    if look.state.spec.rollout.is_none() {
+        return Vec::new();
+    }
+    let mut gates: Vec<&Gate> = look.seen.gates.iter().collect();
+    gates.sort_by_key(|gate| match gate.state {
+        GateState::Pass => 2,
+        _ if gate.left_s.is_some() => 1,
+        _ => 0,
+    });
+    gates
+}
+
+/// Every gate: a glyph, its name, and a word when it does not simply pass; and the line of the one under
+/// the cursor.
+fn go(gates: &[&Gate], cursor: Option<usize>, width: usize) -> (Vec<Row>, Option<usize>) {
     let all = gates.iter().all(|gate| gate.state == GateState::Pass);
     let room = width.saturating_sub(LABEL);
-    // what stands in the way is read first
-    let blocks = |gate: &&Gate| gate.state != GateState::Pass;
-    let told = gates.iter().filter(|gate| blocks(gate) && gate.left_s.is_none());
-    let mut lines: Vec<Row> = told.flat_map(|gate| piece(gate, room)).collect();
-    let short = gates.iter().filter(|gate| blocks(gate) && gate.left_s.is_some());
-    let short = short.chain(gates.iter().filter(|gate| !blocks(gate)));
-    let pieces = short.flat_map(|gate| piece(gate, room)).collect();
+    let mut line = None;
+    let (mut lines, mut pieces): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
+    for (i, gate) in gates.iter().enumerate() {
+        let here = cursor == Some(i);
+        let own = piece(gate, room);
+        let own = own.into_iter().map(|row| if here { row.all(Role::Selection) } else { row });
+        let told = gate.state != GateState::Pass && gate.left_s.is_none();
+        if told {
+            line = line.or(here.then_some(lines.len()));
+            lines.extend(own);
+        } else {
+            pieces.extend(own);
+            if here {
+                line = Some(lines.len() + flow(pieces.clone(), "  ", 0, room).len() - 1);
+            }
+        }
+    }
     let label = if all { ("Go ✓", Role::Ok) } else { ("Go?", Role::Attention) };
     lines.extend(flow(pieces, "  ", 0, room));
-    lines
-        .into_iter()
-        .enumerate()
-        .map(|(i, line)| {
-            let head = Row::new(width);
-            let head = if i == 0 { head.cell(label.0, LABEL, label.1) } else { head.gap(LABEL) };
-            head.join(line)
-        })
-        .collect()
+    let rows = lines.into_iter().enumerate().map(|(i, line)| {
+        let head = Row::new(width);
+        let head = if i == 0 { head.cell(label.0, LABEL, label.1) } else { head.gap(LABEL) };
+        head.join(line)
+    });
+    (rows.collect(), line)
 }
 
 /// A gate on one line, or on more when what it says is long.

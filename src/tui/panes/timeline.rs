@@ -1,48 +1,55 @@
 //! What happened to the selected target, newest first.
 
 use crate::model::{Target, Time};
-use crate::store::{LineKind, Store};
+use crate::store::{Line, LineKind, Store};
 use crate::tui::theme::Role;
 
-use super::Body;
 use super::row::Row;
-use super::words;
+use super::{Body, Sight, words};
 
-/// The lines of one target and those of none; of all without a target.
-pub fn body(store: &Store, target: Option<&Target>, now: Time, width: usize) -> Body {
-    let title = Row::new(width).put("Timeline", Role::Title).put(", newest first", Role::Dim);
-    let lines: Vec<_> = match target {
-        Some(target) => store.timeline().of(target).rev().collect(),
-        None => store.timeline().iter().rev().collect(),
+/// The lines of one target and those of none, newest first; of all without a target.
+pub fn lines<'a>(store: &'a Store, target: Option<&Target>) -> Vec<&'a Line> {
+    let of = |line: &&Line| match (target, &line.target) {
+        (Some(wanted), Some(own)) => own == wanted,
+        _ => true,
     };
-    let mut rows: Vec<Row> = lines
-        .into_iter()
-        .map(|line| {
-            let (glyph, role) = match line.kind {
-                LineKind::Action => ("▸", Role::Progress),
-                LineKind::Trouble => ("✗", Role::Error),
-                LineKind::Alert => ("▲", Role::Attention),
-                LineKind::Health => ("●", Role::Text),
-                LineKind::Pipeline => ("◆", Role::Text),
-                LineKind::Feed => ("≈", Role::Attention),
-                LineKind::Notice => ("!", Role::Attention),
-            };
-            let at = if line.at.date_naive() == now.date_naive() {
-                line.at.format("%H:%M:%SZ").to_string()
-            } else {
-                line.at.format("%m-%d %H:%MZ").to_string()
-            };
-            Row::new(width)
-                .cell(at, 13, Role::Dim)
-                .put(format!("{glyph} "), role)
-                .put(&line.text, if line.kind == LineKind::Trouble { role } else { Role::Text })
-                .right(ago(line.at, now, width))
-        })
-        .collect();
-    if rows.is_empty() {
-        rows.push(Row::new(width).put("nothing happened since flightdeck looks", Role::Dim));
+    store.timeline().iter().rev().filter(of).collect()
+}
+
+/// What happened; only lines that may be in sight are built.
+pub fn body(
+    store: &Store,
+    target: Option<&Target>,
+    cursor: Option<usize>,
+    now: Time,
+    width: usize,
+    sight: Sight,
+) -> Body {
+    let title = Row::new(width).put("Timeline", Role::Title).put(", newest first", Role::Dim);
+    let lines = lines(store, target);
+    if lines.is_empty() {
+        let text = "nothing happened since flightdeck looks";
+        return Body::new(title, vec![Row::new(width).put(text, Role::Dim)]);
     }
-    Body::new(title, rows)
+    let range = sight.range(cursor, lines.len());
+    let place = range.clone();
+    let rows = place.zip(&lines[range.clone()]);
+    let rows = rows.map(|(i, line)| row(line, now, width).select(cursor == Some(i))).collect();
+    Body { above: range.start, total: lines.len(), cursor, ..Body::new(title, rows) }
+}
+
+fn row(line: &Line, now: Time, width: usize) -> Row {
+    let (glyph, _, role) = words::line_kind(line.kind);
+    let at = if line.at.date_naive() == now.date_naive() {
+        line.at.format("%H:%M:%SZ").to_string()
+    } else {
+        line.at.format("%m-%d %H:%MZ").to_string()
+    };
+    Row::new(width)
+        .cell(at, 13, Role::Dim)
+        .put(format!("{glyph} "), role)
+        .put(&line.text, if line.kind == LineKind::Trouble { role } else { Role::Text })
+        .right(ago(line.at, now, width))
 }
 
 /// How long ago; left out where the sentence needs the room.

@@ -154,6 +154,12 @@ pub fn clock(delta: TimeDelta) -> String {
     }
 }
 
+/// Minutes and seconds that something took: `1:50`.
+pub fn minutes(delta: TimeDelta) -> String {
+    let s = delta.num_seconds().max(0);
+    format!("{}:{:02}", s / 60, s % 60)
+}
+
 /// The time of day with its zone.
 pub fn time_of_day(at: Time) -> String {
     at.format("%H:%M:%SZ").to_string()

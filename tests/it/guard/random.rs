@@ -210,6 +210,7 @@ fn job() -> impl Strategy<Value = Job> {
         completed_at: None,
         steps: Vec::new(),
         url: None,
+        runner: None,
         odd: None,
     })
 }

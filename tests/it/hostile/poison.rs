@@ -198,6 +198,7 @@ fn foreign_alerts() -> Vec<Alert> {
         fingerprint: here(),
         unmapped: some(),
         state,
+        quiet_by: vec![here()],
         summary: some(),
         runbook: some(),
         generator: some(),
@@ -248,6 +249,7 @@ fn pipeline(build: &mut Build) {
         completed_at: None,
         steps: vec![step(1, Status::Other(here())), step(2, Status::InProgress)],
         url: some(),
+        runner: some(),
         odd: some(),
     };
     let deployment = Deployment {

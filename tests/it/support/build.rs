@@ -178,6 +178,7 @@ pub fn alert(name: &str, severity: Severity, since: Time) -> Alert {
         name: name.to_owned(),
         severity,
         unmapped: None,
+        quiet_by: vec![],
         state: AlertState::Firing,
         since,
         summary: None,

@@ -17,6 +17,7 @@ struct Wire {
     completed_at: Field<Time>,
     steps: Field<Vec<Box<RawValue>>>,
     html_url: Field<String>,
+    runner_name: Field<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -52,6 +53,7 @@ impl Item for Job {
             completed_at: odd.optional("completed_at", wire.completed_at),
             steps,
             url: odd.optional("html_url", wire.html_url),
+            runner: odd.optional("runner_name", wire.runner_name).filter(|name| !name.is_empty()),
             odd: odd.flag(),
         })
     }

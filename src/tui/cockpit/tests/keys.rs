@@ -211,7 +211,9 @@ fn jobs_of_the_run_on_screen_are_asked_for_once() {
     assert_eq!(stage.cockpit.watch(&store, now), None);
 }
 
-const KEYS: [&str; 40] = [
+const KEYS: [&str; 42] = [
+    "enter",
+    "enter",
     "j",
     "k",
     "g",
@@ -277,6 +279,15 @@ proptest! {
             }
             stage.picture(width, height);
             later(&mut stage, 250);
+        }
+        // and there is always a way back, which asks for nothing
+        if verb.is_none() {
+            for _ in 0..30 {
+                for intent in stage.key("esc") {
+                    prop_assert!(matches!(intent, Intent::Dismiss), "{:?}", intent);
+                }
+            }
+            prop_assert!(stage.cockpit.session.trail.is_empty());
         }
     }
 }

@@ -54,7 +54,16 @@ fn a_click_selects_pane_and_row() {
     stage.mouse(MouseKind::Click, 6, 4);
     stage.click("P3 DiskFilling");
     assert_eq!(stage.cockpit.session.focus, Pane::Alerts);
-    assert_eq!(stage.cockpit.session.alert.as_deref(), Some("old"));
+    stage.keys("enter");
+    assert!(stage.picture(120, 40).contains(" › DiskFilling"), "the cursor is on it");
+    let (column, row) = stage.find("│ labels");
+    stage.mouse(MouseKind::Click, column, row);
+    stage.picture(120, 40);
+    let line = stage.cockpit.session.trail.last().and_then(|stop| stop.line);
+    assert!(line.is_some_and(|line| line > 0), "{line:?}");
+    stage.mouse(MouseKind::WheelUp, column, row);
+    assert!(stage.cockpit.session.trail.last().and_then(|stop| stop.line) < line);
+    stage.keys("esc");
     stage.click("4 Health");
     assert_eq!(stage.cockpit.session.focus, Pane::Health);
     assert_eq!(stage.selected(), "checkout/production");

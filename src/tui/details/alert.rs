@@ -1,0 +1,95 @@
+//! An alert: everything that Alertmanager says of it, whole.
+
+use crate::model::{Alert, AlertState};
+use crate::tui::panes::words;
+use crate::tui::theme::Role;
+
+use super::{Page, Scene};
+
+/// An alert of the target.
+pub(super) fn find<'a>(scene: &Scene<'a>, fingerprint: &str) -> Option<&'a Alert> {
+    scene.look.state.alerts.list.iter().find(|alert| alert.fingerprint == fingerprint)
+}
+
+/// Writes an alert; none when it is over.
+pub(super) fn write(scene: &Scene<'_>, fingerprint: &str, page: &mut Page) -> Option<()> {
+    let spec = &scene.look.state.spec;
+    page.feeds.extend(spec.alerts.as_ref().map(|alerts| alerts.feed.clone()));
+    let alert = find(scene, fingerprint)?;
+    let (glyph, role) = match alert.state {
+        AlertState::Firing => ("▲", words::severity(alert.severity)),
+        AlertState::Silenced | AlertState::Inhibited => ("○", Role::Dim),
+    };
+    page.fact("state", &format!("{glyph} {} {}", alert.severity, alert.state.word()), role);
+    if let Some(label) = &alert.unmapped {
+        let said = if label.is_empty() {
+            "it has no label `severity`; it counts as P1".to_owned()
+        } else {
+            format!("its severity \"{label}\" is not mapped under [severity]; it counts as P1")
+        };
+        page.fact("note", &said, Role::Attention);
+    }
+    page.fact("blocks", blocks(scene, alert), Role::Text);
+    page.fact("since", &scene.moment(alert.since), Role::Text);
+    page.fact("release", &release(scene, alert), Role::Text);
+    let by = match alert.state {
+        AlertState::Inhibited => "inhibited by",
+        AlertState::Silenced | AlertState::Firing => "silenced by",
+    };
+    if !alert.quiet_by.is_empty() {
+        page.fact(by, &alert.quiet_by.join(", "), Role::Text);
+    }
+    page.fact("summary", alert.summary.as_deref().unwrap_or("none"), Role::Text);
+    match &alert.runbook {
+        Some(url) => page.link("runbook", url),
+        None => page.fact("runbook", "none: the alert names no runbook_url", Role::Dim),
+    }
+    if let Some(url) = &alert.generator {
+        page.link("generator", url);
+    }
+    let receivers = alert.receivers.join(", ");
+    page.fact(
+        "told to",
+        if receivers.is_empty() { "nobody named" } else { &receivers },
+        Role::Text,
+    );
+    page.fact("fingerprint", &alert.fingerprint, Role::Dim);
+    for (head, texts) in [("labels", &alert.labels), ("annotations", &alert.annotations)] {
+        page.head(&format!("{head} ({})", texts.len()));
+        for (name, text) in texts {
+            if is_address(text) {
+                page.link(name, text);
+            } else {
+                page.fact(name, text, Role::Text);
+            }
+        }
+    }
+    Some(())
+}
+
+fn is_address(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(char::is_whitespace)
+}
+
+fn blocks(scene: &Scene<'_>, alert: &Alert) -> &'static str {
+    let began = scene.look.seen.evidence.release.known();
+    match alert.state {
+        AlertState::Silenced | AlertState::Inhibited => "nothing: it is kept quiet",
+        _ if alert.severity < scene.look.state.spec.alert_block => "nothing: it is not bad enough",
+        _ if began.is_some_and(|began| alert.since < began) => {
+            "nothing: it is older than this release"
+        }
+        AlertState::Firing => "a promotion",
+    }
+}
+
+fn release(scene: &Scene<'_>, alert: &Alert) -> String {
+    match scene.look.seen.evidence.release.known() {
+        Some(at) if alert.since >= at => {
+            format!("began {} after this release", words::span(alert.since - at))
+        }
+        Some(at) => format!("older: began {} before this release", words::span(at - alert.since)),
+        None => "nobody knows when this release began; a firing alert counts".to_owned(),
+    }
+}
