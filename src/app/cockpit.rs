@@ -15,7 +15,7 @@ use crate::tui::Cockpit;
 use crate::tui::frame::{Cause, FrameGate};
 use crate::tui::keymap::Keymap;
 use crate::tui::terminal::{self, Input, Inputs, Terminal};
-use crate::tui::theme::{Depth, Theme};
+use crate::tui::theme::{DEFAULT, Depth, Shelf, Theme};
 use crate::tui::widgets::is_ascii_locale;
 
 use super::setup::Setup;
@@ -53,16 +53,21 @@ pub(super) async fn show(
     let variable = |name: &str| std::env::var(name).ok();
     let depth = if global.no_color { Depth::Mono } else { Depth::detect(variable) };
     let folder = setup.paths.config_dir.join("themes");
-    let name = args.theme.as_deref().or(setup.config.theme.as_deref()).unwrap_or("dark");
+    let screen = &setup.config.screen;
+    let name = args.theme.as_deref().or(screen.theme.as_deref()).unwrap_or(DEFAULT);
     let (theme, broken) = Theme::load_or_default(name, Some(&folder), depth);
 
     let mut runtime = setup.runtime(true);
     let watches = wire::wire(&mut runtime, &setup.config, &setup.clock);
     panic::in_task(&mut runtime);
     if let Some(error) = broken {
-        runtime.bus().tell(Event::Notice { text: error.to_string() }).await;
+        let text = format!("theme {}, not {name}: {error}", theme.name());
+        runtime.bus().tell(Event::Notice { text }).await;
     }
-    let cockpit = Cockpit::new(keymap, theme, is_ascii_locale(variable));
+    let ascii = screen.ascii.unwrap_or_else(|| is_ascii_locale(variable));
+    let cockpit = Cockpit::new(keymap, theme, ascii)
+        .with_themes(Shelf::load(Some(&folder), depth))
+        .with_panes(&screen.panes);
     let ended = on_terminal(&mut runtime, cockpit, watches).await;
     for record in runtime.take_unwritten() {
         say(serde_json::to_string(&record)?);
@@ -254,5 +259,15 @@ pub(super) fn watch(watches: &Watches, host: &str, repo: String, run: u64) {
             }
             wanted.0.insert((repo, run))
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configuration_knows_every_pane_by_its_name() {
+        assert!(Cockpit::pane_names().eq(crate::config::PANES));
     }
 }

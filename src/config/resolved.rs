@@ -31,10 +31,23 @@ pub struct Config {
     pub checks: Vec<CheckConfig>,
     /// Engines by target.
     pub engines: BTreeMap<Target, EngineConfig>,
-    /// The theme's name, when one is configured.
-    pub theme: Option<String>,
+    /// What the cockpit looks like.
+    pub screen: ScreenConfig,
     /// Rebound keys: action name → keys.
     pub keys: BTreeMap<String, Vec<String>>,
+}
+
+/// What the cockpit looks like.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScreenConfig {
+    /// The theme's name, when one is configured.
+    pub theme: Option<String>,
+    /// The panes in their order, by name; empty: the program's own.
+    pub panes: Vec<String>,
+    /// Whether only ASCII is drawn; by the locale when it is not configured.
+    pub ascii: Option<bool>,
+    /// Whether the cockpit takes the mouse from the terminal.
+    pub mouse: bool,
 }
 
 /// How to reach an HTTP API.

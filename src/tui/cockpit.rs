@@ -15,10 +15,11 @@ use crate::store::Store;
 
 use super::dialogs::{self, Answering};
 use super::keymap::{Action, Code, Key, KeyResult, Keymap};
-use super::panes::Glance;
+use super::layout::Arrangement;
+use super::panes::{Glance, Pane};
 use super::session::{Mode, Session};
 use super::terminal::Input;
-use super::theme::Theme;
+use super::theme::{Shelf, Theme};
 
 /// The cockpit's screen.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Cockpit {
     answering: Option<Answering>,
     keymap: Keymap,
     theme: Theme,
+    shelf: Shelf,
+    panes: Arrangement,
     ascii: bool,
 }
 
@@ -34,7 +37,37 @@ impl Cockpit {
     /// A cockpit that looks at the first target. With `ascii` nothing else is drawn than ASCII.
     #[must_use]
     pub fn new(keymap: Keymap, theme: Theme, ascii: bool) -> Self {
-        Self { session: Session::default(), answering: None, keymap, theme, ascii }
+        Self {
+            session: Session::default(),
+            answering: None,
+            keymap,
+            theme,
+            shelf: Shelf::default(),
+            panes: Arrangement::default(),
+            ascii,
+        }
+    }
+
+    /// With themes to choose from while it runs.
+    #[must_use]
+    pub fn with_themes(mut self, shelf: Shelf) -> Self {
+        self.shelf = shelf;
+        self
+    }
+
+    /// With panes in an order of the operator's, by [`Cockpit::pane_names`]; one left out is hidden, and
+    /// a name that is none is passed over. Empty: the program's own order.
+    #[must_use]
+    pub fn with_panes(mut self, names: &[String]) -> Self {
+        if !names.is_empty() {
+            self.panes = Arrangement::of(names.iter().filter_map(|name| Pane::named(name)));
+        }
+        self
+    }
+
+    /// The names of all panes, as the configuration writes them.
+    pub fn pane_names() -> impl Iterator<Item = String> {
+        Pane::ALL.into_iter().map(|pane| pane.name().to_lowercase())
     }
 
     /// Turns one input into intents; changes only view state.
@@ -104,6 +137,7 @@ impl Cockpit {
             Mode::Command { .. } => self.type_command(key, store, now),
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, store, now),
+            Mode::Themes(_) => self.choose_theme(key),
             Mode::Quit => self.quit_question(key),
         }
     }
@@ -145,7 +179,7 @@ impl Cockpit {
         match &mut self.session.mode {
             Mode::Filter => self.session.filter.paste(text),
             Mode::Command { field, .. } => field.paste(text),
-            Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Quit => {}
+            Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Themes(_) | Mode::Quit => {}
         }
     }
 }

@@ -8,6 +8,7 @@ mod following;
 mod help;
 mod quit;
 mod refused;
+mod themes;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,6 +27,7 @@ use super::widgets::{Look, Modal};
 
 pub use actions::{chosen, len as actions_len};
 pub use answering::{Answering, answer};
+pub use themes::sheet as themes;
 
 /// A dialog's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +85,7 @@ pub fn sheet(
             Some(actions::sheet(store, look, keymap, *cursor, now, width))
         }
         Mode::Quit => Some(quit::sheet(store, now, width)),
-        Mode::Browse | Mode::Filter | Mode::Command { .. } => None,
+        Mode::Browse | Mode::Filter | Mode::Command { .. } | Mode::Themes(_) => None,
     }
 }
 

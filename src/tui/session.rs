@@ -36,6 +36,8 @@ pub enum Mode {
     Help(usize),
     /// The menu of actions, with the line under the cursor.
     Actions(usize),
+    /// The list of themes, with the one under the cursor, which is tried on.
+    Themes(usize),
     /// The question before leaving.
     Quit,
 }

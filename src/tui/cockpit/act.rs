@@ -15,8 +15,8 @@ impl Cockpit {
         let glances = Glance::all(store, now);
         let page = self.session.page(self.session.focus);
         let (half, page) = ((page / 2).max(1) as isize, page as isize);
-        if let Some(pane) = action.pane().and_then(|n| Pane::ALL.get(n - 1)) {
-            self.session.focus = *pane;
+        if let Some(pane) = action.pane().and_then(|n| self.panes.at(n)) {
+            self.session.focus = pane;
             return Vec::new();
         }
         match action {
@@ -83,8 +83,10 @@ impl Cockpit {
     }
 
     fn turn(&mut self, by: isize) {
-        let next = moved(self.session.focus.number() - 1, by, Pane::ALL.len(), true);
-        self.session.focus = Pane::ALL[next];
+        let panes = self.panes.panes();
+        let here = panes.iter().position(|pane| *pane == self.session.focus).unwrap_or(0);
+        let next = moved(here, by, panes.len(), true);
+        self.session.focus = panes.get(next).copied().unwrap_or(Pane::Targets);
     }
 
     /// To the pane beside, by where they stand on the screen.

@@ -20,7 +20,7 @@ use crate::tui::panes::{
     timeline, words,
 };
 use crate::tui::session::Mode;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{Look, into_view};
 
 use super::Cockpit;
@@ -37,7 +37,7 @@ impl Cockpit {
         if area.is_empty() {
             return;
         }
-        let theme = self.theme.clone();
+        let theme = self.worn().clone();
         let look = Look { theme: &theme, ascii: self.ascii };
         buf.set_style(area, theme.style(Role::Background));
         let glances = Glance::all(store, now);
@@ -70,6 +70,14 @@ impl Cockpit {
         self.dialog(store, desk.dialog(), &glances, now, area, buf, &look);
         if self.ascii {
             to_ascii(area, buf);
+        }
+    }
+
+    /// What the screen is drawn in: the theme that is tried on, else the one that is worn.
+    fn worn(&self) -> &Theme {
+        match self.session.mode {
+            Mode::Themes(place) => self.shelf.theme(place).unwrap_or(&self.theme),
+            _ => &self.theme,
         }
     }
 
@@ -124,11 +132,10 @@ impl Cockpit {
         buf: &mut Buffer,
         look: &Look<'_>,
     ) {
-        let layout = Layout::new(area, self.session.focus, self.session.zoom);
-        let bodies: BTreeMap<Pane, Body> = Pane::ALL
-            .into_iter()
-            .map(|pane| (pane, self.body(pane, store, glances, now, &layout, look)))
-            .collect();
+        let layout = Layout::new(area, &self.panes, self.session.focus, self.session.zoom);
+        let panes = self.panes.panes().iter().copied();
+        let bodies: BTreeMap<Pane, Body> =
+            panes.map(|pane| (pane, self.body(pane, store, glances, now, &layout, look))).collect();
         let needs = bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
         let mut placed = layout.place(&needs);
         let production = self
@@ -254,7 +261,8 @@ impl Cockpit {
         if chrome == Chrome::Bare {
             return;
         }
-        let number = Row::new(columns).put(format!("{} ", pane.number()), Role::Dim);
+        let number = self.panes.number(pane).map_or(String::new(), |number| format!("{number} "));
+        let number = Row::new(columns).put(number, Role::Dim);
         let mut asides = vec![body.badge.clone()];
         let below = body.rows.len().saturating_sub(first + height);
         let more = match (first, below) {
@@ -299,10 +307,13 @@ impl Cockpit {
         let width = dialogs::width(area);
         let with = (glances, &self.keymap);
         let answering = self.answering.as_ref();
-        let Some(sheet) = dialogs::sheet(store, dialog, &self.session, answering, with, now, width)
-        else {
-            return;
+        let sheet = match (dialog, &self.session.mode) {
+            (None, Mode::Themes(cursor)) => {
+                Some(dialogs::themes(&self.shelf, self.theme.name(), *cursor, width))
+            }
+            _ => dialogs::sheet(store, dialog, &self.session, answering, with, now, width),
         };
+        let Some(sheet) = sheet else { return };
         let scroll = match (&self.session.mode, answering) {
             (_, Some(answering)) => answering.scroll,
             (Mode::Help(scroll), None) => *scroll,

@@ -87,6 +87,7 @@ impl Cockpit {
                 self.session.selected = Some(target);
             }
             Command::Refresh => return vec![Intent::Refresh(None)],
+            Command::Theme(name) => self.try_on(name),
             Command::Help => self.session.mode = Mode::Help(0),
             Command::Quit => return self.quit(store),
         }
@@ -125,6 +126,59 @@ impl Cockpit {
                 return self.act(action, store, now);
             }
             Some(Action::Back | Action::Actions | Action::Interrupt | Action::Quit) => {
+                self.session.mode = Mode::Browse;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Opens the list of themes, or wears the one of that name.
+    fn try_on(&mut self, name: Option<String>) {
+        let Some(name) = name else {
+            let here = self.shelf.place(self.theme.name()).unwrap_or(0);
+            self.session.mode = Mode::Themes(here);
+            return;
+        };
+        match self.shelf.place(&name) {
+            Some(place) => self.wear(place),
+            None => {
+                let known = self.shelf.names();
+                let text = format!("there is no theme `{name}`; there are {known}");
+                self.session.flash = Some(text);
+            }
+        }
+    }
+
+    /// Wears a theme until the program ends.
+    fn wear(&mut self, place: usize) {
+        let Some(offer) = self.shelf.offers().get(place) else { return };
+        self.session.flash = Some(match &offer.theme {
+            Ok(theme) => {
+                self.theme = theme.clone();
+                let name = theme.name();
+                format!(
+                    "theme {name} until you leave; `theme = \"{name}\"` under [screen] keeps it"
+                )
+            }
+            Err(error) => format!("not worn: {error}"),
+        });
+    }
+
+    /// Moving tries on at once: what is drawn follows the cursor, and only Enter keeps it.
+    pub(super) fn choose_theme(&mut self, key: Key) -> Vec<Intent> {
+        let Mode::Themes(here) = self.session.mode else { return Vec::new() };
+        let to = |by| Mode::Themes(moved(here, by, self.shelf.offers().len(), false));
+        match self.keymap.action(key) {
+            Some(Action::Down) => self.session.mode = to(1),
+            Some(Action::Up) => self.session.mode = to(-1),
+            Some(Action::First) => self.session.mode = to(isize::MIN / 2),
+            Some(Action::Last) => self.session.mode = to(isize::MAX / 2),
+            Some(Action::Open) if !key.repeat => {
+                self.session.mode = Mode::Browse;
+                self.wear(here);
+            }
+            Some(Action::Back | Action::Interrupt | Action::Quit) => {
                 self.session.mode = Mode::Browse;
             }
             _ => {}

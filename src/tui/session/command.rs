@@ -13,13 +13,15 @@ pub enum Command {
     Go(Target),
     /// Ask every source again.
     Refresh,
+    /// Choose a theme, or wear the one of that name.
+    Theme(Option<String>),
     /// Show the keys.
     Help,
     /// Leave.
     Quit,
 }
 
-const WORDS: [&str; 4] = ["go", "refresh", "help", "quit"];
+const WORDS: [&str; 5] = ["go", "refresh", "theme", "help", "quit"];
 
 /// Understands a command line.
 ///
@@ -35,6 +37,7 @@ pub fn parse(
     match verb {
         "q" | "quit" => return Ok(Some(Command::Quit)),
         "refresh" => return Ok(Some(Command::Refresh)),
+        "theme" => return Ok(Some(Command::Theme(words.next().map(str::to_owned)))),
         "help" => return Ok(Some(Command::Help)),
         _ => {}
     }
@@ -116,6 +119,9 @@ mod tests {
         assert_eq!((request.target, request.verb), (a.clone(), Verb::Rollback));
         assert_eq!(parse("q", None, &known), Ok(Some(Command::Quit)));
         assert_eq!(parse("  ", None, &known), Ok(None));
+        assert_eq!(parse("theme", None, &known), Ok(Some(Command::Theme(None))));
+        let light = Command::Theme(Some("light".to_owned()));
+        assert_eq!(parse("theme light", None, &known), Ok(Some(light)));
         for bad in ["fly", "promote x/y", "rollback --full", "promote --what"] {
             assert!(parse(bad, Some(&a), &known).is_err(), "{bad}");
         }
