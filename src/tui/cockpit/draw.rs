@@ -11,7 +11,7 @@ use ratatui::widgets::{Block, BorderType, Borders, Widget};
 use crate::control::{Desk, Dialog};
 use crate::model::Time;
 use crate::store::Store;
-use crate::tui::dialogs;
+use crate::tui::dialogs::{self, Shown};
 use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::row::Row;
@@ -21,7 +21,7 @@ use crate::tui::panes::{
 };
 use crate::tui::session::Mode;
 use crate::tui::theme::{Role, Theme};
-use crate::tui::widgets::{Look, into_view};
+use crate::tui::widgets::{Look, into_view, to_ascii};
 
 use super::Cockpit;
 
@@ -319,9 +319,12 @@ impl Cockpit {
             (Mode::Help(scroll), None) => *scroll,
             _ => 0,
         };
-        let most = dialogs::draw(&sheet, scroll, area, buf, look);
+        let Shown { most, readable } = dialogs::draw(&sheet, scroll, area, buf, look);
         match (&mut self.session.mode, self.answering.as_mut()) {
-            (_, Some(answering)) => answering.scroll = scroll.min(most),
+            (_, Some(answering)) => {
+                answering.scroll = scroll.min(most);
+                answering.readable = readable;
+            }
             (Mode::Help(held), None) => *held = scroll.min(most),
             _ => {}
         }
@@ -343,36 +346,6 @@ fn heavy(rect: Rect, buf: &mut Buffer, look: &Look<'_>) {
         {
             cell.set_symbol("━");
             cell.set_style(look.style(Role::Production));
-        }
-    }
-}
-
-/// Replaces everything that is not ASCII.
-fn to_ascii(area: Rect, buf: &mut Buffer) {
-    for y in area.top()..area.bottom() {
-        for x in area.left()..area.right() {
-            let Some(cell) = buf.cell_mut((x, y)) else { continue };
-            if cell.symbol().is_ascii() {
-                continue;
-            }
-            let plain = match cell.symbol().chars().next().unwrap_or(' ') {
-                '●' => "o",
-                '◐' | '≈' => "~",
-                '▲' | '△' | '‖' => "!",
-                '✗' => "x",
-                '→' | '▸' | '›' => ">",
-                '←' => "<",
-                '↑' => "^",
-                '↓' => "v",
-                '–' | '─' | '━' => "-",
-                '│' | '┃' | '▏' => "|",
-                '…' | '·' | '◌' | '░' => ".",
-                '○' | '◆' => "*",
-                '█' | '▓' => "#",
-                '✓' | '\u{2500}'..='\u{257f}' => "+",
-                _ => "?",
-            };
-            cell.set_symbol(plain);
         }
     }
 }
