@@ -12,7 +12,7 @@ use crate::model::{Event, Time};
 use crate::runtime::{Bus, Ended, Runtime, Screen, run};
 use crate::store::Store;
 use crate::tui::Cockpit;
-use crate::tui::frame::{Cause, FrameGate};
+use crate::tui::frame::{Cause, FrameGate, Ticks};
 use crate::tui::keymap::Keymap;
 use crate::tui::terminal::{self, Input, Inputs, Terminal};
 use crate::tui::theme::{DEFAULT, Depth, Shelf, Theme};
@@ -103,8 +103,7 @@ async fn on_terminal(
         began: Instant::now(),
         seq: None,
         desk: Desk::default(),
-        tick: None,
-        focused: true,
+        ticks: Ticks::default(),
         stale: false,
     };
     run(runtime, &mut screen, |_| None).await
@@ -124,9 +123,7 @@ struct TerminalScreen {
     seq: Option<u64>,
     /// The desk as it was drawn.
     desk: Desk,
-    /// When an age changes by itself.
-    tick: Option<Instant>,
-    focused: bool,
+    ticks: Ticks,
     /// Whether the terminal may show something else than was drawn.
     stale: bool,
 }
@@ -165,8 +162,8 @@ impl Screen for TerminalScreen {
     fn intents(&mut self, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
         let Some(input) = self.input.take() else { return Vec::new() };
         match input {
-            Input::FocusGained => self.focused = true,
-            Input::FocusLost => self.focused = false,
+            Input::FocusGained => self.ticks.focus(true),
+            Input::FocusLost => self.ticks.focus(false),
             _ => {}
         }
         // a terminal that shrank and grew again has lost cells, even where the size is what it was
@@ -179,11 +176,10 @@ impl Screen for TerminalScreen {
         if let Some(Intent::Watch(host, repo, run)) = self.cockpit.watch(store, now) {
             watch(&self.watches, &host, repo, run);
         }
-        let tick = self.tick.is_some_and(|at| Instant::now() >= at);
-        if tick || self.seq != Some(store.seq()) || self.desk != *desk {
+        let at = self.began.elapsed();
+        if self.ticks.due(at) || self.seq != Some(store.seq()) || self.desk != *desk {
             self.gate.request(Cause::Data);
         }
-        let at = self.began.elapsed();
         if self.gate.due(at) {
             if let Some(terminal) = &mut self.terminal {
                 if std::mem::take(&mut self.stale) {
@@ -199,12 +195,9 @@ impl Screen for TerminalScreen {
             panic::in_loop();
             self.seq = Some(store.seq());
             self.desk.clone_from(desk);
-            // ages stand still while nobody looks
-            let wait = self.cockpit.next_tick(now).filter(|_| self.focused);
-            self.tick = wait.map(|wait| Instant::now() + wait);
+            self.ticks.drawn(at, self.cockpit.next_tick(now));
         }
-        let tick = self.tick.map(|at| at.saturating_duration_since(Instant::now()));
-        Ok(match (self.gate.wait(at), tick) {
+        Ok(match (self.gate.wait(at), self.ticks.wait(at)) {
             (Some(frame), Some(tick)) => Some(frame.min(tick)),
             (frame, tick) => frame.or(tick),
         })

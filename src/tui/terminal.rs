@@ -5,7 +5,7 @@ mod clipboard;
 mod decode;
 mod input;
 mod panic;
-mod screen;
+pub(super) mod screen;
 
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
