@@ -23,6 +23,10 @@ latency:
 screenshot:
     cargo run --locked --example screenshot
 
+# Memory and bytes to the terminal with 1,000 targets, 10,000 runs and 5,000 alerts.
+scale:
+    cargo bench --locked --profile dev --bench scale
+
 # Folding, drawing and decoding by instruction count; needs valgrind.
 bench:
     command -v gungraun-runner >/dev/null || cargo install --locked gungraun-runner@$(cargo pkgid gungraun | sed 's/.*@//')

@@ -2,6 +2,7 @@
 //! time, and returns effects as data. Must not know the network, the disk, tokio or the screen.
 
 mod assess;
+mod board;
 mod chores;
 mod desk;
 mod evidence;
@@ -11,6 +12,7 @@ mod phase;
 mod plan;
 
 pub use assess::{Assessment, Standing, assess, check_state, metric_state};
+pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog};
 pub use evidence::{Began, Evidence};
@@ -70,6 +72,8 @@ pub enum Intent {
     Open(String),
     /// Copy a text to the clipboard.
     Copy(String),
+    /// Refuse every acting verb from now on, or no longer.
+    ToggleReadOnly,
     /// Leave the program.
     Quit,
     /// Stop the process until `fg`.

@@ -16,7 +16,9 @@ mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Envelope, Event, FeedId, Fleet, Observation, Target, TargetSpec, Time};
+use crate::model::{
+    Envelope, Event, FeedId, FeedState, Fleet, Observation, Target, TargetSpec, Time,
+};
 
 pub use alerts::Alerts;
 pub use feeds::{Feed, FeedView};
@@ -33,10 +35,13 @@ pub struct Store {
     fleet: Fleet,
     targets: BTreeMap<Target, TargetState>,
     feeds: BTreeMap<FeedId, Feed>,
+    /// Which targets stand on a feed.
+    readers: BTreeMap<FeedId, Vec<Target>>,
     repos: BTreeMap<(String, String), RepoState>,
     timeline: Timeline,
     notices: Vec<Line>,
     seq: u64,
+    changes: u64,
     at: Option<Time>,
 }
 
@@ -45,18 +50,28 @@ impl Store {
     pub fn apply(&mut self, envelope: &Envelope) {
         self.seq = envelope.seq;
         self.at = Some(envelope.at);
+        if !matches!(envelope.event, Event::Heartbeat { .. } | Event::Progress { .. }) {
+            self.changes += 1;
+        }
         match &envelope.event {
             Event::Configured(fleet) => self.configure(fleet),
             Event::Observed { feed, items, budget, warnings, next_s } => {
+                self.relink(feed, envelope);
                 self.feed(feed).answered(envelope, *next_s, budget.as_ref(), Some(warnings));
                 for item in items {
+                    match item.target() {
+                        Some(target) => self.touch(target),
+                        None => self.touch_readers(feed),
+                    }
                     self.observe(item, envelope);
                 }
             }
             Event::Heartbeat { feed, budget, next_s } => {
+                self.relink(feed, envelope);
                 self.feed(feed).answered(envelope, *next_s, budget.as_ref(), None);
             }
             Event::Failed { feed, fault, next_s } => {
+                self.touch_readers(feed);
                 let first = self.feed(feed).failed(envelope, fault, *next_s);
                 if first {
                     self.timeline.push(Line::feed(envelope.at, feed, fault));
@@ -64,6 +79,7 @@ impl Store {
             }
             Event::Journaled { record } => {
                 let target = record.kind.target();
+                self.touch(target);
                 if let Some(state) = self.targets.get_mut(target) {
                     let completed = state.ledger.completed;
                     if let Some(line) = state.ledger.apply(record) {
@@ -80,13 +96,20 @@ impl Store {
             }
             Event::WriterGone { action } => {
                 for state in self.targets.values_mut() {
+                    state.touched = envelope.seq;
                     state.ledger.writer_gone(action);
                 }
             }
             Event::Progress { action, target, text } => {
+                self.touch(target);
                 if let Some(state) = self.targets.get_mut(target) {
                     state.ledger.progress(action, text);
                 }
+            }
+            Event::ReadOnly { on } => {
+                self.fleet.read_only = *on;
+                let text = if *on { "read-only from here on" } else { "no longer read-only" };
+                self.timeline.push(Line::notice(envelope.at, text));
             }
             Event::Notice { text } => {
                 let line = Line::notice(envelope.at, text);
@@ -104,8 +127,44 @@ impl Store {
         self.targets = fleet
             .targets
             .iter()
-            .map(|spec| (spec.target.clone(), TargetState::new(spec.clone())))
+            .map(|spec| {
+                let mut state = TargetState::new(spec.clone());
+                state.touched = self.seq;
+                (spec.target.clone(), state)
+            })
             .collect();
+        self.readers.clear();
+        for spec in &fleet.targets {
+            for feed in spec.feeds() {
+                let readers = self.readers.entry(feed).or_default();
+                if readers.last() != Some(&spec.target) {
+                    readers.push(spec.target.clone());
+                }
+            }
+        }
+    }
+
+    /// Notes that a fact about a target came.
+    fn touch(&mut self, target: &Target) {
+        if let Some(state) = self.targets.get_mut(target) {
+            state.touched = self.seq;
+        }
+    }
+
+    /// Notes that something about a feed changed that all who stand on it are judged by.
+    fn touch_readers(&mut self, feed: &FeedId) {
+        for target in self.readers.get(feed).into_iter().flatten() {
+            if let Some(state) = self.targets.get_mut(target) {
+                state.touched = self.seq;
+            }
+        }
+    }
+
+    /// An answer of a feed that was not live changes what its readers stand on.
+    fn relink(&mut self, feed: &FeedId, envelope: &Envelope) {
+        if self.feed_view(feed, envelope.at).state != FeedState::Live {
+            self.touch_readers(feed);
+        }
     }
 
     fn feed(&mut self, id: &FeedId) -> &mut Feed {
@@ -212,6 +271,12 @@ impl Store {
     #[must_use]
     pub fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// How many events brought something new: all but heartbeats and the progress of actions.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// When the newest event arrived.

@@ -1,6 +1,7 @@
 //! The cockpit: what is drawn and which keys mean what. Reads the store, decides nothing, and knows
 //! neither tokio nor the network.
 
+pub mod chart;
 mod cockpit;
 mod dialogs;
 #[cfg(test)]

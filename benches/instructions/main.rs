@@ -22,9 +22,10 @@ use flightdeck::control::Desk;
 use flightdeck::model::{Alert, Envelope, Point, Run, Severity};
 use flightdeck::sources::{alertmanager, prometheus};
 use flightdeck::store::Store;
-use flightdeck::tui::Cockpit;
 use flightdeck::tui::keymap::Keymap;
 use flightdeck::tui::theme::{Depth, Theme};
+use flightdeck::tui::widgets::Look;
+use flightdeck::tui::{Cockpit, chart};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, EventKind};
 use ratatui::buffer::Buffer;
@@ -33,7 +34,7 @@ use ratatui::layout::Rect;
 const SCREEN: Rect = Rect::new(0, 0, 200, 50);
 
 #[library_benchmark]
-#[bench::mixed_10_000(args = (10_000), setup = world::envelopes)]
+#[bench::mixed_10_000(args = (30, 10_000), setup = world::envelopes)]
 fn fold(envelopes: Vec<Envelope>) -> (Store, Vec<Envelope>) {
     let mut store = Store::default();
     for envelope in &envelopes {
@@ -45,9 +46,10 @@ fn fold(envelopes: Vec<Envelope>) -> (Store, Vec<Envelope>) {
 
 type Scene = (Store, Cockpit, Buffer);
 
-fn on_screen() -> Scene {
+fn on_screen(targets: usize) -> Scene {
     let mut store = Store::default();
-    world::envelopes(2_000).iter().for_each(|envelope| store.apply(envelope));
+    let count = (targets * world::KINDS + 1).max(2_000);
+    world::envelopes(targets, count).iter().for_each(|envelope| store.apply(envelope));
     let mut cockpit = Cockpit::new(Keymap::default(), Theme::built_in(Depth::True), false);
     let mut before = Buffer::empty(SCREEN);
     cockpit.render(&store, &Desk::default(), store.at().unwrap(), SCREEN, &mut before);
@@ -56,8 +58,8 @@ fn on_screen() -> Scene {
 }
 
 /// A second later: ages moved on, nothing else did.
-fn frames() -> (Buffer, Buffer) {
-    let (store, mut cockpit, mut before) = on_screen();
+fn frames(targets: usize) -> (Buffer, Buffer) {
+    let (store, mut cockpit, mut before) = on_screen(targets);
     let mut after = before.clone();
     let now = store.at().unwrap();
     cockpit.render(&store, &Desk::default(), now, SCREEN, &mut before);
@@ -67,17 +69,38 @@ fn frames() -> (Buffer, Buffer) {
 }
 
 #[library_benchmark]
-#[bench::screen_200x50(setup = on_screen)]
+#[bench::targets_30(args = (30), setup = on_screen)]
+#[bench::targets_1_000(args = (1_000), setup = on_screen)]
 fn frame((store, mut cockpit, mut buffer): Scene) -> Scene {
     cockpit.render(&store, &Desk::default(), store.at().unwrap(), SCREEN, &mut buffer);
     black_box((store, cockpit, buffer))
 }
 
 #[library_benchmark]
-#[bench::screen_200x50(setup = frames)]
+#[bench::targets_30(args = (30), setup = frames)]
+#[bench::targets_1_000(args = (1_000), setup = frames)]
 fn diff((before, after): (Buffer, Buffer)) -> (usize, Buffer, Buffer) {
     let changes = before.diff(&after).len();
     black_box((changes, before, after))
+}
+
+// The first frame of a new second: every target is looked at again.
+#[library_benchmark]
+#[bench::targets_1_000(args = (1_000), setup = on_screen)]
+fn second((store, mut cockpit, mut buffer): Scene) -> Scene {
+    let later = store.at().unwrap() + chrono::TimeDelta::seconds(1);
+    cockpit.render(&store, &Desk::default(), later, SCREEN, &mut buffer);
+    black_box((store, cockpit, buffer))
+}
+
+#[library_benchmark]
+#[bench::points_240_at_100x20(setup = world::with_history)]
+fn plot(store: Store) -> (usize, Store) {
+    let theme = Theme::built_in(Depth::True);
+    let look = Look { theme: &theme, ascii: false };
+    let size = chart::Size { columns: 100, lines: 20 };
+    let rows = chart::metric(store.targets().next().unwrap(), 0, store.at().unwrap(), size, &look);
+    black_box((rows.len(), store))
 }
 
 #[library_benchmark]
@@ -100,11 +123,12 @@ fn alerts(body: String) -> Vec<Alert> {
 }
 
 library_benchmark_group!(name = folding, benchmarks = fold);
-library_benchmark_group!(name = drawing, compare_by_id = true, benchmarks = [diff, frame]);
+library_benchmark_group!(name = drawing, compare_by_id = true, benchmarks = [diff, frame, second]);
+library_benchmark_group!(name = charts, benchmarks = plot);
 library_benchmark_group!(name = decoding, benchmarks = [runs, history, alerts]);
 
 main!(
     config = LibraryBenchmarkConfig::default()
         .tool(Callgrind::default().soft_limits([(EventKind::Ir, 3.0)])),
-    library_benchmark_groups = [folding, drawing, decoding]
+    library_benchmark_groups = [folding, drawing, charts, decoding]
 );

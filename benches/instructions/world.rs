@@ -1,4 +1,4 @@
-//! A fleet of thirty targets and everything that its feeds say, over and over, second by second.
+//! A fleet of many targets and everything that its feeds say, over and over, second by second.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,19 +12,25 @@ use flightdeck::model::{
     Rollout, Server, TargetSpec, Time,
 };
 use flightdeck::sources::alertmanager;
+use flightdeck::store::Store;
 
 use super::answers;
 
-const TARGETS: usize = 30;
+/// Runs of each repository.
+pub const RUNS: usize = 10;
+/// The most alerts of a target.
+pub const ALERTS: usize = 5;
+/// Kinds of events; after so many events for each target everything was told once.
+pub const KINDS: usize = 8;
 
-/// So many events, the configuration first.
-pub fn envelopes(count: usize) -> Vec<Envelope> {
-    let fleet = fleet();
+/// So many events about so many targets, the configuration first.
+pub fn envelopes(targets: usize, count: usize) -> Vec<Envelope> {
+    let fleet = fleet(targets);
     let begin: Time = "2026-01-01T14:00:00Z".parse().unwrap();
     let configured = Event::Configured(Box::new(fleet.clone()));
     let events = (0..).map(|n| {
         let at = begin + TimeDelta::milliseconds(n as i64 * 100);
-        (event(&fleet.targets[n / 8 % TARGETS], n, at), at)
+        (event(&fleet.targets[n / KINDS % targets], n, at), at)
     });
     let all = std::iter::once((configured, begin)).chain(events).take(count);
     (1..)
@@ -38,12 +44,35 @@ pub fn envelopes(count: usize) -> Vec<Envelope> {
         .collect()
 }
 
-fn fleet() -> Fleet {
+/// The fleet with as much history of its first metric as a store keeps.
+pub fn with_history() -> Store {
+    let mut store = Store::default();
+    envelopes(30, 100).iter().for_each(|envelope| store.apply(envelope));
+    let spec = fleet(30).targets.swap_remove(0);
+    let now = store.at().unwrap();
+    let points = (1..=240).map(|n| Point {
+        at: now - TimeDelta::seconds(n * 3),
+        reading: Reading::Number(0.004 + (n % 30) as f64 / 1000.0),
+    });
+    let item = Observation::Metric {
+        target: spec.target,
+        index: 0,
+        points: points.rev().collect(),
+        fault: None,
+    };
+    let feed = spec.prometheus.unwrap();
+    let (items, warnings) = (vec![item], vec![]);
+    let event = Event::Observed { feed, items, budget: None, warnings, next_s: 5.0 };
+    store.apply(&Envelope { seq: 101, at: now, asked_at: now, event });
+    store
+}
+
+fn fleet(targets: usize) -> Fleet {
     let mut toml = String::from(
         "version = 1\n[github]\ntoken = { env = \"T\" }\n[prometheus.main]\nurl = \"http://127.0.0.1:1\"\n\
          [alertmanager.main]\nurl = \"http://127.0.0.1:1\"\n",
     );
-    for n in 0..TARGETS {
+    for n in 0..targets {
         let _ = writeln!(
             toml,
             r#"
@@ -90,7 +119,7 @@ fn event(spec: &TargetSpec, n: usize, at: Time) -> Event {
     let target = spec.target.clone();
     let engine = spec.rollout.as_ref().unwrap().feed.clone();
     let github = FeedId::part("github", spec.repo.clone().unwrap());
-    let (feed, item) = match n % 8 {
+    let (feed, item) = match n % KINDS {
         0 => (engine, Observation::Rollout { target, rollout: Box::new(rollout(n)) }),
         1 => {
             let probe = Box::new(probe(n));
@@ -105,13 +134,13 @@ fn event(spec: &TargetSpec, n: usize, at: Time) -> Event {
             (spec.prometheus.clone().unwrap(), metric)
         }
         4 => {
-            let body = answers::alerts(n % 5);
+            let body = answers::alerts(ALERTS);
             let alerts = alertmanager::alerts(body.as_bytes(), &BTreeMap::new()).unwrap();
             let feed = spec.alerts.as_ref().unwrap().feed.clone();
             (feed, Observation::Alerts { target, alerts })
         }
         5 => {
-            let runs = github::runs(answers::runs(5).as_bytes()).unwrap().items;
+            let runs = github::runs(answers::runs(RUNS).as_bytes()).unwrap().items;
             let (host, repo) = (spec.host.clone().unwrap(), spec.repo.clone().unwrap());
             (
                 github,

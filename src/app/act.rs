@@ -51,7 +51,7 @@ pub(super) async fn main<W: Write>(
         return refused(target, verb, vec![Refusal::new("confirmation", reason)], out);
     }
     if setup.config.fleet.read_only {
-        let reason = "this flightdeck was started read-only";
+        let reason = "this flightdeck is read-only";
         return refused(target, verb, vec![Refusal::new("read-only", reason)], out);
     }
     wire::narrow(&mut setup.config, std::slice::from_ref(target));

@@ -52,7 +52,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
         refusals.push(Refusal::new("trust", inert.clone()));
     }
     if store.fleet().read_only {
-        refusals.push(Refusal::new("read-only", "this flightdeck was started read-only"));
+        refusals.push(Refusal::new("read-only", "this flightdeck is read-only"));
     }
     refusals.extend(in_flight(state, request.verb, now));
     match request.verb {

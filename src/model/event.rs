@@ -82,6 +82,11 @@ pub enum Event {
         /// What, in a few words (`sent 1 of 2`).
         text: String,
     },
+    /// The operator shut the way to every acting verb, or opened it again.
+    ReadOnly {
+        /// Whether it is shut.
+        on: bool,
+    },
     /// Something the operator should read, kept until seen.
     Notice {
         /// The sentence.

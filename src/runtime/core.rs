@@ -71,6 +71,8 @@ pub struct Runtime {
     unwritten: Vec<Record>,
     swept: Option<Instant>,
     seq: u64,
+    /// Whether it was started read-only: then no key opens it.
+    locked: bool,
 }
 
 impl Runtime {
@@ -99,6 +101,7 @@ impl Runtime {
             unwritten: Vec::new(),
             swept: None,
             seq: 0,
+            locked: parts.fleet.read_only,
         };
         runtime.apply(runtime.clock.now(), Event::Configured(Box::new(parts.fleet)));
         let (journal, bus, poke) =
@@ -275,12 +278,23 @@ impl Runtime {
                     skip.notify_one();
                 }
             }
+            Intent::ToggleReadOnly => self.toggle_read_only(now),
             Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
             Intent::Watch(host, repo, _) => {
                 self.perform(vec![Effect::Refresh(Some(FeedId::part(host, repo)))]);
             }
             _ => {}
         }
+    }
+
+    fn toggle_read_only(&mut self, now: Time) {
+        let event = if self.locked {
+            let text = "it was started read-only and stays so; start it without to act";
+            Event::Notice { text: text.to_owned() }
+        } else {
+            Event::ReadOnly { on: !self.store.fleet().read_only }
+        };
+        self.apply(now, event);
     }
 
     /// The targets whose chores an event may change; now and then all of them, for time passes too.

@@ -40,6 +40,8 @@ pub struct TargetState {
     pub scrapes: Vec<ScrapeJob>,
     /// What the journal says of it.
     pub ledger: Ledger,
+    /// The number of the newest event that said something of it or of a feed it stands on.
+    pub touched: u64,
 }
 
 impl TargetState {
@@ -56,6 +58,7 @@ impl TargetState {
             alerts: Alerts::default(),
             scrapes: Vec::new(),
             ledger: Ledger::default(),
+            touched: 0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod act;
 mod draw;
+mod held;
 mod modes;
 
 use std::time::Duration;
@@ -9,14 +10,16 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::control::{Desk, Intent};
+use crate::control::{Board, Desk, Intent};
 use crate::model::Time;
 use crate::store::Store;
+
+use held::Held;
 
 use super::dialogs::{self, Answering};
 use super::keymap::{Action, Code, Key, KeyResult, Keymap};
 use super::layout::Arrangement;
-use super::panes::{Glance, Pane};
+use super::panes::{Pane, View};
 use super::session::{Mode, Session};
 use super::terminal::Input;
 use super::theme::{Shelf, Theme};
@@ -31,6 +34,8 @@ pub struct Cockpit {
     shelf: Shelf,
     panes: Arrangement,
     ascii: bool,
+    board: Board,
+    held: Option<Box<Held>>,
 }
 
 impl Cockpit {
@@ -45,6 +50,8 @@ impl Cockpit {
             shelf: Shelf::default(),
             panes: Arrangement::default(),
             ascii,
+            board: Board::default(),
+            held: None,
         }
     }
 
@@ -73,8 +80,13 @@ impl Cockpit {
     /// Turns one input into intents; changes only view state.
     pub fn input(&mut self, input: &Input, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
         self.sync(desk, now);
+        if let Some(intents) = self.input_held(input, store, desk, now) {
+            return intents;
+        }
         let mut intents = match input {
-            Input::Key(key) => self.key(*key, store, desk, now),
+            Input::Key(key) => {
+                self.with_view(store, now, |cockpit, view| cockpit.key(*key, view, desk))
+            }
             Input::Paste(text) => {
                 self.paste(text, desk);
                 Vec::new()
@@ -88,12 +100,31 @@ impl Cockpit {
     /// Draws everything into an area of the buffer.
     pub fn render(&mut self, store: &Store, desk: &Desk, now: Time, area: Rect, buf: &mut Buffer) {
         self.sync(desk, now);
-        self.draw(store, desk, now, area.intersection(buf.area), buf);
+        let area = area.intersection(buf.area);
+        let area = self.held_banner(store, area, buf);
+        self.with_picture(store, now, |cockpit, view| cockpit.draw(view, desk, area, buf));
+    }
+
+    /// Lends the board out, brought up to the store, for as long as something looks at it.
+    fn with_view<T>(
+        &mut self,
+        store: &Store,
+        now: Time,
+        look: impl FnOnce(&mut Self, &View<'_>) -> T,
+    ) -> T {
+        let mut board = std::mem::take(&mut self.board);
+        board.refresh(store, now);
+        let seen = look(self, &View::new(store, &board, now));
+        self.board = board;
+        seen
     }
 
     /// When the picture changes by itself: with the next full second, for the ages and the clock.
     #[must_use]
     pub fn next_tick(&self, now: Time) -> Option<Duration> {
+        if self.held.is_some() {
+            return None;
+        }
         Some(Duration::from_millis(1000 - u64::from(now.timestamp_subsec_millis()).min(999)))
     }
 
@@ -104,7 +135,10 @@ impl Cockpit {
         let state = if self.session.filter.text().is_empty() {
             remembered.or_else(|| store.targets().next())?
         } else {
-            self.session.selected(store, &Glance::all(store, now))?.state
+            let shown = self.with_view(store, now, |cockpit, view| {
+                Some(cockpit.session.selected(view)?.target().clone())
+            });
+            store.target(&shown?)?
         };
         let spec = &state.spec;
         let (host, repo) = spec.host.clone().zip(spec.repo.clone())?;
@@ -121,28 +155,29 @@ impl Cockpit {
         }
     }
 
-    fn key(&mut self, key: Key, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
+    fn key(&mut self, key: Key, view: &View<'_>, desk: &Desk) -> Vec<Intent> {
         match self.keymap.action(key) {
             Some(Action::Suspend) => return vec![Intent::Suspend],
             Some(Action::Redraw) => return vec![Intent::Redraw],
             _ => {}
         }
         if let (Some(dialog), Some(answering)) = (desk.dialog(), self.answering.as_mut()) {
-            return dialogs::answer(answering, dialog, key, &self.keymap, now);
+            return dialogs::answer(answering, dialog, key, &self.keymap, view.now);
         }
         self.session.flash = None;
         match self.session.mode {
-            Mode::Browse => self.browse(key, store, now),
-            Mode::Filter => self.type_filter(key, store, now),
-            Mode::Command { .. } => self.type_command(key, store, now),
+            Mode::Browse => self.browse(key, view),
+            Mode::Filter => self.type_filter(key, view),
+            Mode::Command { .. } => self.type_command(key, view),
             Mode::Help(_) => self.read_help(key),
-            Mode::Actions(_) => self.choose_action(key, store, now),
+            Mode::Actions(_) => self.choose_action(key, view),
             Mode::Themes(_) => self.choose_theme(key),
+            Mode::Log(_) => self.read_log(key, view),
             Mode::Quit => self.quit_question(key),
         }
     }
 
-    fn browse(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+    fn browse(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         self.session.pending.push(key.pressed());
         match self.keymap.lookup(&self.session.pending) {
             KeyResult::Pending(hints) if key.code != Code::Esc => {
@@ -156,7 +191,7 @@ impl Cockpit {
                 if key.repeat && action.mutates() {
                     return Vec::new();
                 }
-                self.act(action, store, now)
+                self.act(action, view)
             }
             KeyResult::Pending(_) | KeyResult::NotFound => {
                 self.session.pending.clear();
@@ -179,7 +214,13 @@ impl Cockpit {
         match &mut self.session.mode {
             Mode::Filter => self.session.filter.paste(text),
             Mode::Command { field, .. } => field.paste(text),
-            Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Themes(_) | Mode::Quit => {}
+            Mode::Log(log) if log.typing => log.search.paste(text),
+            Mode::Browse
+            | Mode::Help(_)
+            | Mode::Actions(_)
+            | Mode::Log(_)
+            | Mode::Themes(_)
+            | Mode::Quit => {}
         }
     }
 }

@@ -15,11 +15,11 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use crate::control::Dialog;
-use crate::model::{Target, Time};
+use crate::model::Target;
 use crate::store::Store;
 
 use super::keymap::Keymap;
-use super::panes::Glance;
+use super::panes::View;
 use super::panes::row::{self, Row};
 use super::session::{Mode, Session};
 use super::theme::Role;
@@ -51,14 +51,14 @@ const WIDTH: u16 = 100;
 
 /// The dialog that has the keys, if one has; `width` is the columns of its lines.
 pub fn sheet(
-    store: &Store,
+    view: &View<'_>,
     dialog: Option<&Dialog>,
     session: &Session,
     answering: Option<&Answering>,
-    (glances, keymap): (&[Glance<'_>], &Keymap),
-    now: Time,
+    keymap: &Keymap,
     width: usize,
 ) -> Option<Sheet> {
+    let (store, now) = (view.store, view.now);
     if let Some(dialog) = dialog {
         let blank = Answering::default();
         let answering = answering.unwrap_or(&blank);
@@ -81,11 +81,11 @@ pub fn sheet(
     match &session.mode {
         Mode::Help(_) => Some(help::sheet(keymap, width)),
         Mode::Actions(cursor) => {
-            let look = session.selected(store, glances)?;
+            let look = session.selected(view)?;
             Some(actions::sheet(store, look, keymap, *cursor, now, width))
         }
         Mode::Quit => Some(quit::sheet(store, now, width)),
-        Mode::Browse | Mode::Filter | Mode::Command { .. } | Mode::Themes(_) => None,
+        Mode::Browse | Mode::Filter | Mode::Command { .. } | Mode::Themes(_) | Mode::Log(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod footer;
 pub mod freshness;
 pub mod header;
 pub mod health;
+pub mod log;
 pub mod metrics;
 pub mod pipeline;
 pub mod rollout;
@@ -14,7 +15,7 @@ pub mod targets;
 pub mod timeline;
 pub mod words;
 
-use crate::control::{Assessment, assess};
+use crate::control::{Assessment, Board};
 use crate::model::{Target, Time};
 use crate::store::{Store, TargetState};
 
@@ -76,21 +77,39 @@ pub struct Glance<'a> {
     /// What is known.
     pub state: &'a TargetState,
     /// What is decided.
-    pub seen: Assessment,
+    pub seen: &'a Assessment,
 }
 
 impl<'a> Glance<'a> {
-    /// Looks at every target, in the order of the configuration.
-    pub fn all(store: &'a Store, now: Time) -> Vec<Self> {
+    /// Every target, in the order of the configuration.
+    pub fn all(store: &'a Store, board: &'a Board) -> Vec<Self> {
         store
             .targets()
-            .filter_map(|state| Some(Self { state, seen: assess(store, &state.spec.target, now)? }))
+            .filter_map(|state| Some(Self { state, seen: board.of(&state.spec.target)? }))
             .collect()
     }
 
     /// Its key.
     pub fn target(&self) -> &'a Target {
         &self.state.spec.target
+    }
+}
+
+/// All that a key or a frame looks at.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// What is known.
+    pub store: &'a Store,
+    /// Every target, in the order of the configuration.
+    pub looks: Vec<Glance<'a>>,
+    /// The time.
+    pub now: Time,
+}
+
+impl<'a> View<'a> {
+    /// What is known and decided at a moment; the board was brought up to it.
+    pub fn new(store: &'a Store, board: &'a Board, now: Time) -> Self {
+        Self { store, looks: Glance::all(store, board), now }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod command;
 mod field;
+mod log;
 
 use std::collections::BTreeMap;
 
@@ -12,10 +13,11 @@ use crate::model::Target;
 use crate::store::{Line, Store};
 
 use super::keymap::Key;
-use super::panes::{Glance, Pane, targets};
+use super::panes::{Glance, Pane, View, targets};
 
 pub use command::{Command, complete, parse};
 pub use field::Field;
+pub use log::Log;
 
 /// What takes the keys when no dialog of the desk does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,6 +40,8 @@ pub enum Mode {
     Actions(usize),
     /// The list of themes, with the one under the cursor, which is tried on.
     Themes(usize),
+    /// The log of events.
+    Log(Log),
     /// The question before leaving.
     Quit,
 }
@@ -91,12 +95,8 @@ impl Default for Session {
 impl Session {
     /// The selected target, as the lists show it now: the one remembered while the filter shows it, else
     /// the first that is shown.
-    pub fn selected<'l, 'a>(
-        &self,
-        store: &Store,
-        looks: &'l [Glance<'a>],
-    ) -> Option<&'l Glance<'a>> {
-        let filter = self.filter.text();
+    pub fn selected<'l, 'a>(&self, view: &'l View<'a>) -> Option<&'l Glance<'a>> {
+        let (filter, store, looks) = (self.filter.text(), view.store, &view.looks);
         let mut shown = looks.iter().filter(|look| targets::matches(store, look, filter));
         let remembered = looks
             .iter()
@@ -107,14 +107,15 @@ impl Session {
 
     /// Selects the target `by` places from the selected one among those shown; stops at the ends, or
     /// goes round when `round`.
-    pub fn step(&mut self, store: &Store, looks: &[Glance<'_>], by: isize, round: bool) {
+    pub fn step(&mut self, view: &View<'_>, by: isize, round: bool) {
         let filter = self.filter.text();
-        let shown: Vec<&Target> = looks
+        let shown: Vec<&Target> = view
+            .looks
             .iter()
-            .filter(|look| targets::matches(store, look, filter))
+            .filter(|look| targets::matches(view.store, look, filter))
             .map(Glance::target)
             .collect();
-        let here = self.selected(store, looks).map(Glance::target);
+        let here = self.selected(view).map(Glance::target);
         let place = shown.iter().position(|target| Some(*target) == here).unwrap_or(0);
         let next = moved(place, by, shown.len(), round);
         self.selected = shown.get(next).map(|target| (*target).clone());

@@ -92,7 +92,7 @@ impl Runtime {
     fn execute(&mut self, plan: Plan) {
         let fleet = self.store.fleet();
         let shut = if fleet.read_only {
-            Some(Refusal::new("read-only", "this flightdeck was started read-only"))
+            Some(Refusal::new("read-only", "this flightdeck is read-only"))
         } else {
             fleet.inert.clone().map(|inert| Refusal::new("trust", inert))
         };

@@ -1,18 +1,17 @@
 //! What each key does: it moves the view, or becomes an intent.
 
 use crate::control::{Intent, Request};
-use crate::model::{FeedId, Time, Verb};
+use crate::model::{FeedId, Verb};
 use crate::store::Store;
 use crate::tui::keymap::Action;
 use crate::tui::panes::rollout::{hold_verb, pause_verb};
-use crate::tui::panes::{Glance, Pane};
-use crate::tui::session::{Field, Mode, moved};
+use crate::tui::panes::{Glance, Pane, View};
+use crate::tui::session::{Field, Log, Mode, moved};
 
 use super::Cockpit;
 
 impl Cockpit {
-    pub(super) fn act(&mut self, action: Action, store: &Store, now: Time) -> Vec<Intent> {
-        let glances = Glance::all(store, now);
+    pub(super) fn act(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
         let page = self.session.page(self.session.focus);
         let (half, page) = ((page / 2).max(1) as isize, page as isize);
         if let Some(pane) = action.pane().and_then(|n| self.panes.at(n)) {
@@ -20,16 +19,16 @@ impl Cockpit {
             return Vec::new();
         }
         match action {
-            Action::Down => self.step(store, &glances, 1),
-            Action::Up => self.step(store, &glances, -1),
-            Action::First => self.step(store, &glances, isize::MIN / 2),
-            Action::Last => self.step(store, &glances, isize::MAX / 2),
-            Action::HalfPageDown => self.step(store, &glances, half),
-            Action::HalfPageUp => self.step(store, &glances, -half),
-            Action::PageDown => self.step(store, &glances, page),
-            Action::PageUp => self.step(store, &glances, -page),
-            Action::Next => self.session.step(store, &glances, 1, true),
-            Action::Previous => self.session.step(store, &glances, -1, true),
+            Action::Down => self.step(view, 1),
+            Action::Up => self.step(view, -1),
+            Action::First => self.step(view, isize::MIN / 2),
+            Action::Last => self.step(view, isize::MAX / 2),
+            Action::HalfPageDown => self.step(view, half),
+            Action::HalfPageUp => self.step(view, -half),
+            Action::PageDown => self.step(view, page),
+            Action::PageUp => self.step(view, -page),
+            Action::Next => self.session.step(view, 1, true),
+            Action::Previous => self.session.step(view, -1, true),
             Action::NextPane => self.turn(1),
             Action::PrevPane => self.turn(-1),
             Action::PaneLeft => self.aside(false),
@@ -38,23 +37,25 @@ impl Cockpit {
                 self.session.focus = Pane::Rollout;
             }
             Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
-            Action::Back => self.back(store),
+            Action::Back => self.back(view.store),
             Action::Filter => self.session.mode = Mode::Filter,
             Action::Command => {
                 self.session.mode = Mode::Command { field: Field::default(), error: None };
             }
+            Action::Log => self.session.mode = Mode::Log(Log::default()),
+            Action::ReadOnly => return vec![Intent::ToggleReadOnly],
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions => self.session.mode = Mode::Actions(0),
-            Action::Refresh => return self.refresh(store, &glances),
+            Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return vec![Intent::Refresh(None)],
-            Action::OpenBrowser => return self.open(store, &glances),
-            Action::CopyId | Action::CopyCommand => return self.copy(action, store, &glances),
+            Action::OpenBrowser => return self.open(view),
+            Action::CopyId | Action::CopyCommand => return self.copy(action, view),
             Action::Promote
             | Action::PromoteFull
             | Action::PauseResume
             | Action::Rollback
-            | Action::HoldRelease => return self.ask(action, store, &glances),
-            Action::Quit | Action::Interrupt => return self.quit(store),
+            | Action::HoldRelease => return self.ask(action, view),
+            Action::Quit | Action::Interrupt => return self.quit(view.store),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
             Action::Mark => {
@@ -67,11 +68,11 @@ impl Cockpit {
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.
-    fn step(&mut self, store: &Store, glances: &[Glance<'_>], by: isize) {
+    fn step(&mut self, view: &View<'_>, by: isize) {
         match self.session.focus {
-            Pane::Targets => self.session.step(store, glances, by, false),
+            Pane::Targets => self.session.step(view, by, false),
             Pane::Alerts => {
-                let Some(look) = self.session.selected(store, glances) else { return };
+                let Some(look) = self.session.selected(view) else { return };
                 let list = &look.state.alerts.list;
                 let held = self.session.alert.as_deref();
                 let place = list.iter().position(|alert| Some(alert.fingerprint.as_str()) == held);
@@ -123,8 +124,8 @@ impl Cockpit {
         }
     }
 
-    fn refresh(&mut self, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
-        let Some(look) = self.session.selected(store, glances) else { return Vec::new() };
+    fn refresh(&mut self, view: &View<'_>) -> Vec<Intent> {
+        let Some(look) = self.session.selected(view) else { return Vec::new() };
         let spec = &look.state.spec;
         let mut feeds: Vec<FeedId> = match self.session.focus {
             Pane::Targets | Pane::Timeline => return vec![Intent::Refresh(None)],
@@ -156,9 +157,9 @@ impl Cockpit {
         }
     }
 
-    fn open(&mut self, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
-        let look = self.session.selected(store, glances);
-        let Some(address) = look.and_then(|look| self.address(store, look)) else {
+    fn open(&mut self, view: &View<'_>) -> Vec<Intent> {
+        let look = self.session.selected(view);
+        let Some(address) = look.and_then(|look| self.address(view.store, look)) else {
             self.session.flash = Some("nothing to open here: no link, run or runbook".to_owned());
             return Vec::new();
         };
@@ -171,12 +172,12 @@ impl Cockpit {
         }
     }
 
-    fn copy(&mut self, action: Action, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
-        let Some(look) = self.session.selected(store, glances) else { return Vec::new() };
+    fn copy(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
+        let Some(look) = self.session.selected(view) else { return Vec::new() };
         let text = match (action, self.session.focus) {
             (Action::CopyCommand, _) => format!("flightdeck status {}", look.target()),
             (_, Pane::Alerts | Pane::Pipeline) => {
-                self.address(store, look).unwrap_or_else(|| look.target().to_string())
+                self.address(view.store, look).unwrap_or_else(|| look.target().to_string())
             }
             _ => look.target().to_string(),
         };
@@ -184,8 +185,8 @@ impl Cockpit {
         vec![Intent::Copy(text)]
     }
 
-    fn ask(&mut self, action: Action, store: &Store, glances: &[Glance<'_>]) -> Vec<Intent> {
-        let Some(look) = self.session.selected(store, glances) else {
+    fn ask(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
+        let Some(look) = self.session.selected(view) else {
             self.session.flash = Some("no target is selected".to_owned());
             return Vec::new();
         };

@@ -16,8 +16,8 @@ use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{
-    Body, Glance, Pane, alerts, footer, header, health, metrics, pipeline, rollout, targets,
-    timeline, words,
+    Body, Glance, Pane, View, alerts, footer, header, health, log, metrics, pipeline, rollout,
+    targets, timeline, words,
 };
 use crate::tui::session::Mode;
 use crate::tui::theme::{Role, Theme};
@@ -26,21 +26,13 @@ use crate::tui::widgets::{Look, into_view, to_ascii};
 use super::Cockpit;
 
 impl Cockpit {
-    pub(super) fn draw(
-        &mut self,
-        store: &Store,
-        desk: &Desk,
-        now: Time,
-        area: Rect,
-        buf: &mut Buffer,
-    ) {
+    pub(super) fn draw(&mut self, view: &View<'_>, desk: &Desk, area: Rect, buf: &mut Buffer) {
         if area.is_empty() {
             return;
         }
         let theme = self.worn().clone();
         let look = Look { theme: &theme, ascii: self.ascii };
         buf.set_style(area, theme.style(Role::Background));
-        let glances = Glance::all(store, now);
         let width = usize::from(area.width);
         let mut body = area;
         let mut take = |from_top: bool| {
@@ -51,23 +43,26 @@ impl Cockpit {
         };
         if area.height >= 3 {
             let y = take(true);
-            let row = header::row(store, &glances, now, width);
+            let row = header::row(view.store, &view.looks, view.now, width);
             let ground = theme.style(Role::Background).patch(theme.style(Role::Header));
             buf.set_style(Rect { y, height: 1, ..area }, ground);
             row.draw_on(ground, (area.x, y), &theme, None, buf);
         }
         if area.height >= 2 {
             let y = take(false);
-            self.footer(store, &glances, now, width).draw((area.x, y), &theme, None, buf);
+            self.footer(view, width).draw((area.x, y), &theme, None, buf);
         }
         if area.height >= 6
-            && let Some(row) = self.notice(store, now, width)
+            && let Some(row) = self.notice(view.store, view.now, width)
         {
             let y = take(false);
             row.draw((area.x, y), &theme, None, buf);
         }
-        self.panes(store, &glances, now, body, buf, &look);
-        self.dialog(store, desk.dialog(), &glances, now, area, buf, &look);
+        match &self.session.mode {
+            Mode::Log(log) => log::draw(view, log, body, buf, &look),
+            _ => self.panes(view, body, buf, &look),
+        }
+        self.dialog(view, desk.dialog(), area, buf, &look);
         if self.ascii {
             to_ascii(area, buf);
         }
@@ -81,7 +76,7 @@ impl Cockpit {
         }
     }
 
-    fn footer(&self, store: &Store, glances: &[Glance<'_>], now: Time, width: usize) -> Row {
+    fn footer(&self, view: &View<'_>, width: usize) -> Row {
         let typed = |sign: &str, text: &str| {
             Row::new(width).gap(1).put(sign, Role::Key).put(text, Role::Text).put("▏", Role::Key)
         };
@@ -97,9 +92,14 @@ impl Cockpit {
                     ),
                 }
             }
+            Mode::Log(log) if log.typing => typed("/", log.search.text())
+                .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
+            Mode::Log(_) => {
+                Row::new(width).gap(1).put("j k scroll   / search   Esc back", Role::Dim)
+            }
             _ => {
-                let selected = self.session.selected(store, glances);
-                footer::row(store, selected, &self.keymap, now, width)
+                let selected = self.session.selected(view);
+                footer::row(view.store, selected, &self.keymap, view.now, width)
             }
         }
     }
@@ -123,25 +123,15 @@ impl Cockpit {
         Some(row.fit(width).right(aside))
     }
 
-    fn panes(
-        &mut self,
-        store: &Store,
-        glances: &[Glance<'_>],
-        now: Time,
-        area: Rect,
-        buf: &mut Buffer,
-        look: &Look<'_>,
-    ) {
+    fn panes(&mut self, view: &View<'_>, area: Rect, buf: &mut Buffer, look: &Look<'_>) {
         let layout = Layout::new(area, &self.panes, self.session.focus, self.session.zoom);
         let panes = self.panes.panes().iter().copied();
         let bodies: BTreeMap<Pane, Body> =
-            panes.map(|pane| (pane, self.body(pane, store, glances, now, &layout, look))).collect();
+            panes.map(|pane| (pane, self.body(pane, view, &layout, look))).collect();
         let needs = bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
         let mut placed = layout.place(&needs);
-        let production = self
-            .session
-            .selected(store, glances)
-            .is_some_and(|selected| selected.state.spec.production);
+        let production =
+            self.session.selected(view).is_some_and(|selected| selected.state.spec.production);
         // the frame of the pane with the keys is drawn last, over those it shares
         placed.sort_by_key(|(pane, _)| *pane == self.session.focus);
         for (pane, rect) in &placed {
@@ -160,21 +150,13 @@ impl Cockpit {
         }
     }
 
-    fn body(
-        &self,
-        pane: Pane,
-        store: &Store,
-        glances: &[Glance<'_>],
-        now: Time,
-        layout: &Layout,
-        look: &Look<'_>,
-    ) -> Body {
-        let width = layout.inner_width(pane);
-        let selected = self.session.selected(store, glances);
+    fn body(&self, pane: Pane, view: &View<'_>, layout: &Layout, look: &Look<'_>) -> Body {
+        let (store, now, width) = (view.store, view.now, layout.inner_width(pane));
+        let selected = self.session.selected(view);
         let target = selected.map(Glance::target);
         if pane == Pane::Targets {
             let filter = self.session.filter.text();
-            return targets::body(store, glances, target, filter, now, width);
+            return targets::body(store, &view.looks, target, filter, now, width);
         }
         if pane == Pane::Timeline {
             return timeline::body(store, target, now, width);
@@ -293,25 +275,21 @@ impl Cockpit {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one frame, passed on as they came")]
     fn dialog(
         &mut self,
-        store: &Store,
+        view: &View<'_>,
         dialog: Option<&Dialog>,
-        glances: &[Glance<'_>],
-        now: Time,
         area: Rect,
         buf: &mut Buffer,
         look: &Look<'_>,
     ) {
         let width = dialogs::width(area);
-        let with = (glances, &self.keymap);
         let answering = self.answering.as_ref();
         let sheet = match (dialog, &self.session.mode) {
             (None, Mode::Themes(cursor)) => {
                 Some(dialogs::themes(&self.shelf, self.theme.name(), *cursor, width))
             }
-            _ => dialogs::sheet(store, dialog, &self.session, answering, with, now, width),
+            _ => dialogs::sheet(view, dialog, &self.session, answering, &self.keymap, width),
         };
         let Some(sheet) = sheet else { return };
         let scroll = match (&self.session.mode, answering) {

@@ -2,11 +2,11 @@
 //! the menu of actions, the question before leaving.
 
 use crate::control::Intent;
-use crate::model::{Target, Time};
+use crate::model::Target;
 use crate::store::Store;
 use crate::tui::dialogs;
 use crate::tui::keymap::{Action, Code, Key};
-use crate::tui::panes::Glance;
+use crate::tui::panes::{Glance, View};
 use crate::tui::session::{Command, Field, Mode, complete, moved, parse};
 
 use super::Cockpit;
@@ -20,7 +20,7 @@ impl Cockpit {
         Vec::new()
     }
 
-    pub(super) fn type_filter(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+    pub(super) fn type_filter(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         match key.code {
             Code::Enter => self.session.mode = Mode::Browse,
             Code::Esc => {
@@ -28,9 +28,8 @@ impl Cockpit {
                 self.session.mode = Mode::Browse;
             }
             Code::Down | Code::Up => {
-                let glances = Glance::all(store, now);
                 let by = if key.code == Code::Down { 1 } else { -1 };
-                self.session.step(store, &glances, by, true);
+                self.session.step(view, by, true);
             }
             _ if self.keymap.action(key) == Some(Action::Interrupt) => {
                 self.session.mode = Mode::Browse;
@@ -42,22 +41,22 @@ impl Cockpit {
         Vec::new()
     }
 
-    pub(super) fn type_command(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+    pub(super) fn type_command(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         let Mode::Command { field, error } = &mut self.session.mode else { return Vec::new() };
         *error = None;
-        let known: Vec<&Target> = store.targets().map(|state| &state.spec.target).collect();
+        let known: Vec<&Target> = view.store.targets().map(|state| &state.spec.target).collect();
         match key.code {
             Code::Esc => self.session.mode = Mode::Browse,
             Code::Tab => *field = Field::with(complete(field.text(), &known)),
             Code::Enter if !key.repeat => {
                 let line = field.text().to_owned();
-                let glances = Glance::all(store, now);
-                let selected = self.session.selected(store, &glances).map(Glance::target);
+                let selected = self.session.selected(view).map(Glance::target);
                 let parsed = parse(&line, selected, &known);
                 match parsed {
                     Ok(command) => {
                         self.session.mode = Mode::Browse;
-                        return command.map_or(Vec::new(), |command| self.command(command, store));
+                        return command
+                            .map_or(Vec::new(), |command| self.command(command, view.store));
                     }
                     Err(sentence) => {
                         let error = Some(sentence);
@@ -106,10 +105,40 @@ impl Cockpit {
         Vec::new()
     }
 
-    pub(super) fn choose_action(&mut self, key: Key, store: &Store, now: Time) -> Vec<Intent> {
+    pub(super) fn read_log(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
+        let Mode::Log(log) = &mut self.session.mode else { return Vec::new() };
+        let action = self.keymap.action(key);
+        if log.typing {
+            match key.code {
+                Code::Enter => log.typing = false,
+                Code::Esc => log.stop_searching(),
+                _ if action == Some(Action::Interrupt) => log.stop_searching(),
+                _ => log.type_key(key),
+            }
+            return Vec::new();
+        }
+        let last = log.found(view.store).count().saturating_sub(1);
+        match action {
+            Some(Action::Down) => log.scroll(1, last),
+            Some(Action::Up) => log.scroll(-1, last),
+            Some(Action::HalfPageDown | Action::PageDown) => log.scroll(10, last),
+            Some(Action::HalfPageUp | Action::PageUp) => log.scroll(-10, last),
+            Some(Action::First) => log.scroll(isize::MIN / 2, last),
+            Some(Action::Last) => log.scroll(isize::MAX / 2, last),
+            Some(Action::Filter) => log.typing = true,
+            Some(Action::Back) if !log.search.text().is_empty() => log.stop_searching(),
+            Some(Action::Back | Action::Log | Action::Interrupt | Action::Quit) => {
+                self.session.read_all(view.store);
+                self.session.mode = Mode::Browse;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn choose_action(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         let Mode::Actions(here) = self.session.mode else { return Vec::new() };
-        let glances = Glance::all(store, now);
-        let request = self.session.selected(store, &glances).and_then(|l| dialogs::chosen(l, here));
+        let request = self.session.selected(view).and_then(|l| dialogs::chosen(l, here));
         let to = |by| Mode::Actions(moved(here, by, dialogs::actions_len(), false));
         match self.keymap.action(key) {
             Some(Action::Down) => self.session.mode = to(1),
@@ -123,7 +152,7 @@ impl Cockpit {
             }
             Some(action) if action.mutates() && !key.repeat => {
                 self.session.mode = Mode::Browse;
-                return self.act(action, store, now);
+                return self.act(action, view);
             }
             Some(Action::Back | Action::Actions | Action::Interrupt | Action::Quit) => {
                 self.session.mode = Mode::Browse;

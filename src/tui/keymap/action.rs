@@ -105,6 +105,8 @@ actions! {
         Previous "previous" ["N"] "go to the previous match";
         Command "command" [":", "ctrl-p"] "open the command line";
         Zoom "zoom" ["z"] "show this pane alone";
+        Log "log" ["e"] "search the log of events";
+        HoldPicture "hold-picture" ["f"] "hold the picture, or go on";
         Refresh "refresh" ["r"] "ask the source of this pane again";
         RefreshAll "refresh-all" ["R"] "ask every source again";
         Mark "mark" ["space"] "mark or unmark";
@@ -124,6 +126,7 @@ actions! {
     }
     Program / false {
         Help "help" ["?"] "show the keys";
+        ReadOnly "read-only" ["W"] "refuse all actions, or no more";
         Redraw "redraw" ["ctrl-l"] "draw the screen anew";
         Suspend "suspend" ["ctrl-z"] "go to the shell; fg comes back";
         Interrupt "interrupt" ["ctrl-c"] "cancel or quit";

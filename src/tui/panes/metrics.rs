@@ -1,5 +1,6 @@
 //! Metrics by name: the candidate's reading with its history and limit, beside the stable side's.
 
+use chrono::TimeDelta;
 use unicode_width::UnicodeWidthStr;
 
 use crate::control::metric_state;
@@ -29,7 +30,7 @@ pub fn body(store: &Store, look: &Glance<'_>, now: Time, width: usize, style: &L
         beside: widest(|line| line.beside.width()),
     };
     let mut rows: Vec<Row> =
-        lines.iter().flat_map(|line| line.rows(&columns, width, style)).collect();
+        lines.iter().flat_map(|line| line.rows(&columns, now, width, style)).collect();
     rows.extend(scrapes(look, width));
     stamp(Body::new(title, rows), store, spec.prometheus.clone(), now, width)
 }
@@ -114,7 +115,7 @@ fn limit(spec: &MetricSpec) -> String {
 
 impl Line<'_> {
     /// `✓ error rate   0.42 %  ▁▁▂▁▂▃▅  max 1 %   0.11 %`
-    fn rows(&self, columns: &Columns, width: usize, style: &Look<'_>) -> Vec<Row> {
+    fn rows(&self, columns: &Columns, now: Time, width: usize, style: &Look<'_>) -> Vec<Row> {
         let row = Row::new(width)
             .put(self.mark.0, self.mark.1)
             .gap(1)
@@ -128,7 +129,7 @@ impl Line<'_> {
             Role::Stable,
         );
         let room = row.room().saturating_sub(tail.width() + 1).min(48);
-        let row = if room >= 4 { row.line(self.spark(room, style)).gap(1) } else { row };
+        let row = if room >= 4 { row.line(self.spark(room, now, style)).gap(1) } else { row };
         let mut rows = vec![row.join(tail)];
         if let Some(fault) = &self.series.fault {
             let text = format!("query failed: {fault}");
@@ -137,21 +138,14 @@ impl Line<'_> {
         rows
     }
 
-    fn spark(&self, width: usize, style: &Look<'_>) -> ratatui::text::Line<'static> {
-        let values: Vec<_> = self.series.points.iter().map(|point| drawn(point.reading)).collect();
+    fn spark(&self, width: usize, now: Time, style: &Look<'_>) -> ratatui::text::Line<'static> {
+        let points: Vec<_> = self.series.points.iter().copied().collect();
         let role = if self.series.fault.is_some() { Role::Stale } else { Role::Chart };
         let (max, min) = (self.spec.max, self.spec.min);
-        Spark { values: &values, max, min, role }.line(width, style)
-    }
-}
-
-/// What a bar can show of a reading; a hole where it is no number.
-fn drawn(reading: Reading) -> Option<f64> {
-    match reading {
-        Reading::Number(value) => Some(value),
-        Reading::PlusInfinity => Some(f64::INFINITY),
-        Reading::MinusInfinity => Some(f64::NEG_INFINITY),
-        Reading::NotANumber | Reading::Empty => None,
+        let spacing_s = self.series.spacing_s;
+        // every line shows the same time: what the store keeps of any metric
+        let window = TimeDelta::minutes(10);
+        Spark { points: &points, spacing_s, window, max, min, role }.line(width, now, style)
     }
 }
 

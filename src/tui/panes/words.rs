@@ -7,6 +7,7 @@ use crate::control::{GateState, Standing};
 use crate::model::{
     Conclusion, FeedState, HealthState, Phase, Reading, ScrapeState, Severity, Status, Time,
 };
+use crate::store::LineKind;
 use crate::tui::theme::Role;
 use crate::tui::widgets::value;
 
@@ -17,6 +18,19 @@ pub fn standing(standing: Standing) -> (&'static str, Role) {
         Standing::Attention => ("▲", Role::Attention),
         Standing::Unknown => ("?", Role::Unknown),
         Standing::Critical => ("✗", Role::Critical),
+    }
+}
+
+/// What a line of the timeline is about: glyph, word and role.
+pub fn line_kind(kind: LineKind) -> (&'static str, &'static str, Role) {
+    match kind {
+        LineKind::Action => ("▸", "action", Role::Progress),
+        LineKind::Trouble => ("✗", "trouble", Role::Error),
+        LineKind::Alert => ("▲", "alert", Role::Attention),
+        LineKind::Health => ("●", "health", Role::Text),
+        LineKind::Pipeline => ("◆", "pipeline", Role::Text),
+        LineKind::Feed => ("≈", "feed", Role::Attention),
+        LineKind::Notice => ("!", "notice", Role::Attention),
     }
 }
 

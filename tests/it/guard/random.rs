@@ -39,7 +39,12 @@ pub enum Step {
 }
 
 pub fn told() -> impl Strategy<Value = Told> {
-    (event(), 0..40i64, 0..8i64, any::<bool>()).prop_map(|(event, ago, later, twice)| Told {
+    let toggle = any::<bool>().prop_map(|on| Event::ReadOnly { on });
+    told_of(prop_oneof![12 => event(), 1 => toggle])
+}
+
+fn told_of(event: impl Strategy<Value = Event>) -> impl Strategy<Value = Told> {
+    (event, 0..40i64, 0..8i64, any::<bool>()).prop_map(|(event, ago, later, twice)| Told {
         event,
         ago,
         later,
@@ -57,7 +62,7 @@ pub fn step() -> impl Strategy<Value = Step> {
     ]);
     let reread = (prop::bool::weighted(0.2), prop::bool::weighted(0.2), weight(), any::<bool>());
     prop_oneof![
-        3 => told().prop_map(Step::Tell),
+        3 => told_of(event()).prop_map(Step::Tell),
         3 => request().prop_map(Step::Ask),
         4 => answers.prop_map(Step::Answer),
         1 => Just(Step::Dismiss),

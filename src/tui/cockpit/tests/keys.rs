@@ -280,3 +280,62 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_held_picture_stands_still_and_asks_nothing() {
+    let mut stage = Stage::new(World::good());
+    stage.keys("j f");
+    let held = stage.picture(120, 40);
+    assert!(held.contains("PICTURE HELD at 14:32:07Z: 0 changes since; f goes on"), "{held}");
+    stage.world.event(0, Event::Notice { text: "the world goes on".into() });
+    later(&mut stage, 5_000);
+    let after = stage.picture(120, 40);
+    assert!(after.contains("1 change since"), "{after}");
+    let below = |picture: &str| picture.lines().skip(1).collect::<Vec<_>>().join("\n");
+    assert_eq!(below(&held), below(&after));
+    assert_eq!(stage.cockpit.next_tick(stage.world.now), None);
+    for keys in ["P", "B", "S", "H", "F", "a enter"] {
+        assert_eq!(stage.keys(keys), [], "{keys}");
+        let picture = stage.picture(120, 40);
+        assert!(picture.contains("refused: the picture is held; f shows"), "{keys}\n{picture}");
+    }
+    stage.keys(":");
+    stage.type_text("rollback");
+    assert_eq!(stage.keys("enter"), []);
+    stage.keys("f");
+    let live = stage.picture(120, 40);
+    assert!(live.contains("the world goes on") && !live.contains("HELD"), "{live}");
+    assert!(matches!(stage.key("P").as_slice(), [Intent::Ask(_)]));
+}
+
+#[test]
+fn the_log_is_searched_and_esc_leads_back() {
+    let mut stage = Stage::new(World::bad());
+    stage.key("e");
+    let all = stage.picture(120, 40);
+    assert!(all.contains("Log, newest first"), "{all}");
+    stage.key("/");
+    stage.type_text("HIGHERROR");
+    let found = stage.picture(120, 40);
+    let lines: Vec<&str> = found.lines().filter(|line| line.contains("Z ")).collect();
+    assert!(found.contains(" of ") && found.contains("HighErrorRate"), "{found}");
+    assert!(lines.iter().skip(1).all(|line| !line.contains(" feed ")), "{found}");
+    stage.keys("esc");
+    assert_eq!(stage.picture(120, 40), all);
+    stage.keys("esc");
+    assert!(!stage.picture(120, 40).contains("Log, newest first"));
+    assert_eq!(stage.keys("e P B"), [], "nothing is asked for from the log");
+}
+
+#[test]
+fn read_only_is_toggled_by_a_key() {
+    let mut stage = Stage::new(World::good());
+    assert_eq!(stage.key("W"), [Intent::ToggleReadOnly]);
+    stage.world.event(0, Event::ReadOnly { on: true });
+    assert!(stage.picture(120, 40).contains("READ-ONLY"));
+    let request = Request::new(live(), Verb::Rollback);
+    let refusals = crate::control::guard(&stage.world.store, &request, stage.world.now);
+    assert_eq!(refusals.first().map(|refusal| refusal.gate.as_str()), Some("read-only"));
+    stage.world.event(1, Event::ReadOnly { on: false });
+    assert!(!stage.picture(120, 40).contains("READ-ONLY"));
+}

@@ -137,3 +137,13 @@ fn what_kind_of_world_it_is_stands_on_top() {
         assert!(picture.contains(words), "{words}: {picture}");
     }
 }
+
+#[test]
+fn the_log_and_the_held_picture() {
+    let mut stage = Stage::new(World::bad());
+    stage.keys("e");
+    insta::assert_snapshot!("log", stage.picture(80, 24));
+    insta::assert_snapshot!("log-40x12", stage.picture(40, 12));
+    stage.keys("esc j f");
+    insta::assert_snapshot!("held", stage.picture(80, 24));
+}

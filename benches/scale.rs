@@ -1,0 +1,121 @@
+//! What a large fleet costs: 1,000 targets, 10,000 runs and 5,000 alerts. Memory of the folded store, and
+//! bytes to a terminal of 200×50 for a whole frame, for one changed service, and when nothing visible
+//! changed. No timing: the figures are the same on every machine but for the allocator's rounding.
+//! `cargo bench --profile dev --bench scale`; fails when a bound is broken.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    unused_imports,
+    dead_code,
+    missing_docs,
+    reason = "a bench; it shares the others' world"
+)]
+
+#[path = "instructions/answers.rs"]
+mod answers;
+#[path = "instructions/world.rs"]
+mod world;
+
+use chrono::TimeDelta;
+use flightdeck::control::Desk;
+use flightdeck::model::{Envelope, Event, Observation, Time};
+use flightdeck::store::Store;
+use flightdeck::tui::Cockpit;
+use flightdeck::tui::keymap::Keymap;
+use flightdeck::tui::theme::{Depth, Theme};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const TARGETS: usize = 1_000;
+const SCREEN: Rect = Rect::new(0, 0, 200, 50);
+
+fn main() {
+    let empty = resident_kib();
+    let mut store = Store::default();
+    // one at a time, as they come: what was folded in is gone
+    let all = world::envelopes(TARGETS, TARGETS * world::KINDS + 1);
+    let (last, told) = (all.last().unwrap().clone(), all.len());
+    let envelopes = resident_kib();
+    for envelope in &all {
+        store.apply(envelope);
+    }
+    let folded = resident_kib();
+    drop(all);
+    println!(
+        "{TARGETS} targets, {} runs, {} alerts, {told} events",
+        TARGETS * world::RUNS,
+        TARGETS * world::ALERTS
+    );
+    println!("memory: process {empty} KiB before, store {} KiB", folded.saturating_sub(envelopes));
+
+    let mut screen = Screen::new();
+    let now = store.at().unwrap();
+    let whole = screen.bytes(&store, now);
+    println!("bytes: whole frame {whole}");
+    // the beginning of a second, so that no age moves within it
+    let now = now + TimeDelta::milliseconds(1_000 - i64::from(now.timestamp_subsec_millis()));
+    println!("bytes: the ages of a second {}", screen.bytes(&store, now));
+    let beat = Envelope { seq: last.seq + 1, at: now, asked_at: now, event: heartbeat(&store) };
+    store.apply(&beat);
+    let nothing = screen.bytes(&store, now);
+    println!("bytes: nothing visible changed {nothing}");
+    let changed = Envelope { seq: last.seq + 2, at: now, asked_at: now, event: moved(&store) };
+    store.apply(&changed);
+    let one = screen.bytes(&store, now);
+    let percent = one as f64 / whole as f64 * 100.0;
+    println!("bytes: one service changed {one}, {percent:.2} % of a whole frame");
+    assert_eq!(nothing, 0, "a frame without a visible change writes something");
+    assert!(one > 0 && percent <= 1.0, "one changed service costs more than 1 %");
+}
+
+/// Another service than the selected one, in sight, routes something else.
+fn moved(store: &Store) -> Event {
+    let state = store.targets().nth(3).unwrap();
+    let mut rollout = state.reading.as_ref().unwrap().rollout.clone();
+    rollout.routed = Some(100.0);
+    let target = state.spec.target.clone();
+    let feed = state.spec.rollout.as_ref().unwrap().feed.clone();
+    let items = vec![Observation::Rollout { target, rollout: Box::new(rollout) }];
+    Event::Observed { feed, items, budget: None, warnings: Vec::new(), next_s: 5.0 }
+}
+
+fn heartbeat(store: &Store) -> Event {
+    let state = store.targets().nth(900).unwrap();
+    let feed = state.spec.rollout.as_ref().unwrap().feed.clone();
+    Event::Heartbeat { feed, budget: None, next_s: 2.0 }
+}
+
+/// A terminal that counts.
+struct Screen {
+    cockpit: Cockpit,
+    shown: Buffer,
+}
+
+impl Screen {
+    fn new() -> Self {
+        let cockpit = Cockpit::new(Keymap::default(), Theme::built_in(Depth::True), false);
+        Self { cockpit, shown: Buffer::empty(SCREEN) }
+    }
+
+    fn bytes(&mut self, store: &Store, now: Time) -> usize {
+        let mut next = Buffer::empty(SCREEN);
+        self.cockpit.render(store, &Desk::default(), now, SCREEN, &mut next);
+        let changes = self.shown.diff(&next);
+        let mut ink = Vec::new();
+        if !changes.is_empty() {
+            CrosstermBackend::new(&mut ink).draw(changes.into_iter()).unwrap();
+        }
+        self.shown = next;
+        ink.len()
+    }
+}
+
+/// Memory of this process that is in use, in KiB; 0 where the system does not tell.
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok()).unwrap_or(0)
+}

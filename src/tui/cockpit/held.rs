@@ -1,0 +1,101 @@
+//! The held picture: what is shown stands still while the world goes on. Nothing can be asked for from it,
+//! for what is shown may no longer be true.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::control::{Desk, Intent};
+use crate::model::Time;
+use crate::store::Store;
+use crate::tui::keymap::Action;
+use crate::tui::panes::row::Row;
+use crate::tui::panes::{View, words};
+use crate::tui::session::Mode;
+use crate::tui::terminal::Input;
+use crate::tui::theme::Role;
+
+use super::Cockpit;
+
+/// What was known when the picture was held, and when that was.
+#[derive(Debug)]
+pub(super) struct Held {
+    store: Store,
+    at: Time,
+}
+
+impl Cockpit {
+    /// Takes the key that holds the picture or lets it go, and every input while it is held.
+    pub(super) fn input_held(
+        &mut self,
+        input: &Input,
+        store: &Store,
+        desk: &Desk,
+        now: Time,
+    ) -> Option<Vec<Intent>> {
+        let Input::Key(key) = input else { return None };
+        let free = self.session.mode == Mode::Browse && desk.dialog().is_none();
+        let single = self.session.pending.is_empty();
+        if free && single && self.keymap.action(*key) == Some(Action::HoldPicture) {
+            self.session.flash = None;
+            self.held = match self.held.take() {
+                Some(_) => None,
+                None => Some(Box::new(Held { store: store.clone(), at: now })),
+            };
+            return Some(Vec::new());
+        }
+        self.held.as_ref()?;
+        let key = *key;
+        let mut intents =
+            self.with_picture(store, now, |cockpit, view| cockpit.key(key, view, desk));
+        let asked = intents.len();
+        intents.retain(|intent| !matches!(intent, Intent::Ask(_)));
+        if intents.len() < asked {
+            let hold = self.keymap.hint(Action::HoldPicture).unwrap_or_default();
+            let text = format!("refused: the picture is held; {hold} shows the world as it is now");
+            self.session.flash = Some(text);
+        }
+        Some(intents)
+    }
+
+    /// Lends out what the picture shows: the world, or what was held of it.
+    pub(super) fn with_picture<T>(
+        &mut self,
+        store: &Store,
+        now: Time,
+        look: impl FnOnce(&mut Self, &View<'_>) -> T,
+    ) -> T {
+        match self.held.take() {
+            None => self.with_view(store, now, look),
+            Some(held) => {
+                let seen = self.with_view(&held.store, held.at, look);
+                self.held = Some(held);
+                seen
+            }
+        }
+    }
+
+    /// Says loudly that the picture is held; what is left of the area.
+    pub(super) fn held_banner(&self, store: &Store, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(held) = &self.held else { return area };
+        if area.is_empty() {
+            return area;
+        }
+        let hold = self.keymap.hint(Action::HoldPicture).unwrap_or_default();
+        let changes = store.changes().saturating_sub(held.store.changes());
+        let changes =
+            if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
+        let text = format!(
+            " PICTURE HELD at {}: {changes} since; {hold} goes on, nothing can be done meanwhile ",
+            words::time_of_day(held.at),
+        );
+        let style = self.theme.style(Role::Background).patch(self.theme.style(Role::Banner));
+        buf.set_style(Rect { height: 1, ..area }, style);
+        Row::new(usize::from(area.width)).put(text, Role::Banner).draw(
+            (area.x, area.y),
+            &self.theme,
+            None,
+            buf,
+        );
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
+    }
+}

@@ -1,0 +1,65 @@
+//! The log of events: everything that happened to any target or feed, newest first, searched as one types.
+//! Only the lines in sight are built.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use crate::store::Line;
+use crate::tui::session::Log;
+use crate::tui::theme::Role;
+use crate::tui::widgets::Look;
+
+use super::View;
+use super::row::Row;
+use super::words;
+
+/// Draws the log into an area, framed where there is room for a frame.
+pub fn draw(view: &View<'_>, log: &Log, area: Rect, buf: &mut Buffer, look: &Look<'_>) {
+    let framed = area.width >= 16 && area.height >= 4;
+    let inner = if framed {
+        let style = look.style(Role::Background).patch(look.style(Role::BorderFocus));
+        let block = Block::bordered().border_type(BorderType::Plain).border_style(style);
+        let inner = block.inner(area);
+        block.render(area, buf);
+        Rect { x: inner.x + 1, width: inner.width - 2, ..inner }
+    } else {
+        area
+    };
+    let width = usize::from(inner.width);
+    let total = log.found(view.store).count();
+    let first = log.first.min(total.saturating_sub(1));
+    if framed {
+        let mut title =
+            Row::new(width).gap(1).put("Log", Role::Title).put(", newest first", Role::Dim);
+        let search = log.search.text();
+        if !search.is_empty() {
+            let all = view.store.timeline().iter().count();
+            title = title.put(format!("  /{search}  {total} of {all}"), Role::Match);
+        }
+        title.gap(1).draw((inner.x, area.y), look.theme, None, buf);
+    }
+    if total == 0 {
+        let why =
+            if log.search.text().is_empty() { "nothing happened yet" } else { "no line has that" };
+        Row::new(width).put(why, Role::Dim).draw((inner.x, inner.y), look.theme, None, buf);
+    }
+    let lines = log.found(view.store).skip(first);
+    for (line, y) in lines.zip(inner.y..inner.bottom()) {
+        row(line, view, width).draw((inner.x, y), look.theme, None, buf);
+    }
+}
+
+fn row(line: &Line, view: &View<'_>, width: usize) -> Row {
+    let (glyph, word, role) = words::line_kind(line.kind);
+    let today = line.at.date_naive() == view.now.date_naive();
+    let at = line.at.format(if today { "%H:%M:%SZ" } else { "%m-%d %H:%MZ" }).to_string();
+    let mut row = Row::new(width).cell(at, 13, Role::Dim).put(format!("{glyph} "), role);
+    if width >= 60 {
+        row = row.cell(word, 9, Role::Dim);
+    }
+    if let Some(target) = &line.target {
+        row = row.put(target.as_str(), Role::Title).gap(1);
+    }
+    row.put(&line.text, Role::Text)
+}
