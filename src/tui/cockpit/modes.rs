@@ -169,13 +169,11 @@ impl Cockpit {
             self.session.mode = Mode::Themes(here);
             return;
         };
-        match self.shelf.place(&name) {
-            Some(place) => self.wear(place),
-            None => {
-                let known = self.shelf.names();
-                let text = format!("there is no theme `{name}`; there are {known}");
-                self.session.flash = Some(text);
-            }
+        if let Some(place) = self.shelf.place(&name) {
+            self.wear(place);
+        } else {
+            let known = self.shelf.names();
+            self.session.flash = Some(format!("there is no theme `{name}`; there are {known}"));
         }
     }
 

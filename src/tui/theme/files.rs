@@ -38,9 +38,9 @@ impl Source {
     /// Reads something of it.
     pub(super) fn read<T>(
         &self,
-        part: impl FnOnce(&parse::File<'_>) -> Result<T, parse::Problem>,
+        part: impl FnOnce(parse::File<'_>) -> Result<T, parse::Problem>,
     ) -> Result<T, ThemeError> {
-        let read = parse::File::read(&self.text).and_then(|file| part(&file));
+        let read = parse::File::read(&self.text).and_then(part);
         read.map_err(|problem| self.blame(problem))
     }
 

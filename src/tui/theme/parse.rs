@@ -1,5 +1,6 @@
 //! A theme file as it is written: names resolved to colours, every complaint with its line and key.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -35,6 +36,7 @@ pub(super) struct File<'t> {
     table: DeTable<'t>,
 }
 
+type Key<'t> = Spanned<Cow<'t, str>>;
 type Value<'t> = Spanned<DeValue<'t>>;
 
 impl<'t> File<'t> {
@@ -96,10 +98,7 @@ impl<'t> File<'t> {
         Problem { line: Some(line(self.text, place.span().start)), key: key.to_owned(), text }
     }
 
-    fn section(
-        &self,
-        name: &str,
-    ) -> Result<Vec<(&Spanned<std::borrow::Cow<'t, str>>, &Value<'t>)>, Problem> {
+    fn section(&self, name: &str) -> Result<Vec<(&Key<'t>, &Value<'t>)>, Problem> {
         match self.table.get(name) {
             None => Ok(Vec::new()),
             Some(value) => match value.get_ref() {

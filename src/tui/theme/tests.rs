@@ -167,7 +167,7 @@ fn a_broken_theme_is_named_with_its_line_and_the_default_takes_its_place() {
             let (theme, error) = Theme::load_or_default(name, Some(folder.path()), depth);
             let error = error.unwrap();
             assert_eq!((error.line, error.key.as_str()), (line, key), "{error}");
-            let stem = error.file.rsplit_once("/").map_or(error.file.as_str(), |(_, file)| file);
+            let stem = error.file.rsplit_once('/').map_or(error.file.as_str(), |(_, file)| file);
             assert!(error.file == file || stem == format!("{file}.toml"), "{error}");
             assert!(error.text.contains(part), "{error}");
             assert_eq!(theme, Theme::built_in(depth));
