@@ -46,6 +46,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         }
         Some(Command::Hold(args)) => act::main(&global, Verb::Hold, &args, &mut out).await?,
         Some(Command::Release(args)) => act::main(&global, Verb::Release, &args, &mut out).await?,
+        Some(Command::Do(args)) => act::named(&global, &args, &mut out).await?,
         Some(Command::Doctor) => doctor::main(&global, &mut out).await?,
         Some(Command::Trust { file }) => setup::trust(&global, file.as_deref(), &mut out)?,
         Some(Command::Journal { command: JournalCommand::Show { target, lines } }) => {

@@ -26,9 +26,9 @@ pub use error::ConfigError;
 pub use find::{Found, Origin, find};
 pub use paths::{Env, Paths};
 pub use resolved::{
-    AlertmanagerConfig, CheckConfig, Config, EngineConfig, GithubConfig, HaproxyAddress,
-    HaproxyConfig, HttpConfig, ProbeConfig, PrometheusConfig, QueryConfig, RepoConfig,
-    ScreenConfig,
+    AlertmanagerConfig, CheckConfig, CommandConfig, Config, EngineConfig, GithubConfig,
+    HaproxyAddress, HaproxyConfig, HttpConfig, ProbeConfig, PrometheusConfig, QueryConfig,
+    RepoConfig, ScreenConfig,
 };
 pub use secret::Secret;
 pub use trust::Trust;

@@ -3,6 +3,7 @@
 
 mod assess;
 mod board;
+mod calls;
 mod chores;
 mod desk;
 mod evidence;

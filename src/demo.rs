@@ -18,6 +18,7 @@ mod prometheus;
 mod query;
 mod rule;
 mod scenario;
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -40,6 +41,8 @@ use self::github::Github;
 use self::health::{Health, Process};
 use self::http::Handler;
 use self::prometheus::Prometheus;
+use self::scenario::Mover;
+use self::scripts::Scripts;
 use self::timeline::Timeline;
 use self::world::{Shared, World};
 
@@ -95,9 +98,12 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
     let timeline = Timeline::new(clock.now(), speed);
     let world = World::new(scenario, seed, timeline);
     let stories: Vec<_> = world.services.iter().map(|service| service.story).collect();
-    let shared = Shared::new(world, clock);
-
     let directory = Directory::new()?;
+    let scripted = stories.iter().filter(|story| story.mover == Mover::Scripts);
+    let scripts = scripted
+        .map(|story| Ok((story.name, Scripts::install(directory.path(), story)?)))
+        .collect::<io::Result<Vec<_>>>()?;
+    let shared = Shared::new(world, clock, scripts.clone());
     let token = format!("demo-{}", directory::random(32));
     let token_file = directory.write("token", &token)?;
 
@@ -111,6 +117,7 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
         alertmanager: alertmanager_at,
         haproxy: haproxy_at,
         processes: Vec::new(),
+        scripts,
     };
 
     let faults = Faults::default();

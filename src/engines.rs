@@ -4,6 +4,8 @@
 //! the screen, each other, or why somebody wants an action: what an engine would do is data (an
 //! [`crate::model::Offer`]), what is done is decided elsewhere.
 
+pub mod command;
 pub mod haproxy;
 
+pub use command::CommandEngine;
 pub use haproxy::HaproxyEngine;

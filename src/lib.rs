@@ -27,6 +27,7 @@ pub mod engines;
 pub mod journal;
 pub mod model;
 pub mod ports;
+pub mod process;
 pub mod runtime;
 pub mod sources;
 pub mod store;

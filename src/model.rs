@@ -12,6 +12,7 @@ pub mod health;
 pub mod ids;
 pub mod metric;
 pub mod pipeline;
+pub mod program;
 pub mod record;
 pub mod rollout;
 pub mod spec;
@@ -24,9 +25,10 @@ pub use health::{Component, HealthState, Probe, ProbeFault, Track};
 pub use ids::{ActionId, Revision, Target};
 pub use metric::{Point, Reading, ScrapeJob, ScrapeState};
 pub use pipeline::{Conclusion, Deployment, Job, JobStep, RefName, Run, Status};
+pub use program::{Program, Values};
 pub use record::{Record, RecordKind, Writer};
 pub use rollout::{Offer, Phase, Rollout, Server};
-pub use spec::{AlertSpec, CheckSpec, Fleet, HookSpec, MetricSpec, TargetSpec};
+pub use spec::{ActionSpec, AlertSpec, CheckSpec, Fleet, HookSpec, MetricSpec, TargetSpec};
 
 /// Wall-clock time, always UTC; a value that is handed in, never read here.
 pub type Time = chrono::DateTime<chrono::Utc>;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 
 use crate::model::{
-    ActionId, Budget, Call, Fault, FeedId, Observation, Plan, Record, RecordKind, Rollout, Target,
-    Time, Writer,
+    ActionId, Budget, Call, Fault, FaultKind, FeedId, Observation, Plan, Record, RecordKind,
+    Rollout, Target, Time, Writer,
 };
 
 /// What a poll brought.
@@ -51,8 +51,12 @@ pub trait Engine: Send + Sync + 'static {
     /// Reads what is in force and what each verb would send from here.
     fn observe(&self) -> BoxFuture<'_, Result<Rollout, Fault>>;
 
-    /// Sends one call, once. Never repeats it by itself.
-    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<(), CallError>>;
+    /// Sends one call, once. Never repeats it by itself. An engine whose calls are all programs of this
+    /// machine ([`Call::run`]) sends nothing: the runtime runs those.
+    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<(), CallError>> {
+        let fault = Fault::new(FaultKind::Setup, format!("`{}` is not sent by an engine", call.to));
+        Box::pin(std::future::ready(Err(CallError::Failed(fault))))
+    }
 
     /// Tells a rotating engine whether its configured sides have changed places.
     fn exchange(&self, _exchanged: bool) {}

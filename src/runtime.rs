@@ -8,9 +8,9 @@ mod clock;
 mod core;
 mod engine_source;
 mod executor;
-mod hooks;
 mod journal_feed;
 mod poller;
+mod programs;
 mod screen;
 mod signals;
 

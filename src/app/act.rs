@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cli::args::{ActArgs, Global};
+use crate::cli::args::{ActArgs, DoArgs, Global};
 use crate::cli::{Exit, Output, plan};
 use crate::control::{Answer, Challenge, Confirmation, Dialog, Intent, Request, assess};
-use crate::model::{ActionId, Outcome, Phase, Refusal, Report, Target, Verb};
+use crate::model::{ActionId, Outcome, Phase, Refusal, Report, Target, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, run};
 
 use super::quiet::Quiet;
@@ -25,83 +25,13 @@ enum Found {
     Report(Box<Report>),
 }
 
+/// The verbs of their own.
 pub(super) async fn main<W: Write>(
     global: &Global,
     verb: Verb,
     args: &ActArgs,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let mut setup = match Setup::load(global) {
-        Ok(setup) => setup,
-        Err(exit) => return Ok(exit),
-    };
-    let target = &args.target;
-    let Some(spec) = setup.config.fleet.targets.iter().find(|spec| spec.target == *target) else {
-        say(look::unknown_target(target, &setup));
-        return Ok(Exit::Usage);
-    };
-    let blank = global.reason.as_ref().is_none_or(|reason| reason.trim().is_empty());
-    if global.yes && spec.production && blank && !args.dry_run {
-        let reason = "--yes in production needs a --reason that is not blank";
-        return refused(target, verb, vec![Refusal::new("reason", reason)], out);
-    }
-    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
-    if !(global.yes || args.dry_run || terminal) {
-        let reason = "nobody can confirm: no terminal, and no --yes";
-        return refused(target, verb, vec![Refusal::new("confirmation", reason)], out);
-    }
-    if setup.config.fleet.read_only {
-        let reason = "this flightdeck is read-only";
-        return refused(target, verb, vec![Refusal::new("read-only", reason)], out);
-    }
-    wire::narrow(&mut setup.config, std::slice::from_ref(target));
-    let mut runtime = setup.runtime(false);
-    wire::wire(&mut runtime, &setup.config, &setup.clock);
-    let exit = act(&mut runtime, global, verb, args, out).await?;
-    for record in runtime.take_unwritten() {
-        say(serde_json::to_string(&record)?);
-    }
-    Ok(exit)
-}
-
-fn refused<W: Write>(
-    target: &Target,
-    verb: Verb,
-    refusals: Vec<Refusal>,
-    out: &mut Output<W>,
-) -> color_eyre::Result<Exit> {
-    let engine = refusals.iter().all(|refusal| refusal.gate == "engine unreadable");
-    let report = Report::refused(ActionId(String::new()), target.clone(), verb, refusals);
-    plan::print_report(&report, out)?;
-    // the guard would let it go; it is the engine that cannot be read
-    Ok(if engine { Exit::Failed } else { Exit::Refused })
-}
-
-async fn act<W: Write>(
-    runtime: &mut Runtime,
-    global: &Global,
-    verb: Verb,
-    args: &ActArgs,
-    out: &mut Output<W>,
-) -> color_eyre::Result<Exit> {
-    let looked = Instant::now();
-    let deadline = looked + global.timeout;
-    let target = args.target.clone();
-    let ready = move |runtime: &mut Runtime| {
-        let enough = match verb {
-            // a reading may answer an open question, which is then not in the way
-            Verb::Promote => runtime.all_asked() && runtime.settled(),
-            Verb::Rollback => {
-                let named = looked.elapsed() >= NAMING || runtime.asked("health");
-                runtime.asked("engine") && named
-            }
-            _ => runtime.journal_read(),
-        };
-        (runtime.journal_read() && enough || Instant::now() >= deadline).then_some(())
-    };
-    if run(runtime, &mut Quiet, ready).await? != Ended::Answered(()) {
-        return Ok(Exit::Interrupted);
-    }
     let request = Request {
         full: args.full,
         to: args.to.clone(),
@@ -109,15 +39,153 @@ async fn act<W: Write>(
         reason: global.reason.clone(),
         skip_hooks: args.skip_hooks,
         verify: args.verify,
-        ..Request::new(target.clone(), verb)
+        ..Request::new(args.target.clone(), verb)
     };
-    runtime.intend(Intent::Ask(request));
+    carry(global, &request, (args.dry_run, args.wait), out).await
+}
+
+/// `flightdeck do`.
+pub(super) async fn named<W: Write>(
+    global: &Global,
+    args: &DoArgs,
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let request = Request {
+        reason: global.reason.clone(),
+        ..Request::action(args.target.clone(), &args.action)
+    };
+    carry(global, &request, (args.dry_run, None), out).await
+}
+
+async fn carry<W: Write>(
+    global: &Global,
+    request: &Request,
+    (dry_run, wait): (bool, Option<Duration>),
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let mut setup = match Setup::load(global) {
+        Ok(setup) => setup,
+        Err(exit) => return Ok(exit),
+    };
+    let target = &request.target;
+    let Some(spec) = setup.config.fleet.targets.iter().find(|spec| spec.target == *target) else {
+        say(look::unknown_target(target, &setup));
+        return Ok(Exit::Usage);
+    };
+    let spec = spec.clone();
+    if let Some(name) = &request.name
+        && !spec.actions.iter().any(|action| action.name == *name)
+    {
+        let known: Vec<&str> = spec.actions.iter().map(|action| action.name.as_str()).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        say(format!("`{name}` is no action of {target}; there are: {known}"));
+        return Ok(Exit::Usage);
+    }
+    let blank = global.reason.as_ref().is_none_or(|reason| reason.trim().is_empty());
+    if global.yes && spec.production && blank && !dry_run {
+        let reason = "--yes in production needs a --reason that is not blank";
+        return refused(request, vec![Refusal::new("reason", reason)], out);
+    }
+    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+    if !(global.yes || dry_run || terminal) {
+        let reason = "nobody can confirm: no terminal, and no --yes";
+        return refused(request, vec![Refusal::new("confirmation", reason)], out);
+    }
+    if setup.config.fleet.read_only {
+        let reason = "this flightdeck is read-only";
+        return refused(request, vec![Refusal::new("read-only", reason)], out);
+    }
+    wire::narrow(&mut setup.config, std::slice::from_ref(target));
+    let mut runtime = setup.runtime(false);
+    wire::wire(&mut runtime, &setup.config, &setup.clock);
+    let needs = Needs::of(&spec, request);
+    let exit = act(&mut runtime, (global, request, needs), (dry_run, wait), out).await?;
+    for record in runtime.take_unwritten() {
+        say(serde_json::to_string(&record)?);
+    }
+    Ok(exit)
+}
+
+fn refused<W: Write>(
+    request: &Request,
+    refusals: Vec<Refusal>,
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let engine = refusals.iter().all(|refusal| refusal.gate == "engine unreadable");
+    let (target, verb) = (request.target.clone(), request.verb);
+    let report = Report {
+        name: request.name.clone(),
+        ..Report::refused(ActionId(String::new()), target, verb, refusals)
+    };
+    plan::print_report(&report, out)?;
+    // the guard would let it go; it is the engine that cannot be read
+    Ok(if engine { Exit::Failed } else { Exit::Refused })
+}
+
+/// What must have been read before a request can be planned; the journal always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Nothing more.
+    Journal,
+    /// The engine.
+    Engine,
+    /// The engine, and the health checks that name the revisions if they do it in time.
+    Names,
+    /// Every source; a reading may answer an open question, which is then not in the way.
+    All,
+}
+
+impl Needs {
+    fn of(spec: &TargetSpec, request: &Request) -> Self {
+        let named = spec.actions.iter().find(|action| Some(&action.name) == request.name.as_ref());
+        let sends = spec.rollout.as_ref().is_some_and(|rollout| rollout.sends_pause);
+        match request.verb {
+            Verb::Promote => Self::All,
+            Verb::Rollback => Self::Names,
+            Verb::Pause | Verb::Resume if sends => Self::Engine,
+            Verb::Do if named.is_some_and(|action| action.program.mentions("revision")) => {
+                Self::Names
+            }
+            Verb::Do if named.is_some_and(|action| action.program.mentions("weight")) => {
+                Self::Engine
+            }
+            _ => Self::Journal,
+        }
+    }
+
+    fn are_met(self, runtime: &Runtime, looked: Instant) -> bool {
+        let named = || looked.elapsed() >= NAMING || runtime.asked("health");
+        match self {
+            Self::Journal => true,
+            Self::Engine => runtime.asked("engine"),
+            Self::Names => runtime.asked("engine") && named(),
+            Self::All => runtime.all_asked() && runtime.settled(),
+        }
+    }
+}
+
+async fn act<W: Write>(
+    runtime: &mut Runtime,
+    (global, request, needs): (&Global, &Request, Needs),
+    (dry_run, wait): (bool, Option<Duration>),
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let looked = Instant::now();
+    let deadline = looked + global.timeout;
+    let ready = move |runtime: &mut Runtime| {
+        let enough = runtime.journal_read() && needs.are_met(runtime, looked);
+        (enough || Instant::now() >= deadline).then_some(())
+    };
+    if run(runtime, &mut Quiet, ready).await? != Ended::Answered(()) {
+        return Ok(Exit::Interrupted);
+    }
+    runtime.intend(Intent::Ask(request.clone()));
     let confirmation = match on_desk(runtime) {
         Some(Found::Confirm(confirmation)) => confirmation,
-        Some(Found::Refused(refusals)) => return refused(&target, verb, refusals, out),
+        Some(Found::Refused(refusals)) => return refused(request, refusals, out),
         _ => return Ok(Exit::Bug),
     };
-    if args.dry_run {
+    if dry_run {
         plan::print_dry_run(&confirmation.plan, out)?;
         return Ok(Exit::Done);
     }
@@ -126,7 +194,7 @@ async fn act<W: Write>(
     } else {
         let Some(answer) = prompt(runtime, &confirmation).await? else {
             let refusals = vec![Refusal::new("confirmation", "not confirmed")];
-            return refused(&target, verb, refusals, out);
+            return refused(request, refusals, out);
         };
         answer
     };
@@ -137,18 +205,20 @@ async fn act<W: Write>(
     };
     let report = match run(runtime, &mut Quiet, over).await? {
         Ended::Answered(Found::Report(report)) => report,
-        Ended::Answered(Found::Refused(refusals)) => return refused(&target, verb, refusals, out),
+        Ended::Answered(Found::Refused(refusals)) => return refused(request, refusals, out),
         Ended::Answered(Found::Confirm(_)) => {
             let reason = "the target moved since it was confirmed; look again and ask anew";
-            return refused(&target, verb, vec![Refusal::new("moved", reason)], out);
+            return refused(request, vec![Refusal::new("moved", reason)], out);
         }
         Ended::Quit | Ended::Interrupted => return Ok(Exit::Interrupted),
     };
     plan::print_report(&report, out)?;
     out.flush()?;
     let exit = Exit::of(report.outcome);
-    match args.wait {
-        Some(wait) if exit == Exit::Done => follow(runtime, &target, verb, wait, out).await,
+    match wait {
+        Some(wait) if exit == Exit::Done => {
+            follow(runtime, &request.target, request.verb, wait, out).await
+        }
         _ => Ok(exit),
     }
 }

@@ -11,7 +11,8 @@ use crate::cli::{Exit, Output};
 use crate::clients::github::GithubClient;
 use crate::config::{EngineConfig, HaproxyAddress};
 use crate::journal;
-use crate::model::FeedState;
+use crate::model::{ActionSpec, FeedState};
+use crate::process;
 use crate::runtime::{Ended, Runtime, run};
 
 use super::quiet::Quiet;
@@ -29,6 +30,7 @@ pub(super) async fn main<W: Write>(
     let mut findings = vec![configuration(&setup), record(&setup)];
     if setup.config.fleet.inert.is_none() {
         findings.extend(addresses(&setup));
+        findings.extend(programs(&setup));
         let mut runtime = setup.runtime(false);
         wire::wire(&mut runtime, &setup.config, &setup.clock);
         let deadline = Instant::now() + global.timeout;
@@ -76,7 +78,7 @@ fn record(setup: &Setup) -> Finding {
 fn addresses(setup: &Setup) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (target, engine) in &setup.config.engines {
-        let EngineConfig::Haproxy(haproxy) = engine;
+        let EngineConfig::Haproxy(haproxy) = engine else { continue };
         for address in &haproxy.addresses {
             if let HaproxyAddress::Tcp(place) = address {
                 let detail = format!(
@@ -87,6 +89,30 @@ fn addresses(setup: &Setup) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Programs that may be run, and whether they are there. Runs none of them.
+fn programs(setup: &Setup) -> Vec<Finding> {
+    let mut named: Vec<(String, &[String])> = Vec::new();
+    for spec in &setup.config.fleet.targets {
+        let target = &spec.target;
+        if let Some(EngineConfig::Command(command)) = setup.config.engines.get(target) {
+            let programs = command.programs();
+            named.extend(programs.map(|(key, p)| (format!("{key} {target}"), p.argv.as_slice())));
+        }
+        let hooks = spec.hooks.all();
+        named.extend(hooks.map(|(key, hook)| (format!("{key} {target}"), hook.argv.as_slice())));
+        let action = |a: &'_ ActionSpec| format!("action {} {target}", a.name);
+        named.extend(spec.actions.iter().map(|a| (action(a), a.program.argv.as_slice())));
+    }
+    let look = |(what, argv): (String, &[String])| {
+        let program = argv.first().map_or("", String::as_str);
+        match process::find(program) {
+            Ok(path) => Finding::new(what, Verdict::Ok, format!("{} may be run", path.display())),
+            Err(why) => Finding::new(what, Verdict::Broken, why),
+        }
+    };
+    named.into_iter().map(look).collect()
 }
 
 fn feeds(runtime: &Runtime) -> Vec<Finding> {

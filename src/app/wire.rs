@@ -7,9 +7,9 @@ use tokio::sync::watch;
 
 use crate::clients::github::GithubClient;
 use crate::config::{Config, EngineConfig};
-use crate::engines::haproxy::HaproxyEngine;
+use crate::engines::{CommandEngine, HaproxyEngine};
 use crate::model::{FeedId, Target};
-use crate::ports::Clock;
+use crate::ports::{Clock, Engine};
 use crate::runtime::Runtime;
 use crate::sources::alertmanager::AlertmanagerSource;
 use crate::sources::github::{GithubSource, Wanted};
@@ -27,9 +27,14 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
     }
     for spec in &config.fleet.targets {
         if let (Some(rollout), Some(engine)) = (&spec.rollout, config.engines.get(&spec.target)) {
-            let EngineConfig::Haproxy(haproxy) = engine;
-            let every = haproxy.every;
-            let engine = Arc::new(HaproxyEngine::new(haproxy.clone()));
+            let (engine, every): (Arc<dyn Engine>, _) = match engine {
+                EngineConfig::Haproxy(haproxy) => {
+                    (Arc::new(HaproxyEngine::new(haproxy.clone())), haproxy.every)
+                }
+                EngineConfig::Command(command) => {
+                    (Arc::new(CommandEngine::new(command.as_ref().clone())), command.every)
+                }
+            };
             runtime.engine(&spec.target, &rollout.feed, engine, every);
         }
     }

@@ -85,6 +85,8 @@ pub enum Command {
     Hold(ActArgs),
     /// End a hold, and settle open actions.
     Release(ActArgs),
+    /// Run a named action of the configuration.
+    Do(DoArgs),
     /// Trust a configuration file found in the working folder, by its content.
     Trust {
         /// The file [default: ./flightdeck.toml].
@@ -180,6 +182,18 @@ pub struct ActArgs {
     #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
           default_missing_value = "1h", value_parser = duration)]
     pub wait: Option<Duration>,
+}
+
+/// Arguments of `do`.
+#[derive(Debug, Clone, Args)]
+pub struct DoArgs {
+    /// The target, such as checkout/production.
+    pub target: Target,
+    /// The action's name in the configuration.
+    pub action: String,
+    /// Show the plan and do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 fn revision(text: &str) -> Result<Revision, String> {

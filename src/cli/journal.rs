@@ -48,7 +48,12 @@ fn sentence(kind: &RecordKind) -> String {
         }
         RecordKind::Outcome { report, followed_up } => {
             let late = if *followed_up { ", followed up" } else { "" };
-            format!("{}: {} after {} ms{late}", report.verb, report.outcome.word(), report.took_ms)
+            format!(
+                "{}: {} after {} ms{late}",
+                report.what(),
+                report.outcome.word(),
+                report.took_ms
+            )
         }
         RecordKind::FirstSight { candidate, weight, .. } => {
             let name = candidate.as_ref().map_or("a candidate", |candidate| candidate.as_str());

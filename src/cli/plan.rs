@@ -46,7 +46,13 @@ pub fn print_plan<W: Write>(plan: &Plan, out: &mut Output<W>) -> io::Result<()> 
         }
     }
     for call in &plan.calls {
-        out.line(format!("  send  {call}"))?;
+        match &call.run {
+            Some(program) => {
+                let limit = program.timeout.as_secs_f64();
+                out.line(format!("  run   {} (within {limit} s, then left running)", call.text))?;
+            }
+            None => out.line(format!("  send  {call}"))?,
+        }
     }
     for refusal in &plan.overrides {
         out.line(format!("  OVERRIDES {refusal}"))?;
@@ -72,7 +78,7 @@ pub fn headline(plan: &Plan) -> String {
         Some(_) => format!("  {} → {}", name(&plan.from), name(&plan.to)),
         None => String::new(),
     };
-    format!("{} {}{revisions}{weights}", plan.verb, plan.target)
+    format!("{} {}{revisions}{weights}", plan.what(), plan.target)
 }
 
 /// What answers a confirmation on a terminal.
@@ -96,7 +102,7 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
     }
     out.line(format!(
         "{} {}: {} after {} ms",
-        report.verb,
+        report.what(),
         report.target,
         report.outcome.word(),
         report.took_ms
@@ -104,19 +110,23 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
     for step in &report.steps {
         let ms = |at: Option<u64>| at.map_or("–".to_owned(), |ms| format!("{ms} ms"));
         let error = step.error.as_deref().map_or(String::new(), |error| format!("  {error}"));
+        let seen = format!("seen {}", ms(step.seen_ms));
+        let seen = if step.blind { "nothing to see" } else { &seen };
         out.line(format!(
-            "  {}  sent {}  accepted {}  seen {}{error}",
+            "  {}  sent {}  accepted {}  {seen}{error}",
             step.call,
             ms(step.sent_ms),
-            ms(step.accepted_ms),
-            ms(step.seen_ms)
+            ms(step.accepted_ms)
         ))?;
+        for line in step.output.iter().flat_map(|output| output.lines()) {
+            out.line(format!("    | {line}"))?;
+        }
     }
     print_refusals(&report.refusals, report.outcome == Outcome::Refused, out)?;
     for note in &report.notes {
         out.line(format!("  {note}"))?;
     }
-    if report.outcome.is_open() {
+    if report.is_open() {
         out.line("  it is followed up by every later look, and never sent again by itself")?;
     }
     Ok(())

@@ -13,7 +13,7 @@ use toml::Spanned;
 
 pub(super) use keys::tables;
 pub(super) use server::{Basic, Github, Server};
-pub(super) use service::{Environment, Health, Metric, Rollout, Service};
+pub(super) use service::{Action, Environment, Health, Metric, Rollout, Service};
 pub(super) use value::{Expected, Hook, OneOrMany, SecretPlace, SecretRef, Timespan};
 
 /// A string with its place.

@@ -94,7 +94,6 @@ fn report(message: &str, span: &Range<usize>, problems: &mut Problems<'_>) {
         let (field, known) = known.split_once('`').unwrap_or((known, ""));
         let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
         let fix = match elsewhere(field) {
-            _ if field == "action" => "named actions are not in this version".to_owned(),
             Some(table) => format!("it belongs in {table}"),
             None => suggest(field, known, "nothing is known here"),
         };

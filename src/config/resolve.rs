@@ -1,7 +1,10 @@
 //! The raw shape to the resolved configuration: every rule of meaning, every default, every reference.
 //! Goes on after a mistake, so that one look shows them all. Contacts, reads and runs nothing.
 
+mod action;
+mod command;
 mod environment;
+mod haproxy;
 mod health;
 mod hooks;
 mod metric;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::model::{Fleet, Severity, Target, Track};
+use crate::model::{Fleet, Program, Severity, Target, Track};
 
 use super::secret::Secret;
 
@@ -176,6 +176,41 @@ pub enum ProbeConfig {
 pub enum EngineConfig {
     /// HAProxy's runtime API.
     Haproxy(HaproxyConfig),
+    /// Programs of the operator's.
+    Command(Box<CommandConfig>),
+}
+
+/// Programs that tell and move a rollout. What is not configured is not offered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommandConfig {
+    /// Prints the rollout as JSON. Its placeholders are filled in.
+    pub status: Program,
+    /// Goes to `{weight}`.
+    pub promote: Option<Program>,
+    /// Stops it for now; none: a pause is journaled only.
+    pub pause: Option<Program>,
+    /// Ends a pause; none: likewise.
+    pub resume: Option<Program>,
+    /// Goes back to `{revision}`.
+    pub rollback: Option<Program>,
+    /// Percentages, rising.
+    pub steps: Vec<f64>,
+    /// The cadence of readings.
+    pub every: Duration,
+}
+
+impl CommandConfig {
+    /// Every program, by its key.
+    pub fn programs(&self) -> impl Iterator<Item = (&'static str, &Program)> {
+        let acting = [
+            ("promote", &self.promote),
+            ("pause", &self.pause),
+            ("resume", &self.resume),
+            ("rollback", &self.rollback),
+        ];
+        let acting = acting.into_iter().filter_map(|(key, program)| Some((key, program.as_ref()?)));
+        std::iter::once(("status", &self.status)).chain(acting)
+    }
 }
 
 /// HAProxy's runtime API.

@@ -82,7 +82,7 @@ fn references_and_defaults_are_filled_in() {
     assert_eq!(queries.iter().map(|query| query.metric).collect::<Vec<_>>(), [None, Some(0)]);
     // the soak is the longest look back
     assert!(queries.iter().all(|query| query.history == Duration::from_secs(900)));
-    let EngineConfig::Haproxy(engine) = &config.engines[&spec.target];
+    let EngineConfig::Haproxy(engine) = &config.engines[&spec.target] else { panic!("haproxy") };
     assert_eq!(engine.addresses, [HaproxyAddress::Tcp("127.0.0.1:9999".to_owned())]);
 }
 

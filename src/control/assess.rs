@@ -181,7 +181,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         reasons.push(format!("held by {}{why}", hold.by));
     }
     for (entry, open) in state.ledger.open() {
-        reasons.push(format!("{} by {}: {}", entry.plan.verb, entry.operator, open.word()));
+        reasons.push(format!("{} by {}: {}", entry.plan.what(), entry.operator, open.word()));
     }
     if seen.waits {
         reasons.push(format!("waits for a promotion at {:.0} %", seen.routed.unwrap_or_default()));

@@ -67,6 +67,7 @@ fn seen_report(entry: &Entry) -> Report {
             action: plan.action.clone(),
             target: plan.target.clone(),
             verb: plan.verb,
+            name: plan.name.clone(),
             outcome: Outcome::Seen,
             from: plan.from.clone(),
             to: plan.to.clone(),

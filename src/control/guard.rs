@@ -4,12 +4,13 @@ use crate::model::{Refusal, Revision, Time, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
+use super::calls::{calls, configured, goes_anywhere};
 use super::gates::GateState;
 use super::phase::span;
 use super::plan::Request;
 
 /// Rules that nothing overrides. A metric of the same name does not make them weaker.
-const RULES: [&str; 10] = [
+const RULES: [&str; 12] = [
     "target",
     "trust",
     "read-only",
@@ -20,6 +21,8 @@ const RULES: [&str; 10] = [
     "pause",
     "hold",
     "revision",
+    "placeholder",
+    "action",
 ];
 
 /// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,
@@ -61,7 +64,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
         Verb::Pause if state.ledger.paused.is_some() => {
             refusals.push(Refusal::new("pause", "it is paused already"));
         }
-        Verb::Resume if state.ledger.paused.is_none() => {
+        Verb::Resume if !state.is_paused() => {
             refusals.push(Refusal::new("pause", "it is not paused"));
         }
         Verb::Hold => refusals.extend(state.ledger.hold.as_ref().map(|hold| {
@@ -71,12 +74,38 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
         Verb::Release if state.ledger.hold.is_none() && state.ledger.open().next().is_none() => {
             refusals.push(Refusal::new("hold", "it is not held, and no action is open"));
         }
+        Verb::Do => refusals.extend(action(state, request)),
         Verb::Pause | Verb::Resume | Verb::Release => {}
     }
-    if matches!(request.verb, Verb::Pause | Verb::Resume) && state.spec.rollout.is_none() {
-        refusals.push(no_engine());
+    if matches!(request.verb, Verb::Pause | Verb::Resume) {
+        match &state.spec.rollout {
+            None => refusals.push(no_engine()),
+            Some(spec) if spec.sends_pause && state.reading.is_none() => {
+                refusals.extend(engine(store, state, now));
+            }
+            Some(_) => refusals.extend(offered(state, request.verb)),
+        }
     }
+    refusals.extend(calls(state, &seen.evidence, request).err());
     refusals
+}
+
+/// A named action must be configured.
+fn action(state: &TargetState, request: &Request) -> Option<Refusal> {
+    if configured(state, request).is_some() {
+        return None;
+    }
+    let name = request.name.as_deref().unwrap_or_default();
+    let known: Vec<&str> = state.spec.actions.iter().map(|action| action.name.as_str()).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let reason = format!("`{name}` is no action of {}; there are: {known}", request.target);
+    Some(Refusal::new("action", reason))
+}
+
+/// Why the engine refuses a verb that is journaled even when nothing is sent.
+fn offered(state: &TargetState, verb: Verb) -> Option<Refusal> {
+    let offer = state.reading.as_ref()?.rollout.offer(verb, false)?;
+    Some(Refusal::new("engine", offer.refused.clone()?))
 }
 
 fn no_engine() -> Refusal {
@@ -91,7 +120,7 @@ fn in_flight(state: &TargetState, verb: Verb, now: Time) -> Option<Refusal> {
         .find(|entry| verb != Verb::Rollback || entry.plan.verb == Verb::Rollback)?;
     let reason = format!(
         "{} by {} is in flight for {} (process {} on {})",
-        entry.plan.verb,
+        entry.plan.what(),
         entry.operator,
         span(now - entry.at),
         entry.writer.pid,
@@ -127,7 +156,7 @@ fn promote(
     for (entry, open) in state.ledger.open() {
         let reason = format!(
             "{} by {} {} ago: {}; it ends when it is seen, or with `flightdeck release {}`",
-            entry.plan.verb,
+            entry.plan.what(),
             entry.operator,
             span(now - entry.at),
             open.word(),
@@ -201,7 +230,9 @@ fn rollback(
             })),
         }
     }
-    refusals.extend(revision(request.to.as_ref(), seen.evidence.stable.as_ref(), "stable"));
+    if !goes_anywhere(state) {
+        refusals.extend(revision(request.to.as_ref(), seen.evidence.stable.as_ref(), "stable"));
+    }
 }
 
 fn revision(wanted: Option<&Revision>, found: Option<&Revision>, side: &str) -> Option<Refusal> {

@@ -26,7 +26,9 @@ pub(super) fn phase(
     if let Some(own) = reading.rollout.phase {
         return (own, reading.rollout.reason.clone());
     }
-    if let Some(entry) = state.ledger.in_flight().last() {
+    // a named action says nothing about where the rollout stands
+    let moving = state.ledger.in_flight().filter(|entry| entry.plan.verb != Verb::Do);
+    if let Some(entry) = moving.last() {
         let phase = match entry.plan.verb {
             Verb::Rollback => Phase::RollingBack,
             _ => Phase::Progressing,

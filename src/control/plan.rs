@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::model::{ActionId, HookSpec, Plan, Refusal, Revision, Target, Time, Verb};
+use crate::model::action::what;
+use crate::model::{ActionId, HookSpec, Plan, Refusal, Revision, Target, Time, Values, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
+use super::calls::{calls, configured, destination};
 use super::guard::{guard, is_overridable};
 use super::phase::span;
 
@@ -16,6 +18,8 @@ pub struct Request {
     pub target: Target,
     /// What.
     pub verb: Verb,
+    /// The name of the configured action, for [`Verb::Do`].
+    pub name: Option<String>,
     /// To 100 % at once.
     pub full: bool,
     /// Only if this is the revision it goes to.
@@ -37,6 +41,7 @@ impl Request {
         Self {
             target,
             verb,
+            name: None,
             full: false,
             to: None,
             force: false,
@@ -46,11 +51,29 @@ impl Request {
         }
     }
 
+    /// A request for a configured action.
+    #[must_use]
+    pub fn action(target: Target, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..Self::new(target, Verb::Do) }
+    }
+
+    /// What is asked for, in words: `promote`, `do drain-queue`.
+    #[must_use]
+    pub fn what(&self) -> String {
+        what(self.verb, self.name.as_deref())
+    }
+
     /// The shell command that asks for the same.
     #[must_use]
     pub fn command(&self) -> String {
         let full = if self.full { " --full" } else { "" };
-        format!("flightdeck {} {}{full}", self.verb, self.target)
+        match self.name.as_deref() {
+            Some(name) if name.contains(' ') => {
+                format!("flightdeck {} {} '{name}'", self.verb, self.target)
+            }
+            Some(name) => format!("flightdeck {} {} {name}", self.verb, self.target),
+            None => format!("flightdeck {} {}{full}", self.verb, self.target),
+        }
     }
 }
 
@@ -108,12 +131,12 @@ pub fn ask(
     else {
         return Err(guard(store, request, now));
     };
-    let challenge =
-        if (state.spec.production && request.verb == Verb::Rollback) || !refusals.is_empty() {
-            Challenge::Name
-        } else {
-            Challenge::Key
-        };
+    let by_name = match request.verb {
+        Verb::Rollback => state.spec.production,
+        Verb::Do => configured(state, request).is_some_and(|action| action.by_name),
+        _ => false,
+    };
+    let challenge = if by_name || !refusals.is_empty() { Challenge::Name } else { Challenge::Key };
     let plan = plan(state, &seen, request, action, operator, refusals, now);
     Ok(Confirmation { request: request.clone(), plan, challenge })
 }
@@ -134,10 +157,10 @@ fn plan(
     let evidence = &seen.evidence;
     let reading = state.reading.as_ref();
     let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.full));
-    let (from, to) = match request.verb {
-        Verb::Rollback => (evidence.candidate.clone(), evidence.stable.clone()),
-        Verb::Promote => (evidence.stable.clone(), evidence.candidate.clone()),
-        _ => (evidence.candidate.clone(), evidence.candidate.clone()),
+    let to = destination(evidence, request);
+    let from = match request.verb {
+        Verb::Promote => evidence.stable.clone(),
+        _ => evidence.candidate.clone(),
     };
     let moves = matches!(request.verb, Verb::Promote | Verb::Rollback);
     let to_weight = offer.map(|offer| offer.weight).filter(|_| moves);
@@ -152,12 +175,14 @@ fn plan(
         action,
         target: request.target.clone(),
         verb: request.verb,
+        name: request.name.clone(),
         full: request.full,
         from,
         candidate: evidence.candidate.clone(),
         from_weight: evidence.routed.filter(|_| moves),
         to_weight,
-        calls: offer.map(|offer| offer.calls.clone()).unwrap_or_default(),
+        // what cannot be filled in has refused the request
+        calls: calls(state, evidence, request).unwrap_or_default(),
         before,
         after,
         to,
@@ -175,8 +200,8 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Fills the placeholders of a command. A value that begins with `-` could be taken for an option and
-/// is left unfilled, which makes the runtime refuse the command.
+/// Fills the placeholders of a command around an action. What has no value, or one that could be taken
+/// for an option, stays as it stands, which makes the runtime refuse the command.
 #[must_use]
 pub(super) fn fill(
     hook: &HookSpec,
@@ -185,13 +210,10 @@ pub(super) fn fill(
     weight: Option<f64>,
 ) -> HookSpec {
     let mut hook = hook.clone();
+    let values = Values { target, revision: revision.map(Revision::as_str), weight };
     for argument in hook.argv.iter_mut().skip(1) {
-        *argument = argument.replace("{target}", target.as_str());
-        if let Some(revision) = revision.filter(|revision| !revision.as_str().starts_with('-')) {
-            *argument = argument.replace("{revision}", revision.as_str());
-        }
-        if let Some(weight) = weight {
-            *argument = argument.replace("{weight}", &format!("{weight}"));
+        if let Ok(filled) = values.fill(argument) {
+            *argument = filled;
         }
     }
     hook
@@ -209,9 +231,16 @@ fn notes(
         revision.as_ref().map_or("a revision nobody named".to_owned(), ToString::to_string)
     };
     let mut notes = Vec::new();
+    let silent = calls(state, evidence, request).is_ok_and(|calls| calls.is_empty());
+    let sends = if silent { "sends nothing; " } else { "" };
     match request.verb {
         Verb::Rollback => {
-            notes.push(format!("goes to {}: it is what stable runs", name(&evidence.stable)));
+            notes.push(match &request.to {
+                Some(to) if evidence.stable.as_ref() != Some(to) => {
+                    format!("goes to {to}, as asked; stable runs {}", name(&evidence.stable))
+                }
+                _ => format!("goes to {}: it is what stable runs", name(&evidence.stable)),
+            });
             let release = evidence
                 .release
                 .known()
@@ -228,23 +257,26 @@ fn notes(
             notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
             notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
         }
-        Verb::Pause => notes.push("sends nothing; promotion is refused until resumed".into()),
-        Verb::Hold => notes.push("sends nothing; promotion is refused until released".into()),
+        Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
+        Verb::Hold => notes.push(format!("{sends}promotion is refused until released")),
         Verb::Resume | Verb::Release => {
-            notes.push("sends nothing; promotion is possible again".into());
+            notes.push(format!("{sends}promotion is possible again"));
+        }
+        Verb::Do => {
+            notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
     }
     for (entry, open) in state.ledger.open() {
         notes.push(format!(
             "still open: {} by {} {} ago, {}",
-            entry.plan.verb,
+            entry.plan.what(),
             entry.operator,
             span(now - entry.at),
             open.word()
         ));
     }
     for entry in state.ledger.in_flight() {
-        notes.push(format!("overtakes {} by {} in flight", entry.plan.verb, entry.operator));
+        notes.push(format!("overtakes {} by {} in flight", entry.plan.what(), entry.operator));
     }
     notes.push(format!("by {operator}"));
     notes
@@ -285,7 +317,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         );
         return Err(Recheck::Moved(sentence));
     }
-    if plan.verb == Verb::Rollback && changed(&plan.to, &seen.evidence.stable) {
+    if plan.verb == Verb::Rollback && changed(&plan.to, &destination(&seen.evidence, request)) {
         let sentence = format!(
             "stable was {} when you confirmed, it is {} now",
             was(&plan.to),
@@ -301,8 +333,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         {
             return Err(Recheck::Moved("another action has just moved it; look again".into()));
         }
-        let offer = reading.and_then(|reading| reading.rollout.offer(plan.verb, plan.full));
-        if offer.is_none_or(|offer| offer.calls != plan.calls) {
+        if calls(state, &seen.evidence, request).as_ref() != Ok(&plan.calls) {
             let sentence = format!(
                 "{} % was routed when you confirmed, {} % is now",
                 plan.from_weight.unwrap_or_default(),
@@ -310,6 +341,10 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
             );
             return Err(Recheck::Moved(sentence));
         }
+    }
+    if plan.verb == Verb::Do && calls(state, &seen.evidence, request).as_ref() != Ok(&plan.calls) {
+        let sentence = "what it is given has changed since you confirmed; look again";
+        return Err(Recheck::Moved(sentence.into()));
     }
     Ok(())
 }

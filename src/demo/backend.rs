@@ -87,6 +87,16 @@ impl Backend {
         f64::from(weight) * 100.0 / f64::from(self.weight().max(1))
     }
 
+    /// Gives the candidate side a weight, and the rest of a hundred to the stable side.
+    pub fn split(&mut self, candidate: u32) {
+        for server in &mut self.servers {
+            server.weight = match server.side {
+                Side::Candidate => candidate,
+                Side::Stable => 100 - candidate,
+            };
+        }
+    }
+
     /// The server of a side.
     pub fn side(&self, side: Side) -> Option<&Server> {
         self.servers.iter().find(|server| server.side == side)

@@ -8,6 +8,7 @@ use super::app::Side;
 use super::health::Process;
 use super::query::{Measure, Query};
 use super::scenario::Story;
+use super::scripts::Scripts;
 use super::timeline::Timeline;
 
 /// Where everything listens.
@@ -22,6 +23,8 @@ pub struct Addresses {
     pub haproxy: SocketAddr,
     /// The app processes.
     pub processes: Vec<(Process, SocketAddr)>,
+    /// The scripts, by service.
+    pub scripts: Vec<(&'static str, Scripts)>,
 }
 
 impl Addresses {
@@ -117,20 +120,14 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
   contacts = ["#{name}-oncall", "pager: {name}"]
 
     [service.environment.rollout]
-    engine = "haproxy"
-    address = "tcp:{haproxy}"
-    backend = "{name}"
-    stable = ["{stable}"]
-    candidate = ["{candidate}"]
-    steps = [10, 50, 100]
+{engine}    steps = {steps}
     soak = "{soak}"
     every = "1s"
     share = '{share}'
     rollback_within = "60s"
 "##,
-        haproxy = addresses.haproxy,
-        stable = Side::Stable.server(),
-        candidate = Side::Candidate.server(),
+        engine = engine(addresses, story),
+        steps = story.mover.steps(),
         soak = duration(timeline, 120.0),
         share =
             Query { service: name, side: Some(Side::Candidate), measure: Measure::Share }.text(),
@@ -141,6 +138,50 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
     for query in Query::of(name) {
         metric(out, timeline, &query);
     }
+    if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
+        let _ = write!(
+            out,
+            r#"
+    [[service.environment.action]]
+    name = "drain-queue"
+    argv = {argv}
+"#,
+            argv = scripts.argv("drain-queue.sh", &["{target}"]),
+        );
+    }
+}
+
+/// What moves the traffic, and how.
+fn engine(addresses: &Addresses, story: &Story) -> String {
+    let mut scripts = addresses.scripts.iter();
+    let Some((_, scripts)) = scripts.find(|(service, _)| *service == story.name) else {
+        return format!(
+            r#"    engine = "haproxy"
+    address = "tcp:{haproxy}"
+    backend = "{name}"
+    stable = ["{stable}"]
+    candidate = ["{candidate}"]
+"#,
+            haproxy = addresses.haproxy,
+            name = story.name,
+            stable = Side::Stable.server(),
+            candidate = Side::Candidate.server(),
+        );
+    };
+    format!(
+        r#"    engine = "command"
+    status = {status}
+    promote = {promote}
+    pause = {pause}
+    resume = {resume}
+    rollback = {rollback}
+"#,
+        status = scripts.argv("status.sh", &[]),
+        promote = scripts.argv("shift.sh", &["{weight}", "{revision}"]),
+        pause = scripts.argv("pause.sh", &["yes"]),
+        resume = scripts.argv("pause.sh", &["no"]),
+        rollback = scripts.argv("rollback.sh", &["{revision}"]),
+    )
 }
 
 fn health(

@@ -30,7 +30,7 @@ impl Scenario {
 
     /// The services of this story.
     pub(super) fn services(self) -> Vec<Story> {
-        let mut stories = vec![CHECKOUT, PAYMENTS, SEARCH];
+        let mut stories = vec![CHECKOUT, PAYMENTS, SEARCH, LEDGER];
         match self {
             Self::Release => {}
             Self::Quiet => stories.iter_mut().for_each(Story::settle),
@@ -92,11 +92,32 @@ impl Quality {
     }
 }
 
+/// What moves a service's traffic in production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mover {
+    /// The load balancer, by its runtime API.
+    Balancer,
+    /// Scripts on this machine.
+    Scripts,
+}
+
+impl Mover {
+    /// The percentages of a release, as the configuration has them.
+    pub fn steps(self) -> &'static str {
+        match self {
+            Self::Balancer => "[10, 50, 100]",
+            Self::Scripts => "[25, 50, 100]",
+        }
+    }
+}
+
 /// One service's part in a story.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Story {
     /// The service's name.
     pub name: &'static str,
+    /// What moves its traffic.
+    pub mover: Mover,
     /// Requests per world second in production.
     pub rate: f64,
     /// What the stable side runs.
@@ -134,6 +155,7 @@ impl Story {
 
 const CHECKOUT: Story = Story {
     name: "checkout",
+    mover: Mover::Balancer,
     rate: 240.0,
     stable: "1.4.1",
     candidate: "1.4.2",
@@ -145,6 +167,7 @@ const CHECKOUT: Story = Story {
 
 const PAYMENTS: Story = Story {
     name: "payments",
+    mover: Mover::Balancer,
     rate: 150.0,
     stable: "2.0.3",
     candidate: "2.1.0",
@@ -156,6 +179,7 @@ const PAYMENTS: Story = Story {
 
 const SEARCH: Story = Story {
     name: "search",
+    mover: Mover::Balancer,
     rate: 400.0,
     stable: "7.3.0",
     candidate: "7.3.0",
@@ -163,6 +187,18 @@ const SEARCH: Story = Story {
     weights: &[],
     title: "Rank by freshness for news queries",
     staging_fails: true,
+};
+
+const LEDGER: Story = Story {
+    name: "ledger",
+    mover: Mover::Scripts,
+    rate: 90.0,
+    stable: "3.1.4",
+    candidate: "3.2.0",
+    quality: Quality::Good,
+    weights: &[(-240, 25)],
+    title: "Post entries in batches",
+    staging_fails: false,
 };
 
 /// Why an alert wants nobody.

@@ -11,7 +11,8 @@ use super::app::{App, Side};
 use super::backend::{Backend, Server};
 use super::chance::{Chance, key};
 use super::rule::Rule;
-use super::scenario::{Notice, Quality, Scenario, Story};
+use super::scenario::{Mover, Notice, Quality, Scenario, Story};
+use super::scripts::Scripts;
 use super::timeline::Timeline;
 
 /// Real seconds of history before the start.
@@ -125,6 +126,24 @@ impl World {
         }
     }
 
+    /// Gives a service's candidate a part of the traffic, in percent, and the rest to its stable side.
+    pub fn shift(&mut self, service: &str, percent: u32) {
+        if let Some(backend) = self.backend_mut(service) {
+            backend.split(percent.min(100));
+        }
+    }
+
+    /// Services whose traffic the load balancer moves.
+    pub fn balanced(&self) -> impl Iterator<Item = &Service> {
+        self.services.iter().filter(|service| service.story.mover == Mover::Balancer)
+    }
+
+    /// A backend of the load balancer by name, to be acted on.
+    pub fn balanced_mut(&mut self, name: &str) -> Option<&mut Backend> {
+        let found = self.balanced().any(|service| service.story.name == name);
+        found.then(|| self.backend_mut(name)).flatten()
+    }
+
     /// A backend by name, to be acted on.
     pub fn backend_mut(&mut self, name: &str) -> Option<&mut Backend> {
         let mut backends = self.services.iter_mut().map(|service| &mut service.backend);
@@ -158,12 +177,7 @@ impl Service {
     fn step(&mut self, seed: u64, second: i64) {
         for (at, weight) in self.story.weights {
             if *at == second {
-                for server in &mut self.backend.servers {
-                    server.weight = match server.side {
-                        Side::Candidate => *weight,
-                        Side::Stable => 100 - weight,
-                    };
-                }
+                self.backend.split(*weight);
             }
         }
         let mut chance = Chance::of(&[seed, key(self.story.name), second.cast_unsigned()]);
@@ -188,12 +202,13 @@ impl Service {
 pub struct Shared {
     world: Arc<Mutex<World>>,
     clock: Arc<dyn Clock>,
+    scripts: Arc<[(&'static str, Scripts)]>,
 }
 
 impl Shared {
-    /// Shares a world.
-    pub fn new(world: World, clock: Arc<dyn Clock>) -> Self {
-        Self { world: Arc::new(Mutex::new(world)), clock }
+    /// Shares a world, and what scripts do to it.
+    pub fn new(world: World, clock: Arc<dyn Clock>, scripts: Vec<(&'static str, Scripts)>) -> Self {
+        Self { world: Arc::new(Mutex::new(world)), clock, scripts: scripts.into() }
     }
 
     /// Now.
@@ -206,6 +221,11 @@ impl Shared {
         let now = self.now();
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.advance(now);
+        for (service, scripts) in self.scripts.iter() {
+            if let Some(percent) = scripts.weight() {
+                world.shift(service, percent);
+            }
+        }
         act(&mut world)
     }
 }

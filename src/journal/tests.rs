@@ -60,6 +60,7 @@ fn plan(action: &str, verb: Verb) -> Plan {
         action: ActionId(action.to_owned()),
         target: target(),
         verb,
+        name: None,
         full: false,
         from: Some("1.4.1".into()),
         to: Some("1.4.2".into()),

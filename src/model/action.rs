@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Time;
 use super::ids::{ActionId, Revision, Target};
+use super::program::{Program, Values};
 use super::spec::HookSpec;
 
 /// A thing that can be done to a target.
@@ -25,12 +26,21 @@ pub enum Verb {
     Hold,
     /// Ends a hold and settles open actions.
     Release,
+    /// A named action of the configuration.
+    Do,
 }
 
 impl Verb {
     /// All of them, in the order of the help page.
-    pub const ALL: [Self; 6] =
-        [Self::Promote, Self::Pause, Self::Resume, Self::Rollback, Self::Hold, Self::Release];
+    pub const ALL: [Self; 7] = [
+        Self::Promote,
+        Self::Pause,
+        Self::Resume,
+        Self::Rollback,
+        Self::Hold,
+        Self::Release,
+        Self::Do,
+    ];
 
     /// The word of the command line and of JSON.
     #[must_use]
@@ -42,6 +52,7 @@ impl Verb {
             Self::Rollback => "rollback",
             Self::Hold => "hold",
             Self::Release => "release",
+            Self::Do => "do",
         }
     }
 }
@@ -59,8 +70,33 @@ pub struct Call {
     pub to: String,
     /// Exactly what is sent.
     pub text: String,
-    /// What must be in force afterwards, by the subjects of [`super::Rollout::settings`].
+    /// What must be in force afterwards, by the subjects of [`super::Rollout::settings`]. Empty: nothing
+    /// can be read back of it, and that it was accepted is the last that is known.
     pub expect: BTreeMap<String, String>,
+    /// The program that it is, for a call that is run on this machine and not sent to an engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Program>,
+}
+
+impl Call {
+    /// The call that runs a program here.
+    #[must_use]
+    pub fn of(program: Program, expect: BTreeMap<String, String>) -> Self {
+        Self { to: "run".to_owned(), text: program.line(), expect, run: Some(program) }
+    }
+
+    /// The call with the placeholders of its program, and of what must be in force, filled in.
+    ///
+    /// # Errors
+    /// One sentence: what has no value, or none that may be filled in.
+    pub fn filled(&self, values: &Values<'_>) -> Result<Self, String> {
+        let Some(program) = &self.run else { return Ok(self.clone()) };
+        let revision = values.revision.unwrap_or_default();
+        let expect = self.expect.iter();
+        let expect =
+            expect.map(|(key, value)| (key.clone(), value.replace("{revision}", revision)));
+        Ok(Self::of(program.filled(values)?, expect.collect()))
+    }
 }
 
 impl fmt::Display for Call {
@@ -102,6 +138,9 @@ pub struct Plan {
     pub target: Target,
     /// What is done.
     pub verb: Verb,
+    /// The name of the configured action, for [`Verb::Do`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Whether it is the full form of a promotion.
     #[serde(default)]
     pub full: bool,
@@ -140,6 +179,20 @@ pub struct Plan {
     /// The target time of a rollback, in milliseconds: the countdown.
     #[serde(default)]
     pub within_ms: Option<u64>,
+}
+
+impl Plan {
+    /// What is done, in words: `promote`, `do drain-queue`.
+    #[must_use]
+    pub fn what(&self) -> String {
+        what(self.verb, self.name.as_deref())
+    }
+}
+
+/// A verb with the name of its configured action, when it has one.
+#[must_use]
+pub fn what(verb: Verb, name: Option<&str>) -> String {
+    name.map_or_else(|| verb.to_string(), |name| format!("{verb} {name}"))
 }
 
 /// What became of an action.
@@ -191,6 +244,12 @@ pub struct StepReport {
     pub seen_ms: Option<u64>,
     /// What went wrong.
     pub error: Option<String>,
+    /// What the program said that the call ran: bounded lines, safe for a terminal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    /// Whether nothing can be read back of it: that it was accepted is the last that is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blind: bool,
 }
 
 /// What became of an action: the object that the shell commands print.
@@ -204,6 +263,9 @@ pub struct Report {
     pub target: Target,
     /// What was done.
     pub verb: Verb,
+    /// The name of the configured action, for [`Verb::Do`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What became of it.
     pub outcome: Outcome,
     /// The revision it left.
@@ -230,6 +292,7 @@ impl Report {
             action,
             target,
             verb,
+            name: None,
             outcome: Outcome::Refused,
             from: None,
             to: None,
@@ -237,6 +300,22 @@ impl Report {
             refusals,
             took_ms: 0,
             notes: Vec::new(),
+        }
+    }
+
+    /// What was done, in words: `promote`, `do drain-queue`.
+    #[must_use]
+    pub fn what(&self) -> String {
+        what(self.verb, self.name.as_deref())
+    }
+
+    /// Whether it leaves an open question: accepted is none where nothing more can be seen.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let known = |step: &StepReport| step.blind || step.seen_ms.is_some();
+        match self.outcome {
+            Outcome::Accepted => self.steps.is_empty() || !self.steps.iter().all(known),
+            outcome => outcome.is_open(),
         }
     }
 

@@ -139,9 +139,10 @@ impl Rollout {
         self.offers.iter().find(|offer| offer.verb == verb && offer.full == full)
     }
 
-    /// Whether everything a call expects is in force.
+    /// Whether everything a call expects is in force. Of a call that expects nothing, nothing is shown.
     #[must_use]
     pub fn shows(&self, call: &Call) -> bool {
-        call.expect.iter().all(|(subject, value)| self.settings.get(subject) == Some(value))
+        !call.expect.is_empty()
+            && call.expect.iter().all(|(subject, value)| self.settings.get(subject) == Some(value))
     }
 }

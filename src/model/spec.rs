@@ -10,6 +10,7 @@ use super::alert::Severity;
 use super::feed::FeedId;
 use super::health::Track;
 use super::ids::Target;
+use super::program::Program;
 
 /// Every target, in the order of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,6 +72,9 @@ pub struct TargetSpec {
     pub scrape_jobs: Vec<String>,
     /// Commands around actions.
     pub hooks: Hooks,
+    /// Named actions that an operator may ask for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<ActionSpec>,
 }
 
 impl TargetSpec {
@@ -87,6 +91,17 @@ impl TargetSpec {
         }
         feeds
     }
+}
+
+/// A named action: a program that an operator may ask for, guarded, confirmed and journaled as any other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionSpec {
+    /// Its name.
+    pub name: String,
+    /// What is run.
+    pub program: Program,
+    /// Whether the target's name must be typed; else the named key confirms.
+    pub by_name: bool,
 }
 
 /// How a target's alerts are found.
@@ -115,6 +130,9 @@ pub struct RolloutSpec {
     pub rollback_within: Duration,
     /// Whether the sides change places after completion (blue-green).
     pub rotate: bool,
+    /// Whether pausing and resuming send something to the engine; else they are journaled only.
+    #[serde(default)]
+    pub sends_pause: bool,
 }
 
 /// A health check's rules.
@@ -178,6 +196,20 @@ pub struct Hooks {
     pub after_rollback: Option<HookSpec>,
     /// After the last step's soak.
     pub on_completed: Option<HookSpec>,
+}
+
+impl Hooks {
+    /// Every configured command, by its key.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &HookSpec)> {
+        let hooks = [
+            ("before_promote", &self.before_promote),
+            ("after_promote", &self.after_promote),
+            ("before_rollback", &self.before_rollback),
+            ("after_rollback", &self.after_rollback),
+            ("on_completed", &self.on_completed),
+        ];
+        hooks.into_iter().filter_map(|(key, hook)| Some((key, hook.as_ref()?)))
+    }
 }
 
 /// A command run around an action: argv, never a shell. Placeholders `{target}`, `{revision}`,

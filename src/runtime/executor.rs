@@ -9,15 +9,15 @@ use tokio::time::Instant;
 
 use crate::control::BEFORE_HOOK;
 use crate::model::{
-    Event, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal, Report, StepReport, Verb,
-    Writer,
+    Call, Event, Fault, FaultKind, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal,
+    Report, StepReport, Verb, Writer,
 };
 use crate::ports::{Begun, CallError, Engine, Journal};
 
 use super::boundary::Boundary;
 use super::bus::{Bus, Message};
 use super::engine_source::reading;
-use super::hooks;
+use super::programs;
 
 /// How often the engine is read while a change is waited for.
 const VERIFY_EVERY: Duration = Duration::from_millis(100);
@@ -92,13 +92,13 @@ impl Execution {
                 true
             }
             Ok(Begun::InFlight { plan, operator, writer }) => {
-                let (verb, pid, host) = (plan.verb, writer.pid, writer.host);
+                let (verb, pid, host) = (plan.what(), writer.pid, writer.host);
                 let reason = format!("{verb} by {operator} is in flight (process {pid} on {host})");
                 self.refuse(Refusal::new("in flight", reason));
                 false
             }
             Ok(Begun::Moved { plan, operator }) => {
-                let verb = plan.verb;
+                let verb = plan.what();
                 let reason =
                     format!("{verb} by {operator} has begun since this was planned; look again");
                 self.refuse(Refusal::new("moved", reason));
@@ -165,17 +165,19 @@ impl Execution {
     async fn hook(&self, when: &str, hook: &HookSpec) -> Result<String, String> {
         let begins = if when == "before" { BEFORE_HOOK } else { "running the command after" };
         self.progress(format!("{begins}: {}", hook.argv.join(" "))).await;
-        hooks::run(hook).await.map_err(|error| format!("command {when}: {error}"))
+        programs::hook(hook).await.map_err(|error| format!("command {when}: {error}"))
     }
 
     /// Sends each planned call once. A promotion stops at the first that is not accepted; a rollback
     /// tries each, whatever another answered.
     async fn calls(&mut self) {
-        let Some((engine, ..)) = self.engine.clone() else { return };
+        let engine = self.engine.as_ref().map(|(engine, ..)| engine.clone());
         for i in 0..self.plan.calls.len() {
             let call = self.plan.calls[i].clone();
-            let mut step = StepReport { call: call.to_string(), ..StepReport::default() };
-            self.progress(format!("sending {} of {}", i + 1, self.plan.calls.len())).await;
+            let blind = call.expect.is_empty();
+            let mut step = StepReport { call: call.to_string(), blind, ..StepReport::default() };
+            let word = if call.run.is_some() { "running" } else { "sending" };
+            self.progress(format!("{word} {} of {}", i + 1, self.plan.calls.len())).await;
             Boundary::BeforeCall.reached().await;
             let patience = if self.plan.verb == Verb::Rollback { OVERTAKE } else { IN_CALL };
             let sending = self.journal.sending(&self.plan.target, patience).await;
@@ -186,8 +188,9 @@ impl Execution {
                 continue;
             }
             let sent_ms = self.elapsed_ms();
-            let answer = engine.act(&call).await;
+            let (answer, output) = send(engine.as_deref(), &call).await;
             drop(sending);
+            step.output = output;
             match answer {
                 Ok(()) => {
                     step.sent_ms = Some(sent_ms);
@@ -231,7 +234,8 @@ impl Execution {
         let sent = |step: &StepReport| step.sent_ms.is_some();
         if let Some((engine, feed, every)) = self.engine.clone() {
             self.progress("reading back").await;
-            while self.report.steps.iter().any(|step| sent(step) && step.seen_ms.is_none()) {
+            let waits = |step: &StepReport| sent(step) && step.seen_ms.is_none() && !step.blind;
+            while self.report.steps.iter().any(waits) {
                 let asked_at = self.bus.now();
                 let left = deadline.saturating_duration_since(Instant::now());
                 if let Ok(Ok(rollout)) = tokio::time::timeout(left, engine.observe()).await {
@@ -247,7 +251,7 @@ impl Execution {
                 if Instant::now() >= deadline || self.is_overtaken().await {
                     break;
                 }
-                if self.report.steps.iter().any(|step| sent(step) && step.seen_ms.is_none()) {
+                if self.report.steps.iter().any(waits) {
                     tokio::time::sleep(VERIFY_EVERY.min(left)).await;
                 }
             }
@@ -279,6 +283,18 @@ impl Execution {
     }
 }
 
+/// Hands a call over, once: a program is run here, anything else is the engine's to send.
+async fn send(engine: Option<&dyn Engine>, call: &Call) -> (Result<(), CallError>, Option<String>) {
+    match (&call.run, engine) {
+        (Some(program), _) => programs::call(program).await,
+        (None, Some(engine)) => (engine.act(call).await, None),
+        (None, None) => {
+            let fault = Fault::new(FaultKind::Setup, "no engine is configured to send it");
+            (Err(CallError::Failed(fault)), None)
+        }
+    }
+}
+
 /// The outcome of all calls together. What was read back counts, whatever the answer was.
 fn judge(steps: &[StepReport]) -> Outcome {
     let seen = |step: &StepReport| step.seen_ms.is_some();
@@ -306,7 +322,7 @@ mod tests {
             sent_ms: ms(sent),
             accepted_ms: ms(accepted),
             seen_ms: ms(seen),
-            error: None,
+            ..StepReport::default()
         }
     }
 

@@ -80,11 +80,9 @@ impl Entry {
             _ if self.settled => None,
             None if self.alive => None,
             None => Some(Open::Abandoned),
-            Some(report) => match report.outcome {
-                Outcome::Accepted => Some(Open::Accepted),
-                Outcome::Unknown => Some(Open::Unknown),
-                Outcome::Seen | Outcome::Refused | Outcome::Failed => None,
-            },
+            Some(report) if !report.is_open() => None,
+            Some(report) if report.outcome == Outcome::Accepted => Some(Open::Accepted),
+            Some(_) => Some(Open::Unknown),
         }
     }
 
@@ -347,7 +345,7 @@ fn describe(entry: &Entry, at: Time, followed_up: bool) -> Line {
         (None, Some(to)) => format!(" to {to:.0} %"),
         _ => String::new(),
     };
-    let mut text = format!("{}{weights} by {}", plan.verb, entry.operator);
+    let mut text = format!("{}{weights} by {}", plan.what(), entry.operator);
     let mut kind = LineKind::Action;
     if let Some(report) = &entry.report {
         let last = |pick: fn(&crate::model::StepReport) -> Option<u64>| {

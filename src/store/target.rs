@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Envelope, HookSpec, Observation, Revision, Rollout, ScrapeJob, TargetSpec, Time, Track, Verb,
+    Envelope, HookSpec, Observation, Phase, Revision, Rollout, ScrapeJob, TargetSpec, Time, Track,
+    Verb,
 };
 
 use super::{Alerts, Check, Ledger, Line, Series};
@@ -86,6 +87,13 @@ impl TargetState {
                 self.checks.iter().filter(|check| self.side(check.spec.track) == track);
             checks.find_map(|check| check.last.as_ref()?.revision.clone()).map(Revision)
         })
+    }
+
+    /// Whether it does not go on for now: an operator said so, or the engine says it.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        let own = self.reading.as_ref().and_then(|reading| reading.rollout.phase);
+        self.ledger.paused.is_some() || own == Some(Phase::Paused)
     }
 
     /// The configured command around a verb: before it, or after it was seen.

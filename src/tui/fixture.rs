@@ -177,6 +177,7 @@ impl World {
             to: "tcp:127.0.0.1:9999".into(),
             text: format!("set weight checkout/{server} {weight}"),
             expect: BTreeMap::from([(server.to_owned(), weight.to_string())]),
+            run: None,
         };
         let promote = |full| Offer {
             verb: Verb::Promote,
@@ -331,6 +332,7 @@ impl World {
                 accepted_ms: Some(12),
                 seen_ms: Some(340),
                 error: None,
+                ..StepReport::default()
             }],
             refusals: vec![],
             took_ms: 352,

@@ -6,20 +6,21 @@ mod source;
 use source::{Source, sources};
 
 /// What each module of the crate may name besides itself. `main`, `lib` and `app` may name everything.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("text", &[]),
+    ("process", &["text"]),
     ("stats", &[]),
     ("model", &[]),
     ("ports", &["model"]),
     ("store", &["model", "text", "stats"]),
     ("control", &["model", "text", "stats", "store"]),
-    ("runtime", &["model", "text", "ports", "store", "control"]),
+    ("runtime", &["model", "text", "process", "ports", "store", "control"]),
     ("tui", &["model", "text", "store", "control"]),
     ("cli", &["model", "text", "store", "control"]),
-    ("config", &["model", "text"]),
+    ("config", &["model", "text", "process"]),
     ("clients", &["model", "text", "ports", "config"]),
     ("sources", &["model", "text", "ports", "config", "clients"]),
-    ("engines", &["model", "text", "ports", "config", "clients"]),
+    ("engines", &["model", "text", "process", "ports", "config", "clients"]),
     ("journal", &["model", "text", "ports"]),
     ("demo", &["model", "text", "ports"]),
 ];

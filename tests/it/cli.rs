@@ -5,7 +5,7 @@ use flightdeck::model::Verb;
 use serde_json::Value;
 
 use crate::support::patience::until;
-use crate::support::world::{BAD, GOOD};
+use crate::support::world::{BAD, GOOD, SCRIPTED};
 use crate::support::{Done, World};
 
 /// Requests that any server of the world has received.
@@ -118,14 +118,17 @@ fn nobody_to_ask_is_a_no_before_anything_is_contacted() {
     let world = World::ready();
     let before = contacts(&world);
     for verb in Verb::ALL {
+        let line = match verb {
+            Verb::Do => vec!["do", SCRIPTED, "drain-queue"],
+            _ => vec![verb.word(), GOOD],
+        };
         for extra in
             [&[][..], &["--yes"], &["--yes", "--reason", ""], &["--yes", "--reason", " \t"]]
         {
-            let done = world.program([verb.word(), GOOD]).args(extra).run();
+            let done = world.program(&line).args(extra).run();
             assert_eq!(done.code, Some(3), "{verb} {extra:?}: {done:?}");
         }
-        let done =
-            world.program(["--read-only", verb.word(), GOOD, "--yes", "--reason", "x"]).run();
+        let done = world.program(&line).args(["--read-only", "--yes", "--reason", "x"]).run();
         assert_eq!(done.code, Some(3), "{verb} read-only: {done:?}");
         assert!(done.said().contains("read-only"), "{done:?}");
     }

@@ -16,6 +16,7 @@
 
 mod architecture;
 mod cli;
+mod command;
 mod e2e;
 mod faults;
 mod guard;

@@ -4,6 +4,7 @@ pub mod build;
 pub mod matrix;
 pub mod patience;
 pub mod program;
+pub mod programs;
 pub mod pty;
 pub mod stop;
 pub mod world;

@@ -45,6 +45,8 @@ pub(crate) struct Environment {
     pub(crate) health: Vec<Spanned<Health>>,
     #[serde(default)]
     pub(crate) metric: Vec<Spanned<Metric>>,
+    #[serde(default)]
+    pub(crate) action: Vec<Spanned<Action>>,
 }
 
 /// How it is rolled out.
@@ -53,7 +55,7 @@ pub(crate) struct Environment {
 pub(crate) struct Rollout {
     pub(crate) engine: Option<Text>,
     pub(crate) address: Option<Spanned<OneOrMany>>,
-    pub(crate) insecure: Option<bool>,
+    pub(crate) insecure: Option<Spanned<bool>>,
     pub(crate) backend: Option<Text>,
     pub(crate) stable: Option<Spanned<Texts>>,
     pub(crate) candidate: Option<Spanned<Texts>>,
@@ -64,7 +66,13 @@ pub(crate) struct Rollout {
     pub(crate) timeout: Option<Time>,
     pub(crate) rollback_within: Option<Time>,
     pub(crate) auto_rollback: Option<Text>,
-    pub(crate) rotate: Option<bool>,
+    pub(crate) rotate: Option<Spanned<bool>>,
+    pub(crate) status: Option<Spanned<Texts>>,
+    pub(crate) promote: Option<Spanned<Texts>>,
+    pub(crate) pause: Option<Spanned<Texts>>,
+    pub(crate) resume: Option<Spanned<Texts>>,
+    pub(crate) rollback: Option<Spanned<Texts>>,
+    pub(crate) env: Option<Spanned<Texts>>,
     pub(crate) before_promote: Option<Spanned<Hook>>,
     pub(crate) after_promote: Option<Spanned<Hook>>,
     pub(crate) before_rollback: Option<Spanned<Hook>>,
@@ -106,4 +114,15 @@ pub(crate) struct Metric {
     pub(crate) hold_for: Option<Time>,
     pub(crate) unit: Option<String>,
     pub(crate) every: Option<Time>,
+}
+
+/// A named action.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Action {
+    pub(crate) name: Option<Text>,
+    pub(crate) argv: Option<Spanned<Texts>>,
+    pub(crate) confirm: Option<Text>,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) env: Option<Spanned<Texts>>,
 }

@@ -48,6 +48,7 @@ impl Resolver<'_, '_> {
         let health = self.checks(&place);
         let metrics = self.metrics(&place, soak);
         let scrape_jobs = self.scrape_jobs(&place);
+        let actions = self.actions(raw);
         let asked = !metrics.is_empty()
             || !scrape_jobs.is_empty()
             || rollout.as_ref().is_some_and(|rollout| rollout.has_share);
@@ -70,6 +71,7 @@ impl Resolver<'_, '_> {
             prometheus: place.prometheus.filter(|_| asked).map(FeedId::source),
             scrape_jobs,
             hooks,
+            actions,
             target,
         };
         self.config.fleet.targets.push(spec);

@@ -7,12 +7,12 @@ use toml::Spanned;
 use crate::config::raw::{self, Text};
 use crate::config::suggest::suggest;
 use crate::model::HookSpec;
+use crate::model::program::PLACEHOLDERS;
 use crate::model::spec::Hooks;
 
 use super::Resolver;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
-const PLACEHOLDERS: [&str; 3] = ["target", "revision", "weight"];
 
 impl Resolver<'_, '_> {
     pub(super) fn hooks(&mut self, raw: &raw::Rollout) -> Hooks {
@@ -39,7 +39,7 @@ impl Resolver<'_, '_> {
     }
 
     /// A `{word}` that nothing will fill in is a slip of the pen.
-    fn placeholders(&mut self, part: &Text) {
+    pub(super) fn placeholders(&mut self, part: &Text) {
         for piece in part.get_ref().split('{').skip(1) {
             let Some((word, _)) = piece.split_once('}') else {
                 continue;

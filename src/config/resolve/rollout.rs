@@ -1,30 +1,29 @@
-//! `[service.environment.rollout]`: how a target is rolled out, and by HAProxy.
+//! `[service.environment.rollout]`: how a target is rolled out, whatever the engine.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::Spanned;
 
 use crate::config::error::quoted;
-use crate::config::raw::{self, OneOrMany, Text, Texts};
-use crate::config::resolved::{EngineConfig, HaproxyAddress, HaproxyConfig, QueryConfig};
+use crate::config::raw::{self, Text};
+use crate::config::resolved::{EngineConfig, QueryConfig};
 use crate::config::suggest::nearest;
 use crate::config::weights::{nearest_share, step_miss};
 use crate::model::FeedId;
 use crate::model::spec::{Hooks, RolloutSpec};
 
 use super::Resolver;
-use super::environment::{Place, strings};
+use super::environment::Place;
 use super::metric::HISTORY;
-use super::values::{host_and_port, is_loopback_host};
 
-const CADENCE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(2));
 const ROLLBACK_WITHIN: Duration = Duration::from_secs(60);
 const STEPS: [f64; 3] = [10.0, 50.0, 100.0];
 
+/// The engines of this version.
+const ENGINES: [&str; 2] = ["haproxy", "command"];
+
 /// Engines of the design that this version does not build.
-const LATER: [&str; 4] = ["github", "command", "argo", "kubernetes"];
+const LATER: [&str; 3] = ["github", "argo", "kubernetes"];
 
 /// How far, in percentage points, the weights may miss a step.
 const MISS: f64 = 0.5;
@@ -36,51 +35,94 @@ impl Resolver<'_, '_> {
         rollout: &Spanned<raw::Rollout>,
     ) -> (Option<RolloutSpec>, Hooks) {
         let raw = rollout.get_ref();
-        if !self.engine(rollout) {
+        let Some(name) = self.engine(rollout) else {
             return (None, Hooks::default());
-        }
+        };
         let hooks = self.hooks(raw);
         let soak = self.duration(raw.soak.as_ref(), Duration::ZERO);
         self.auto_rollback(raw);
         if let Some(share) = &raw.share {
             self.share(place, share, soak);
         }
-        let engine = self.haproxy(rollout);
+        self.keys_of_others(raw, name);
+        let engine = match name {
+            "command" => EngineConfig::Command(Box::new(self.command(place, rollout))),
+            _ => EngineConfig::Haproxy(self.haproxy(rollout)),
+        };
+        let (steps, sends_pause) = match &engine {
+            EngineConfig::Haproxy(engine) => (engine.steps.clone(), false),
+            EngineConfig::Command(engine) => {
+                (engine.steps.clone(), engine.pause.is_some() || engine.resume.is_some())
+            }
+        };
         let spec = RolloutSpec {
-            engine: "haproxy".to_owned(),
+            engine: name.to_owned(),
             feed: FeedId::part("engine", place.target.as_str()),
-            steps: engine.steps.clone(),
+            steps,
             soak,
             has_share: raw.share.is_some(),
             rollback_within: self.pace(raw.rollback_within.as_ref(), ROLLBACK_WITHIN),
-            rotate: raw.rotate.unwrap_or(false),
+            rotate: raw.rotate.as_ref().is_some_and(|rotate| *rotate.get_ref()),
+            sends_pause,
         };
-        let engine = EngineConfig::Haproxy(engine);
         self.config.engines.insert(place.target.clone(), engine);
         (Some(spec), hooks)
     }
 
-    /// Whether the engine is one that can be resolved; if not, its other keys are not looked at.
-    fn engine(&mut self, rollout: &Spanned<raw::Rollout>) -> bool {
+    /// The engine, when it is one that can be resolved; if not, its other keys are not looked at.
+    fn engine(&mut self, rollout: &Spanned<raw::Rollout>) -> Option<&'static str> {
         let Some(engine) = &rollout.get_ref().engine else {
-            let fix = "write engine = \"haproxy\"";
+            let fix = "write engine = \"haproxy\" or engine = \"command\"";
             self.problems.missing(rollout.span(), "engine", fix);
-            return true;
+            return Some(ENGINES[0]);
         };
         let name = engine.get_ref().as_str();
-        if name == "haproxy" {
-            return true;
+        if let Some(known) = ENGINES.into_iter().find(|known| *known == name) {
+            return Some(known);
         }
         self.problems.forgive_below(&rollout.span());
         if LATER.contains(&name) {
             let found = format!("the engine {} is not in this version", quoted(name));
-            self.problems.at(engine.span(), found, "this version has \"haproxy\"");
-        } else if nearest(name, &["haproxy"]).is_some() {
-            self.not(engine, "did you mean `haproxy`?");
+            let fix = "this version has \"haproxy\" and \"command\"";
+            self.problems.at(engine.span(), found, fix);
+        } else if let Some(near) = nearest(name, &ENGINES) {
+            self.not(engine, format!("did you mean `{near}`?"));
         } else {
-            self.not(engine, "write \"haproxy\", the engine of this version");
+            self.not(engine, "write \"haproxy\" or \"command\", the engines of this version");
         }
-        false
+        None
+    }
+
+    /// A key that only another engine reads would be silently without effect.
+    fn keys_of_others(&mut self, raw: &raw::Rollout, engine: &str) {
+        let texts = |key: &'static str, value: &Option<Spanned<raw::Texts>>| {
+            value.as_ref().map(|value| (key, value.span()))
+        };
+        let (owner, found) = if engine == "command" {
+            let found = [
+                raw.address.as_ref().map(|value| ("address", value.span())),
+                raw.insecure.as_ref().map(|value| ("insecure", value.span())),
+                raw.backend.as_ref().map(|value| ("backend", value.span())),
+                texts("stable", &raw.stable),
+                texts("candidate", &raw.candidate),
+                raw.rotate.as_ref().map(|value| ("rotate", value.span())),
+            ];
+            ("haproxy", found)
+        } else {
+            let found = [
+                texts("status", &raw.status),
+                texts("promote", &raw.promote),
+                texts("pause", &raw.pause),
+                texts("resume", &raw.resume),
+                texts("rollback", &raw.rollback),
+                texts("env", &raw.env),
+            ];
+            ("command", found)
+        };
+        for (key, span) in found.into_iter().flatten() {
+            let text = format!("found `{key}`, a key of the engine {}", quoted(owner));
+            self.problems.at(span, text, format!("take it away, or write engine = \"{owner}\""));
+        }
     }
 
     fn auto_rollback(&mut self, raw: &raw::Rollout) {
@@ -113,115 +155,12 @@ impl Resolver<'_, '_> {
         self.ask(place, query);
     }
 
-    fn haproxy(&mut self, rollout: &Spanned<raw::Rollout>) -> HaproxyConfig {
-        let raw = rollout.get_ref();
-        let addresses = self.addresses(rollout);
-        let backend = if let Some(backend) = &raw.backend {
-            self.proxy_name(backend);
-            backend.get_ref().clone()
-        } else {
-            let fix = "write the name of the backend in HAProxy's configuration";
-            self.problems.missing(rollout.span(), "backend", fix);
-            String::new()
-        };
-        let stable = self.servers_of(rollout, raw.stable.as_ref(), "stable");
-        let candidate = self.servers_of(rollout, raw.candidate.as_ref(), "candidate");
-        for server in raw.candidate.iter().flat_map(Spanned::get_ref) {
-            if stable.contains(server.get_ref()) {
-                self.not(server, "name each server on one side only");
-            }
-        }
-        let steps = self.steps(raw, candidate.len(), stable.len());
-        let (every, timeout) = self.cadence(raw.every.as_ref(), raw.timeout.as_ref(), CADENCE);
-        HaproxyConfig { addresses, backend, stable, candidate, steps, every, timeout }
-    }
-
-    fn addresses(&mut self, rollout: &Spanned<raw::Rollout>) -> Vec<HaproxyAddress> {
-        let raw = rollout.get_ref();
-        let Some(written) = &raw.address else {
-            let fix = "write \"tcp:127.0.0.1:9999\" or \"unix:/run/haproxy/admin.sock\"";
-            self.problems.missing(rollout.span(), "address", fix);
-            return Vec::new();
-        };
-        let one: Texts;
-        let texts = match written.get_ref() {
-            OneOrMany::One(text) => {
-                one = vec![Spanned::new(written.span(), text.clone())];
-                &one
-            }
-            OneOrMany::Many(texts) => texts,
-        };
-        if texts.is_empty() {
-            self.problems.at(written.span(), "found an empty list", "write one address or more");
-        }
-        let mut addresses = Vec::new();
-        for text in texts {
-            let Some(address) = self.address(text, raw.insecure.unwrap_or(false)) else {
-                continue;
-            };
-            if addresses.contains(&address) {
-                self.not(text, "name each address once");
-            }
-            addresses.push(address);
-        }
-        addresses
-    }
-
-    fn address(&mut self, text: &Text, insecure: bool) -> Option<HaproxyAddress> {
-        if let Some(path) = text.get_ref().strip_prefix("unix:")
-            && path.starts_with('/')
-        {
-            return Some(HaproxyAddress::Unix(PathBuf::from(path)));
-        }
-        let tcp = text.get_ref().strip_prefix("tcp:");
-        let Some((tcp, (host, _))) = tcp.and_then(|tcp| Some((tcp, host_and_port(tcp)?))) else {
-            self.not(text, "write \"tcp:HOST:PORT\" or \"unix:/PATH\"");
-            return None;
-        };
-        if !insecure && !is_loopback_host(host) {
-            self.not(
-                text,
-                "whoever reaches this port rules the proxy: use a unix socket or a tunnel to \
-                 127.0.0.1, or write insecure = true",
-            );
-            return None;
-        }
-        Some(HaproxyAddress::Tcp(tcp.to_owned()))
-    }
-
-    fn servers_of(
+    pub(super) fn steps(
         &mut self,
-        rollout: &Spanned<raw::Rollout>,
-        servers: Option<&Spanned<Texts>>,
-        side: &str,
-    ) -> Vec<String> {
-        let Some(servers) = servers else {
-            let fix = format!("write the servers of the backend, {side} = [\"{side}1\"]");
-            self.problems.missing(rollout.span(), side, fix);
-            return Vec::new();
-        };
-        if servers.get_ref().is_empty() {
-            self.problems.at(servers.span(), "found an empty list", "write one server or more");
-        }
-        let mut seen = BTreeSet::new();
-        for server in servers.get_ref() {
-            self.proxy_name(server);
-            if !seen.insert(server.get_ref()) {
-                self.not(server, "name each server once");
-            }
-        }
-        strings(servers.get_ref())
-    }
-
-    /// A name in HAProxy's own configuration; it becomes a part of commands.
-    fn proxy_name(&mut self, name: &Text) {
-        let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':');
-        if name.get_ref().is_empty() || !name.get_ref().chars().all(fine) {
-            self.not(name, "write a name of HAProxy's: letters, digits, `.`, `_`, `-` and `:`");
-        }
-    }
-
-    fn steps(&mut self, raw: &raw::Rollout, candidates: usize, stables: usize) -> Vec<f64> {
+        raw: &raw::Rollout,
+        candidates: usize,
+        stables: usize,
+    ) -> Vec<f64> {
         let Some(written) = &raw.steps else {
             for step in STEPS {
                 if let Some((found, fix)) = missed(step, candidates, stables)

@@ -58,7 +58,7 @@ fn change(
     let Some((backend, server)) = name.and_then(|name| name.split_once('/')) else {
         return "Require 'backend/server'.\n".into();
     };
-    let Some(backend) = world.backend_mut(backend) else {
+    let Some(backend) = world.balanced_mut(backend) else {
         return "No such backend.\n".into();
     };
     match backend.servers.iter_mut().find(|own| own.name == server) {

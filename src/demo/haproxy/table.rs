@@ -82,8 +82,7 @@ pub fn statistics(world: &World, now: Time, filter: &[&str]) -> String {
 pub fn info(world: &World, now: Time) -> String {
     let uptime = age(world, now, world.old);
     let requests: u64 = world
-        .services
-        .iter()
+        .balanced()
         .map(|service| total(&service.backend).requests + service.backend.lost)
         .sum();
     format!(
@@ -95,7 +94,7 @@ pub fn info(world: &World, now: Time) -> String {
 
 /// Backends with their ids; frontends have the even ones.
 fn numbered(world: &World) -> impl Iterator<Item = (usize, &Backend)> {
-    let services = world.services.iter().enumerate();
+    let services = world.balanced().enumerate();
     services.map(|(index, service)| (index * 2 + 3, &service.backend))
 }
 

@@ -61,6 +61,7 @@ pub(super) fn set_weights(address: &str, backend: &str, weights: &[(&str, u32)])
                 to: address.to_owned(),
                 text: part,
                 expect: BTreeMap::from([wanted]),
+                run: None,
             }),
         }
     }

@@ -29,6 +29,7 @@ fn call(to: &HaproxyAddress) -> Call {
         to: to.to_string(),
         text: "set weight checkout/canary1 50; set weight checkout/stable1 50".to_owned(),
         expect: BTreeMap::new(),
+        run: None,
     }
 }
 

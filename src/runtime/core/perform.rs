@@ -13,7 +13,7 @@ use crate::model::{ActionId, Event, Outcome, Plan, RecordKind, Refusal, Report, 
 use crate::runtime::bus::Message;
 use crate::runtime::engine_source::reading;
 use crate::runtime::executor::Execution;
-use crate::runtime::hooks;
+use crate::runtime::programs;
 
 use super::Runtime;
 
@@ -41,7 +41,7 @@ impl Runtime {
                     }
                     let bus = self.bus.clone();
                     self.tasks.spawn(async move {
-                        if let Err(error) = hooks::run(&hook).await {
+                        if let Err(error) = programs::hook(&hook).await {
                             bus.tell(Event::Notice { text: format!("{target}: {error}") }).await;
                         }
                     });
@@ -97,13 +97,17 @@ impl Runtime {
             fleet.inert.clone().map(|inert| Refusal::new("trust", inert))
         };
         if let Some(refusal) = shut {
-            let report = Report::refused(plan.action, plan.target, plan.verb, vec![refusal]);
+            let report = Report {
+                name: plan.name,
+                ..Report::refused(plan.action, plan.target, plan.verb, vec![refusal])
+            };
             self.desk.finished(&report);
             self.finished.push(report);
             return;
         }
         self.running += 1;
         let report = Report {
+            name: plan.name.clone(),
             from: plan.from.clone(),
             to: plan.to.clone(),
             outcome: Outcome::Seen,

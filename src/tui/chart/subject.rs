@@ -83,7 +83,7 @@ fn action(entry: &Entry) -> Option<Mark> {
     let glyph = match entry.plan.verb {
         Verb::Promote => 'P',
         Verb::Rollback => 'B',
-        Verb::Pause | Verb::Resume | Verb::Hold | Verb::Release => return None,
+        Verb::Pause | Verb::Resume | Verb::Hold | Verb::Release | Verb::Do => return None,
     };
     let sent = entry
         .report

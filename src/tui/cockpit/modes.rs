@@ -138,8 +138,10 @@ impl Cockpit {
 
     pub(super) fn choose_action(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
         let Mode::Actions(here) = self.session.mode else { return Vec::new() };
-        let request = self.session.selected(view).and_then(|l| dialogs::chosen(l, here));
-        let to = |by| Mode::Actions(moved(here, by, dialogs::actions_len(), false));
+        let look = self.session.selected(view);
+        let request = look.and_then(|look| dialogs::chosen(look, here));
+        let len = look.map_or(0, dialogs::actions_len);
+        let to = |by| Mode::Actions(moved(here, by, len, false));
         match self.keymap.action(key) {
             Some(Action::Down) => self.session.mode = to(1),
             Some(Action::Up) => self.session.mode = to(-1),

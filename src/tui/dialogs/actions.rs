@@ -5,7 +5,7 @@ use crate::model::{Time, Verb};
 use crate::store::Store;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::panes::Glance;
-use crate::tui::panes::footer::label;
+use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
 use crate::tui::theme::Role;
 
@@ -21,15 +21,25 @@ const VERBS: [(Verb, bool, Action); 7] = [
     (Verb::Release, false, Action::HoldRelease),
 ];
 
+/// Every line of the menu: the verbs with their keys, then the target's named actions.
+fn lines(look: &Glance<'_>) -> Vec<(Request, Option<Action>)> {
+    let target = look.target();
+    let verbs = VERBS.into_iter().map(|(verb, full, action)| {
+        (Request { full, ..Request::new(target.clone(), verb) }, Some(action))
+    });
+    let named = look.state.spec.actions.iter();
+    let named = named.map(|action| (Request::action(target.clone(), &action.name), None));
+    verbs.chain(named).collect()
+}
+
 /// How many lines the cursor can be on.
-pub fn len() -> usize {
-    VERBS.len()
+pub fn len(look: &Glance<'_>) -> usize {
+    VERBS.len() + look.state.spec.actions.len()
 }
 
 /// The request under the cursor.
 pub fn chosen(look: &Glance<'_>, cursor: usize) -> Option<Request> {
-    let (verb, full, _) = *VERBS.get(cursor)?;
-    Some(Request { full, ..Request::new(look.target().clone(), verb) })
+    lines(look).into_iter().nth(cursor).map(|(request, _)| request)
 }
 
 /// The menu.
@@ -43,10 +53,9 @@ pub fn sheet(
 ) -> Sheet {
     let mut rows = vec![headline(store, look.target(), width), Row::new(width)];
     let mut line = None;
-    for (i, (verb, full, action)) in VERBS.into_iter().enumerate() {
-        let request = Request { full, ..Request::new(look.target().clone(), verb) };
+    for (i, (request, action)) in lines(look).into_iter().enumerate() {
         let refusals = guard(store, &request, now);
-        let key = keymap.hint(action).unwrap_or_default();
+        let key = action.and_then(|action| keymap.hint(action)).unwrap_or_default();
         let (key_role, role) = if refusals.is_empty() {
             (Role::Key, Role::Text)
         } else {
@@ -57,11 +66,8 @@ pub fn sheet(
             line = Some(rows.len());
         }
         let mark = if here { "▸ " } else { "  " };
-        let row = Row::new(width).put(mark, Role::Key).cell(key, 3, key_role).cell(
-            label(verb, full),
-            17,
-            role,
-        );
+        let what = title(request.verb, request.full, request.name.as_deref());
+        let row = Row::new(width).put(mark, Role::Key).cell(key, 3, key_role).cell(what, 17, role);
         let why = match refusals.first() {
             None => String::new(),
             Some(first) if refusals.len() > 1 => format!("no: {first} (+{})", refusals.len() - 1),

@@ -4,7 +4,7 @@ use crate::control::{Challenge, Confirmation};
 use crate::model::{HookSpec, Plan, Revision, Time};
 use crate::store::Store;
 use crate::tui::keymap::Keymap;
-use crate::tui::panes::footer::label;
+use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
@@ -24,7 +24,7 @@ pub fn sheet(
     width: usize,
 ) -> Sheet {
     let plan = &confirmation.plan;
-    let what = label(plan.verb, plan.full);
+    let what = title(plan.verb, plan.full, plan.name.as_deref());
     let mut rows = vec![headline(store, &plan.target, width)];
     if let Some(moved) = moved {
         rows.extend(wrap(&format!("▲ asked anew: {moved}"), Role::Attention, width, 3));
@@ -60,7 +60,7 @@ fn question(
         }
         Challenge::Key => {
             let key = confirm_key(keymap);
-            let what = label(plan.verb, plan.full);
+            let what = title(plan.verb, plan.full, plan.name.as_deref());
             format!("Esc cancel   {key} {what}   r add a reason   Y copy command")
         }
     };
@@ -126,10 +126,15 @@ fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
         }
         None => entry("as of", "the engine was not read yet", Role::Unknown, width),
     });
-    let follow = format!(
-        "each call is sent once, then followed for {} until it is seen",
-        words::span_s(plan.verify_ms as f64 / 1000.0)
-    );
+    let blind = !plan.calls.is_empty() && plan.calls.iter().all(|call| call.expect.is_empty());
+    let follow = if blind {
+        "it is run once; nothing is read back of it".to_owned()
+    } else {
+        format!(
+            "each call is sent once, then followed for {} until it is seen",
+            words::span_s(plan.verify_ms as f64 / 1000.0)
+        )
+    };
     rows.push(entry("then", follow, Role::Dim, width));
     if let Some(within) = plan.within_ms {
         let text = format!("should be done within {}", words::span_s(within as f64 / 1000.0));

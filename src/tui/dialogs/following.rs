@@ -3,7 +3,7 @@
 use crate::model::{Outcome, Plan, Report, StepReport, Time, Verb};
 use crate::store::{Entry, Store};
 use crate::tui::keymap::{Action, Keymap};
-use crate::tui::panes::footer::label;
+use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
@@ -14,6 +14,9 @@ use super::{Sheet, entries, headline};
 /// Lines that an exact call may take: all of it is shown, for it is what was confirmed.
 const LINES: usize = 60;
 
+/// Lines of a program's output that are shown.
+const SAID: usize = 12;
+
 /// Confirmed; the engine is being read once more.
 pub fn rereading(store: &Store, plan: &Plan, since: Time, now: Time, width: usize) -> Sheet {
     let mut rows = head(store, plan, width);
@@ -23,7 +26,7 @@ pub fn rereading(store: &Store, plan: &Plan, since: Time, now: Time, width: usiz
     ));
     rows.extend(countdown(plan, since, now, width));
     Sheet {
-        title: format!("{}: confirmed", label(plan.verb, plan.full)),
+        title: format!("{}: confirmed", title(plan.verb, plan.full, plan.name.as_deref())),
         rows,
         foot: Vec::new(),
         keys: "Esc cancel: nothing is sent yet".to_owned(),
@@ -46,7 +49,7 @@ pub fn sheet(
     let found = known.and_then(|e| e.iter().rev().find(|e| e.plan.action == plan.action));
     let mut rows = head(store, plan, width);
     let report = found.and_then(|entry| entry.report.as_ref()).or(ended);
-    let role = report.map_or(Role::Progress, |report| outcome_role(report.outcome));
+    let role = report.map_or(Role::Progress, outcome_role);
     if let Some(report) = report {
         rows.extend(outcome(report, width));
     } else {
@@ -65,7 +68,7 @@ pub fn sheet(
     let skip = if hook { "   ctrl-s go on without the command" } else { "" };
     let close = if report.is_some() { "Esc close" } else { "Esc close: it goes on" };
     Sheet {
-        title: format!("{} {}", label(plan.verb, plan.full), plan.target),
+        title: format!("{} {}", title(plan.verb, plan.full, plan.name.as_deref()), plan.target),
         rows,
         foot: Vec::new(),
         keys: format!("{close}{overtake}{skip}"),
@@ -107,9 +110,10 @@ fn countdown(plan: &Plan, since: Time, now: Time, width: usize) -> Option<Row> {
     Some(bar.put("░".repeat(cells - full), Role::Dim).put(text, role))
 }
 
-fn outcome_role(outcome: Outcome) -> Role {
-    match outcome {
+fn outcome_role(report: &Report) -> Role {
+    match report.outcome {
         Outcome::Seen => Role::Ok,
+        Outcome::Accepted if !report.is_open() => Role::Ok,
         Outcome::Accepted => Role::Attention,
         Outcome::Unknown => Role::Unknown,
         Outcome::Refused | Outcome::Failed => Role::Critical,
@@ -119,6 +123,9 @@ fn outcome_role(outcome: Outcome) -> Role {
 fn outcome(report: &Report, width: usize) -> Vec<Row> {
     let (word, sentence) = match report.outcome {
         Outcome::Seen => ("✓ SEEN", "the engine shows it"),
+        Outcome::Accepted if !report.is_open() => {
+            ("✓ ACCEPTED", "it ended well; nothing can be read back of it")
+        }
         Outcome::Accepted => ("▲ ACCEPTED", "not seen yet; it is followed up by reading"),
         Outcome::Unknown => {
             ("? UNKNOWN", "sent, and no answer; it is followed up by reading, never sent again")
@@ -126,7 +133,7 @@ fn outcome(report: &Report, width: usize) -> Vec<Row> {
         Outcome::Refused => ("✗ REFUSED", "nothing was sent"),
         Outcome::Failed => ("✗ FAILED", "the engine said no, or was not reached"),
     };
-    let role = outcome_role(report.outcome);
+    let role = outcome_role(report);
     let text = format!("{word} after {} ms: {sentence}", report.took_ms);
     let mut rows = wrap(&text, role, width, 2);
     for refusal in &report.refusals {
@@ -150,14 +157,25 @@ fn call(step: &StepReport, width: usize) -> Vec<Row> {
         }
         row = match at {
             Some(ms) => row.put(format!("✓ {word} {ms} ms"), Role::Ok),
+            None if word == "seen" && step.blind => row.put("· nothing to see", Role::Dim),
             None => row.put(format!("· not {word}"), Role::Unknown),
         };
     }
     rows.push(row);
+    rows.extend(output(step, width));
     rows.extend(step.error.iter().flat_map(|error| {
         wrap(error, Role::Error, width.saturating_sub(2), 3)
             .into_iter()
             .map(move |line| Row::new(width).gap(2).join(line))
     }));
     rows
+}
+
+/// What the program of a call said: its end, for that is where the result stands.
+fn output(step: &StepReport, width: usize) -> Vec<Row> {
+    let lines: Vec<&str> = step.output.iter().flat_map(|output| output.lines()).collect();
+    let hidden = lines.len().saturating_sub(SAID);
+    let more = (hidden > 0).then(|| format!("… {hidden} lines before"));
+    let shown = more.iter().map(String::as_str).chain(lines.iter().skip(hidden).copied());
+    shown.map(|line| Row::new(width).gap(2).put("│ ", Role::Dim).put(line, Role::Text)).collect()
 }

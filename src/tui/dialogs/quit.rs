@@ -16,7 +16,7 @@ pub fn sheet(store: &Store, now: Time, width: usize) -> Sheet {
         .map(|(state, entry)| {
             let text = format!(
                 "◐ {} of {} by {}, {}",
-                entry.plan.verb,
+                entry.plan.what(),
                 state.spec.target,
                 entry.operator,
                 words::span(now - entry.at)

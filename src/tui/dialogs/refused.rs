@@ -3,7 +3,7 @@
 use crate::control::Request;
 use crate::model::Refusal;
 use crate::store::Store;
-use crate::tui::panes::footer::label;
+use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
 use crate::tui::theme::Role;
 
@@ -18,7 +18,7 @@ pub fn sheet(
     answering: &Answering,
     width: usize,
 ) -> Sheet {
-    let what = label(request.verb, request.full);
+    let what = title(request.verb, request.full, request.name.as_deref());
     let mut rows = vec![headline(store, &request.target, width), Row::new(width)];
     for refusal in refusals {
         let head = Row::new(width).put(format!("✗ {}", refusal.gate), Role::Critical);

@@ -31,7 +31,14 @@ pub fn label(verb: Verb, full: bool) -> &'static str {
         Verb::Rollback => "roll back",
         Verb::Hold => "hold",
         Verb::Release => "release",
+        Verb::Do => "run",
     }
+}
+
+/// What a verb is called as a title, with the name of a configured action.
+pub fn title(verb: Verb, full: bool, name: Option<&str>) -> String {
+    let label = label(verb, full);
+    name.map_or_else(|| label.to_owned(), |name| format!("{label} {name}"))
 }
 
 /// How much is said of the acting keys, from most to least.

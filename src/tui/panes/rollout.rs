@@ -311,7 +311,7 @@ fn links(look: &Glance<'_>, width: usize, roomy: bool) -> Vec<Row> {
 
 /// The verb that the pause key means now.
 pub fn pause_verb(look: &Glance<'_>) -> Verb {
-    if look.state.ledger.paused.is_some() { Verb::Resume } else { Verb::Pause }
+    if look.state.is_paused() { Verb::Resume } else { Verb::Pause }
 }
 
 /// The verb that the hold key means now.

@@ -41,7 +41,10 @@ pub fn parse(
         "help" => return Ok(Some(Command::Help)),
         _ => {}
     }
-    let named = words.next_if(|word| !word.starts_with("--"));
+    let is_target = |word: &str| known.iter().any(|target| target.as_str() == word);
+    let is_do = verb == Verb::Do.word();
+    // `do ACTION` means the selected target's
+    let named = words.next_if(|word| !word.starts_with("--") && (!is_do || is_target(word)));
     let target = match named {
         Some(name) => {
             let found = known.iter().find(|target| target.as_str() == name);
@@ -57,6 +60,10 @@ pub fn parse(
         .find(|known| known.word() == verb)
         .ok_or_else(|| format!("`{verb}` is no command; write {}", all().join(", ")))?;
     let mut request = Request::new(target, verb);
+    if verb == Verb::Do {
+        let name = words.next_if(|word| !word.starts_with("--"));
+        request.name = Some(name.ok_or("name the action: do [TARGET] ACTION")?.to_owned());
+    }
     while let Some(flag) = words.next() {
         match flag {
             "--full" if verb == Verb::Promote => request.full = true,
@@ -117,12 +124,18 @@ mod tests {
             panic!("a request");
         };
         assert_eq!((request.target, request.verb), (a.clone(), Verb::Rollback));
+        for line in ["do drain --reason why", "do a/prod drain --reason why"] {
+            let Ok(Some(Command::Ask(request))) = parse(line, Some(&a), &known) else {
+                panic!("a request");
+            };
+            assert_eq!(request.command(), "flightdeck do a/prod drain");
+        }
         assert_eq!(parse("q", None, &known), Ok(Some(Command::Quit)));
         assert_eq!(parse("  ", None, &known), Ok(None));
         assert_eq!(parse("theme", None, &known), Ok(Some(Command::Theme(None))));
         let light = Command::Theme(Some("light".to_owned()));
         assert_eq!(parse("theme light", None, &known), Ok(Some(light)));
-        for bad in ["fly", "promote x/y", "rollback --full", "promote --what"] {
+        for bad in ["fly", "do", "do a/prod", "promote x/y", "rollback --full", "promote --what"] {
             assert!(parse(bad, Some(&a), &known).is_err(), "{bad}");
         }
         assert!(parse("promote", None, &known).is_err());

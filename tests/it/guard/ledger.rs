@@ -109,6 +109,7 @@ fn an_action_has_moved_when_its_last_call_was_taken() {
         accepted_ms: Some(2_000),
         seen_ms: Some(9_000),
         error: None,
+        ..StepReport::default()
     };
     let told = flightdeck::model::Report { steps: vec![step], ..report(&slow, Outcome::Seen) };
     build.till(20);

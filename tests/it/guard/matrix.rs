@@ -10,6 +10,7 @@ use flightdeck::model::{
 
 use super::scene::{Says, Stand, build, links};
 use crate::support::build::{Build, engine_feed, fleet, plan, spec, target};
+use crate::support::programs::request as asked_for;
 
 /// What must refuse a verb, by the name of the rule.
 fn expected(verb: Verb, stand: Stand, says: Says, all_live: bool) -> BTreeSet<&'static str> {
@@ -32,7 +33,7 @@ fn expected(verb: Verb, stand: Stand, says: Says, all_live: bool) -> BTreeSet<&'
         Verb::Resume => rules.extend((stand != Stand::Paused).then_some("pause")),
         Verb::Hold => rules.extend(held.then_some("hold")),
         Verb::Release => rules.extend((!held).then_some("hold")),
-        Verb::Rollback => {}
+        Verb::Rollback | Verb::Do => {}
     }
     rules
 }
@@ -67,7 +68,7 @@ fn every_verb_in_every_situation() {
                 for verb in Verb::ALL {
                     cells += 1;
                     let cell = format!("{verb} {stand:?} {says:?} {link:?}");
-                    let request = Request::new(target(), verb);
+                    let request = asked_for(verb);
                     let refusals = guard(store, &request, now);
                     let rules = expected(verb, stand, says, link.is_none());
                     assert_eq!(names(&refusals), rules, "{cell}: {refusals:?}");
@@ -79,15 +80,12 @@ fn every_verb_in_every_situation() {
                         let challenge = if name { Challenge::Name } else { Challenge::Key };
                         assert_eq!(confirmation.challenge, challenge, "{cell}");
                         assert!(confirmation.plan.overrides.is_empty(), "{cell}");
-                        let sends = matches!(verb, Verb::Promote | Verb::Rollback);
+                        let sends = matches!(verb, Verb::Promote | Verb::Rollback | Verb::Do);
                         assert_eq!(confirmation.plan.calls.is_empty(), !sends, "{cell}");
                     }
 
-                    let force = Request {
-                        force: true,
-                        reason: Some("we know".into()),
-                        ..Request::new(target(), verb)
-                    };
+                    let force =
+                        Request { force: true, reason: Some("we know".into()), ..asked_for(verb) };
                     let forced = ask(store, &force, id(), "ana", now);
                     let soft = verb == Verb::Promote && rules.is_subset(&gates);
                     assert_eq!(forced.is_ok(), rules.is_empty() || soft, "{cell} forced");
@@ -135,11 +133,8 @@ fn read_only_and_distrust_refuse_everything_and_are_never_overridden() {
                 shut.told(Build::second(envelope.asked_at), envelope.event.clone());
             }
             for verb in Verb::ALL {
-                let request = Request {
-                    force: true,
-                    reason: Some("we know".into()),
-                    ..Request::new(target(), verb)
-                };
+                let request =
+                    Request { force: true, reason: Some("we know".into()), ..asked_for(verb) };
                 let refusals = guard(&shut.store, &request, shut.now());
                 assert!(names(&refusals).contains(rule), "{verb} {stand:?}");
                 let refusal = Refusal::new(rule, "");
@@ -164,7 +159,7 @@ fn an_open_question_blocks_promotion_alone_until_it_is_seen_or_released() {
             build.till(super::scene::NOW + 1);
             let now = build.now();
             let refused = |build: &Build, verb| {
-                let request = Request::new(target(), verb);
+                let request = asked_for(verb);
                 guard(&build.store, &request, now).iter().any(|r| r.gate == "open action")
             };
             for asked in Verb::ALL {

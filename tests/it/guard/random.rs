@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::support::build::{alert, at, feeds, plan, probe, report, rollout, target};
+use crate::support::programs::request as asked_for;
 
 /// An event, how long ago it was asked for, and how much later it arrives than the one before.
 #[derive(Debug, Clone)]
@@ -75,13 +76,7 @@ fn request() -> impl Strategy<Value = Request> {
     let to =
         select(vec![None, None, None, Some(Revision::from("1.4.2")), Some(Revision::from("9"))]);
     (verb(), any::<bool>(), any::<bool>(), reasons, to).prop_map(
-        |(verb, full, force, reason, to)| Request {
-            full,
-            force,
-            reason,
-            to,
-            ..Request::new(target(), verb)
-        },
+        |(verb, full, force, reason, to)| Request { full, force, reason, to, ..asked_for(verb) },
     )
 }
 

@@ -39,7 +39,10 @@ fn examine(text: &str) {
         print("journal show", |out| journal::print(&records, out));
         for verb in Verb::ALL {
             let id = || ActionId("new".into());
-            let mut request = Request::new(target(), verb);
+            let mut request = match verb {
+                Verb::Do => Request::action(target(), text),
+                _ => Request::new(target(), verb),
+            };
             request.reason = Some(text.to_owned());
             let refusals = guard(&store, &request, now);
             let refused = Report::refused(id(), target(), verb, refusals);

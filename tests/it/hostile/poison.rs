@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use flightdeck::model::spec::Hooks;
 use flightdeck::model::{
-    ActionId, Alert, AlertState, Component, Conclusion, Deployment, Envelope, Event, Fault,
-    FaultKind, FeedId, Fleet, HealthState, HookSpec, Job, JobStep, Observation, Outcome, Probe,
-    Record, RecordKind, RefName, Refusal, Report, Revision, Rollout, Run, ScrapeJob, ScrapeState,
-    Server, Severity, Status, StepReport, TargetSpec, Track, Verb, Writer,
+    ActionId, ActionSpec, Alert, AlertState, Component, Conclusion, Deployment, Envelope, Event,
+    Fault, FaultKind, FeedId, Fleet, HealthState, HookSpec, Job, JobStep, Observation, Outcome,
+    Probe, Program, Record, RecordKind, RefName, Refusal, Report, Revision, Rollout, Run,
+    ScrapeJob, ScrapeState, Server, Severity, Status, StepReport, TargetSpec, Track, Verb, Writer,
 };
 use flightdeck::store::Store;
 use serde_json::Value;
@@ -52,8 +52,8 @@ pub fn store(text: &str, calm: bool) -> (Store, Vec<Record>) {
 /// What became of an action whose every word is `text`.
 pub fn ended(text: &str) -> Report {
     let plan = plan("r", Verb::Rollback, 10.0, 0.0);
-    let step =
-        StepReport { call: here(), error: some(), sent_ms: Some(0), ..StepReport::default() };
+    let step = StepReport { call: here(), error: some(), output: some(), ..StepReport::default() };
+    let step = StepReport { sent_ms: Some(0), ..step };
     let report = Report {
         from: Some(Revision(here())),
         to: Some(Revision(here())),
@@ -141,6 +141,8 @@ fn foreign_spec() -> TargetSpec {
     spec.links = BTreeMap::from([(here(), here())]);
     spec.contacts = vec![here()];
     spec.scrape_jobs = vec![here()];
+    let program = Program { argv: vec![here(), here()], ..spec.actions[0].program.clone() };
+    spec.actions = vec![ActionSpec { name: here(), program, by_name: false }];
     spec.hooks = Hooks { before_promote: hook(), before_rollback: hook(), ..Hooks::default() };
     for metric in &mut spec.metrics {
         (metric.name, metric.query, metric.unit) = (here(), here(), here());

@@ -14,6 +14,8 @@ use flightdeck::model::{
 };
 use flightdeck::store::{Store, TargetState};
 
+use super::programs::action;
+
 /// The steps of the target that is built.
 pub const STEPS: [f64; 3] = [10.0, 50.0, 100.0];
 /// Its soak, in seconds.
@@ -89,6 +91,7 @@ pub fn spec() -> TargetSpec {
             has_share: true,
             rollback_within: Duration::from_secs(60),
             rotate: false,
+            sends_pause: false,
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
         metrics: vec![MetricSpec {
@@ -104,6 +107,7 @@ pub fn spec() -> TargetSpec {
         prometheus: Some(FeedId::source("prometheus.main")),
         scrape_jobs: vec!["checkout".into()],
         hooks: Hooks::default(),
+        actions: vec![action("drain", &["./drain", "{target}"])],
     }
 }
 
@@ -119,6 +123,7 @@ pub fn rollout(routed: f64) -> Rollout {
         to: "tcp:127.0.0.1:9999".into(),
         text: format!("set weight checkout/canary1 {weight}"),
         expect: setting(weight),
+        run: None,
     };
     let offer = |verb, full, weight: f64, refused: Option<&str>| Offer {
         verb,
@@ -189,13 +194,19 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
     let moves = matches!(verb, Verb::Promote | Verb::Rollback);
     let reading = rollout(from);
     let calls = rollout(to).settings;
-    let call = Call { to: "tcp:127.0.0.1:9999".into(), text: format!("to {to}"), expect: calls };
+    let call = Call {
+        to: "tcp:127.0.0.1:9999".into(),
+        text: format!("to {to}"),
+        expect: calls,
+        run: None,
+    };
     let (old, new) = (Some(Revision::from("1.4.1")), Some(Revision::from("1.4.2")));
     let (left, reached) = if verb == Verb::Promote { (&old, &new) } else { (&new, &old) };
     Plan {
         action: ActionId(action.to_owned()),
         target: target(),
         verb,
+        name: None,
         full: false,
         from: left.clone(),
         to: reached.clone(),
@@ -223,6 +234,7 @@ pub fn report(plan: &Plan, outcome: Outcome) -> Report {
         accepted_ms: matches!(outcome, Outcome::Seen | Outcome::Accepted).then_some(0),
         seen_ms: (outcome == Outcome::Seen).then_some(0),
         error: None,
+        ..StepReport::default()
     };
     let steps = plan.calls.iter().map(step).collect();
     let refused = Report::refused(plan.action.clone(), plan.target.clone(), plan.verb, Vec::new());

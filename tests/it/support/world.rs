@@ -18,6 +18,9 @@ pub const GOOD: &str = "checkout/production";
 /// In mid-canary at 10 %, and bad: errors rise with its weight.
 pub const BAD: &str = "payments/production";
 
+/// Moved by scripts, in mid-canary at 25 %, and well.
+pub const SCRIPTED: &str = "ledger/production";
+
 /// A running world.
 pub struct World {
     running: Running,

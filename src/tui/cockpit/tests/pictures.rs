@@ -84,6 +84,7 @@ fn a_rollback_from_question_to_outcome() {
         accepted_ms: seen_ms,
         seen_ms,
         error: error.map(str::to_owned),
+        ..StepReport::default()
     };
     let report = Report {
         outcome: Outcome::Unknown,
