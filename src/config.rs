@@ -28,11 +28,14 @@ pub use paths::{Env, Paths};
 pub use resolved::{
     AlertmanagerConfig, BindingConfig, CheckConfig, CommandConfig, Config, EngineConfig,
     GithubConfig, HaproxyAddress, HaproxyConfig, HttpConfig, Placed, ProbeConfig, PrometheusConfig,
-    QueryConfig, RepoConfig,
+    QueryConfig, RepoConfig, ScreenConfig,
 };
 pub use secret::Secret;
 pub use suggest::nearest;
 pub use trust::Trust;
+
+/// The names of the cockpit's panes, as `[screen]` takes them.
+pub const PANES: [&str; 7] = resolve::PANES;
 
 /// Reads a configuration's text. `path` is where it came from: named in errors, and the folder that
 /// relative paths in it start at. Nothing is contacted, read or run.

@@ -16,10 +16,10 @@ use crate::ports::Recorder;
 use crate::runtime::{Bus, Ended, Runtime, Screen, run};
 use crate::store::Store;
 use crate::tui::Cockpit;
-use crate::tui::frame::{Cause, FrameGate};
+use crate::tui::frame::{Cause, FrameGate, Ticks};
 use crate::tui::keymap::Keymap;
 use crate::tui::terminal::{self, Input, Inputs, Terminal};
-use crate::tui::theme::{Depth, Theme};
+use crate::tui::theme::{DEFAULT, Depth, Shelf, Theme};
 use crate::tui::widgets::is_ascii_locale;
 
 use super::setup::{Setup, complain};
@@ -48,8 +48,9 @@ pub(super) async fn show(
         Ok(keymap) => keymap,
         Err(errors) => return Ok(complain(&errors)),
     };
-    let name = args.theme.as_deref().or(setup.config.theme.as_deref());
-    let (theme, broken) = theme(global, name, &setup.paths);
+    let screen = &setup.config.screen;
+    let name = args.theme.as_deref().or(screen.theme.as_deref());
+    let wardrobe = Wardrobe::open(global, name, &setup.paths);
     let recorder = match args.record.as_deref().map(|path| record(path, setup)).transpose() {
         Ok(recorder) => recorder,
         Err(error) => {
@@ -60,11 +61,14 @@ pub(super) async fn show(
     let mut runtime = setup.recorded(true, recorder);
     let watches = wire::wire(&mut runtime, &setup.config, &setup.clock);
     panic::in_task(&mut runtime);
-    if let Some(text) = broken {
+    if let Some(text) = wardrobe.broken {
         runtime.bus().tell(Event::Notice { text }).await;
     }
-    let cockpit = Cockpit::new(keymap, theme, is_ascii_locale(variable));
-    let ended = on_terminal(&mut runtime, cockpit, watches).await;
+    let ascii = screen.ascii.unwrap_or_else(|| is_ascii_locale(variable));
+    let cockpit = Cockpit::new(keymap, wardrobe.theme, ascii)
+        .with_themes(wardrobe.shelf)
+        .with_panes(&screen.panes);
+    let ended = on_terminal(&mut runtime, cockpit, screen.mouse, watches).await;
     for record in runtime.take_unwritten() {
         say(serde_json::to_string(&record)?);
     }
@@ -75,12 +79,24 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The theme of that name for this terminal, and what is wrong with it when another takes its place.
-pub(super) fn theme(global: &Global, name: Option<&str>, paths: &Paths) -> (Theme, Option<String>) {
-    let depth = if global.no_color { Depth::Mono } else { Depth::detect(variable) };
-    let folder = paths.config_dir.join("themes");
-    let (theme, broken) = Theme::load_or_default(name.unwrap_or("dark"), Some(&folder), depth);
-    (theme, broken.map(|error| error.to_string()))
+/// What a cockpit can wear on this terminal.
+pub(super) struct Wardrobe {
+    pub(super) theme: Theme,
+    pub(super) shelf: Shelf,
+    /// What is wrong with the theme asked for, when another takes its place.
+    pub(super) broken: Option<String>,
+}
+
+impl Wardrobe {
+    /// Reads all themes, and chooses the one of that name.
+    pub(super) fn open(global: &Global, name: Option<&str>, paths: &Paths) -> Self {
+        let depth = if global.no_color { Depth::Mono } else { Depth::detect(variable) };
+        let folder = paths.config_dir.join("themes");
+        let name = name.unwrap_or(DEFAULT);
+        let (theme, broken) = Theme::load_or_default(name, Some(&folder), depth);
+        let broken = broken.map(|error| format!("theme {}, not {name}: {error}", theme.name()));
+        Self { theme, shelf: Shelf::load(Some(&folder), depth), broken }
+    }
 }
 
 fn record(path: &Path, setup: &Setup) -> Result<Box<dyn Recorder>, RecordingError> {
@@ -89,9 +105,11 @@ fn record(path: &Path, setup: &Setup) -> Result<Box<dyn Recorder>, RecordingErro
 }
 
 /// Plays a replay until the operator leaves.
-pub(super) async fn play(runtime: &mut Runtime, theme: Theme) -> io::Result<Exit> {
-    let cockpit = Cockpit::new(Keymap::default(), theme, is_ascii_locale(variable));
-    Ok(exit(&on_terminal(runtime, cockpit, Watches::new()).await?))
+pub(super) async fn play(runtime: &mut Runtime, wardrobe: Wardrobe) -> io::Result<Exit> {
+    let ascii = is_ascii_locale(variable);
+    let cockpit = Cockpit::new(Keymap::default(), wardrobe.theme, ascii);
+    let cockpit = cockpit.with_themes(wardrobe.shelf);
+    Ok(exit(&on_terminal(runtime, cockpit, false, Watches::new()).await?))
 }
 
 fn exit(ended: &Ended<Never>) -> Exit {
@@ -111,9 +129,10 @@ enum Never {}
 async fn on_terminal(
     runtime: &mut Runtime,
     cockpit: Cockpit,
+    mouse: bool,
     watches: Watches,
 ) -> io::Result<Ended<Never>> {
-    let terminal = Terminal::enter(false)?;
+    let terminal = Terminal::enter(mouse)?;
     let inputs = Inputs::open()?;
     let mut screen = TerminalScreen {
         terminal: Some(terminal),
@@ -126,8 +145,7 @@ async fn on_terminal(
         began: Instant::now(),
         seq: None,
         desk: Desk::default(),
-        tick: None,
-        focused: true,
+        ticks: Ticks::default(),
         stale: false,
     };
     run(runtime, &mut screen, |_| None).await
@@ -147,9 +165,7 @@ struct TerminalScreen {
     seq: Option<u64>,
     /// The desk as it was drawn.
     desk: Desk,
-    /// When an age changes by itself.
-    tick: Option<Instant>,
-    focused: bool,
+    ticks: Ticks,
     /// Whether the terminal may show something else than was drawn.
     stale: bool,
 }
@@ -188,8 +204,8 @@ impl Screen for TerminalScreen {
     fn intents(&mut self, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
         let Some(input) = self.input.take() else { return Vec::new() };
         match input {
-            Input::FocusGained => self.focused = true,
-            Input::FocusLost => self.focused = false,
+            Input::FocusGained => self.ticks.focus(true),
+            Input::FocusLost => self.ticks.focus(false),
             _ => {}
         }
         // a terminal that shrank and grew again has lost cells, even where the size is what it was
@@ -202,11 +218,10 @@ impl Screen for TerminalScreen {
         if let Some(Intent::Watch(host, repo, run)) = self.cockpit.watch(store, now) {
             watch(&self.watches, &host, repo, run);
         }
-        let tick = self.tick.is_some_and(|at| Instant::now() >= at);
-        if tick || self.seq != Some(store.seq()) || self.desk != *desk {
+        let at = self.began.elapsed();
+        if self.ticks.due(at) || self.seq != Some(store.seq()) || self.desk != *desk {
             self.gate.request(Cause::Data);
         }
-        let at = self.began.elapsed();
         if self.gate.due(at) {
             if let Some(terminal) = &mut self.terminal {
                 if std::mem::take(&mut self.stale) {
@@ -222,12 +237,9 @@ impl Screen for TerminalScreen {
             panic::in_loop();
             self.seq = Some(store.seq());
             self.desk.clone_from(desk);
-            // ages stand still while nobody looks
-            let wait = self.cockpit.next_tick(now).filter(|_| self.focused);
-            self.tick = wait.map(|wait| Instant::now() + wait);
+            self.ticks.drawn(at, self.cockpit.next_tick(now));
         }
-        let tick = self.tick.map(|at| at.saturating_duration_since(Instant::now()));
-        Ok(match (self.gate.wait(at), tick) {
+        Ok(match (self.gate.wait(at), self.ticks.wait(at)) {
             (Some(frame), Some(tick)) => Some(frame.min(tick)),
             (frame, tick) => frame.or(tick),
         })
@@ -282,5 +294,15 @@ pub(super) fn watch(watches: &Watches, host: &str, repo: String, run: u64) {
             }
             wanted.0.insert((repo, run))
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configuration_knows_every_pane_by_its_name() {
+        assert!(Cockpit::pane_names().eq(crate::config::PANES));
     }
 }

@@ -68,11 +68,11 @@ pub(super) async fn main<W: Write>(
         );
         return Ok(Exit::Refused);
     }
-    let (theme, broken) = cockpit::theme(global, args.theme.as_deref(), &paths);
-    for text in film.lost.iter().chain(&broken) {
+    let wardrobe = cockpit::Wardrobe::open(global, args.theme.as_deref(), &paths);
+    for text in film.lost.iter().chain(&wardrobe.broken) {
         film.runtime.bus().tell(Event::Notice { text: text.clone() }).await;
     }
-    Ok(cockpit::play(&mut film.runtime, theme).await?)
+    Ok(cockpit::play(&mut film.runtime, wardrobe).await?)
 }
 
 /// A recording in a runtime of its own, to be looked at.

@@ -66,7 +66,7 @@ pub struct Global {
 /// Flags of the cockpit.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CockpitArgs {
-    /// The theme: a built-in name (dark, light, high-contrast) or one of the user's themes folder.
+    /// The theme: dark, light, high-contrast, colour-blind, no-colour, or one of the themes folder.
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// Keep everything that is seen in this new file, without secrets; `replay` plays it.

@@ -32,6 +32,7 @@ pub(super) struct Root {
     pub(super) version: Option<Spanned<i64>>,
     pub(super) theme: Option<Text>,
     pub(super) read_only: Option<bool>,
+    pub(super) screen: Option<Screen>,
     pub(super) github: Option<Spanned<Github>>,
     /// `[github.NAME]`, taken out of `[github]` before reading.
     #[serde(skip)]
@@ -46,4 +47,14 @@ pub(super) struct Root {
     pub(super) keys: Named<Spanned<OneOrMany>>,
     #[serde(default)]
     pub(super) service: Vec<Spanned<Service>>,
+}
+
+/// The cockpit's looks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct Screen {
+    pub(super) theme: Option<Text>,
+    pub(super) panes: Option<Spanned<Texts>>,
+    pub(super) ascii: Option<bool>,
+    pub(super) mouse: Option<bool>,
 }

@@ -9,6 +9,7 @@ mod health;
 mod hooks;
 mod metric;
 mod rollout;
+mod screen;
 mod server;
 mod service;
 mod values;
@@ -22,6 +23,8 @@ use crate::model::Severity;
 use super::problems::Problems;
 use super::raw;
 use super::resolved::{BindingConfig, Config, Placed};
+
+pub(super) use screen::PANES;
 
 /// The versions of the file's format that this program reads.
 const VERSION: i64 = 1;
@@ -54,14 +57,11 @@ pub(super) fn resolve(raw: &raw::Root, path: &Path, problems: &mut Problems<'_>)
         raw,
         folder,
         problems,
-        config: Config {
-            path: path.to_owned(),
-            theme: raw.theme.as_ref().map(|theme| theme.get_ref().clone()),
-            ..Config::default()
-        },
+        config: Config { path: path.to_owned(), ..Config::default() },
     };
     resolver.config.fleet.origin = path.display().to_string();
     resolver.config.fleet.read_only = raw.read_only.unwrap_or(false);
+    resolver.screen();
     resolver.severities();
     resolver.keys();
     resolver.servers();

@@ -31,8 +31,8 @@ pub struct Config {
     pub checks: Vec<CheckConfig>,
     /// Engines by target.
     pub engines: BTreeMap<Target, EngineConfig>,
-    /// The theme's name, when one is configured.
-    pub theme: Option<String>,
+    /// What the cockpit looks like.
+    pub screen: ScreenConfig,
     /// Rebound keys, in the order of the file. What actions and keys there are, the screen knows.
     pub keys: Vec<BindingConfig>,
 }
@@ -53,6 +53,19 @@ pub struct Placed {
     pub text: String,
     /// Line and column, both from 1.
     pub place: (usize, usize),
+}
+
+/// What the cockpit looks like.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScreenConfig {
+    /// The theme's name, when one is configured.
+    pub theme: Option<String>,
+    /// The panes in their order, by name; empty: the program's own.
+    pub panes: Vec<String>,
+    /// Whether only ASCII is drawn; by the locale when it is not configured.
+    pub ascii: Option<bool>,
+    /// Whether the cockpit takes the mouse from the terminal.
+    pub mouse: bool,
 }
 
 /// How to reach an HTTP API.

@@ -87,6 +87,22 @@ fn references_and_defaults_are_filled_in() {
 }
 
 #[test]
+fn the_screen_takes_the_theme_of_either_place() {
+    let screen = |text: &str| {
+        let text = format!(
+            "version = 1\n{text}\n[[service]]\nname = 's'\n[[service.environment]]\nname = 'e'\n"
+        );
+        parse(&text, Path::new("f")).unwrap().screen
+    };
+    assert_eq!(screen(""), ScreenConfig::default());
+    assert_eq!(screen("theme = 'light'").theme.as_deref(), Some("light"));
+    let own =
+        screen("[screen]\ntheme = 'mine'\nascii = false\npanes = ['rollout', 'targets', 'alerts']");
+    assert_eq!((own.theme.as_deref(), own.ascii, own.mouse), (Some("mine"), Some(false), false));
+    assert_eq!(own.panes, ["rollout", "targets", "alerts"]);
+}
+
+#[test]
 fn the_shortest_cadence_of_a_prometheus_holds_for_all_its_metrics() {
     let metric = |name: &str, every: &str| {
         format!("[[service.environment.metric]]\nname = '{name}'\nquery = 'up'\n{every}\n")

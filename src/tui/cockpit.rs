@@ -22,10 +22,11 @@ use held::Held;
 
 use super::dialogs::{self, Answering};
 use super::keymap::{self, Action, Code, Key, KeyResult, Keymap};
-use super::panes::View;
+use super::layout::Arrangement;
+use super::panes::{Pane, View};
 use super::session::{Mode, Session};
 use super::terminal::Input;
-use super::theme::Theme;
+use super::theme::{Shelf, Theme};
 
 /// The cockpit's screen.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct Cockpit {
     answering: Option<Answering>,
     keymap: Keymap,
     theme: Theme,
+    shelf: Shelf,
+    panes: Arrangement,
     ascii: bool,
     board: Board,
     held: Option<Box<Held>>,
@@ -48,10 +51,34 @@ impl Cockpit {
             answering: None,
             keymap,
             theme,
+            shelf: Shelf::default(),
+            panes: Arrangement::default(),
             ascii,
             board: Board::default(),
             held: None,
         }
+    }
+
+    /// With themes to choose from while it runs.
+    #[must_use]
+    pub fn with_themes(mut self, shelf: Shelf) -> Self {
+        self.shelf = shelf;
+        self
+    }
+
+    /// With panes in an order of the operator's, by [`Cockpit::pane_names`]; one left out is hidden, and
+    /// a name that is none is passed over. Empty: the program's own order.
+    #[must_use]
+    pub fn with_panes(mut self, names: &[String]) -> Self {
+        if !names.is_empty() {
+            self.panes = Arrangement::of(names.iter().filter_map(|name| Pane::named(name)));
+        }
+        self
+    }
+
+    /// The names of all panes, as the configuration writes them.
+    pub fn pane_names() -> impl Iterator<Item = String> {
+        Pane::ALL.into_iter().map(|pane| pane.name().to_lowercase())
     }
 
     /// Turns one input into intents; changes only view state.
@@ -163,6 +190,7 @@ impl Cockpit {
             Mode::Command(_) => self.type_command(key, view),
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, view),
+            Mode::Themes(_) => self.choose_theme(key),
             Mode::Log(_) => self.read_log(key, view),
             Mode::Quit => self.quit_question(key),
         }
@@ -208,7 +236,12 @@ impl Cockpit {
                 prompt.field.paste(text);
             }
             Mode::Log(log) if log.typing => log.search.paste(text),
-            Mode::Browse | Mode::Help(_) | Mode::Actions(_) | Mode::Log(_) | Mode::Quit => {}
+            Mode::Browse
+            | Mode::Help(_)
+            | Mode::Actions(_)
+            | Mode::Log(_)
+            | Mode::Themes(_)
+            | Mode::Quit => {}
         }
     }
 }

@@ -10,6 +10,7 @@ mod hints;
 mod palette;
 mod quit;
 mod refused;
+mod themes;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,6 +29,7 @@ use super::widgets::{Look, Modal};
 
 pub use actions::{chosen, len as actions_len};
 pub use answering::{Answering, answer};
+pub use themes::sheet as themes;
 
 /// A dialog's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +91,7 @@ pub fn sheet(
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
         }
         Mode::Browse => hints::sheet(keymap, &session.pending, width),
-        Mode::Filter | Mode::Log(_) => None,
+        Mode::Filter | Mode::Themes(_) | Mode::Log(_) => None,
     }
 }
 
@@ -105,8 +107,20 @@ pub fn at_the_foot(sheet: &Sheet, area: Rect) -> Rect {
     Rect { y: area.bottom() - height, height, ..area }
 }
 
-/// Draws a dialog, its lines from `scroll` on; the largest scroll that shows anything new.
-pub fn draw(sheet: &Sheet, scroll: usize, area: Rect, buf: &mut Buffer, look: &Look<'_>) -> usize {
+/// Columns and lines that a sheet's rows need at least, so that they can be read by scrolling.
+const READABLE: (usize, usize) = (24, 3);
+
+/// How a dialog was drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// The largest scroll that shows anything new.
+    pub most: usize,
+    /// Whether its lines can be read, at once or by scrolling.
+    pub readable: bool,
+}
+
+/// Draws a dialog, its lines from `scroll` on.
+pub fn draw(sheet: &Sheet, scroll: usize, area: Rect, buf: &mut Buffer, look: &Look<'_>) -> Shown {
     let lines = sheet.rows.len() + sheet.foot.len();
     let all = sheet.rows.iter().chain(&sheet.foot);
     let wide = all.map(Row::width).max().unwrap_or(0).max(sheet.keys.width()).max(44);
@@ -141,10 +155,13 @@ pub fn draw(sheet: &Sheet, scroll: usize, area: Rect, buf: &mut Buffer, look: &L
         let pad = more.room();
         put(&more.gap(pad), split - 1);
     }
-    for (row, y) in sheet.foot.iter().zip(split..inner.bottom()) {
+    // what was said last is at the end, and must not be what is cut
+    let cut = sheet.foot.len() - usize::from(foot);
+    for (row, y) in sheet.foot.iter().skip(cut).zip(split..inner.bottom()) {
         put(row, y);
     }
-    hidden
+    let readable = columns >= READABLE.0 && height >= READABLE.1.min(sheet.rows.len());
+    Shown { most: hidden, readable }
 }
 
 /// `checkout / production  PRODUCTION`

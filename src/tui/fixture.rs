@@ -10,9 +10,9 @@ use crate::control::{Desk, Dialog, Effect, Request};
 use crate::model::*;
 use crate::store::Store;
 
-use parts::{alert, am, component, probe, prom, run, spec};
+use parts::{am, component, probe, prom, run, spec};
 
-pub use parts::{jobs, plan};
+pub use parts::{alert, jobs, plan};
 
 /// A store being filled.
 #[derive(Debug, Clone)]

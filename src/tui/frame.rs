@@ -53,6 +53,45 @@ impl FrameGate {
     }
 }
 
+/// When ages change by themselves: once a second at most, and never while nobody looks.
+#[derive(Debug, Clone)]
+pub struct Ticks {
+    focused: bool,
+    due: Option<Duration>,
+}
+
+impl Default for Ticks {
+    /// Somebody looks until the terminal says otherwise; many never do.
+    fn default() -> Self {
+        Self { focused: true, due: None }
+    }
+}
+
+impl Ticks {
+    /// Notes whether the terminal has the operator's eyes.
+    pub fn focus(&mut self, focused: bool) {
+        self.focused = focused;
+        if !focused {
+            self.due = None;
+        }
+    }
+
+    /// Notes that a frame was drawn whose picture changes by itself after `wait`.
+    pub fn drawn(&mut self, now: Duration, wait: Option<Duration>) {
+        self.due = wait.filter(|_| self.focused).map(|wait| now + wait);
+    }
+
+    /// How long to wait for the next tick: zero when it is due, none when nothing ticks.
+    pub fn wait(&self, now: Duration) -> Option<Duration> {
+        self.due.map(|due| due.saturating_sub(now))
+    }
+
+    /// Whether it is time.
+    pub fn due(&self, now: Duration) -> bool {
+        self.wait(now) == Some(Duration::ZERO)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +143,26 @@ mod tests {
         assert_eq!(frames, 31, "one at zero, then every 33 ms");
         gate.drawn(ms(1_033));
         assert!((1_033..60_000).all(|now| gate.wait(ms(now)).is_none()));
+    }
+
+    #[test]
+    fn ages_tick_while_somebody_looks_and_stand_still_otherwise() {
+        let second = Some(ms(1_000));
+        let mut ticks = Ticks::default();
+        assert_eq!(ticks.wait(ms(0)), None, "nothing was drawn yet");
+        ticks.drawn(ms(100), second);
+        assert_eq!((ticks.wait(ms(400)), ticks.due(ms(1_099))), (Some(ms(700)), false));
+        assert!(ticks.due(ms(1_100)) && ticks.due(ms(9_000)));
+        ticks.drawn(ms(1_100), second);
+        assert!(!ticks.due(ms(1_101)), "one tick is one frame");
+        ticks.focus(false);
+        assert_eq!(ticks.wait(ms(5_000)), None);
+        ticks.drawn(ms(5_000), second);
+        assert!((5_000..90_000).all(|now| ticks.wait(ms(now)).is_none()), "data alone draws");
+        ticks.focus(true);
+        ticks.drawn(ms(90_000), second);
+        assert!(ticks.due(ms(91_000)));
+        ticks.drawn(ms(91_000), None);
+        assert_eq!(ticks.wait(ms(92_000)), None, "a picture without ages does not tick");
     }
 }

@@ -1,12 +1,17 @@
 //! Where each pane goes, by the size of the screen. A smaller screen drops panes in the order in which a
 //! person in an incident would miss them least: timeline, pipeline, metrics, health, alerts. The rollout
-//! with its gates stays to the end, and the pane with the keys is always there. Pure geometry.
+//! with its gates stays to the end, and the pane with the keys is always there. The operator may hide and
+//! order panes. Pure geometry.
+
+mod arrangement;
 
 use std::collections::BTreeMap;
 
 use ratatui::layout::Rect;
 
 use super::panes::Pane;
+
+pub use arrangement::Arrangement;
 
 /// How a pane is framed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +42,12 @@ pub struct Layout {
     shape: Shape,
     zoom: bool,
     focus: Pane,
+    panes: Arrangement,
 }
 
 impl Layout {
     /// The layout of an area (without header and footer).
-    pub fn new(area: Rect, focus: Pane, zoom: bool) -> Self {
+    pub fn new(area: Rect, panes: &Arrangement, focus: Pane, zoom: bool) -> Self {
         let shape = if area.width < 64 || area.height < 12 {
             Shape::Single
         } else if area.width < 100 {
@@ -49,7 +55,7 @@ impl Layout {
         } else {
             Shape::Wide
         };
-        Self { area, shape, zoom, focus }
+        Self { area, shape, zoom, focus, panes: panes.clone() }
     }
 
     /// How panes are framed.
@@ -92,12 +98,35 @@ impl Layout {
             _ => 42,
         };
         let middle = left - 1 + (width - left + 1) * 3 / 5;
-        match (self.shape, pane) {
-            (_, Pane::Targets) => (0, left),
-            (Shape::Wide, Pane::Metrics) => (left - 1, middle),
-            (Shape::Wide, Pane::Health) => (middle - 1, width),
-            (Shape::Wide, Pane::Alerts | Pane::Timeline) => (0, width),
-            _ => (left - 1, width),
+        let pair = self.blocks().into_iter().find(|block| block.len() == 2);
+        match pair.and_then(|pair| pair.iter().position(|held| *held == pane)) {
+            _ if pane == Pane::Targets => (0, left),
+            Some(0) => (left - 1, middle),
+            Some(_) => (middle - 1, width),
+            None if self.across().contains(&pane) => (0, width),
+            None => (left - 1, width),
+        }
+    }
+
+    /// The panes besides the targets, those that stand side by side together.
+    fn blocks(&self) -> Vec<Vec<Pane>> {
+        let mut blocks: Vec<Vec<Pane>> = Vec::new();
+        for pane in self.panes.panes().iter().copied().filter(|pane| *pane != Pane::Targets) {
+            match blocks.last_mut() {
+                Some(last) if self.shape == Shape::Wide && pairs(last, pane) => last.push(pane),
+                _ => blocks.push(vec![pane]),
+            }
+        }
+        blocks
+    }
+
+    /// The panes below all others, where these may use the whole width.
+    fn across(&self) -> &[Pane] {
+        let panes = self.panes.panes();
+        let last = panes.iter().rposition(|pane| !matches!(pane, Pane::Alerts | Pane::Timeline));
+        match self.shape {
+            Shape::Wide => &panes[last.map_or(0, |at| at + 1)..],
+            Shape::Narrow | Shape::Single => &[],
         }
     }
 
@@ -112,34 +141,18 @@ impl Layout {
         }
         match self.shape {
             Shape::Single => self.single(need(Pane::Targets)),
-            Shape::Narrow => {
-                let order = [
-                    vec![Pane::Rollout],
-                    vec![Pane::Metrics],
-                    vec![Pane::Health],
-                    vec![Pane::Pipeline],
-                    vec![Pane::Alerts],
-                    vec![Pane::Timeline],
-                ];
-                let placed = self.stack(&order, &need);
-                let mut panes =
-                    vec![(Pane::Targets, self.rect(Pane::Targets, 0, self.area.height))];
-                panes.extend(placed);
-                panes
-            }
-            Shape::Wide => {
-                let order = [
-                    vec![Pane::Rollout],
-                    vec![Pane::Metrics, Pane::Health],
-                    vec![Pane::Pipeline],
-                    vec![Pane::Alerts],
-                    vec![Pane::Timeline],
-                ];
-                let placed = self.stack(&order, &need);
-                let beside = |pane: &Pane| !matches!(pane, Pane::Alerts | Pane::Timeline);
-                let bottom =
-                    placed.iter().filter(|(pane, _)| beside(pane)).map(|(_, r)| r.bottom());
-                let height = bottom.max().unwrap_or(self.area.bottom()) - self.area.y;
+            Shape::Narrow | Shape::Wide => {
+                let placed = self.stack(&self.blocks(), &need);
+                let across = self.across();
+                let bottom = match self.shape {
+                    Shape::Wide => placed
+                        .iter()
+                        .filter(|(pane, _)| !across.contains(pane))
+                        .map(|(_, rect)| rect.bottom())
+                        .max(),
+                    _ => None,
+                };
+                let height = bottom.unwrap_or(self.area.bottom()) - self.area.y;
                 let mut panes = vec![(Pane::Targets, self.rect(Pane::Targets, 0, height))];
                 panes.extend(placed);
                 panes
@@ -182,17 +195,16 @@ impl Layout {
 
     fn block(&self, panes: &[Pane], need: &dyn Fn(Pane) -> usize) -> Block {
         let need = panes.iter().map(|pane| need(*pane)).max().unwrap_or(1);
-        let (rank, least) = match panes[0] {
-            Pane::Rollout | Pane::Targets => (0, 11),
-            Pane::Alerts => (2, 2),
-            Pane::Health => (3, 2),
-            Pane::Metrics => (4, 2),
-            Pane::Pipeline => (5, 2),
-            Pane::Timeline => (6, 2),
-        };
+        let rank = panes.iter().map(|pane| self.panes.rank(*pane)).min().unwrap_or(0);
+        let least = if panes.contains(&Pane::Rollout) { 11 } else { 2 };
         let rank = if panes.contains(&self.focus) { rank.min(1) } else { rank };
         Block { rank, least: need.min(least), need }
     }
+}
+
+/// Whether a pane stands beside the only one of a block: numbers and checks are read together.
+fn pairs(block: &[Pane], pane: Pane) -> bool {
+    matches!((block, pane), ([Pane::Metrics], Pane::Health) | ([Pane::Health], Pane::Metrics))
 }
 
 /// What a block of panes asks for, in lines inside its frame.
@@ -236,3 +248,6 @@ fn allot(rows: usize, blocks: &[Block]) -> Vec<Option<usize>> {
     }
     given
 }
+
+#[cfg(test)]
+mod tests;

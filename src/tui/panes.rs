@@ -68,9 +68,9 @@ impl Pane {
         }
     }
 
-    /// Its number, from 1.
-    pub fn number(self) -> usize {
-        Self::ALL.iter().position(|pane| *pane == self).map_or(0, |i| i + 1)
+    /// The pane of that name, in small letters as the configuration writes it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|pane| pane.name().to_lowercase() == name)
     }
 }
 

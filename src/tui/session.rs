@@ -39,6 +39,8 @@ pub enum Mode {
     Help(usize),
     /// The menu of actions, with the line under the cursor.
     Actions(usize),
+    /// The list of themes, with the one under the cursor, which is tried on.
+    Themes(usize),
     /// The log of events.
     Log(Log),
     /// The question before leaving.

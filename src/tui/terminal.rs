@@ -6,7 +6,7 @@ mod decode;
 mod input;
 mod mouse;
 mod panic;
-mod screen;
+pub(super) mod screen;
 
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;

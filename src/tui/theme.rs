@@ -2,37 +2,25 @@
 //! shows fewer colours or none. Must not know what is drawn.
 
 mod depth;
+mod files;
 mod parse;
 mod role;
+mod shelf;
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use ratatui::style::Style;
 
 pub use depth::Depth;
 pub use role::Role;
-
-/// The built-in themes: name and file.
-const BUILT_IN: [(&str, &str); 3] = [
-    (DEFAULT, include_str!("../../themes/dark.toml")),
-    ("light", include_str!("../../themes/light.toml")),
-    ("high-contrast", include_str!("../../themes/high-contrast.toml")),
-];
+pub use shelf::{Offer, Shelf};
 
 /// The theme that is used when none is named, and in place of a broken one.
 pub const DEFAULT: &str = "dark";
 
-/// How many files may inherit from one another.
-const GENERATIONS: usize = 8;
-
-/// The longest theme file, in bytes.
-const FILE_MAX: u64 = 64 * 1024;
-
 /// A style for every role.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     name: String,
     styles: Vec<Style>,
@@ -45,16 +33,22 @@ pub struct ThemeError {
     pub file: String,
     /// The line, from 1, when it is about one.
     pub line: Option<usize>,
-    /// One sentence.
+    /// The key, such as `roles.ok`; empty when it is not about one.
+    pub key: String,
+    /// One sentence: what was found, and what would do.
     pub text: String,
 }
 
 impl fmt::Display for ThemeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.file, self.text),
-            None => write!(f, "{}: {}", self.file, self.text),
+        write!(f, "{}", self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
         }
+        if !self.key.is_empty() {
+            write!(f, ": {}", self.key)?;
+        }
+        write!(f, ": {}", self.text)
     }
 }
 
@@ -63,37 +57,29 @@ impl std::error::Error for ThemeError {}
 impl Theme {
     /// The names of the built-in themes.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        BUILT_IN.iter().map(|(name, _)| *name)
+        files::BUILT_IN.iter().map(|(name, _)| *name)
     }
 
-    /// The theme of that name: `folder/NAME.toml`, else a built-in one.
+    /// The theme of that name: `folder/NAME.toml`, else a built-in one. What it does not say comes from
+    /// the theme that it inherits from; a colour that it renames changes in the inherited roles, too.
     ///
     /// # Errors
     /// When there is none, or it cannot be read, or a file that it inherits from cannot.
     pub fn load(name: &str, folder: Option<&Path>, depth: Depth) -> Result<Self, ThemeError> {
-        // The oldest ancestor comes last.
-        let mut line = Vec::new();
-        let mut next = Some(name.to_owned());
-        let mut beneath = folder;
-        while let Some(name) = next {
-            let (file, text, own) = source(&name, beneath)?;
-            let fail = |(line, text)| ThemeError { file: file.clone(), line, text };
-            let parsed = parse::parse(&text).map_err(fail)?;
-            if line.len() == GENERATIONS {
-                return Err(fail((None, "themes inherit from one another in a circle".to_owned())));
-            }
-            // A file that inherits from its own name means the built-in theme of that name.
-            beneath = if parsed.inherits.as_deref() == Some(&name) { None } else { folder };
-            next = parsed.inherits.or(own.then(|| DEFAULT.to_owned()));
-            line.push(parsed.styles);
+        let line = files::lineage(name, folder)?;
+        let mut palette = parse::Palette::new();
+        for source in line.iter().rev() {
+            palette.extend(source.read(|file| file.palette())?);
         }
-        let styles = Role::ALL
-            .iter()
-            .map(|role| {
-                let style = line.iter().find_map(|styles| styles.get(role)).copied();
-                degrade(*role, style.unwrap_or_default(), depth)
-            })
-            .collect();
+        let mut styles = vec![Style::new(); Role::ALL.len()];
+        for source in line.iter().rev() {
+            for (role, style) in source.read(|file| file.styles(&palette))? {
+                styles[role as usize] = style;
+            }
+        }
+        for (role, style) in Role::ALL.iter().zip(&mut styles) {
+            *style = degrade(*role, *style, depth);
+        }
         Ok(Self { name: name.to_owned(), styles })
     }
 
@@ -134,33 +120,6 @@ impl Theme {
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
-}
-
-/// Name of the file, its text, and whether it is the operator's own.
-fn source(name: &str, folder: Option<&Path>) -> Result<(String, String, bool), ThemeError> {
-    let shown = crate::text::line(name, 40);
-    let fail = |file: &str, text: String| ThemeError { file: file.to_owned(), line: None, text };
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) || name.is_empty() {
-        return Err(fail(&shown, "a theme's name has letters, digits, - and _ only".to_owned()));
-    }
-    if let Some(path) =
-        folder.map(|folder| folder.join(format!("{name}.toml"))).filter(|path| path.exists())
-    {
-        let shown = crate::text::clean(&path.to_string_lossy());
-        let mut text = String::new();
-        let read =
-            File::open(&path).and_then(|file| file.take(FILE_MAX + 1).read_to_string(&mut text));
-        return match read {
-            Ok(n) if n as u64 > FILE_MAX => Err(fail(&shown, "is longer than 64 KiB".to_owned())),
-            Ok(_) => Ok((shown, text, true)),
-            Err(error) => Err(fail(&shown, format!("cannot be read: {error}"))),
-        };
-    }
-    if let Some((_, text)) = BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-        return Ok((shown, (*text).to_owned(), false));
-    }
-    let known = BUILT_IN.map(|(name, _)| name).join(", ");
-    Err(fail(&shown, format!("there is no such theme; the built-in ones are {known}")))
 }
 
 fn degrade(role: Role, mut style: Style, depth: Depth) -> Style {

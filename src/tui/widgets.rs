@@ -4,6 +4,7 @@
 //! Text from outside is cleaned here ([`Modal`], [`value`]); everything else takes numbers.
 
 mod amount;
+mod ascii;
 mod bar;
 mod elapsed;
 mod modal;
@@ -16,6 +17,7 @@ use ratatui::symbols::border;
 use super::theme::{Role, Theme};
 
 pub use amount::{count, number, percent, value};
+pub use ascii::{is_ascii_locale, to_ascii};
 pub use bar::WeightBar;
 pub use elapsed::millis;
 pub use modal::Modal;
@@ -55,33 +57,3 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
     horizontal_top: "-",
     horizontal_bottom: "-",
 };
-
-/// Whether the locale knows only ASCII; `get` reads one variable of the environment.
-pub fn is_ascii_locale(get: impl Fn(&str) -> Option<String>) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .find_map(|name| get(name).filter(|value| !value.is_empty()));
-    locale.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        !(locale.contains("utf-8") || locale.contains("utf8"))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_locale_tells_what_can_be_drawn() {
-        let ascii = |vars: &[(&str, &str)]| {
-            is_ascii_locale(|name| {
-                vars.iter().find(|(var, _)| *var == name).map(|(_, value)| (*value).to_owned())
-            })
-        };
-        assert!(ascii(&[]));
-        assert!(ascii(&[("LANG", "C")]));
-        assert!(!ascii(&[("LANG", "C.UTF-8")]));
-        assert!(!ascii(&[("LC_ALL", ""), ("LANG", "de_DE.utf8")]));
-        assert!(ascii(&[("LC_ALL", "POSIX"), ("LANG", "de_DE.utf8")]));
-    }
-}

@@ -10,6 +10,7 @@ use clap::{CommandFactory, Parser};
 use flightdeck::cli::{Cli, Exit};
 use flightdeck::config;
 use flightdeck::tui::keymap::Keymap;
+use flightdeck::tui::theme::{Depth, Role, Theme};
 
 use crate::support::Program;
 
@@ -112,11 +113,11 @@ fn every_command_is_shown() {
 
 /// The set-up's file, whole and with what it says to add; and the one with commands.
 fn configurations() -> [String; 3] {
-    let [whole, github, commands] = blocks(&readme(), "toml").try_into().unwrap();
+    let [whole, github, commands, screen, _theme] = blocks(&readme(), "toml").try_into().unwrap();
     let service = "name = \"checkout\"\n";
     assert_eq!(whole.matches(service).count(), 1);
     let service_with_repo = format!("{service}repo = \"acme/checkout\"\n");
-    let added = whole.replace(service, &service_with_repo) + &github;
+    let added = whole.replace(service, &service_with_repo) + &github + &screen;
     [whole, added, commands]
 }
 
@@ -128,6 +129,17 @@ fn every_configuration_is_read() {
         targets.collect::<Vec<_>>().join(" ")
     });
     assert_eq!(targets, ["checkout/production", "checkout/production", "ledger/production"]);
+}
+
+#[test]
+fn the_theme_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let theme = blocks(&readme(), "toml").pop().unwrap();
+    fs::write(folder.path().join("mine.toml"), theme).unwrap();
+    let theme = Theme::load("mine", Some(folder.path()), Depth::True).unwrap();
+    let dark = Theme::built_in(Depth::True);
+    assert_ne!(theme.style(Role::Ok), dark.style(Role::Ok), "an inherited role has the new colour");
+    assert_eq!(theme.style(Role::Text), dark.style(Role::Text));
 }
 
 /// The set-up's fourth step with the real program, where nothing of the set-up is running.

@@ -5,12 +5,15 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::value::{HookTable, SecretPlace};
-use super::{Action, Basic, Environment, Github, Health, Metric, Rollout, Root, Server, Service};
+use super::{
+    Action, Basic, Environment, Github, Health, Metric, Rollout, Root, Screen, Server, Service,
+};
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 12] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 13] {
     [
         ("the top of the file", keys::<Root>()),
+        ("[screen]", keys::<Screen>()),
         ("[github]", keys::<Github>()),
         ("[prometheus.NAME] or [alertmanager.NAME]", keys::<Server>()),
         ("basic = { … }", keys::<Basic>()),

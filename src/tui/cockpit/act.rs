@@ -26,8 +26,8 @@ impl Cockpit {
             self.session.flash = Some("only in a replay".to_owned());
             return Vec::new();
         }
-        if let Some(pane) = action.pane().and_then(|n| Pane::ALL.get(n - 1)) {
-            self.session.focus = *pane;
+        if let Some(pane) = action.pane().and_then(|n| self.panes.at(n)) {
+            self.session.focus = pane;
             return Vec::new();
         }
         match action {
@@ -51,6 +51,7 @@ impl Cockpit {
             Action::Filter => self.session.mode = Mode::Filter,
             Action::Command => self.session.mode = Mode::Command(Prompt::line()),
             Action::Palette => self.session.mode = Mode::Command(Prompt::palette()),
+            Action::Theme => self.try_on(None),
             Action::Log => self.session.mode = Mode::Log(Log::default()),
             Action::ReadOnly => return vec![Intent::ToggleReadOnly],
             Action::HoldPicture => self.hold(view),
@@ -94,8 +95,10 @@ impl Cockpit {
     }
 
     fn turn(&mut self, by: isize) {
-        let next = moved(self.session.focus.number() - 1, by, Pane::ALL.len(), true);
-        self.session.focus = Pane::ALL[next];
+        let panes = self.panes.panes();
+        let here = panes.iter().position(|pane| *pane == self.session.focus).unwrap_or(0);
+        let next = moved(here, by, panes.len(), true);
+        self.session.focus = panes.get(next).copied().unwrap_or(Pane::Targets);
     }
 
     /// To the pane beside, by where they stand on the screen.

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use crate::control::{Desk, Dialog};
 use crate::model::Time;
 use crate::store::Store;
-use crate::tui::dialogs;
+use crate::tui::dialogs::{self, Shown};
 use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
@@ -19,8 +19,8 @@ use crate::tui::panes::{
     rollout, targets, timeline, words,
 };
 use crate::tui::session::{Mode, Window};
-use crate::tui::theme::Role;
-use crate::tui::widgets::{Look, into_view};
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widgets::{Look, into_view, to_ascii};
 
 use super::Cockpit;
 use super::edges::{asides, edge, frame, heavy, room_in};
@@ -31,7 +31,7 @@ impl Cockpit {
             return;
         }
         self.session.area = area;
-        let theme = self.theme.clone();
+        let theme = self.worn().clone();
         let look = Look { theme: &theme, ascii: self.ascii };
         buf.set_style(area, theme.style(Role::Background));
         let width = usize::from(area.width);
@@ -68,6 +68,14 @@ impl Cockpit {
         self.dialog(view, desk.dialog(), area, buf, &look);
         if self.ascii {
             to_ascii(area, buf);
+        }
+    }
+
+    /// What the screen is drawn in: the theme that is tried on, else the one that is worn.
+    fn worn(&self) -> &Theme {
+        match self.session.mode {
+            Mode::Themes(place) => self.shelf.theme(place).unwrap_or(&self.theme),
+            _ => &self.theme,
         }
     }
 
@@ -110,12 +118,11 @@ impl Cockpit {
     }
 
     fn panes(&mut self, view: &View<'_>, area: Rect, buf: &mut Buffer, look: &Look<'_>) {
-        let layout = Layout::new(area, self.session.focus, self.session.zoom);
+        let layout = Layout::new(area, &self.panes, self.session.focus, self.session.zoom);
         self.hold_cursor(view);
-        let bodies: BTreeMap<Pane, Body> = Pane::ALL
-            .into_iter()
-            .map(|pane| (pane, self.body(pane, view, &layout, look)))
-            .collect();
+        let panes = self.panes.panes().iter().copied();
+        let bodies: BTreeMap<Pane, Body> =
+            panes.map(|pane| (pane, self.body(pane, view, &layout, look))).collect();
         let needs = bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
         let mut placed = layout.place(&needs);
         let production =
@@ -224,7 +231,8 @@ impl Cockpit {
         if chrome == Chrome::Bare {
             return;
         }
-        let number = Row::new(columns).put(format!("{} ", pane.number()), Role::Dim);
+        let number = self.panes.number(pane).map_or(String::new(), |number| format!("{number} "));
+        let number = Row::new(columns).put(number, Role::Dim);
         let below = body.len().saturating_sub(first + height);
         let title = number.join(body.title.clone());
         let aside = asides(body, (first, below), title.width().min(columns * 3 / 4), columns);
@@ -247,10 +255,13 @@ impl Cockpit {
     ) {
         let width = dialogs::width(area);
         let answering = self.answering.as_ref();
-        let sheet = dialogs::sheet(view, dialog, &self.session, answering, &self.keymap, width);
-        let Some(sheet) = sheet else {
-            return;
+        let sheet = match (dialog, &self.session.mode) {
+            (None, Mode::Themes(cursor)) => {
+                Some(dialogs::themes(&self.shelf, self.theme.name(), *cursor, width))
+            }
+            _ => dialogs::sheet(view, dialog, &self.session, answering, &self.keymap, width),
         };
+        let Some(sheet) = sheet else { return };
         let scroll = match (&self.session.mode, answering) {
             (_, Some(answering)) => answering.scroll,
             (Mode::Help(scroll), None) => *scroll,
@@ -260,41 +271,14 @@ impl Cockpit {
         let at_the_foot =
             answering.is_none() && matches!(self.session.mode, Mode::Command(_) | Mode::Browse);
         let area = if at_the_foot { dialogs::at_the_foot(&sheet, area) } else { area };
-        let most = dialogs::draw(&sheet, scroll, area, buf, look);
+        let Shown { most, readable } = dialogs::draw(&sheet, scroll, area, buf, look);
         match (&mut self.session.mode, self.answering.as_mut()) {
-            (_, Some(answering)) => answering.scroll = scroll.min(most),
+            (_, Some(answering)) => {
+                answering.scroll = scroll.min(most);
+                answering.readable = readable;
+            }
             (Mode::Help(held), None) => *held = scroll.min(most),
             _ => {}
-        }
-    }
-}
-
-/// Replaces everything that is not ASCII.
-fn to_ascii(area: Rect, buf: &mut Buffer) {
-    for y in area.top()..area.bottom() {
-        for x in area.left()..area.right() {
-            let Some(cell) = buf.cell_mut((x, y)) else { continue };
-            if cell.symbol().is_ascii() {
-                continue;
-            }
-            let plain = match cell.symbol().chars().next().unwrap_or(' ') {
-                '●' => "o",
-                '◐' | '≈' => "~",
-                '▲' | '△' | '‖' => "!",
-                '✗' => "x",
-                '→' | '▸' | '›' => ">",
-                '←' => "<",
-                '↑' => "^",
-                '↓' => "v",
-                '–' | '─' | '━' => "-",
-                '│' | '┃' | '▏' => "|",
-                '…' | '·' | '◌' | '░' => ".",
-                '○' | '◆' => "*",
-                '█' | '▓' => "#",
-                '✓' | '\u{2500}'..='\u{257f}' => "+",
-                _ => "?",
-            };
-            cell.set_symbol(plain);
         }
     }
 }

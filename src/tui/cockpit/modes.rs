@@ -109,4 +109,55 @@ impl Cockpit {
         }
         Vec::new()
     }
+
+    /// Opens the list of themes, or wears the one of that name.
+    pub(super) fn try_on(&mut self, name: Option<String>) {
+        let Some(name) = name else {
+            let here = self.shelf.place(self.theme.name()).unwrap_or(0);
+            self.session.mode = Mode::Themes(here);
+            return;
+        };
+        if let Some(place) = self.shelf.place(&name) {
+            self.wear(place);
+        } else {
+            let known = self.shelf.names();
+            self.session.flash = Some(format!("there is no theme `{name}`; there are {known}"));
+        }
+    }
+
+    /// Wears a theme until the program ends.
+    fn wear(&mut self, place: usize) {
+        let Some(offer) = self.shelf.offers().get(place) else { return };
+        self.session.flash = Some(match &offer.theme {
+            Ok(theme) => {
+                self.theme = theme.clone();
+                let name = theme.name();
+                format!(
+                    "theme {name} until you leave; `theme = \"{name}\"` under [screen] keeps it"
+                )
+            }
+            Err(error) => format!("not worn: {error}"),
+        });
+    }
+
+    /// Moving tries on at once: what is drawn follows the cursor, and only Enter keeps it.
+    pub(super) fn choose_theme(&mut self, key: Key) -> Vec<Intent> {
+        let Mode::Themes(here) = self.session.mode else { return Vec::new() };
+        let to = |by| Mode::Themes(moved(here, by, self.shelf.offers().len(), false));
+        match self.keymap.action(key) {
+            Some(Action::Down) => self.session.mode = to(1),
+            Some(Action::Up) => self.session.mode = to(-1),
+            Some(Action::First) => self.session.mode = to(isize::MIN / 2),
+            Some(Action::Last) => self.session.mode = to(isize::MAX / 2),
+            Some(Action::Open) if !key.repeat => {
+                self.session.mode = Mode::Browse;
+                self.wear(here);
+            }
+            Some(Action::Back | Action::Interrupt | Action::Quit) => {
+                self.session.mode = Mode::Browse;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
 }

@@ -39,6 +39,10 @@ impl Cockpit {
             Mode::Actions(here) => {
                 *here = moved(*here, if down { 1 } else { -1 }, lines, false);
             }
+            Mode::Themes(here) => {
+                let last = self.shelf.offers().len();
+                *here = moved(*here, if down { 1 } else { -1 }, last, false);
+            }
             Mode::Log(log) => {
                 let last = log.found(view.store).count().saturating_sub(1);
                 log.scroll(if down { NOTCH } else { -NOTCH }, last);

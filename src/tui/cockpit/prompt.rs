@@ -79,6 +79,10 @@ impl Cockpit {
                 Vec::new()
             }
             Command::Do(action) => self.act(action, view),
+            Command::Theme(name) => {
+                self.try_on(Some(name));
+                Vec::new()
+            }
         }
     }
 }

@@ -5,6 +5,9 @@ mod details;
 mod keys;
 mod mouse;
 mod pictures;
+mod quiet;
+mod small;
+mod themes;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -30,11 +33,16 @@ impl Stage {
         Self { cockpit, desk: Desk::new("ana"), world }
     }
 
-    /// The screen as lines of text.
-    fn picture(&mut self, width: u16, height: u16) -> String {
+    fn buffer(&mut self, width: u16, height: u16) -> Buffer {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         self.cockpit.render(&self.world.store, &self.desk, self.world.now, area, &mut buf);
+        buf
+    }
+
+    /// The screen as lines of text.
+    fn picture(&mut self, width: u16, height: u16) -> String {
+        let buf = self.buffer(width, height);
         let symbol = |x, y| buf.cell((x, y)).map_or("", |cell| cell.symbol());
         let mut picture = String::new();
         for y in 0..height {

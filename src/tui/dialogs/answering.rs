@@ -1,6 +1,6 @@
 //! What is being typed into a dialog of the desk, and which keys answer it. The answer itself is judged
 //! by control; here is made sure that no accident gives one: not a key that was on its way before the
-//! dialog stood, not a held key, not a paste, not Enter alone.
+//! dialog stood, not a held key, not a paste, not Enter alone, nothing where the plan cannot be read.
 
 use chrono::TimeDelta;
 
@@ -25,6 +25,8 @@ pub struct Answering {
     pub on_reason: bool,
     /// Lines scrolled down.
     pub scroll: usize,
+    /// Whether its lines had enough room to be read when they were drawn.
+    pub readable: bool,
     /// Why the last key did not answer it.
     pub hint: Option<String>,
 }
@@ -40,6 +42,14 @@ impl Answering {
         if held.as_ref().is_none_or(|held| held.seal != seal) {
             *held = Some(Self { seal, since: Some(now), ..Self::default() });
         }
+    }
+
+    /// Whether it may be confirmed: nobody says yes to what cannot be read.
+    fn can_confirm(&mut self) -> bool {
+        if !self.readable {
+            self.hint = Some("enlarge the window to confirm".to_owned());
+        }
+        self.readable
     }
 
     fn is_deaf(&self, now: Time) -> bool {
@@ -154,7 +164,7 @@ fn reason(state: &mut Answering, request: &Request, by_name: bool, key: Key) -> 
 fn name(state: &mut Answering, target: &str, key: Key) -> Vec<Intent> {
     match key.code {
         Code::Tab | Code::BackTab => state.on_reason = true,
-        Code::Enter if key.repeat => {}
+        Code::Enter if key.repeat || !state.can_confirm() => {}
         Code::Enter if state.name.text().trim() == target => {
             return vec![Intent::Answer(Answer::Name(state.name.text().trim().to_owned()))];
         }
@@ -168,7 +178,11 @@ fn name(state: &mut Answering, target: &str, key: Key) -> Vec<Intent> {
 
 fn by_key(state: &mut Answering, request: &Request, confirms: char, key: Key) -> Vec<Intent> {
     match key.typed() {
-        Some(c) if c == confirms && !key.repeat => return vec![Intent::Answer(Answer::Key)],
+        Some(c) if c == confirms && !key.repeat => {
+            if state.can_confirm() {
+                return vec![Intent::Answer(Answer::Key)];
+            }
+        }
         Some('r') => state.on_reason = true,
         Some('Y') => return vec![Intent::Copy(request.command())],
         _ => state.hint = Some(format!("`{confirms}` confirms, Esc cancels; nothing else does")),

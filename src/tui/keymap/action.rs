@@ -109,6 +109,7 @@ actions! {
         Command "command" [":"] "type a command";
         Palette "palette" ["ctrl-p"] "choose from all commands";
         Zoom "zoom" ["z"] "show this pane alone";
+        Theme "theme" ["T"] "try themes on";
         Log "log" ["e"] "search the log of events";
         HoldPicture "hold-picture" ["f"] "hold the picture, or go on";
         Refresh "refresh" ["r"] "ask the source of this pane again";

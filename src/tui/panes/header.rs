@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::control::{Motion, Playing, Standing};
-use crate::model::{Budget, FeedState, Time};
+use crate::model::{Budget, FeedId, FeedState, Time};
 use crate::store::{FeedView, Store};
 use crate::tui::theme::Role;
 use crate::tui::widgets::count;
@@ -115,8 +115,9 @@ fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
 /// Each source by its short name; its worst link speaks for it.
 fn sources(store: &Store, now: Time) -> Vec<Source> {
     let mut by_source: BTreeMap<&str, FeedView> = BTreeMap::new();
-    for (id, feed) in store.feeds() {
-        let view = feed.view(now);
+    let silent: Vec<FeedId> = store.silent_feeds().collect();
+    let heard = store.feeds().map(|(id, feed)| (id, feed.view(now)));
+    for (id, view) in heard.chain(silent.iter().map(|id| (id, FeedView::never()))) {
         let worse = |held: &FeedView| {
             (view.state, view.age_s.unwrap_or(f64::MAX))
                 > (held.state, held.age_s.unwrap_or(f64::MAX))
@@ -161,6 +162,9 @@ fn least(a: Option<Budget>, b: Option<Budget>) -> Option<Budget> {
 }
 
 fn words_of(name: &str, view: &FeedView) -> Row {
+    if view.age_s.is_none() && view.error.is_none() {
+        return Row::new(60).put(format!("{name} no answer yet"), Role::Attention);
+    }
     let role = words::feed(view.state);
     let mut row = Row::new(60).put(name, role);
     if view.state != FeedState::Live {

@@ -179,6 +179,11 @@ pub fn reading(reading: Reading, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::panes::row::Row;
+    use crate::tui::theme::{Depth, Theme};
+    use crate::tui::widgets::to_ascii;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
 
     #[test]
     fn lengths_of_time() {
@@ -188,5 +193,89 @@ mod tests {
         assert_eq!(span(TimeDelta::seconds(200)), "3 m");
         assert_eq!(reading(Reading::Empty, "ms"), "no data");
         assert_eq!(reading(Reading::Number(0.0), "ratio"), "0 %");
+    }
+
+    /// A sign and a word as a terminal without colours and with ASCII only shows them.
+    fn plain(sign: &str, word: &str) -> String {
+        let row = Row::new(40).put(sign, Role::Text).gap(1).put(word, Role::Text);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 40, 1));
+        row.draw((0, 0), &Theme::built_in(Depth::Mono), None, &mut buf);
+        to_ascii(buf.area, &mut buf);
+        buf.content().iter().map(ratatui::buffer::Cell::symbol).collect::<String>()
+    }
+
+    #[test]
+    fn every_state_has_a_sign_and_a_word_without_colour_and_beyond_ascii() {
+        use {Conclusion as C, Phase as P, Standing as S, Status as T};
+        let done = T::Completed;
+        let ends = [
+            C::Failure,
+            C::Cancelled,
+            C::Skipped,
+            C::TimedOut,
+            C::ActionRequired,
+            C::Neutral,
+            C::Stale,
+            C::StartupFailure,
+            C::Other("novel".into()),
+        ];
+        let going = [
+            T::Queued,
+            T::InProgress,
+            T::Waiting,
+            T::Requested,
+            T::Pending,
+            T::Other("odd".into()),
+        ];
+        let mut states: Vec<(&str, &str)> = Vec::new();
+        states.extend(
+            [S::Ok, S::Attention, S::Unknown, S::Critical].map(|s| (standing(s).0, s.word())),
+        );
+        states.extend(
+            [
+                P::Idle,
+                P::Progressing,
+                P::Paused,
+                P::AwaitingApproval,
+                P::Soaking,
+                P::Degraded,
+                P::RollingBack,
+                P::RolledBack,
+                P::Completed,
+                P::Unknown,
+            ]
+            .map(|p| (phase(p).0, phase(p).1)),
+        );
+        let healths = [
+            HealthState::Healthy,
+            HealthState::Degraded,
+            HealthState::Unknown,
+            HealthState::Unhealthy,
+        ];
+        states.extend(healths.map(|h| (health(h).0, h.word())));
+        let scrapes =
+            [ScrapeState::Up, ScrapeState::Down, ScrapeState::Absent, ScrapeState::Unknown];
+        states.extend(scrapes.map(|s| (scrape(s).0, scrape(s).1)));
+        states.extend(ends.iter().map(|end| {
+            let (sign, word, _) = job(&done, Some(end));
+            (sign, word)
+        }));
+        states.extend(going.iter().map(|status| {
+            let (sign, word, _) = job(status, None);
+            (sign, word)
+        }));
+        for (sign, word) in states {
+            let shown = plain(sign, word);
+            assert!(shown.is_ascii() && !shown.starts_with(' '), "{sign} {word}: {shown}");
+            assert!(!word.is_empty() && shown.contains(word), "{sign} {word}: {shown}");
+            // a question mark is what is not known, nothing else
+            let unknown = ["unknown", "odd", "ended, no conclusion"].contains(&word);
+            assert_eq!(shown.starts_with('?'), unknown, "{sign} {word}: {shown}");
+        }
+        // gates have their reason for a word; their signs differ
+        let gates = [GateState::Pass, GateState::Wait, GateState::Fail, GateState::Unknown];
+        let signs: std::collections::BTreeSet<String> =
+            gates.into_iter().map(|state| plain(gate(state).0, "")).collect();
+        assert_eq!(signs.len(), gates.len());
     }
 }

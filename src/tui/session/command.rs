@@ -15,6 +15,8 @@ pub enum Command {
     Go(Target),
     /// What a key would do.
     Do(Action),
+    /// Wear the theme of that name.
+    Theme(String),
 }
 
 /// The word that selects a target.
@@ -51,9 +53,12 @@ pub fn parse(
         let action = action.ok_or_else(|| {
             format!("`{}` is no command; Tab completes, ctrl-p lists them", text::line(first, 30))
         })?;
-        return match words.next() {
-            None => Ok(Some(Command::Do(action))),
-            Some(_) => Err(format!("`{first}` takes nothing more")),
+        return match (words.next(), words.next()) {
+            (None, _) => Ok(Some(Command::Do(action))),
+            (Some(name), None) if action == Action::Theme => {
+                Ok(Some(Command::Theme(name.to_owned())))
+            }
+            _ => Err(format!("`{first}` takes nothing more")),
         };
     }
     // `do NAME` means the selected target's
@@ -155,6 +160,7 @@ mod tests {
         assert_eq!(read("q"), Ok(Some(Command::Do(Action::Quit))));
         assert_eq!(read("go a/stage"), Ok(Some(Command::Go(b.clone()))));
         assert_eq!(read("  "), Ok(None));
+        assert_eq!(read("theme light"), Ok(Some(Command::Theme("light".to_owned()))));
         for bad in [
             "fly",
             "zoom in",
@@ -183,7 +189,7 @@ mod tests {
             match meant {
                 Command::Do(done) => assert_eq!(done, *action),
                 Command::Ask(request) => assert_eq!(request.verb.word(), action.name()),
-                Command::Go(_) => panic!("{action:?}"),
+                Command::Go(_) | Command::Theme(_) => panic!("{action:?}"),
             }
         }
     }

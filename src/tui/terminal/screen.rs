@@ -16,7 +16,7 @@ const FRAME: usize = 64 * 1024;
 
 /// Draws into memory; [`Screen::commit`] hands the frame over.
 #[derive(Debug)]
-pub(super) struct Screen {
+pub(in crate::tui) struct Screen {
     ink: Vec<u8>,
     cursor_hidden: bool,
     size: fn() -> io::Result<Size>,
@@ -24,12 +24,15 @@ pub(super) struct Screen {
 
 impl Screen {
     /// An empty frame for a screen whose size `size` tells.
-    pub(super) fn new(size: fn() -> io::Result<Size>) -> Self {
+    pub(in crate::tui) fn new(size: fn() -> io::Result<Size>) -> Self {
         Self { ink: Vec::with_capacity(FRAME), cursor_hidden: true, size }
     }
 
     /// Hands what was drawn since the last time to `write`, as one piece; nothing when there is nothing.
-    pub(super) fn commit(&mut self, write: impl FnOnce(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    pub(in crate::tui) fn commit(
+        &mut self,
+        write: impl FnOnce(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         if self.ink.is_empty() {
             return Ok(());
         }

@@ -16,22 +16,46 @@ pub enum Depth {
     True,
 }
 
+/// Terminals that show any colour and say so only in `TERM`, where ssh drops `COLORTERM`.
+const ANY: [&str; 5] = ["kitty", "alacritty", "ghostty", "wezterm", "foot"];
+
 impl Depth {
-    /// What the environment says; `get` reads one variable.
+    /// What the environment says; `get` reads one variable. First match:
+    ///
+    /// 1. `NO_COLOR` that is not empty: none (<https://no-color.org>).
+    /// 2. `FORCE_COLOR` of 0 to 3: none, 16, 256, any; empty or `true`: at least 16.
+    /// 3. `TERM` of `dumb`, empty or a `vt…`: none.
+    /// 4. `COLORTERM` of `truecolor` or `24bit`, or a `TERM` known to show any: any; but GNU screen
+    ///    (`STY`) shows 256 at most.
+    /// 5. `TERM` with `256color`, or another `COLORTERM`: 256. Else 16.
     pub fn detect(get: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name| get(name).filter(|value| !value.is_empty());
+        if set("NO_COLOR").is_some() {
+            return Self::Mono;
+        }
+        let forced = get("FORCE_COLOR");
+        match forced.as_deref() {
+            Some("0" | "false") => return Self::Mono,
+            Some("1") => return Self::Ansi16,
+            Some("2") => return Self::Ansi256,
+            Some("3") => return Self::True,
+            _ => {}
+        }
+        let least =
+            if matches!(forced.as_deref(), Some("" | "true")) { Self::Ansi16 } else { Self::Mono };
         let term = set("TERM").unwrap_or_default();
         let colorterm = set("COLORTERM").unwrap_or_default();
-        if set("NO_COLOR").is_some() || term.is_empty() || term == "dumb" || term.starts_with("vt")
-        {
+        let modern = term.ends_with("-direct") || ANY.iter().any(|name| term.contains(name));
+        let found = if term.is_empty() || term == "dumb" || term.starts_with("vt") {
             Self::Mono
-        } else if matches!(colorterm.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
-            Self::True
+        } else if modern || matches!(colorterm.as_str(), "truecolor" | "24bit") {
+            if set("STY").is_some() { Self::Ansi256 } else { Self::True }
         } else if term.contains("256color") || !colorterm.is_empty() {
             Self::Ansi256
         } else {
             Self::Ansi16
-        }
+        };
+        found.max(least)
     }
 
     /// Red, green and blue as a colour usually looks; none for the terminal's own default.
@@ -122,17 +146,31 @@ mod tests {
 
     #[test]
     fn the_environment_tells() {
-        let table: [(&[(&str, &str)], Depth); 10] = [
+        let table: [(&[(&str, &str)], Depth); 24] = [
             (&[], Depth::Mono),
+            (&[("TERM", "")], Depth::Mono),
             (&[("TERM", "dumb"), ("COLORTERM", "truecolor")], Depth::Mono),
+            (&[("TERM", "vt100")], Depth::Mono),
             (&[("TERM", "xterm-256color"), ("NO_COLOR", "1")], Depth::Mono),
             (&[("TERM", "xterm-256color"), ("NO_COLOR", "")], Depth::Ansi256),
+            (&[("TERM", "xterm-256color"), ("NO_COLOR", "1"), ("FORCE_COLOR", "3")], Depth::Mono),
+            (&[("TERM", "xterm-256color"), ("FORCE_COLOR", "0")], Depth::Mono),
+            (&[("TERM", "xterm-256color"), ("FORCE_COLOR", "1")], Depth::Ansi16),
+            (&[("TERM", "xterm"), ("FORCE_COLOR", "2")], Depth::Ansi256),
+            (&[("TERM", "dumb"), ("FORCE_COLOR", "3")], Depth::True),
+            (&[("TERM", "dumb"), ("FORCE_COLOR", "true")], Depth::Ansi16),
+            (&[("TERM", "xterm-256color"), ("FORCE_COLOR", "")], Depth::Ansi256),
+            (&[("TERM", "xterm-256color"), ("FORCE_COLOR", "yes?")], Depth::Ansi256),
             (&[("TERM", "xterm-256color")], Depth::Ansi256),
             (&[("TERM", "xterm"), ("COLORTERM", "24bit")], Depth::True),
+            (&[("TERM", "tmux-256color"), ("COLORTERM", "truecolor")], Depth::True),
+            (&[("TERM", "xterm"), ("COLORTERM", "yes")], Depth::Ansi256),
             (&[("TERM", "xterm-direct")], Depth::True),
+            (&[("TERM", "xterm-kitty")], Depth::True),
+            (&[("TERM", "alacritty")], Depth::True),
+            (&[("TERM", "screen"), ("COLORTERM", "truecolor"), ("STY", "7.tty")], Depth::Ansi256),
             (&[("TERM", "linux")], Depth::Ansi16),
             (&[("TERM", "screen")], Depth::Ansi16),
-            (&[("TERM", "vt100")], Depth::Mono),
         ];
         for (vars, expected) in table {
             let get = |name: &str| {

@@ -4,6 +4,8 @@ use ratatui::style::{Color, Modifier};
 
 use super::*;
 
+mod sight;
+
 const DEPTHS: [Depth; 4] = [Depth::Mono, Depth::Ansi16, Depth::Ansi256, Depth::True];
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -14,66 +16,44 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// The contrast of two colours, 1 to 21, as accessibility guidelines compute it.
-fn contrast(a: Color, b: Color) -> f64 {
-    let luminance = |color| {
-        let Color::Rgb(r, g, b) = color else {
-            panic!("{color:?} is not exact");
-        };
-        let [r, g, b] = [r, g, b].map(|channel| {
-            let channel = f64::from(channel) / 255.0;
-            if channel <= 0.03928 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
-        });
-        0.2126 * r + 0.7152 * g + 0.0722 * b
-    };
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
 #[test]
 fn every_built_in_theme_defines_every_role() {
-    for (name, text) in BUILT_IN {
-        let parsed = parse::parse(text).unwrap();
+    for (name, text) in files::BUILT_IN {
+        let file = parse::File::read(text).unwrap();
+        let palette = files::BUILT_IN[0].1;
+        let mut palette = parse::File::read(palette).unwrap().palette().unwrap();
+        palette.extend(file.palette().unwrap());
+        let styles = file.styles(&palette).unwrap();
         for role in Role::ALL {
-            assert!(parsed.styles.contains_key(role), "{name}: {}", role.name());
+            assert!(styles.contains_key(role), "{name}: {}", role.name());
         }
     }
-    assert_eq!(Theme::names().collect::<Vec<_>>(), ["dark", "light", "high-contrast"]);
+    assert_eq!(
+        Theme::names().collect::<Vec<_>>(),
+        ["dark", "light", "high-contrast", "colour-blind", "no-colour"]
+    );
 }
 
 #[test]
-fn everything_can_be_read() {
-    for name in Theme::names() {
-        let theme = Theme::load(name, None, Depth::True).unwrap();
-        let ground = theme.style(Role::Background).bg.unwrap();
-        let needed = if name == "high-contrast" { 7.0 } else { 4.5 };
+fn no_colour_is_what_the_others_come_down_to() {
+    for depth in DEPTHS {
+        let theme = Theme::load("no-colour", None, depth).unwrap();
         for role in Role::ALL {
-            let style = theme.style(*role);
-            let found = contrast(style.fg.unwrap(), style.bg.unwrap_or(ground));
-            // A frame is not text.
-            let needed = if *role == Role::Border { 1.8 } else { needed };
-            assert!(found >= needed, "{name}: {} has {found:.2}", role.name());
-        }
-        // Text keeps its own colour under the cursor and in the header.
-        for below in [Role::Selection, Role::Header] {
-            let found = contrast(theme.style(below).fg.unwrap(), theme.style(below).bg.unwrap());
-            assert!(found >= needed, "{name}: {}", below.name());
+            let plain = Style::new().add_modifier(role.plain());
+            assert_eq!(theme.style(*role), plain, "{}", role.name());
         }
     }
 }
 
 #[test]
-fn text_and_ground_differ_with_few_colours() {
-    for name in Theme::names() {
-        for depth in [Depth::Ansi16, Depth::Ansi256] {
-            let theme = Theme::load(name, None, depth).unwrap();
-            let ground = theme.style(Role::Background).bg;
-            for role in Role::ALL {
-                let style = theme.style(*role);
-                assert_ne!(style.fg, style.bg.or(ground), "{name} {depth:?}: {}", role.name());
-                let exact = matches!(style.fg, Some(Color::Rgb(..)));
-                assert!(!exact, "{name} {depth:?}: {}", role.name());
-            }
+fn nothing_blinks() {
+    let folder = folder(&[("disco.toml", "[roles]\nok = { modifiers = [\"slow-blink\"] }\n")]);
+    assert!(Theme::load("disco", Some(folder.path()), Depth::True).is_err());
+    for (name, depth) in Theme::names().flat_map(|name| DEPTHS.map(|depth| (name, depth))) {
+        let theme = Theme::load(name, None, depth).unwrap();
+        for role in Role::ALL {
+            let blinks = Modifier::SLOW_BLINK | Modifier::RAPID_BLINK;
+            assert!(!theme.style(*role).add_modifier.intersects(blinks), "{name}");
         }
     }
 }
@@ -100,6 +80,7 @@ fn an_own_theme_inherits() {
         ),
         ("child.toml", "inherits = \"mine\"\n[roles]\nok = \"#010203\"\n"),
         ("bare.toml", ""),
+        ("own-green.toml", "[palette]\ngreen = \"#010203\"\n[roles]\nstale = \"mist\"\n"),
         ("dark.toml", "inherits = \"dark\"\n[roles]\nok = 2\n"),
     ]);
     let load = |name| Theme::load(name, Some(folder.path()), Depth::True).unwrap();
@@ -115,6 +96,32 @@ fn an_own_theme_inherits() {
     assert_eq!(load("bare").style(Role::Text), dark.style(Role::Text));
     assert_eq!(load("dark").style(Role::Ok).fg, Some(Color::Indexed(2)));
     assert_eq!(load("dark").style(Role::Text), dark.style(Role::Text));
+    let own = load("own-green");
+    assert_eq!(own.style(Role::Ok).fg, Some(Color::Rgb(1, 2, 3)), "the inherited role follows");
+    assert_eq!(own.style(Role::Chart), dark.style(Role::Chart));
+    assert_eq!(own.style(Role::Stale).fg, dark.style(Role::Dim).fg, "an inherited colour");
+}
+
+#[test]
+fn a_shelf_has_every_theme_the_broken_ones_too() {
+    let folder = folder(&[
+        ("mine.toml", ""),
+        ("light.toml", "inherits = \"light\"\n"),
+        ("a-broken.toml", "[roles]\nok = 1000\n"),
+        ("no theme.toml", ""),
+        ("notes.txt", ""),
+    ]);
+    let shelf = Shelf::load(Some(folder.path()), Depth::True);
+    let said = "dark, light, high-contrast, colour-blind, no-colour, a-broken, mine";
+    assert_eq!(shelf.names(), said);
+    let own: Vec<_> = shelf.offers().iter().filter(|o| o.own).map(|o| o.name.as_str()).collect();
+    assert_eq!(own, ["light", "a-broken", "mine"]);
+    assert!(shelf.theme(shelf.place("mine").unwrap()).is_some());
+    assert_eq!(shelf.theme(shelf.place("a-broken").unwrap()), None);
+    let Err(error) = Theme::load("nobody", Some(folder.path()), Depth::True) else {
+        panic!("there is none");
+    };
+    assert_eq!(error.to_string(), format!("nobody: there is no theme `nobody`; there are {said}"));
 }
 
 #[test]
@@ -130,26 +137,38 @@ fn a_broken_theme_is_named_with_its_line_and_the_default_takes_its_place() {
         ("a.toml", "inherits = \"b\"\n"),
         ("b.toml", "inherits = \"a\"\n"),
         ("orphan.toml", "inherits = \"nobody\"\n"),
+        ("self.toml", "# me\ninherits = \"self\"\n"),
+        ("kind.toml", "[roles]\nok = [1]\n"),
+        ("list.toml", "[roles]\nok = { modifiers = \"bold\" }\n"),
+        ("table.toml", "roles = 1\n"),
+        ("heir.toml", "inherits = \"colour\"\n"),
         ("long.toml", &" ".repeat(70_000)),
     ]);
-    for (name, line, part) in [
-        ("syntax", Some(2), ""),
-        ("role", Some(3), "`okay` is not a role"),
-        ("colour", Some(3), "`reddish` is not a colour"),
-        ("number", Some(2), "`256` is not a colour"),
-        ("modifier", Some(2), "`loud` is not a modifier"),
-        ("field", Some(2), "`front` is not known"),
-        ("key", Some(1), "`colors` is not known"),
-        ("a", None, "circle"),
-        ("orphan", None, "there is no such theme"),
-        ("long", None, "longer than"),
-        ("../dark", None, "letters"),
-        ("none", None, "dark, light, high-contrast"),
+    for (name, file, line, key, part) in [
+        ("syntax", "syntax", Some(2), "", "not TOML"),
+        ("role", "role", Some(3), "roles", "`okay` is not a role"),
+        ("colour", "colour", Some(3), "roles.ok", "`reddish` is not a colour"),
+        ("number", "number", Some(2), "roles.ok", "`256` is not a colour"),
+        ("modifier", "modifier", Some(2), "roles.ok.modifiers", "`loud` is not a modifier"),
+        ("field", "field", Some(2), "roles.ok", "`front` is not known"),
+        ("key", "key", Some(1), "", "`colors` is not known"),
+        ("kind", "kind", Some(2), "roles.ok", "found a list; write a text"),
+        ("list", "list", Some(2), "roles.ok.modifiers", "found a text; write a list"),
+        ("table", "table", Some(1), "roles", "found a number; write a table"),
+        ("a", "b", Some(1), "inherits", "in a circle: a → b → a"),
+        ("self", "self", Some(2), "inherits", "there is no theme `self`"),
+        ("orphan", "orphan", Some(1), "inherits", "there is no theme `nobody`; there are dark,"),
+        ("heir", "colour", Some(3), "roles.ok", "`reddish` is not a colour"),
+        ("long", "long", None, "", "longer than"),
+        ("../dark", "../dark", None, "", "letters"),
+        ("none", "none", None, "", "there are dark, light, high-contrast"),
     ] {
         for depth in DEPTHS {
             let (theme, error) = Theme::load_or_default(name, Some(folder.path()), depth);
             let error = error.unwrap();
-            assert_eq!(error.line, line, "{error}");
+            assert_eq!((error.line, error.key.as_str()), (line, key), "{error}");
+            let stem = error.file.rsplit_once('/').map_or(error.file.as_str(), |(_, file)| file);
+            assert!(error.file == file || stem == format!("{file}.toml"), "{error}");
             assert!(error.text.contains(part), "{error}");
             assert_eq!(theme, Theme::built_in(depth));
         }

@@ -7,7 +7,7 @@ use crate::tui::cockpit::Cockpit;
 use crate::tui::cockpit::edges::{asides, edge, frame, heavy, room_in};
 use crate::tui::details::{Detail, Page};
 use crate::tui::keymap::Action;
-use crate::tui::layout::{Chrome, Layout};
+use crate::tui::layout::{Arrangement, Chrome, Layout};
 use crate::tui::panes::freshness::stamp;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{Body, Pane, View};
@@ -131,7 +131,7 @@ impl Cockpit {
 
 /// How a page is framed, and the room in its frame: a pane alone has the whole area, and so has a page.
 fn page_room(area: Rect) -> (Chrome, Rect) {
-    let chrome = Layout::new(area, Pane::Rollout, true).chrome();
+    let chrome = Layout::new(area, &Arrangement::default(), Pane::Rollout, true).chrome();
     (chrome, room_in(area, chrome))
 }
 

@@ -56,14 +56,15 @@ fn a_click_selects_pane_and_row() {
     assert_eq!(stage.cockpit.session.focus, Pane::Alerts);
     stage.keys("enter");
     assert!(stage.picture(120, 40).contains(" › DiskFilling"), "the cursor is on it");
-    let (column, row) = stage.find("│ labels");
+    let (column, row) = stage.find("labels (");
     stage.mouse(MouseKind::Click, column, row);
     stage.picture(120, 40);
     let line = stage.cockpit.session.trail.last().and_then(|stop| stop.line);
     assert!(line.is_some_and(|line| line > 0), "{line:?}");
     stage.mouse(MouseKind::WheelUp, column, row);
     assert!(stage.cockpit.session.trail.last().and_then(|stop| stop.line) < line);
-    stage.keys("esc");
+    // the first puts the notice away
+    stage.keys("esc esc");
     stage.click("4 Health");
     assert_eq!(stage.cockpit.session.focus, Pane::Health);
     assert_eq!(stage.selected(), "checkout/production");

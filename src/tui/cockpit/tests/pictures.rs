@@ -123,17 +123,6 @@ fn a_zoomed_pane_and_a_focused_one_are_there_whatever_the_size() {
 }
 
 #[test]
-fn ascii_is_ascii() {
-    let mut stage = Stage::new(World::bad());
-    stage.cockpit.ascii = true;
-    for (width, height) in SIZES {
-        assert!(stage.picture(width, height).is_ascii());
-    }
-    stage.keys("a");
-    assert!(stage.picture(80, 24).is_ascii());
-}
-
-#[test]
 fn what_kind_of_world_it_is_stands_on_top() {
     let mut stage = Stage::new(World::good());
     let mut fleet = stage.world.store.fleet().clone();
