@@ -10,6 +10,7 @@ mod gates;
 mod guard;
 mod phase;
 mod plan;
+mod waits;
 
 pub use assess::{Assessment, Standing, assess, check_state, metric_state};
 pub use board::Board;
@@ -19,6 +20,7 @@ pub use evidence::{Began, Evidence};
 pub use gates::{Gate, GateState, check_name};
 pub use guard::{guard, is_overridable};
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
+pub use waits::{Need, Wait};
 
 use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
 

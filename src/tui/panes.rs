@@ -71,7 +71,7 @@ impl Pane {
 }
 
 /// A target and what is decided about it now.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Glance<'a> {
     /// What is known.
     pub state: &'a TargetState,
@@ -82,10 +82,7 @@ pub struct Glance<'a> {
 impl<'a> Glance<'a> {
     /// Every target, in the order of the configuration.
     pub fn all(store: &'a Store, board: &'a Board) -> Vec<Self> {
-        store
-            .targets()
-            .filter_map(|state| Some(Self { state, seen: board.of(&state.spec.target)? }))
-            .collect()
+        store.targets().zip(board.all()).map(|(state, seen)| Self { state, seen }).collect()
     }
 
     /// Its key.
@@ -101,6 +98,8 @@ pub struct View<'a> {
     pub store: &'a Store,
     /// Every target, in the order of the configuration.
     pub looks: Vec<Glance<'a>>,
+    /// A number that changes whenever something was decided anew.
+    pub edition: u64,
     /// The time.
     pub now: Time,
 }
@@ -108,7 +107,7 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// What is known and decided at a moment; the board was brought up to it.
     pub fn new(store: &'a Store, board: &'a Board, now: Time) -> Self {
-        Self { store, looks: Glance::all(store, board), now }
+        Self { store, looks: Glance::all(store, board), edition: board.edition(), now }
     }
 }
 
@@ -123,9 +122,13 @@ pub struct Body {
     pub aside: Row,
     /// Why it is not fresh; always drawn first, never greyed.
     pub trouble: Option<Row>,
-    /// Its lines.
+    /// Its lines, or those of them that are in sight.
     pub rows: Vec<Row>,
-    /// The line under the cursor, which is kept in sight.
+    /// Lines left out above the first of them.
+    pub above: usize,
+    /// How many lines there are in all; 0: as many as there are rows.
+    pub total: usize,
+    /// The line under the cursor, among all lines; it is kept in sight.
     pub cursor: Option<usize>,
     /// Whether the lines are old and drawn so.
     pub old: bool,
@@ -140,13 +143,20 @@ impl Body {
             aside: Row::new(0),
             trouble: None,
             rows,
+            above: 0,
+            total: 0,
             cursor: None,
             old: false,
         }
     }
 
+    /// How many lines there are, in sight or not.
+    pub fn lines(&self) -> usize {
+        if self.total == 0 { self.rows.len() } else { self.total }
+    }
+
     /// Lines it would fill if it could.
     pub fn need(&self) -> usize {
-        self.rows.len() + usize::from(self.trouble.is_some())
+        self.lines() + usize::from(self.trouble.is_some())
     }
 }
