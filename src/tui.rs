@@ -8,6 +8,7 @@ mod fixture;
 pub mod frame;
 pub mod keymap;
 mod layout;
+mod overview;
 mod panes;
 mod session;
 pub mod svg;

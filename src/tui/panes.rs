@@ -6,6 +6,7 @@ pub mod footer;
 pub mod freshness;
 pub mod header;
 pub mod health;
+pub mod matrix;
 pub mod metrics;
 pub mod pipeline;
 pub mod rollout;

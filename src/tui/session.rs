@@ -2,6 +2,7 @@
 //! end of the program; nothing in it changes the world.
 
 mod command;
+mod cursor;
 mod field;
 
 use std::collections::BTreeMap;
@@ -12,9 +13,11 @@ use crate::model::Target;
 use crate::store::{Line, Store};
 
 use super::keymap::Key;
-use super::panes::{Glance, Pane, View, targets};
+use super::overview::{Arrangement, Overview};
+use super::panes::Pane;
 
 pub use command::{Command, complete, parse};
+pub use cursor::{Cursor, Spot};
 pub use field::Field;
 
 /// What takes the keys when no dialog of the desk does.
@@ -47,8 +50,14 @@ pub struct Session {
     pub focus: Pane,
     /// Whether it fills the screen.
     pub zoom: bool,
-    /// The selected target; none or gone: the first shown.
-    pub selected: Option<Target>,
+    /// The list of the targets.
+    pub overview: Overview,
+    /// How the operator wants it.
+    pub arrangement: Arrangement,
+    /// Where the cursor is in it; none while it is empty.
+    pub cursor: Option<Cursor>,
+    /// Whether the matrix takes its place.
+    pub matrix: bool,
     /// The selected alert, by fingerprint.
     pub alert: Option<String>,
     /// What takes the keys.
@@ -63,6 +72,11 @@ pub struct Session {
     pub scroll: BTreeMap<Pane, usize>,
     /// Where the panes were in the last frame, and how many lines they have.
     pub placed: Vec<(Pane, Rect, usize)>,
+    /// The selected target, which is remembered while it is hidden.
+    selected: Option<Target>,
+    spot: Spot,
+    /// The column that the matrix's cursor keeps to, where a row has a target in it.
+    wish: Option<usize>,
     seen: Option<Line>,
     watched: Option<(String, String, u64)>,
 }
@@ -72,7 +86,10 @@ impl Default for Session {
         Self {
             focus: Pane::Targets,
             zoom: false,
-            selected: None,
+            overview: Overview::default(),
+            arrangement: Arrangement::default(),
+            cursor: None,
+            matrix: false,
             alert: None,
             mode: Mode::Browse,
             filter: Field::default(),
@@ -80,6 +97,9 @@ impl Default for Session {
             flash: None,
             scroll: BTreeMap::new(),
             placed: Vec::new(),
+            selected: None,
+            spot: Spot::default(),
+            wish: None,
             seen: None,
             watched: None,
         }
@@ -87,38 +107,6 @@ impl Default for Session {
 }
 
 impl Session {
-    /// The selected target, as the lists show it now: the one remembered while the filter shows it, else
-    /// the first that is shown.
-    pub fn selected<'l, 'a>(&self, view: &'l View<'a>) -> Option<&'l Glance<'a>> {
-        let (filter, store, looks) = (self.filter.text(), view.store, &view.looks);
-        let mut shown = looks.iter().filter(|look| targets::matches(store, look, filter));
-        let remembered = looks
-            .iter()
-            .find(|look| Some(look.target()) == self.selected.as_ref())
-            .filter(|look| targets::matches(store, look, filter));
-        remembered.or_else(|| shown.next())
-    }
-
-    /// Selects the target `by` places from the selected one among those shown; stops at the ends, or
-    /// goes round when `round`.
-    pub fn step(&mut self, view: &View<'_>, by: isize, round: bool) {
-        let filter = self.filter.text();
-        let shown: Vec<&Target> = view
-            .looks
-            .iter()
-            .filter(|look| targets::matches(view.store, look, filter))
-            .map(Glance::target)
-            .collect();
-        let here = self.selected(view).map(Glance::target);
-        let place = shown.iter().position(|target| Some(*target) == here).unwrap_or(0);
-        let next = moved(place, by, shown.len(), round);
-        self.selected = shown.get(next).map(|target| (*target).clone());
-        self.alert = None;
-        for pane in Pane::ALL.into_iter().filter(|pane| *pane != Pane::Targets) {
-            self.scroll.remove(&pane);
-        }
-    }
-
     /// Sentences not yet put away, oldest first.
     pub fn unread<'a>(&self, store: &'a Store) -> &'a [Line] {
         let notices = store.notices();

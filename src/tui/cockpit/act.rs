@@ -18,6 +18,25 @@ impl Cockpit {
             self.session.focus = *pane;
             return Vec::new();
         }
+        if self.session.matrix && self.session.focus == Pane::Targets {
+            let by = match action {
+                Action::PaneLeft => Some((0, -1)),
+                Action::PaneRight => Some((0, 1)),
+                Action::Down | Action::Next => Some((1, 0)),
+                Action::Up | Action::Previous => Some((-1, 0)),
+                Action::First => Some((isize::MIN / 2, 0)),
+                Action::Last => Some((isize::MAX / 2, 0)),
+                Action::HalfPageDown => Some((half, 0)),
+                Action::HalfPageUp => Some((-half, 0)),
+                Action::PageDown => Some((page, 0)),
+                Action::PageUp => Some((-page, 0)),
+                _ => None,
+            };
+            if let Some((rows, columns)) = by {
+                self.session.step_matrix(view, rows, columns);
+                return Vec::new();
+            }
+        }
         match action {
             Action::Down => self.step(view, 1),
             Action::Up => self.step(view, -1),
@@ -27,15 +46,17 @@ impl Cockpit {
             Action::HalfPageUp => self.step(view, -half),
             Action::PageDown => self.step(view, page),
             Action::PageUp => self.step(view, -page),
-            Action::Next => self.session.step(view, 1, true),
-            Action::Previous => self.session.step(view, -1, true),
+            Action::Next => self.session.next(view, 1),
+            Action::Previous => self.session.next(view, -1),
             Action::NextPane => self.turn(1),
             Action::PrevPane => self.turn(-1),
             Action::PaneLeft => self.aside(false),
             Action::PaneRight => self.aside(true),
-            Action::Open if self.session.focus == Pane::Targets => {
-                self.session.focus = Pane::Rollout;
-            }
+            Action::Open if self.session.focus == Pane::Targets => self.enter(view),
+            Action::GroupBy => self.session.arrangement.next_grouping(),
+            Action::Sort => self.session.arrangement.turn_order(),
+            Action::Fold => self.session.fold_all(view),
+            Action::Matrix => self.matrix(!self.session.matrix),
             Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
             Action::Back => self.back(view.store),
             Action::Filter => self.session.mode = Mode::Filter,
@@ -43,11 +64,13 @@ impl Cockpit {
                 self.session.mode = Mode::Command { field: Field::default(), error: None };
             }
             Action::Help => self.session.mode = Mode::Help(0),
+            Action::Actions if !self.session.is_on_target() => self.nothing_acts(),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return vec![Intent::Refresh(None)],
             Action::OpenBrowser => return self.open(view),
             Action::CopyId | Action::CopyCommand => return self.copy(action, view),
+            action if action.mutates() && !self.session.is_on_target() => self.nothing_acts(),
             Action::Promote
             | Action::PromoteFull
             | Action::PauseResume
@@ -56,19 +79,17 @@ impl Cockpit {
             Action::Quit | Action::Interrupt => return self.quit(view.store),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
-            Action::Mark => {
-                let text = "nothing to mark: one target at a time";
-                self.session.flash = Some(text.to_owned());
-            }
+            Action::Mark => self.mark(view),
             _ => {}
         }
+        self.session.settle(view);
         Vec::new()
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.
     fn step(&mut self, view: &View<'_>, by: isize) {
         match self.session.focus {
-            Pane::Targets => self.session.step(view, by, false),
+            Pane::Targets => self.session.step(view, by),
             Pane::Alerts => {
                 let Some(look) = self.session.selected(view) else { return };
                 let list = &look.state.alerts.list;
@@ -79,6 +100,45 @@ impl Cockpit {
             }
             pane => self.session.scroll_by(pane, by),
         }
+    }
+
+    /// To the rollout of the target under the cursor; a group is folded or unfolded.
+    fn enter(&mut self, view: &View<'_>) {
+        if self.session.matrix {
+            self.matrix(false);
+            if let Some(look) = self.session.selected(view).copied() {
+                self.session.open(&look);
+            }
+            self.session.focus = Pane::Rollout;
+            return;
+        }
+        match self.session.toggle_fold(view) {
+            Ok(true) => {}
+            Ok(false) => self.session.focus = Pane::Rollout,
+            Err(why) => self.session.flash = Some(why.to_owned()),
+        }
+    }
+
+    /// The matrix in place of the list, alone on the screen; or the list again.
+    pub(super) fn matrix(&mut self, shown: bool) {
+        self.session.matrix = shown;
+        self.session.zoom = shown;
+        self.session.focus = Pane::Targets;
+    }
+
+    fn mark(&mut self, view: &View<'_>) {
+        let look = self.session.selected(view).copied();
+        let Some(look) = look.filter(|_| self.session.is_on_target()) else {
+            self.session.flash = Some("nothing to mark: this is no target".to_owned());
+            return;
+        };
+        self.session.arrangement.mark(look.target());
+    }
+
+    /// Keys that act need one target under the cursor, so that nobody acts on one he does not see.
+    fn nothing_acts(&mut self) {
+        let text = "the cursor is on a group: Enter unfolds it; go to a target first";
+        self.session.flash = Some(text.to_owned());
     }
 
     fn turn(&mut self, by: isize) {
@@ -111,7 +171,9 @@ impl Cockpit {
         if self.session.read_all(store) {
             return;
         }
-        if self.session.zoom {
+        if self.session.matrix && self.session.focus == Pane::Targets {
+            self.matrix(false);
+        } else if self.session.zoom {
             self.session.zoom = false;
         } else if self.session.focus != Pane::Targets {
             self.session.focus = Pane::Targets;

@@ -16,8 +16,8 @@ use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{
-    Body, Glance, Pane, View, alerts, footer, header, health, metrics, pipeline, rollout, targets,
-    timeline, words,
+    Body, Glance, Pane, View, alerts, footer, header, health, matrix, metrics, pipeline, rollout,
+    targets, timeline, words,
 };
 use crate::tui::session::Mode;
 use crate::tui::theme::Role;
@@ -70,8 +70,12 @@ impl Cockpit {
             Row::new(width).gap(1).put(sign, Role::Key).put(text, Role::Text).put("▏", Role::Key)
         };
         match &self.session.mode {
-            Mode::Filter => typed("/", self.session.filter.text())
-                .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
+            Mode::Filter => typed("/", self.session.filter.text()).right(
+                match self.session.overview.complaint() {
+                    Some(complaint) => Row::new(width).put(complaint, Role::Error).gap(1),
+                    None => Row::new(50).put("Tab complete   Enter keep   Esc clear ", Role::Dim),
+                },
+            ),
             Mode::Command { field, error } => {
                 let row = typed(":", field.text());
                 match error {
@@ -82,7 +86,8 @@ impl Cockpit {
                 }
             }
             _ => {
-                let selected = self.session.selected(view);
+                let acts = self.session.is_on_target();
+                let selected = self.session.selected(view).filter(|_| acts);
                 footer::row(view.store, selected, &self.keymap, view.now, width)
             }
         }
@@ -109,11 +114,14 @@ impl Cockpit {
 
     fn panes(&mut self, view: &View<'_>, area: Rect, buf: &mut Buffer, look: &Look<'_>) {
         let layout = Layout::new(area, self.session.focus, self.session.zoom);
-        let bodies: BTreeMap<Pane, Body> = Pane::ALL
+        let mut bodies: BTreeMap<Pane, Body> = Pane::ALL
             .into_iter()
+            .filter(|pane| *pane != Pane::Targets)
             .map(|pane| (pane, self.body(pane, view, &layout, look)))
             .collect();
-        let needs = bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
+        let mut needs: BTreeMap<Pane, usize> =
+            bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
+        needs.insert(Pane::Targets, self.session.overview.lines().len());
         let mut placed = layout.place(&needs);
         let production =
             self.session.selected(view).is_some_and(|selected| selected.state.spec.production);
@@ -129,6 +137,10 @@ impl Cockpit {
             }
         }
         for (pane, rect) in placed {
+            if pane == Pane::Targets {
+                let height = usize::from(inside(rect, layout.chrome()).height);
+                bodies.insert(pane, self.targets(view, layout.inner_width(pane), height));
+            }
             let Some(body) = bodies.get(&pane) else { continue };
             self.fill(pane, body, rect, layout.chrome(), buf, look);
             self.session.placed.push((pane, rect, body.need()));
@@ -139,10 +151,6 @@ impl Cockpit {
         let (store, now, width) = (view.store, view.now, layout.inner_width(pane));
         let selected = self.session.selected(view);
         let target = selected.map(Glance::target);
-        if pane == Pane::Targets {
-            let filter = self.session.filter.text();
-            return targets::body(store, &view.looks, target, filter, now, width);
-        }
         if pane == Pane::Timeline {
             return timeline::body(store, target, now, width);
         }
@@ -166,6 +174,17 @@ impl Cockpit {
                 rollout::body(store, selected, now, (width, layout.is_roomy()), look)
             }
         }
+    }
+
+    /// The lines of the overview that will be in sight, or the matrix.
+    fn targets(&mut self, view: &View<'_>, width: usize, height: usize) -> Body {
+        if self.session.matrix {
+            return matrix::body(view, &self.session, height, width);
+        }
+        let scroll = self.session.scroll.get(&Pane::Targets).copied().unwrap_or(0);
+        let cursor = self.session.cursor.map_or(0, |cursor| cursor.line);
+        let above = into_view(scroll, cursor, height, self.session.overview.lines().len());
+        targets::body(view, &mut self.session, above, height, width)
     }
 
     fn frame(&self, pane: Pane, rect: Rect, chrome: Chrome, buf: &mut Buffer, look: &Look<'_>) {
@@ -195,17 +214,7 @@ impl Cockpit {
         look: &Look<'_>,
     ) {
         let focused = pane == self.session.focus;
-        let (side, top) = match chrome {
-            Chrome::Box => (2, 1),
-            Chrome::Rule => (0, 1),
-            Chrome::Bare => (0, 0),
-        };
-        let inner = Rect {
-            x: rect.x + side.min(rect.width),
-            y: rect.y + top.min(rect.height),
-            width: rect.width.saturating_sub(side * 2),
-            height: rect.height.saturating_sub(if chrome == Chrome::Box { 2 } else { top }),
-        };
+        let inner = inside(rect, chrome);
         let columns = usize::from(inner.width);
         let mut height = usize::from(inner.height);
         let mut y = inner.y;
@@ -216,12 +225,12 @@ impl Cockpit {
         }
         let scroll = self.session.scroll.entry(pane).or_default();
         let first = match body.cursor {
-            Some(cursor) => into_view(*scroll, cursor, height, body.rows.len()),
-            None => (*scroll).min(body.rows.len().saturating_sub(height)),
+            Some(cursor) => into_view(*scroll, cursor, height, body.lines()),
+            None => (*scroll).min(body.lines().saturating_sub(height)),
         };
         *scroll = first;
         let over = body.old.then_some(Role::Stale);
-        for row in body.rows.iter().skip(first).take(height) {
+        for row in body.rows.iter().skip(first.saturating_sub(body.above)).take(height) {
             row.clone().fit(columns).draw((inner.x, y), look.theme, over, buf);
             y += 1;
         }
@@ -230,7 +239,7 @@ impl Cockpit {
         }
         let number = Row::new(columns).put(format!("{} ", pane.number()), Role::Dim);
         let mut asides = vec![body.badge.clone()];
-        let below = body.rows.len().saturating_sub(first + height);
+        let below = body.lines().saturating_sub(first + height);
         let more = match (first, below) {
             (0, 0) => Row::new(0),
             (0, below) => Row::new(24).put(format!("↓ {below} more"), Role::Attention),
@@ -287,6 +296,21 @@ impl Cockpit {
     }
 }
 
+/// Where the lines of a pane go.
+fn inside(rect: Rect, chrome: Chrome) -> Rect {
+    let (side, top) = match chrome {
+        Chrome::Box => (2, 1),
+        Chrome::Rule => (0, 1),
+        Chrome::Bare => (0, 0),
+    };
+    Rect {
+        x: rect.x + side.min(rect.width),
+        y: rect.y + top.min(rect.height),
+        width: rect.width.saturating_sub(side * 2),
+        height: rect.height.saturating_sub(if chrome == Chrome::Box { 2 } else { top }),
+    }
+}
+
 /// A title or an age on a border line, with a blank on each side.
 fn edge(row: Row, x: u16, y: u16, look: &Look<'_>, buf: &mut Buffer) {
     let width = row.width();
@@ -320,13 +344,14 @@ fn to_ascii(area: Rect, buf: &mut Buffer) {
                 '▲' | '△' | '‖' => "!",
                 '✗' => "x",
                 '→' | '▸' | '›' => ">",
-                '←' => "<",
+                '←' | '◂' => "<",
                 '↑' => "^",
                 '↓' => "v",
                 '–' | '─' | '━' => "-",
                 '│' | '┃' | '▏' => "|",
                 '…' | '·' | '◌' | '░' => ".",
                 '○' | '◆' => "*",
+                '≠' => "#",
                 '█' | '▓' => "#",
                 '✓' | '\u{2500}'..='\u{257f}' => "+",
                 _ => "?",

@@ -3,9 +3,9 @@
 
 use crate::control::Intent;
 use crate::model::Target;
-use crate::store::Store;
 use crate::tui::dialogs;
 use crate::tui::keymap::{Action, Code, Key};
+use crate::tui::overview::complete as complete_term;
 use crate::tui::panes::{Glance, View};
 use crate::tui::session::{Command, Field, Mode, complete, moved, parse};
 
@@ -27,9 +27,16 @@ impl Cockpit {
                 self.session.filter.clear();
                 self.session.mode = Mode::Browse;
             }
+            Code::Tab => {
+                let (text, choices) = complete_term(self.session.filter.text(), &view.looks);
+                self.session.filter = Field::with(text);
+                if choices.len() > 1 {
+                    self.session.flash = Some(choices.join("  "));
+                }
+            }
             Code::Down | Code::Up => {
                 let by = if key.code == Code::Down { 1 } else { -1 };
-                self.session.step(view, by, true);
+                self.session.next(view, by);
             }
             _ if self.keymap.action(key) == Some(Action::Interrupt) => {
                 self.session.mode = Mode::Browse;
@@ -38,6 +45,7 @@ impl Cockpit {
                 self.session.filter.key(key);
             }
         }
+        self.session.settle(view);
         Vec::new()
     }
 
@@ -55,8 +63,7 @@ impl Cockpit {
                 match parsed {
                     Ok(command) => {
                         self.session.mode = Mode::Browse;
-                        return command
-                            .map_or(Vec::new(), |command| self.command(command, view.store));
+                        return command.map_or(Vec::new(), |command| self.command(command, view));
                     }
                     Err(sentence) => {
                         let error = Some(sentence);
@@ -74,21 +81,26 @@ impl Cockpit {
         Vec::new()
     }
 
-    fn command(&mut self, command: Command, store: &Store) -> Vec<Intent> {
+    fn command(&mut self, command: Command, view: &View<'_>) -> Vec<Intent> {
         match command {
             Command::Ask(request) => {
                 // the question is about what is on the screen
-                self.session.selected = Some(request.target.clone());
+                self.session.select(request.target.clone());
                 return vec![Intent::Ask(request)];
             }
             Command::Go(target) => {
                 self.session.filter.clear();
-                self.session.selected = Some(target);
+                if let Some(look) = view.looks.iter().find(|look| *look.target() == target) {
+                    self.session.open(look);
+                }
             }
+            Command::Group(grouping) => self.session.arrangement.group_by(grouping),
+            Command::Matrix => self.matrix(true),
             Command::Refresh => return vec![Intent::Refresh(None)],
             Command::Help => self.session.mode = Mode::Help(0),
-            Command::Quit => return self.quit(store),
+            Command::Quit => return self.quit(view.store),
         }
+        self.session.settle(view);
         Vec::new()
     }
 

@@ -3,6 +3,7 @@
 
 use crate::control::Request;
 use crate::model::{Target, Verb};
+use crate::tui::overview::Grouping;
 
 /// What a command line means.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +12,10 @@ pub enum Command {
     Ask(Request),
     /// Select a target.
     Go(Target),
+    /// Group the targets.
+    Group(Grouping),
+    /// Compare the environments.
+    Matrix,
     /// Ask every source again.
     Refresh,
     /// Show the keys.
@@ -19,7 +24,7 @@ pub enum Command {
     Quit,
 }
 
-const WORDS: [&str; 4] = ["go", "refresh", "help", "quit"];
+const WORDS: [&str; 6] = ["go", "group", "matrix", "refresh", "help", "quit"];
 
 /// Understands a command line.
 ///
@@ -36,6 +41,8 @@ pub fn parse(
         "q" | "quit" => return Ok(Some(Command::Quit)),
         "refresh" => return Ok(Some(Command::Refresh)),
         "help" => return Ok(Some(Command::Help)),
+        "matrix" => return Ok(Some(Command::Matrix)),
+        "group" => return grouping(words.next()).map(Some),
         _ => {}
     }
     let named = words.next_if(|word| !word.starts_with("--"));
@@ -73,6 +80,12 @@ pub fn parse(
     Ok(Some(Command::Ask(request)))
 }
 
+fn grouping(word: Option<&str>) -> Result<Command, String> {
+    let known = Grouping::ALL.map(Grouping::word).join(", ");
+    let grouping = word.and_then(Grouping::named).ok_or_else(|| format!("group by {known}"))?;
+    Ok(Command::Group(grouping))
+}
+
 fn all() -> Vec<&'static str> {
     Verb::ALL.into_iter().map(Verb::word).chain(WORDS).collect()
 }
@@ -82,6 +95,8 @@ pub fn complete(line: &str, known: &[&Target]) -> String {
     let (head, last) = line.rsplit_once(' ').map_or(("", line), |(head, last)| (head, last));
     let candidates: Vec<&str> = if head.trim().is_empty() {
         all()
+    } else if head.trim() == "group" {
+        Grouping::ALL.map(Grouping::word).to_vec()
     } else {
         known.iter().map(|target| target.as_str()).collect()
     };
@@ -119,11 +134,14 @@ mod tests {
         for bad in ["fly", "promote x/y", "rollback --full", "promote --what"] {
             assert!(parse(bad, Some(&a), &known).is_err(), "{bad}");
         }
+        assert_eq!(parse("group state", None, &known), Ok(Some(Command::Group(Grouping::State))));
+        assert!(parse("group rows", None, &known).is_err());
         assert!(parse("promote", None, &known).is_err());
         assert_eq!(complete("pro", &known), "promote ");
         assert_eq!(complete("p", &known), "p");
         assert_eq!(complete("go a", &known), "go a/");
         assert_eq!(complete("go a/s", &known), "go a/stage ");
+        assert_eq!(complete("group e", &known), "group environment ");
         assert_eq!(complete("go zz", &known), "go zz");
     }
 }

@@ -1,0 +1,1 @@
+//! What lines there are, and where the cursor is.
