@@ -56,9 +56,9 @@ impl Cockpit {
             Action::GroupBy => self.session.arrangement.next_grouping(),
             Action::Sort => self.session.arrangement.turn_order(),
             Action::Fold => self.session.fold_all(view),
-            Action::Matrix => self.matrix(!self.session.matrix),
+            Action::Matrix => self.matrix(!self.session.matrix, view),
             Action::Open | Action::Zoom => self.session.zoom = !self.session.zoom,
-            Action::Back => self.back(view.store),
+            Action::Back => self.back(view),
             Action::Filter => self.session.mode = Mode::Filter,
             Action::Command => {
                 self.session.mode = Mode::Command { field: Field::default(), error: None };
@@ -105,10 +105,7 @@ impl Cockpit {
     /// To the rollout of the target under the cursor; a group is folded or unfolded.
     fn enter(&mut self, view: &View<'_>) {
         if self.session.matrix {
-            self.matrix(false);
-            if let Some(look) = self.session.selected(view).copied() {
-                self.session.open(&look);
-            }
+            self.matrix(false, view);
             self.session.focus = Pane::Rollout;
             return;
         }
@@ -120,7 +117,11 @@ impl Cockpit {
     }
 
     /// The matrix in place of the list, alone on the screen; or the list again.
-    pub(super) fn matrix(&mut self, shown: bool) {
+    pub(super) fn matrix(&mut self, shown: bool, view: &View<'_>) {
+        // the target that was behind a heading, or in a folded group, is the one under the cursor now
+        if let Some(look) = self.session.selected(view).copied() {
+            self.session.open(&look);
+        }
         self.session.matrix = shown;
         self.session.zoom = shown;
         self.session.focus = Pane::Targets;
@@ -167,12 +168,12 @@ impl Cockpit {
     }
 
     /// One step back: what covers most goes first. Never acts.
-    fn back(&mut self, store: &Store) {
-        if self.session.read_all(store) {
+    fn back(&mut self, view: &View<'_>) {
+        if self.session.read_all(view.store) {
             return;
         }
         if self.session.matrix && self.session.focus == Pane::Targets {
-            self.matrix(false);
+            self.matrix(false, view);
         } else if self.session.zoom {
             self.session.zoom = false;
         } else if self.session.focus != Pane::Targets {

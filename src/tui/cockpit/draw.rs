@@ -70,12 +70,15 @@ impl Cockpit {
             Row::new(width).gap(1).put(sign, Role::Key).put(text, Role::Text).put("▏", Role::Key)
         };
         match &self.session.mode {
-            Mode::Filter => typed("/", self.session.filter.text()).right(
+            Mode::Filter => {
+                let row = typed("/", self.session.filter.text());
                 match self.session.overview.complaint() {
-                    Some(complaint) => Row::new(width).put(complaint, Role::Error).gap(1),
-                    None => Row::new(50).put("Tab complete   Enter keep   Esc clear ", Role::Dim),
-                },
-            ),
+                    Some(complaint) => row.gap(3).put(complaint, Role::Error),
+                    None => row.right(
+                        Row::new(50).put("Tab complete   Enter keep   Esc clear ", Role::Dim),
+                    ),
+                }
+            }
             Mode::Command { field, error } => {
                 let row = typed(":", field.text());
                 match error {

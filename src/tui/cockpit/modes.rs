@@ -95,7 +95,7 @@ impl Cockpit {
                 }
             }
             Command::Group(grouping) => self.session.arrangement.group_by(grouping),
-            Command::Matrix => self.matrix(true),
+            Command::Matrix => self.matrix(true, view),
             Command::Refresh => return vec![Intent::Refresh(None)],
             Command::Help => self.session.mode = Mode::Help(0),
             Command::Quit => return self.quit(view.store),

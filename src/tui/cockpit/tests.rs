@@ -1,6 +1,7 @@
 //! Pictures of the whole screen, and what keys lead to.
 
 mod keys;
+mod overview;
 mod pictures;
 
 use ratatui::buffer::Buffer;

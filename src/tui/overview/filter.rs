@@ -100,7 +100,7 @@ fn ask(word: &str) -> Result<Option<Ask>, String> {
         return Ok((!word.is_empty()).then(|| Ask::Text(word.to_owned(), Needle::new(word))));
     };
     if !KEYS.iter().any(|known| known.strip_suffix(':') == Some(key)) {
-        return Err(format!("`{key}:` is no key; write {}", KEYS.join(" ")));
+        return Err(format!("`{key}:`? write {}", KEYS.join(" ")));
     }
     // nothing is asked before the value is begun
     if value.is_empty() {

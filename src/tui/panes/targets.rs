@@ -4,7 +4,6 @@
 use crate::control::Standing;
 use crate::model::Phase;
 use crate::store::Store;
-use crate::text;
 use crate::tui::overview::{Counts, Group, Grouping, Heading, Line, WAITERS, runs};
 use crate::tui::session::Session;
 use crate::tui::theme::Role;
@@ -112,7 +111,9 @@ fn waiter(view: &View<'_>, session: &Session, look: &Glance<'_>, here: bool, wid
     let said = said.iter().find(|said| said.len() <= room).unwrap_or(&said[2]);
     let role = if look.state.spec.production { Role::Text } else { Role::Dim };
     let left = width.saturating_sub(said.len() + 1);
-    let row = signs(session, look, here, left).put(name, role);
+    let row = signs(session, look, here, left);
+    let room = row.room();
+    let row = lit(row, name, &[], room, role);
     row.fit(width).right_tight(Row::new(said.len()).put(said, Role::Attention)).select(here)
 }
 
@@ -176,12 +177,11 @@ fn signs(session: &Session, look: &Glance<'_>, here: bool, width: usize) -> Row 
 /// A text in `width` columns with what the filter found in it made visible.
 fn lit(row: Row, name: &str, found: &[u32], width: usize, role: Role) -> Row {
     let width = width.min(row.room());
-    let name = text::line(name, width);
     let before = row.width();
     let mut row = row;
     let mut run = String::new();
     let mut hit = false;
-    for (place, c) in (0u32..).zip(name.chars()) {
+    for (place, c) in middle(name, width) {
         let now = found.binary_search(&place).is_ok();
         if now != hit {
             row = row.put(std::mem::take(&mut run), if hit { Role::Match } else { role });
@@ -192,6 +192,18 @@ fn lit(row: Row, name: &str, found: &[u32], width: usize, role: Role) -> Row {
     row = row.put(run, if hit { Role::Match } else { role });
     let used = row.width() - before;
     row.gap(width.saturating_sub(used))
+}
+
+/// A name with the places of its letters, cut in the middle: names differ at their ends.
+fn middle(name: &str, width: usize) -> Vec<(u32, char)> {
+    let mut letters: Vec<(u32, char)> = (0u32..).zip(name.chars()).collect();
+    let over = letters.len().saturating_sub(width);
+    if over > 0 && width > 0 {
+        let head = width / 2;
+        letters.splice(head..=head + over, [(u32::MAX, '…')]);
+    }
+    letters.truncate(width);
+    letters
 }
 
 fn target(
@@ -211,7 +223,7 @@ fn target(
     } else {
         whole
     };
-    let name_width = session.overview.longest().clamp(6, (width / 2).max(6));
+    let name_width = session.overview.longest().clamp(6, (width * 3 / 5).max(6));
     let name_role = if look.state.spec.production { Role::Text } else { Role::Dim };
     let (glyph, role) = glyph(look);
     let flag = Row::new(2).put(flag(look, glyph), words::standing(look.seen.standing).1);

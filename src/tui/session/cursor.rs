@@ -100,7 +100,7 @@ impl Session {
 
     /// Whether a target is under the cursor, and not a heading above several.
     pub fn is_on_target(&self) -> bool {
-        self.cursor.is_none_or(|cursor| cursor.exact)
+        self.matrix || self.cursor.is_none_or(|cursor| cursor.exact)
     }
 
     /// The target that is selected whatever the lists show, when none of it can be hidden.
