@@ -8,3 +8,4 @@ mod matrix;
 mod random;
 mod scene;
 mod store;
+mod waits;

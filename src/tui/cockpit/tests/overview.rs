@@ -208,61 +208,11 @@ proptest! {
 #[test]
 #[ignore]
 fn measure() {
-    for targets in [6, 1_000] {
-        let mut stage = Stage::new(crowd(targets));
-        let area = Rect::new(0, 0, 200, 50);
-        let mut buf = Buffer::empty(area);
-        for _ in 0..20 {
-            stage.cockpit.render(&stage.world.store, &stage.desk, stage.world.now, area, &mut buf);
-        }
-        let began = std::time::Instant::now();
-        for _ in 0..500 {
-            stage.cockpit.render(&stage.world.store, &stage.desk, stage.world.now, area, &mut buf);
-        }
-        eprintln!("{targets}: {:?} a frame", began.elapsed() / 500);
-        let board = |world: &World| {
-            let mut b = crate::control::Board::default();
-            b.refresh(&world.store, world.now);
-            b
-        };
-        let b = board(&stage.world);
-        let t = |name: &str, f: &mut dyn FnMut()| {
-            let began = std::time::Instant::now();
-            for _ in 0..500 {
-                f();
-            }
-            eprintln!("  {name} {:?}", began.elapsed() / 500);
-        };
-        t("view", &mut || {
-            std::hint::black_box(crate::tui::panes::View::new(
-                &stage.world.store,
-                &b,
-                stage.world.now,
-            ));
-        });
-        let v = crate::tui::panes::View::new(&stage.world.store, &b, stage.world.now);
-        t("header", &mut || {
-            std::hint::black_box(crate::tui::panes::header::row(v.store, &v.looks, v.now, 200));
-        });
-        stage.cockpit.session.settle(&v);
-        t("settle", &mut || {
-            stage.cockpit.session.settle(&v);
-        });
-        t("targets", &mut || {
-            std::hint::black_box(crate::tui::panes::targets::body(
-                &v,
-                &mut stage.cockpit.session,
-                0,
-                15,
-                40,
-            ));
-        });
-        t("timeline", &mut || {
-            std::hint::black_box(crate::tui::panes::timeline::body(v.store, None, v.now, 200));
-        });
-        t("rebuild", &mut || {
-            stage.cockpit.session.arrangement.turn_order();
-            stage.cockpit.session.settle(&v);
-        });
+    let targets: usize = std::env::var("T").unwrap().parse().unwrap();
+    let mut stage = Stage::new(crowd(targets));
+    let area = Rect::new(0, 0, 200, 50);
+    let mut buf = Buffer::empty(area);
+    for _ in 0..10 {
+        stage.cockpit.render(&stage.world.store, &stage.desk, stage.world.now, area, &mut buf);
     }
 }
