@@ -25,14 +25,12 @@ impl Board {
         // a store that went back is another one: a replay was rewound
         let since = known.filter(|(seq, at)| *at == stamp.1 && *seq <= stamp.0).map(|(seq, _)| seq);
         let known = self.seen.len();
-        let assessed = match since.filter(|_| known == store.targets().count()) {
-            Some(since) => self.catch_up(store, since, now),
-            None => {
-                self.seen.clear();
-                let all = store.targets().map(|state| &state.spec.target);
-                self.seen.extend(all.filter_map(|target| assess(store, target, now)));
-                self.seen.len()
-            }
+        let assessed = if let Some(since) = since.filter(|_| known == store.targets().count()) {
+            self.catch_up(store, since, now)
+        } else {
+            let all = store.targets().map(|state| &state.spec.target);
+            self.seen = all.filter_map(|target| assess(store, target, now)).collect();
+            self.seen.len()
         };
         self.edition += u64::from(assessed > 0 || self.seen.len() != known);
         assessed

@@ -55,30 +55,31 @@ pub(super) fn wait(
     now: Time,
 ) -> Option<Wait> {
     let ledger = &state.ledger;
-    let needs = [
-        (Need::Answer, ledger.open().map(|(entry, _)| Some(entry.at)).next()),
-        (Need::Retry, phase.filter(|phase| is_under_way(*phase)).and_then(|_| gone_wrong(state))),
-        (
-            Need::Promotion,
-            (phase == Some(Phase::AwaitingApproval)).then(|| may_go_on_since(state, evidence)),
-        ),
-        (Need::Approval, store.pipeline(&state.spec).as_ref().and_then(approval)),
-        (Need::Resume, ledger.paused.as_ref().map(|paused| Some(paused.since))),
-        (Need::Release, ledger.hold.as_ref().map(|hold| Some(hold.since))),
-    ];
-    let (need, since) = needs.into_iter().find_map(|(need, since)| Some((need, since?)))?;
-    Some(Wait { need, since: since.map(|at| at.min(now)) })
+    let at = |need, since| Wait { need, since: Some(since) };
+    let question = ledger.open().next().map(|(entry, _)| at(Need::Answer, entry.at));
+    let wait = question
+        .or_else(|| gone_wrong(state).filter(|_| phase.is_some_and(is_under_way)))
+        .or_else(|| {
+            let promotion = phase == Some(Phase::AwaitingApproval);
+            let since = || may_go_on_since(state, evidence);
+            promotion.then(|| Wait { need: Need::Promotion, since: since() })
+        })
+        .or_else(|| approval(&store.pipeline(&state.spec)?))
+        .or_else(|| ledger.paused.as_ref().map(|paused| at(Need::Resume, paused.since)))
+        .or_else(|| ledger.hold.as_ref().map(|hold| at(Need::Release, hold.since)))?;
+    Some(Wait { since: wait.since.map(|at| at.min(now)), ..wait })
 }
 
 fn is_under_way(phase: Phase) -> bool {
     !matches!(phase, Phase::Idle | Phase::RolledBack | Phase::Completed | Phase::Unknown)
 }
 
-/// When the last action ended badly, if it did.
-fn gone_wrong(state: &TargetState) -> Option<Option<Time>> {
+/// The last action, if it ended badly.
+fn gone_wrong(state: &TargetState) -> Option<Wait> {
     let last = state.ledger.last().filter(|entry| !entry.settled)?;
     let outcome = last.report.as_ref()?.outcome;
-    matches!(outcome, Outcome::Failed | Outcome::Refused).then_some(Some(last.at))
+    matches!(outcome, Outcome::Failed | Outcome::Refused)
+        .then_some(Wait { need: Need::Retry, since: Some(last.at) })
 }
 
 /// Not before the step has had its soak, nor before it was resumed. The engine's own time is that of its
@@ -94,8 +95,9 @@ fn may_go_on_since(state: &TargetState, evidence: &Evidence) -> Option<Time> {
     Some(resumed.map_or(soaked, |entry| soaked.max(entry.at)))
 }
 
-fn approval(pipeline: &Pipeline<'_>) -> Option<Option<Time>> {
+fn approval(pipeline: &Pipeline<'_>) -> Option<Wait> {
     let run = pipeline.run;
     let asked = run.status == Status::Waiting || run.conclusion == Some(Conclusion::ActionRequired);
-    (asked && !pipeline.advisory).then_some(run.updated_at.or(run.created_at))
+    (asked && !pipeline.advisory)
+        .then_some(Wait { need: Need::Approval, since: run.updated_at.or(run.created_at) })
 }

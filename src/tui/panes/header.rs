@@ -1,10 +1,8 @@
 //! The line on top: how everything stands, and how old each source's word is.
 
-use std::collections::BTreeMap;
-
 use crate::control::Standing;
 use crate::model::{Budget, FeedState, Time};
-use crate::store::{FeedView, Store};
+use crate::store::{Feed, FeedView, Store};
 use crate::tui::theme::Role;
 use crate::tui::widgets::count;
 
@@ -90,29 +88,42 @@ fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
     row
 }
 
+/// The links of a source: the worst of them, and the least that may still be asked.
+struct Link<'a> {
+    source: &'a str,
+    worst: &'a Feed,
+    rank: (FeedState, f64),
+    budget: Option<&'a Budget>,
+}
+
 /// Each source by its short name; its worst link speaks for it.
 fn sources(store: &Store, now: Time) -> Vec<Source> {
-    let mut by_source: BTreeMap<&str, FeedView> = BTreeMap::new();
+    // feeds come by the name of their source
+    let mut links: Vec<Link<'_>> = Vec::new();
     for (id, feed) in store.feeds() {
-        let view = feed.view(now);
-        let worse = |held: &FeedView| {
-            (view.state, view.age_s.unwrap_or(f64::MAX))
-                > (held.state, held.age_s.unwrap_or(f64::MAX))
-        };
-        match by_source.get_mut(id.source.as_str()) {
-            Some(held) => {
-                let budget = least(held.budget.clone(), view.budget.clone());
-                if worse(held) {
-                    *held = view;
+        let (state, age_s) = feed.standing(now);
+        let rank = (state, age_s.unwrap_or(f64::MAX));
+        let budget = feed.budget.as_ref();
+        match links.last_mut().filter(|link| link.source == id.source) {
+            Some(link) => {
+                let budgets = [link.budget, budget];
+                link.budget = budgets.into_iter().flatten().min_by_key(|b| b.remaining);
+                if rank > link.rank {
+                    (link.rank, link.worst) = (rank, feed);
                 }
-                held.budget = budget;
             }
-            None => {
-                by_source.insert(&id.source, view);
-            }
+            None => links.push(Link { source: &id.source, worst: feed, rank, budget }),
         }
     }
-    let lone = |kind: &str| by_source.keys().filter(|s| s.starts_with(kind)).count() == 1;
+    let by_source: Vec<(&str, FeedView)> = links
+        .into_iter()
+        .map(|link| {
+            let view = link.worst.view(now);
+            (link.source, FeedView { budget: link.budget.cloned(), ..view })
+        })
+        .collect();
+    let lone =
+        |kind: &str| by_source.iter().filter(|(source, _)| source.starts_with(kind)).count() == 1;
     let short = |source: &str| match source.split_once('.') {
         Some(("prometheus", _)) if lone("prometheus.") => "prom".to_owned(),
         Some(("alertmanager", _)) if lone("alertmanager.") => "am".to_owned(),
@@ -132,10 +143,6 @@ fn sources(store: &Store, now: Time) -> Vec<Source> {
         .collect();
     sources.sort_by_key(|source| source.rank);
     sources
-}
-
-fn least(a: Option<Budget>, b: Option<Budget>) -> Option<Budget> {
-    [a, b].into_iter().flatten().min_by_key(|budget| budget.remaining)
 }
 
 fn words_of(name: &str, view: &FeedView) -> Row {
