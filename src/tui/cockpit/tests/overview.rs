@@ -204,15 +204,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-#[ignore]
-fn measure() {
-    let targets: usize = std::env::var("T").unwrap().parse().unwrap();
-    let mut stage = Stage::new(crowd(targets));
-    let area = Rect::new(0, 0, 200, 50);
-    let mut buf = Buffer::empty(area);
-    for _ in 0..10 {
-        stage.cockpit.render(&stage.world.store, &stage.desk, stage.world.now, area, &mut buf);
-    }
-}
