@@ -12,6 +12,7 @@ mod guard;
 mod phase;
 mod plan;
 mod playing;
+mod waits;
 
 pub use assess::{Assessment, Standing, assess, check_state, metric_gate, metric_state};
 pub use board::Board;
@@ -22,6 +23,7 @@ pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};
+pub use waits::{Need, Wait};
 
 use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
 

@@ -12,6 +12,7 @@ mod ledger;
 mod metrics;
 mod pipeline;
 mod target;
+mod targets;
 mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,13 +28,14 @@ pub use ledger::{Entry, Hold, Ledger, Open};
 pub use metrics::{Series, Window};
 pub use pipeline::{Pipeline, RepoState};
 pub use target::{Reading, TargetState};
+use targets::Targets;
 pub use timeline::{Line, LineKind, Timeline};
 
 /// Everything that is known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Store {
     fleet: Fleet,
-    targets: BTreeMap<Target, TargetState>,
+    targets: Targets,
     feeds: BTreeMap<FeedId, Feed>,
     /// Which targets stand on a feed.
     readers: BTreeMap<FeedId, Vec<Target>>,
@@ -95,7 +97,7 @@ impl Store {
                 }
             }
             Event::WriterGone { action } => {
-                for state in self.targets.values_mut() {
+                for state in self.targets.iter_mut() {
                     state.touched = envelope.seq;
                     state.ledger.writer_gone(action);
                 }
@@ -124,15 +126,7 @@ impl Store {
 
     fn configure(&mut self, fleet: &Fleet) {
         self.fleet = fleet.clone();
-        self.targets = fleet
-            .targets
-            .iter()
-            .map(|spec| {
-                let mut state = TargetState::new(spec.clone());
-                state.touched = self.seq;
-                (spec.target.clone(), state)
-            })
-            .collect();
+        self.targets = Targets::new(&fleet.targets, self.seq);
         self.readers.clear();
         for spec in &fleet.targets {
             for feed in spec.feeds() {
@@ -217,7 +211,7 @@ impl Store {
 
     /// All targets in the order of the configuration.
     pub fn targets(&self) -> impl Iterator<Item = &TargetState> {
-        self.fleet.targets.iter().filter_map(|spec| self.targets.get(&spec.target))
+        self.targets.iter()
     }
 
     /// One target.

@@ -10,6 +10,7 @@ mod fixture;
 pub mod frame;
 pub mod keymap;
 mod layout;
+mod overview;
 mod palette;
 mod panes;
 mod session;

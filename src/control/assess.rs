@@ -8,6 +8,7 @@ use crate::store::{Check, Store, TargetState};
 use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::phase::{phase, span};
+use super::waits::{Wait, wait};
 
 /// How a target stands. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,6 +66,8 @@ pub struct Assessment {
     pub alerts_since: usize,
     /// Whether it waits for a human: every gate passes, or the engine says so.
     pub waits: bool,
+    /// What it waits for a human for in any way, and since when: a promotion, an answer, a release …
+    pub wait: Option<Wait>,
 }
 
 /// Looks at a target. None when it is not configured.
@@ -101,6 +104,7 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
         steps: steps.len(),
         alerts_since: state.alerts.firing().filter(|alert| since(alert)).count(),
         waits: phase == Some(Phase::AwaitingApproval),
+        wait: wait(store, state, phase, &evidence, now),
         gates,
         evidence,
     };

@@ -98,6 +98,23 @@ impl Feed {
     /// A poll that is overdue by three cadences does too, whatever the reason.
     #[must_use]
     pub fn view(&self, now: Time) -> FeedView {
+        let (state, age_s) = self.standing(now);
+        let retry_s = self.fault.as_ref().and(self.tried_at).map(|tried| {
+            let due = tried + TimeDelta::milliseconds((self.next_s * 1000.0) as i64);
+            (due - now).as_seconds_f64().max(0.0)
+        });
+        FeedView {
+            state,
+            age_s,
+            error: self.fault.as_ref().map(|fault| fault.text.clone()),
+            retry_s,
+            budget: self.budget.clone(),
+        }
+    }
+
+    /// How far to believe it at `now`, and the seconds since its last good answer: what a view begins with.
+    #[must_use]
+    pub fn standing(&self, now: Time) -> (FeedState, Option<f64>) {
         let seconds = |since: Time| ((now - since).as_seconds_f64()).max(0.0);
         let age_s = self.good_at.map(seconds);
         let overdue_s = self.tried_at.map_or(0.0, |tried| seconds(tried) - self.next_s);
@@ -110,16 +127,6 @@ impl Feed {
             (None, _) if overdue_s > patience_s => FeedState::Stale,
             (None, _) => FeedState::Live,
         };
-        let retry_s = self.fault.as_ref().and(self.tried_at).map(|tried| {
-            let due = tried + TimeDelta::milliseconds((self.next_s * 1000.0) as i64);
-            (due - now).as_seconds_f64().max(0.0)
-        });
-        FeedView {
-            state,
-            age_s,
-            error: self.fault.as_ref().map(|fault| fault.text.clone()),
-            retry_s,
-            budget: self.budget.clone(),
-        }
+        (state, age_s)
     }
 }

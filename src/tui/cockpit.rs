@@ -4,6 +4,7 @@ mod act;
 mod draw;
 mod edges;
 mod held;
+mod list;
 mod modes;
 mod mouse;
 mod opened;
@@ -122,7 +123,9 @@ impl Cockpit {
     ) -> T {
         let mut board = std::mem::take(&mut self.board);
         board.refresh(store, now);
-        let seen = look(self, &View::new(store, &board, now));
+        let view = View::new(store, &board, now);
+        self.session.settle(&view);
+        let seen = look(self, &view);
         self.board = board;
         seen
     }
@@ -139,9 +142,9 @@ impl Cockpit {
     /// The run whose jobs are on the screen and should be read, once for each run. Called after events
     /// too, so that the jobs are there before the first key.
     pub fn watch(&mut self, store: &Store, now: Time) -> Option<Intent> {
-        let remembered = self.session.selected.as_ref().and_then(|target| store.target(target));
-        let state = if self.session.filter.text().is_empty() {
-            remembered.or_else(|| store.targets().next())?
+        let pinned = self.session.pinned().and_then(|target| store.target(target));
+        let state = if let Some(state) = pinned {
+            state
         } else {
             let shown = self.with_view(store, now, |cockpit, view| {
                 Some(cockpit.session.selected(view)?.target().clone())
@@ -164,11 +167,10 @@ impl Cockpit {
     fn sync(&mut self, desk: &Desk, now: Time) {
         Answering::sync(&mut self.answering, desk.dialog(), now);
         if let Some(target) = desk.target() {
-            self.session.selected = Some(target.clone());
+            self.session.select(target.clone());
         }
         // what is open is always the selected target's: no key may mean another one than is shown
-        if self.session.trail.target().is_some_and(|of| Some(of) != self.session.selected.as_ref())
-        {
+        if self.session.trail.target().is_some_and(|of| Some(of) != self.session.remembered()) {
             self.session.trail.clear();
         }
     }

@@ -1,5 +1,6 @@
 //! Worlds for screen tests, made by folding envelopes into a store as the runtime would.
 
+mod crowd;
 mod parts;
 
 use std::collections::BTreeMap;

@@ -74,7 +74,7 @@ pub fn meaning(
         let request = match &command {
             Command::Ask(request) => Some(request.clone()),
             Command::Do(action) => selected.and_then(|look| request(*action, look)),
-            Command::Go(_) | Command::Theme(_) => None,
+            Command::Go(_) | Command::Theme(_) | Command::Group(_) => None,
         };
         let shell = match &command {
             Command::Go(target) => Some(format!("flightdeck status {target}")),

@@ -8,6 +8,7 @@ pub mod header;
 pub mod health;
 pub mod items;
 pub mod log;
+pub mod matrix;
 pub mod metrics;
 pub mod pipeline;
 pub mod rollout;
@@ -75,7 +76,7 @@ impl Pane {
 }
 
 /// A target and what is decided about it now.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Glance<'a> {
     /// What is known.
     pub state: &'a TargetState,
@@ -86,10 +87,7 @@ pub struct Glance<'a> {
 impl<'a> Glance<'a> {
     /// Every target, in the order of the configuration.
     pub fn all(store: &'a Store, board: &'a Board) -> Vec<Self> {
-        store
-            .targets()
-            .filter_map(|state| Some(Self { state, seen: board.of(&state.spec.target)? }))
-            .collect()
+        store.targets().zip(board.all()).map(|(state, seen)| Self { state, seen }).collect()
     }
 
     /// Its key.
@@ -105,6 +103,8 @@ pub struct View<'a> {
     pub store: &'a Store,
     /// Every target, in the order of the configuration.
     pub looks: Vec<Glance<'a>>,
+    /// A number that changes whenever something was decided anew.
+    pub edition: u64,
     /// The time.
     pub now: Time,
 }
@@ -112,7 +112,7 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// What is known and decided at a moment; the board was brought up to it.
     pub fn new(store: &'a Store, board: &'a Board, now: Time) -> Self {
-        Self { store, looks: Glance::all(store, board), now }
+        Self { store, looks: Glance::all(store, board), edition: board.edition(), now }
     }
 }
 

@@ -6,6 +6,7 @@ mod cursor;
 mod field;
 mod log;
 mod prompt;
+mod spot;
 mod trail;
 
 use std::collections::BTreeMap;
@@ -16,13 +17,15 @@ use crate::model::Target;
 use crate::store::{Line, Store};
 
 use super::keymap::Key;
-use super::panes::{Glance, Pane, View, targets};
+use super::overview::{Arrangement, Overview};
+use super::panes::Pane;
 
 pub use command::{Command, GO, flags, parse, verb};
 pub use cursor::Cursors;
 pub use field::Field;
 pub use log::Log;
 pub use prompt::{History, Prompt};
+pub use spot::{Cursor, Spot};
 pub use trail::{Stop, Trail};
 
 /// What takes the keys when no dialog of the desk does.
@@ -65,9 +68,15 @@ pub struct Session {
     pub focus: Pane,
     /// Whether it fills the screen.
     pub zoom: bool,
-    /// The selected target; none or gone: the first shown.
-    pub selected: Option<Target>,
-    /// What is under the cursor of each pane.
+    /// The list of the targets.
+    pub overview: Overview,
+    /// How the operator wants it.
+    pub arrangement: Arrangement,
+    /// Where the cursor is in it; none while it is empty.
+    pub cursor: Option<Cursor>,
+    /// Whether the matrix takes its place.
+    pub matrix: bool,
+    /// What is under the cursor of each other pane.
     pub cursors: Cursors,
     /// What is opened for itself, one deeper than the other.
     pub trail: Trail,
@@ -89,6 +98,11 @@ pub struct Session {
     pub windows: BTreeMap<Pane, Window>,
     /// What was drawn on.
     pub area: Rect,
+    /// The selected target, which is remembered while it is hidden.
+    selected: Option<Target>,
+    spot: Spot,
+    /// The column that the matrix's cursor keeps to, where a row has a target in it.
+    wish: Option<usize>,
     seen: Option<Line>,
     watched: Option<(String, String, u64)>,
 }
@@ -98,7 +112,10 @@ impl Default for Session {
         Self {
             focus: Pane::Targets,
             zoom: false,
-            selected: None,
+            overview: Overview::default(),
+            arrangement: Arrangement::default(),
+            cursor: None,
+            matrix: false,
             cursors: Cursors::default(),
             trail: Trail::default(),
             mode: Mode::Browse,
@@ -110,6 +127,9 @@ impl Default for Session {
             placed: Vec::new(),
             windows: BTreeMap::new(),
             area: Rect::ZERO,
+            selected: None,
+            spot: Spot::default(),
+            wish: None,
             seen: None,
             watched: None,
         }
@@ -117,42 +137,6 @@ impl Default for Session {
 }
 
 impl Session {
-    /// The selected target, as the lists show it now: the one remembered while the filter shows it, else
-    /// the first that is shown.
-    pub fn selected<'l, 'a>(&self, view: &'l View<'a>) -> Option<&'l Glance<'a>> {
-        // what is open stays open, whatever the filter shows by now
-        if let Some(open) = self.trail.target() {
-            return view.looks.iter().find(|look| look.target() == open);
-        }
-        let (filter, store, looks) = (self.filter.text(), view.store, &view.looks);
-        let mut shown = looks.iter().filter(|look| targets::matches(store, look, filter));
-        let remembered = looks
-            .iter()
-            .find(|look| Some(look.target()) == self.selected.as_ref())
-            .filter(|look| targets::matches(store, look, filter));
-        remembered.or_else(|| shown.next())
-    }
-
-    /// Selects the target `by` places from the selected one among those shown; stops at the ends, or
-    /// goes round when `round`.
-    pub fn step(&mut self, view: &View<'_>, by: isize, round: bool) {
-        let filter = self.filter.text();
-        let shown: Vec<&Target> = view
-            .looks
-            .iter()
-            .filter(|look| targets::matches(view.store, look, filter))
-            .map(Glance::target)
-            .collect();
-        let here = self.selected(view).map(Glance::target);
-        let place = shown.iter().position(|target| Some(*target) == here).unwrap_or(0);
-        let next = moved(place, by, shown.len(), round);
-        self.selected = shown.get(next).map(|target| (*target).clone());
-        self.cursors.clear();
-        for pane in Pane::ALL.into_iter().filter(|pane| *pane != Pane::Targets) {
-            self.scroll.remove(&pane);
-        }
-    }
-
     /// Sentences not yet put away, oldest first.
     pub fn unread<'a>(&self, store: &'a Store) -> &'a [Line] {
         let notices = store.notices();

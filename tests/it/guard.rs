@@ -9,3 +9,4 @@ mod programs;
 mod random;
 mod scene;
 mod store;
+mod waits;

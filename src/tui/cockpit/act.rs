@@ -30,6 +30,9 @@ impl Cockpit {
             self.session.focus = pane;
             return Vec::new();
         }
+        if self.in_matrix(action, view) {
+            return Vec::new();
+        }
         match action {
             Action::Down => self.step(view, 1),
             Action::Up => self.step(view, -1),
@@ -39,15 +42,20 @@ impl Cockpit {
             Action::HalfPageUp => self.step(view, -half),
             Action::PageDown => self.step(view, page),
             Action::PageUp => self.step(view, -page),
-            Action::Next => self.session.step(view, 1, true),
-            Action::Previous => self.session.step(view, -1, true),
+            Action::Next => self.session.next(view, 1),
+            Action::Previous => self.session.next(view, -1),
             Action::NextPane => self.turn(1),
             Action::PrevPane => self.turn(-1),
             Action::PaneLeft => self.aside(false),
             Action::PaneRight => self.aside(true),
+            Action::Open if self.session.focus == Pane::Targets => self.unfold(view),
             Action::Open => self.enter(view),
+            Action::GroupBy => self.session.arrangement.next_grouping(),
+            Action::Sort => self.session.arrangement.turn_order(),
+            Action::Fold => self.session.fold_all(view),
+            Action::Matrix => self.matrix(!self.session.matrix, view),
             Action::Zoom => self.session.zoom = !self.session.zoom,
-            Action::Back => self.back(view.store),
+            Action::Back => self.back(view),
             Action::Filter => self.session.mode = Mode::Filter,
             Action::Command => self.session.mode = Mode::Command(Prompt::line()),
             Action::Palette => self.session.mode = Mode::Command(Prompt::palette()),
@@ -56,11 +64,13 @@ impl Cockpit {
             Action::ReadOnly => return vec![Intent::ToggleReadOnly],
             Action::HoldPicture => self.hold(view),
             Action::Help => self.session.mode = Mode::Help(0),
+            Action::Actions if !self.session.is_on_target() => self.nothing_acts(),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return self.refresh_all(),
             Action::OpenBrowser => return self.open(view),
             Action::CopyId | Action::CopyCommand => return self.copy(action, view),
+            action if action.mutates() && !self.session.is_on_target() => self.nothing_acts(),
             Action::Promote
             | Action::PromoteFull
             | Action::PauseResume
@@ -69,19 +79,17 @@ impl Cockpit {
             Action::Quit | Action::Interrupt => return self.quit(view.store),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
-            Action::Mark => {
-                let text = "nothing to mark: one target at a time";
-                self.session.flash = Some(text.to_owned());
-            }
+            Action::Mark => self.mark(view),
             _ => {}
         }
+        self.session.settle(view);
         Vec::new()
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.
     pub(super) fn step(&mut self, view: &View<'_>, by: isize) {
         match self.session.focus {
-            Pane::Targets => self.session.step(view, by, false),
+            Pane::Targets => self.session.step(view, by),
             pane => {
                 let Some(look) = self.session.selected(view) else { return };
                 let items = Items::of(pane, view.store, look);
@@ -122,14 +130,13 @@ impl Cockpit {
     }
 
     /// One step back: what covers most goes first. Never acts.
-    pub(super) fn back(&mut self, store: &Store) {
-        if self.session.read_all(store) {
+    pub(super) fn back(&mut self, view: &View<'_>) {
+        if self.session.read_all(view.store) || self.session.trail.pop() {
             return;
         }
-        if self.session.trail.pop() {
-            return;
-        }
-        if self.session.zoom {
+        if self.session.matrix && self.session.focus == Pane::Targets {
+            self.matrix(false, view);
+        } else if self.session.zoom {
             self.session.zoom = false;
         } else if self.session.focus != Pane::Targets {
             self.session.focus = Pane::Targets;

@@ -15,8 +15,8 @@ use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{
-    Body, Glance, Pane, Sight, View, alerts, footer, header, health, log, metrics, pipeline,
-    rollout, targets, timeline, words,
+    Body, Glance, Pane, Sight, View, alerts, footer, header, health, log, matrix, metrics,
+    pipeline, rollout, targets, timeline, words,
 };
 use crate::tui::session::{Mode, Window};
 use crate::tui::theme::{Role, Theme};
@@ -84,15 +84,23 @@ impl Cockpit {
             Row::new(width).gap(1).put(sign, Role::Key).put(text, Role::Text).put("▏", Role::Key)
         };
         match &self.session.mode {
-            Mode::Filter => typed("/", self.session.filter.text())
-                .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
+            Mode::Filter => {
+                let row = typed("/", self.session.filter.text());
+                match self.session.overview.complaint() {
+                    Some(complaint) => row.gap(3).put(complaint, Role::Error),
+                    None => row.right(
+                        Row::new(50).put("Tab complete   Enter keep   Esc clear ", Role::Dim),
+                    ),
+                }
+            }
             Mode::Log(log) if log.typing => typed("/", log.search.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
             Mode::Log(_) => {
                 Row::new(width).gap(1).put("j k scroll   / search   Esc back", Role::Dim)
             }
             _ => {
-                let selected = self.session.selected(view);
+                let acts = self.session.is_on_target();
+                let selected = self.session.selected(view).filter(|_| acts);
                 footer::row(view.store, selected, &self.keymap, view.now, width)
             }
         }
@@ -120,10 +128,12 @@ impl Cockpit {
     fn panes(&mut self, view: &View<'_>, area: Rect, buf: &mut Buffer, look: &Look<'_>) {
         let layout = Layout::new(area, &self.panes, self.session.focus, self.session.zoom);
         self.hold_cursor(view);
-        let panes = self.panes.panes().iter().copied();
-        let bodies: BTreeMap<Pane, Body> =
+        let panes = self.panes.panes().iter().copied().filter(|pane| *pane != Pane::Targets);
+        let mut bodies: BTreeMap<Pane, Body> =
             panes.map(|pane| (pane, self.body(pane, view, &layout, look))).collect();
-        let needs = bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
+        let mut needs: BTreeMap<Pane, usize> =
+            bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
+        needs.insert(Pane::Targets, self.session.overview.lines().len());
         let mut placed = layout.place(&needs);
         let production =
             self.session.selected(view).is_some_and(|selected| selected.state.spec.production);
@@ -140,6 +150,10 @@ impl Cockpit {
             }
         }
         for (pane, rect) in placed {
+            if pane == Pane::Targets {
+                let height = usize::from(room_in(rect, layout.chrome()).height);
+                bodies.insert(pane, self.targets(view, layout.inner_width(pane), height));
+            }
             let Some(body) = bodies.get(&pane) else { continue };
             self.fill(pane, body, rect, layout.chrome(), buf, look);
             self.session.placed.push((pane, rect, body.need()));
@@ -150,10 +164,6 @@ impl Cockpit {
         let (store, now, width) = (view.store, view.now, layout.inner_width(pane));
         let selected = self.session.selected(view);
         let target = selected.map(Glance::target);
-        if pane == Pane::Targets {
-            let filter = self.session.filter.text();
-            return targets::body(store, &view.looks, target, filter, now, width);
-        }
         let sight = self.sight(pane, layout);
         let cursor = selected.filter(|_| pane == self.session.focus).and_then(|selected| {
             self.session.cursors.place(pane, &Items::of(pane, store, selected))
@@ -192,6 +202,17 @@ impl Cockpit {
         if let Some(items) = items {
             self.session.cursors.hold(pane, &items);
         }
+    }
+
+    /// The lines of the overview that will be in sight, or the matrix.
+    fn targets(&mut self, view: &View<'_>, width: usize, height: usize) -> Body {
+        if self.session.matrix {
+            return matrix::body(view, &self.session, height, width);
+        }
+        let scroll = self.session.scroll.get(&Pane::Targets).copied().unwrap_or(0);
+        let cursor = self.session.cursor.map_or(0, |cursor| cursor.line);
+        let above = into_view(scroll, cursor, height, self.session.overview.lines().len());
+        targets::body(view, &mut self.session, above, height, width)
     }
 
     /// Title, age and lines.

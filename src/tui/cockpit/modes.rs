@@ -4,8 +4,9 @@
 use crate::control::Intent;
 use crate::tui::dialogs;
 use crate::tui::keymap::{Action, Code, Key};
+use crate::tui::overview::complete as complete_term;
 use crate::tui::panes::View;
-use crate::tui::session::{Mode, moved};
+use crate::tui::session::{Field, Mode, moved};
 
 use super::Cockpit;
 
@@ -25,9 +26,16 @@ impl Cockpit {
                 self.session.filter.clear();
                 self.session.mode = Mode::Browse;
             }
+            Code::Tab => {
+                let (text, choices) = complete_term(self.session.filter.text(), &view.looks);
+                self.session.filter = Field::with(text);
+                if choices.len() > 1 {
+                    self.session.flash = Some(choices.join("  "));
+                }
+            }
             Code::Down | Code::Up => {
                 let by = if key.code == Code::Down { 1 } else { -1 };
-                self.session.step(view, by, true);
+                self.session.next(view, by);
             }
             _ if self.keymap.action(key) == Some(Action::Interrupt) => {
                 self.session.mode = Mode::Browse;
@@ -36,6 +44,7 @@ impl Cockpit {
                 self.session.filter.key(key);
             }
         }
+        self.session.settle(view);
         Vec::new()
     }
 

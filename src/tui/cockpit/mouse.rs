@@ -100,7 +100,11 @@ impl Cockpit {
             return;
         }
         let line = window.first + usize::from(mouse.row - window.area.y);
-        let before = (self.session.selected.clone(), self.session.cursors.clone());
+        if pane == Pane::Targets {
+            self.click_target(line, window.cursor, view);
+            return;
+        }
+        let before = self.session.cursors.clone();
         for _ in 0..TRIES {
             // how many lines a step passes is known when it is drawn
             let area = self.session.area;
@@ -109,7 +113,17 @@ impl Cockpit {
             let Some(cursor) = cursor.filter(|cursor| *cursor != line) else { return };
             self.step(view, line as isize - cursor as isize);
         }
-        (self.session.selected, self.session.cursors) = before;
+        self.session.cursors = before;
+    }
+
+    /// Puts the cursor of the list on a line, or that of the matrix on a row.
+    fn click_target(&mut self, line: usize, cursor: Option<usize>, view: &View<'_>) {
+        let Some(by) = cursor.map(|cursor| line as isize - cursor as isize) else { return };
+        if self.session.matrix {
+            self.session.step_matrix(view, by, 0);
+        } else if line < self.session.overview.lines().len() {
+            self.session.step(view, by);
+        }
     }
 }
 

@@ -35,7 +35,7 @@ impl Cockpit {
         });
         match found.flatten() {
             Some((target, name, item)) => {
-                self.session.selected = Some(target.clone());
+                self.session.remember(&target);
                 self.session.trail.push(&target, item, name);
             }
             None => self.session.flash = Some("nothing to open here".to_owned()),
@@ -142,7 +142,7 @@ impl Cockpit {
         if detail == Detail::Target {
             let stops = self.session.trail.stops().len();
             self.session.trail.clear();
-            self.session.step(view, by, true);
+            self.session.next(view, by);
             if stops > 0 {
                 self.open_target(view);
             }
@@ -162,7 +162,7 @@ impl Cockpit {
         if let Some(above) = self.session.trail.last_mut() {
             above.held = Some(item.clone());
         }
-        if let Some(target) = self.session.selected.clone() {
+        if let Some(target) = self.session.remembered().cloned() {
             self.session.trail.push(&target, item, name);
         }
     }
@@ -170,7 +170,7 @@ impl Cockpit {
     fn open_target(&mut self, view: &View<'_>) {
         let target = self.session.selected(view).map(|look| look.target().clone());
         if let Some(target) = target {
-            self.session.selected = Some(target.clone());
+            self.session.remember(&target);
             self.session.trail.push(&target, Detail::Target, target.to_string());
         }
     }

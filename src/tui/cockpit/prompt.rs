@@ -67,22 +67,24 @@ impl Cockpit {
         self.session.mode = Mode::Browse;
         let Some(command) = command else { return Vec::new() };
         self.session.history.keep(line);
+        let mut intents = Vec::new();
         match command {
             Command::Ask(request) => {
                 // the question is about what is on the screen
-                self.session.selected = Some(request.target.clone());
-                vec![Intent::Ask(request)]
+                self.session.select(request.target.clone());
+                intents.push(Intent::Ask(request));
             }
             Command::Go(target) => {
                 self.session.filter.clear();
-                self.session.selected = Some(target);
-                Vec::new()
+                if let Some(look) = view.looks.iter().find(|look| *look.target() == target) {
+                    self.session.open(look);
+                }
             }
-            Command::Do(action) => self.act(action, view),
-            Command::Theme(name) => {
-                self.try_on(Some(name));
-                Vec::new()
-            }
+            Command::Do(action) => intents = self.act(action, view),
+            Command::Theme(name) => self.try_on(Some(name)),
+            Command::Group(grouping) => self.session.arrangement.group_by(grouping),
         }
+        self.session.settle(view);
+        intents
     }
 }

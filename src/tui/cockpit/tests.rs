@@ -4,6 +4,7 @@ mod command;
 mod details;
 mod keys;
 mod mouse;
+mod overview;
 mod pictures;
 mod quiet;
 mod small;

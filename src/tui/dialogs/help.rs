@@ -11,9 +11,7 @@ use super::Sheet;
 pub fn sheet(keymap: &Keymap, replay: bool, width: usize) -> Sheet {
     let mut rows = Vec::new();
     // only what does something on this screen
-    let idle = |action: Action| {
-        action == Action::Mark || action.pane().is_some_and(|n| n > Pane::ALL.len())
-    };
+    let idle = |action: Action| action.pane().is_some_and(|n| n > Pane::ALL.len());
     let mut entries = keymap.entries();
     entries.retain(|entry| !idle(entry.action));
     let columns = if width >= 76 { 2 } else { 1 };

@@ -99,7 +99,7 @@ actions! {
         Pane7 "pane-7" ["7"] "go to pane 7";
         Pane8 "pane-8" ["8"] "go to pane 8";
         Pane9 "pane-9" ["9"] "go to pane 9";
-        Open "open" ["enter"] "open what is selected";
+        Open "open" ["enter"] "open or fold what is selected";
         Back "back" ["esc"] "go back or cancel; never acts";
     }
     Show / false {
@@ -108,13 +108,17 @@ actions! {
         Previous "previous" ["N"] "go to the previous match";
         Command "command" [":"] "type a command";
         Palette "palette" ["ctrl-p"] "choose from all commands";
+        GroupBy "group" ["v"] "group by state, environment …";
+        Sort "sort" ["V"] "worst first, or as configured";
+        Fold "fold" ["-"] "fold or unfold all groups";
+        Matrix "matrix" ["t"] "compare the environments";
         Zoom "zoom" ["z"] "show this pane alone";
         Theme "theme" ["T"] "try themes on";
         Log "log" ["e"] "search the log of events";
         HoldPicture "hold-picture" ["f"] "hold the picture, or go on";
         Refresh "refresh" ["r"] "ask the source of this pane again";
         RefreshAll "refresh-all" ["R"] "ask every source again";
-        Mark "mark" ["space"] "mark or unmark";
+        Mark "mark" ["space"] "mark (nothing acts on marks yet)";
         OpenBrowser "open-browser" ["o"] "open in the browser";
         CopyId "copy-id" ["y"] "copy the id or address";
         CopyCommand "copy-command" ["Y"] "copy the shell command for this";

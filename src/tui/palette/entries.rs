@@ -2,6 +2,7 @@
 
 use crate::model::Verb;
 use crate::tui::keymap::{Action, Keymap};
+use crate::tui::overview::Grouping;
 use crate::tui::panes::{Glance, View};
 use crate::tui::session::{GO, flags, verb};
 
@@ -19,6 +20,11 @@ pub fn all(view: &View<'_>, selected: Option<&Glance<'_>>, keymap: &Keymap) -> V
         line: action.name().to_owned(),
         what: action.what().to_owned(),
         key: keymap.hint(*action),
+    }));
+    entries.extend(Grouping::ALL.map(|grouping| Entry {
+        line: format!("{} {}", Action::GroupBy.name(), grouping.word()),
+        what: "group the list so".to_owned(),
+        key: None,
     }));
     entries.extend(view.looks.iter().map(|look| Entry {
         line: format!("{GO} {}", look.target()),

@@ -1,5 +1,6 @@
 //! What is offered, and that choosing is typing.
 
+use crate::tui::overview::Grouping;
 use std::collections::BTreeSet;
 
 use super::*;
@@ -36,7 +37,8 @@ fn every_action_and_every_verb_of_every_target_is_there_once_and_understood() {
             .map(move |verb| format!("{verb} {target}"))
             .chain([format!("promote {target} --full"), format!("go {target}")])
     });
-    let wanted: BTreeSet<String> = here.into_iter().chain(there).collect();
+    let groups = Grouping::ALL.map(|grouping| format!("group {}", grouping.word()));
+    let wanted: BTreeSet<String> = here.into_iter().chain(groups).chain(there).collect();
     assert_eq!(all.iter().cloned().collect::<BTreeSet<_>>(), wanted);
     look(&world, |view, selected| {
         for line in &all {

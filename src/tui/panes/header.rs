@@ -1,10 +1,8 @@
 //! The line on top: how everything stands, and how old each source's word is.
 
-use std::collections::BTreeMap;
-
 use crate::control::{Motion, Playing, Standing};
 use crate::model::{Budget, FeedId, FeedState, Time};
-use crate::store::{FeedView, Store};
+use crate::store::{Feed, FeedView, Store};
 use crate::tui::theme::Role;
 use crate::tui::widgets::count;
 
@@ -13,7 +11,7 @@ use super::{Glance, View, words};
 
 /// The header in one line; what does not fit is left out, the least telling first.
 pub fn row(view: &View<'_>, playing: Option<&Playing>, width: usize) -> Row {
-    let View { store, looks, now } = view;
+    let View { store, looks, now, .. } = view;
     let now = *now;
     let name = if width >= 60 { " flightdeck " } else { " " };
     let mut left = Row::new(width).put(name, Role::Title);
@@ -112,30 +110,45 @@ fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
     row
 }
 
+/// The links of a source: the worst of them, and the least that may still be asked.
+struct Link<'a> {
+    source: &'a str,
+    /// None when it was never heard.
+    worst: Option<&'a Feed>,
+    rank: (FeedState, f64),
+    budget: Option<&'a Budget>,
+}
+
 /// Each source by its short name; its worst link speaks for it.
 fn sources(store: &Store, now: Time) -> Vec<Source> {
-    let mut by_source: BTreeMap<&str, FeedView> = BTreeMap::new();
     let silent: Vec<FeedId> = store.silent_feeds().collect();
-    let heard = store.feeds().map(|(id, feed)| (id, feed.view(now)));
-    for (id, view) in heard.chain(silent.iter().map(|id| (id, FeedView::never()))) {
-        let worse = |held: &FeedView| {
-            (view.state, view.age_s.unwrap_or(f64::MAX))
-                > (held.state, held.age_s.unwrap_or(f64::MAX))
-        };
-        match by_source.get_mut(id.source.as_str()) {
-            Some(held) => {
-                let budget = least(held.budget.clone(), view.budget.clone());
-                if worse(held) {
-                    *held = view;
+    let mut links: Vec<Link<'_>> = Vec::new();
+    let heard = store.feeds().map(|(id, feed)| (id, Some(feed)));
+    for (id, feed) in heard.chain(silent.iter().map(|id| (id, None))) {
+        let (state, age_s) = feed.map_or((FeedState::Lost, None), |feed| feed.standing(now));
+        let rank = (state, age_s.unwrap_or(f64::MAX));
+        let budget = feed.and_then(|feed| feed.budget.as_ref());
+        // feeds come by the name of their source
+        match links.iter_mut().rev().find(|link| link.source == id.source) {
+            Some(link) => {
+                let budgets = [link.budget, budget];
+                link.budget = budgets.into_iter().flatten().min_by_key(|b| b.remaining);
+                if rank > link.rank {
+                    (link.rank, link.worst) = (rank, feed);
                 }
-                held.budget = budget;
             }
-            None => {
-                by_source.insert(&id.source, view);
-            }
+            None => links.push(Link { source: &id.source, worst: feed, rank, budget }),
         }
     }
-    let lone = |kind: &str| by_source.keys().filter(|s| s.starts_with(kind)).count() == 1;
+    let by_source: Vec<(&str, FeedView)> = links
+        .into_iter()
+        .map(|link| {
+            let view = link.worst.map_or_else(FeedView::never, |feed| feed.view(now));
+            (link.source, FeedView { budget: link.budget.cloned(), ..view })
+        })
+        .collect();
+    let lone =
+        |kind: &str| by_source.iter().filter(|(source, _)| source.starts_with(kind)).count() == 1;
     let short = |source: &str| match source.split_once('.') {
         Some(("prometheus", _)) if lone("prometheus.") => "prom".to_owned(),
         Some(("alertmanager", _)) if lone("alertmanager.") => "am".to_owned(),
@@ -155,10 +168,6 @@ fn sources(store: &Store, now: Time) -> Vec<Source> {
         .collect();
     sources.sort_by_key(|source| source.rank);
     sources
-}
-
-fn least(a: Option<Budget>, b: Option<Budget>) -> Option<Budget> {
-    [a, b].into_iter().flatten().min_by_key(|budget| budget.remaining)
 }
 
 fn words_of(name: &str, view: &FeedView) -> Row {

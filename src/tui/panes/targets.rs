@@ -1,69 +1,236 @@
-//! Every target, under its service: where it stands, in a glyph and a word.
+//! Every target: what waits for a person on top, then groups; where each stands, in a glyph and a word.
+//! Only lines in sight become rows.
 
 use crate::control::Standing;
-use crate::model::{Phase, Target, Time};
+use crate::model::Phase;
 use crate::store::Store;
+use crate::tui::overview::{Counts, Group, Grouping, Heading, Line, WAITERS, runs};
+use crate::tui::session::Session;
 use crate::tui::theme::Role;
 use crate::tui::widgets::number;
 
 use super::freshness::stamp;
 use super::row::Row;
 use super::words;
-use super::{Body, Glance};
+use super::{Body, Glance, View};
 
-/// Every target that the filter shows.
+/// The lines from `above` on, as many as are `height`.
 pub fn body(
-    store: &Store,
-    looks: &[Glance<'_>],
-    selected: Option<&Target>,
-    filter: &str,
-    now: Time,
+    view: &View<'_>,
+    session: &mut Session,
+    above: usize,
+    height: usize,
     width: usize,
 ) -> Body {
-    let shown: Vec<&Glance<'_>> =
-        looks.iter().filter(|look| matches(store, look, filter)).collect();
-    let name_width = shown.iter().map(|look| look.target().environment().len()).max().unwrap_or(0);
-    let name_width = name_width.clamp(6, (width / 2).max(6));
-    let mut rows = Vec::new();
-    let mut cursor = None;
-    let mut service = "";
-    for look in &shown {
-        if look.target().service() != service {
-            service = look.target().service();
-            rows.push(Row::new(width).put(service, Role::Title));
-        }
-        let here = selected == Some(look.target());
-        if here {
-            cursor = Some(rows.len());
-        }
-        rows.push(row(store, look, here, name_width, width));
+    let title = title(session, width);
+    let total = session.overview.lines().len();
+    let lines: Vec<Line> =
+        session.overview.lines().iter().skip(above).take(height).copied().collect();
+    let here = session.cursor.map(|cursor| cursor.line);
+    let mut rows: Vec<Row> = Vec::with_capacity(lines.len());
+    for (place, line) in (above..).zip(lines) {
+        rows.push(row(view, session, line, here == Some(place), width));
     }
-    if rows.is_empty() {
-        let why = if looks.is_empty() { "nothing is configured" } else { "no target matches" };
+    if total == 0 {
+        let why = if view.looks.is_empty() { "nothing is configured" } else { "no target matches" };
         rows.push(Row::new(width).put(why, Role::Dim));
     }
-    let mut title = Row::new(width).put("Targets", Role::Title);
-    if !filter.is_empty() {
-        title = title.put(format!("  /{filter}  {} of {}", shown.len(), looks.len()), Role::Match);
-    }
     // the oldest word of any engine; which one it is, its own pane says
-    let engines =
-        looks.iter().filter_map(|look| Some(look.state.spec.rollout.as_ref()?.feed.clone()));
-    let aside = stamp(Body::new(Row::new(0), Vec::new()), store, engines, now, 0).aside;
-    Body { aside, cursor, ..Body::new(title, rows) }
+    let oldest = session.overview.oldest().cloned();
+    let aside = stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside;
+    Body { aside, cursor: here, above, total, ..Body::new(title, rows) }
 }
 
-fn row(store: &Store, look: &Glance<'_>, here: bool, name_width: usize, width: usize) -> Row {
-    let target = look.target();
-    let mark = if here { "▸ " } else { "  " };
+/// What the list is: its order, its filter, how many are marked.
+pub fn title(session: &Session, width: usize) -> Row {
+    let (overview, wanted) = (&session.overview, &session.arrangement);
+    let mut title = Row::new(width).put("Targets", Role::Title);
+    if wanted.grouping() != Grouping::Service {
+        title = title.put(format!(" by {}", wanted.grouping().word()), Role::Dim);
+    }
+    if wanted.is_worst_first() && wanted.grouping() != Grouping::State {
+        title = title.put(", worst first", Role::Dim);
+    }
+    let filter = session.filter.text();
+    if !filter.is_empty() {
+        let (shown, total) = (overview.shown().len(), overview.total());
+        title = title.put(format!("  /{filter}  {shown} of {total}"), Role::Match);
+    }
+    if wanted.marks() > 0 {
+        title = title.put(format!("  *{} marked", wanted.marks()), Role::Attention);
+    }
+    title
+}
+
+fn row(view: &View<'_>, session: &mut Session, line: Line, here: bool, width: usize) -> Row {
+    match line {
+        Line::Waiting => waiting(session, here, width),
+        Line::Waiter(index) => match view.looks.get(index) {
+            Some(look) => waiter(view, session, look, here, width),
+            None => Row::new(width),
+        },
+        Line::Group(place) => {
+            let Some(group) = session.overview.group_at(place).cloned() else {
+                return Row::new(width);
+            };
+            // letters that were found in the service stand here, not in each of its lines
+            let of_service = session.arrangement.grouping() == Grouping::Service;
+            let lead = view.looks.get(group.lead).filter(|_| of_service);
+            let found = lead.map(|look| session.overview.found(look.target().as_str()));
+            heading(&group, &found.unwrap_or_default(), here, of_service, width)
+        }
+        Line::Target(index) => match view.looks.get(index) {
+            Some(look) => target(view.store, session, look, here, width),
+            None => Row::new(width),
+        },
+    }
+}
+
+fn waiting(session: &Session, here: bool, width: usize) -> Row {
+    let count = session.overview.waiting();
+    let folded = session.arrangement.fold(&Heading::Waiting) == Some(true);
+    let sign = if folded { "  +" } else { "  " };
+    let row = Row::new(width).put("Waiting for you", Role::Attention);
+    let row = row.put(format!("{sign}{count}"), Role::Attention);
+    let all = Row::new(width).put("all: /is:waiting", Role::Dim);
+    under(if count > WAITERS && !here { row.right(all) } else { row }, here, width)
+}
+
+/// `▸ checkout/production  to promote, waits 12 m`; the age is never cut.
+fn waiter(view: &View<'_>, session: &Session, look: &Glance<'_>, here: bool, width: usize) -> Row {
+    let Some(wait) = look.seen.wait else { return Row::new(width) };
+    let age = wait.since.map(|since| words::span(view.now - since));
+    let said = match &age {
+        Some(age) => {
+            [format!("{}, waits {age}", wait.need.word()), format!("waits {age}"), age.clone()]
+        }
+        None => [format!("{}, waits", wait.need.word()), "waits".to_owned(), "?".to_owned()],
+    };
+    let name = look.target().as_str();
+    let room = width.saturating_sub(name.len() + 4);
+    let said = said.iter().find(|said| said.len() <= room).unwrap_or(&said[2]);
+    let role = if look.state.spec.production { Role::Text } else { Role::Dim };
+    let left = width.saturating_sub(said.len() + 1);
+    let row = signs(session, look, here, left);
+    let room = row.room();
+    let row = lit(row, name, &[], room, role);
+    row.fit(width).right_tight(Row::new(said.len()).put(said, Role::Attention)).select(here)
+}
+
+fn heading(group: &Group, found: &[u32], here: bool, of_service: bool, width: usize) -> Row {
+    let mut row = Row::new(width);
+    if let Heading::Group(Grouping::State, _) = group.heading {
+        let moving = group.counts.moving > 0;
+        let (glyph, role) =
+            if moving { ("◐", Role::Progress) } else { words::standing(group.worst) };
+        row = row.put(format!("{glyph} "), role);
+    }
+    let name = group.name();
+    row = lit(row, name, found, name.len(), Role::Title);
+    if group.folded {
+        row = row.put(format!("  +{}", group.members.len()), Role::Dim);
+        let (long, short) = (counts(&group.counts, true), counts(&group.counts, false));
+        let room = row.room().saturating_sub(4);
+        row = row.gap(2).join(if long.width() <= room { long } else { short });
+    } else if !of_service {
+        row = row.put(format!("  {}", group.members.len()), Role::Dim);
+    }
+    under(row, here, width)
+}
+
+/// How many stand how, the worst first.
+fn counts(counts: &Counts, words: bool) -> Row {
+    let of = [
+        (counts.critical, words::standing(Standing::Critical), "critical"),
+        (counts.unknown, words::standing(Standing::Unknown), "unknown"),
+        (counts.attention, words::standing(Standing::Attention), "needs you"),
+        (counts.moving, ("◐", Role::Progress), "rolling out"),
+        (counts.ok, words::standing(Standing::Ok), "ok"),
+    ];
+    let mut row = Row::new(80);
+    for (n, (glyph, role), word) in of.into_iter().filter(|(n, ..)| *n > 0) {
+        let between = if row.width() > 0 { 2 } else { 0 };
+        row = row.gap(between).put(format!("{glyph} {n}"), role);
+        if words {
+            row = row.put(format!(" {word}"), role);
+        }
+    }
+    row
+}
+
+/// A heading under the cursor, which is seen without colours, too.
+fn under(row: Row, here: bool, width: usize) -> Row {
+    if !here {
+        return row;
+    }
+    row.fit(width).right_tight(Row::new(2).put(" ◂", Role::Key)).select(true)
+}
+
+/// Whether the cursor is on it, and whether it is marked.
+fn signs(session: &Session, look: &Glance<'_>, here: bool, width: usize) -> Row {
+    let marked = session.arrangement.is_marked(look.target());
+    Row::new(width)
+        .put(if here { "▸" } else { " " }, Role::Key)
+        .put(if marked { "*" } else { " " }, Role::Attention)
+}
+
+/// A text in `width` columns with what the filter found in it made visible.
+fn lit(row: Row, name: &str, found: &[u32], width: usize, role: Role) -> Row {
+    let width = width.min(row.room());
+    let before = row.width();
+    let mut row = row;
+    let mut run = String::new();
+    let mut hit = false;
+    for (place, c) in middle(name, width) {
+        let now = found.binary_search(&place).is_ok();
+        if now != hit {
+            row = row.put(std::mem::take(&mut run), if hit { Role::Match } else { role });
+            hit = now;
+        }
+        run.push(c);
+    }
+    row = row.put(run, if hit { Role::Match } else { role });
+    let used = row.width() - before;
+    row.gap(width.saturating_sub(used))
+}
+
+/// A name with the places of its letters, cut in the middle: names differ at their ends.
+fn middle(name: &str, width: usize) -> Vec<(u32, char)> {
+    let mut letters: Vec<(u32, char)> = (0u32..).zip(name.chars()).collect();
+    let over = letters.len().saturating_sub(width);
+    if over > 0 && width > 0 {
+        let head = width / 2;
+        letters.splice(head..=head + over, [(u32::MAX, '…')]);
+    }
+    letters.truncate(width);
+    letters
+}
+
+fn target(
+    store: &Store,
+    session: &mut Session,
+    look: &Glance<'_>,
+    here: bool,
+    width: usize,
+) -> Row {
+    let (service, whole) = (look.target().service().len(), look.target().as_str());
+    let by_service = session.arrangement.grouping() == Grouping::Service;
+    let mut found = session.overview.found(whole);
+    let name = if by_service && !session.overview.is_ranked() {
+        let begin = service as u32 + 1;
+        found = found.into_iter().filter_map(|place| place.checked_sub(begin)).collect();
+        look.target().environment()
+    } else {
+        whole
+    };
+    let name_width = session.overview.longest().clamp(6, (width * 3 / 5).max(6));
     let name_role = if look.state.spec.production { Role::Text } else { Role::Dim };
     let (glyph, role) = glyph(look);
     let flag = Row::new(2).put(flag(look, glyph), words::standing(look.seen.standing).1);
     let room = width.saturating_sub(flag.width() + usize::from(flag.width() > 0));
-    let mut row =
-        Row::new(room).put(mark, Role::Key).cell(target.environment(), name_width, name_role);
+    let mut row = lit(signs(session, look, here, room), name, &found, name_width, name_role);
     row = row.gap(if width < 28 { 1 } else { 2 }).put(glyph, role).gap(1);
-    let mut told = words(store, look);
+    let mut told = says(store, look);
     if let [first, .., matter] = told.as_slice()
         && first.0.len() + 1 + matter.0.len() > row.room()
     {
@@ -76,7 +243,7 @@ fn row(store: &Store, look: &Glance<'_>, here: bool, name_width: usize, width: u
 }
 
 /// The phase's glyph while something moves, else the standing's.
-fn glyph(look: &Glance<'_>) -> (&'static str, Role) {
+pub fn glyph(look: &Glance<'_>) -> (&'static str, Role) {
     match (look.seen.standing, look.seen.phase) {
         (Standing::Ok | Standing::Attention, Some(phase)) if words::is_moving(phase) => {
             let (glyph, _, role) = words::phase(phase);
@@ -93,23 +260,14 @@ fn flag(look: &Glance<'_>, glyph: &str) -> &'static str {
 }
 
 /// The few words that say most: how far, which revision, and what is the matter.
-fn words(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
-    let seen = &look.seen;
+fn says(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
+    let seen = look.seen;
     let mut out = Vec::new();
     let moving = seen.phase.filter(|phase| words::is_moving(*phase));
     if let (Some(_), Some(routed)) = (moving, seen.routed) {
         out.push((format!("{} %", number(routed)), Role::Text));
-    } else {
-        let new = seen.phase == Some(Phase::Completed);
-        let (first, second) = (&seen.evidence.candidate, &seen.evidence.stable);
-        let runs = if new {
-            first.as_ref().or(second.as_ref())
-        } else {
-            second.as_ref().or(first.as_ref())
-        };
-        if let Some(revision) = runs {
-            out.push((revision.as_str().to_owned(), Role::Text));
-        }
+    } else if let Some(revision) = runs(look) {
+        out.push((revision.as_str().to_owned(), Role::Text));
     }
     if let Some((word, role)) = matter(store, look) {
         out.push((word.to_owned(), role));
@@ -118,7 +276,7 @@ fn words(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
 }
 
 fn matter(store: &Store, look: &Glance<'_>) -> Option<(&'static str, Role)> {
-    let seen = &look.seen;
+    let seen = look.seen;
     let (_, role) = words::standing(seen.standing);
     if seen.standing == Standing::Unknown {
         return Some(("unknown", role));
@@ -138,25 +296,4 @@ fn matter(store: &Store, look: &Glance<'_>) -> Option<(&'static str, Role)> {
         Standing::Attention => Some(("needs you", role)),
         Standing::Ok | Standing::Unknown => None,
     }
-}
-
-/// Whether every word of the filter is in the target's name, state, phase or revisions.
-pub fn matches(store: &Store, look: &Glance<'_>, filter: &str) -> bool {
-    if filter.trim().is_empty() {
-        return true;
-    }
-    let mut text = format!("{} {}", look.target(), look.seen.standing.word());
-    if look.state.spec.production {
-        text.push_str(" production");
-    }
-    for (word, _) in words(store, look) {
-        text.push(' ');
-        text.push_str(&word);
-    }
-    if let Some(phase) = look.seen.phase {
-        text.push(' ');
-        text.push_str(phase.word());
-    }
-    let text = text.to_lowercase();
-    filter.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }

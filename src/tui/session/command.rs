@@ -5,6 +5,7 @@ use crate::control::Request;
 use crate::model::{Revision, Target, Verb};
 use crate::text;
 use crate::tui::keymap::Action;
+use crate::tui::overview::Grouping;
 
 /// What a command line means.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub enum Command {
     Do(Action),
     /// Wear the theme of that name.
     Theme(String),
+    /// Group the targets.
+    Group(Grouping),
 }
 
 /// The word that selects a target.
@@ -53,11 +56,10 @@ pub fn parse(
         let action = action.ok_or_else(|| {
             format!("`{}` is no command; Tab completes, ctrl-p lists them", text::line(first, 30))
         })?;
-        return match (words.next(), words.next()) {
-            (None, _) => Ok(Some(Command::Do(action))),
-            (Some(name), None) if action == Action::Theme => {
-                Ok(Some(Command::Theme(name.to_owned())))
-            }
+        return match (action, words.next(), words.next()) {
+            (_, None, _) => Ok(Some(Command::Do(action))),
+            (Action::Theme, Some(name), None) => Ok(Some(Command::Theme(name.to_owned()))),
+            (Action::GroupBy, Some(word), None) => grouping(word).map(Some),
             _ => Err(format!("`{first}` takes nothing more")),
         };
     }
@@ -123,6 +125,11 @@ fn request<'a>(
     Ok(request)
 }
 
+fn grouping(word: &str) -> Result<Command, String> {
+    let known = Grouping::ALL.map(Grouping::word).join(", ");
+    Grouping::named(word).map(Command::Group).ok_or_else(|| format!("group by {known}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +185,8 @@ mod tests {
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }
+        assert_eq!(read("group state"), Ok(Some(Command::Group(Grouping::State))));
+        assert!(read("group rows").is_err());
         assert!(parse("promote", None, &known).is_err());
     }
 
@@ -189,7 +198,7 @@ mod tests {
             match meant {
                 Command::Do(done) => assert_eq!(done, *action),
                 Command::Ask(request) => assert_eq!(request.verb.word(), action.name()),
-                Command::Go(_) | Command::Theme(_) => panic!("{action:?}"),
+                Command::Go(_) | Command::Theme(_) | Command::Group(_) => panic!("{action:?}"),
             }
         }
     }

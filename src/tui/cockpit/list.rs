@@ -1,0 +1,71 @@
+//! What keys do in the list of the targets: fold, mark, compare; and that none acts on a heading.
+
+use crate::tui::keymap::Action;
+use crate::tui::panes::{Pane, View};
+
+use super::Cockpit;
+
+impl Cockpit {
+    /// Opens the target under the cursor; a group is folded or unfolded.
+    pub(super) fn unfold(&mut self, view: &View<'_>) {
+        if self.session.matrix {
+            self.enter(view);
+            return;
+        }
+        match self.session.toggle_fold(view) {
+            Ok(true) => {}
+            Ok(false) => self.enter(view),
+            Err(why) => self.session.flash = Some(why.to_owned()),
+        }
+    }
+
+    /// The matrix in place of the list, alone on the screen; or the list again.
+    pub(super) fn matrix(&mut self, shown: bool, view: &View<'_>) {
+        // the target that was behind a heading, or in a folded group, is the one under the cursor now
+        if let Some(look) = self.session.selected(view).copied() {
+            self.session.open(&look);
+        }
+        self.session.matrix = shown;
+        self.session.zoom = shown;
+        self.session.focus = Pane::Targets;
+    }
+
+    /// Moves about the matrix; false when it is not there, or the key does not move.
+    pub(super) fn in_matrix(&mut self, action: Action, view: &View<'_>) -> bool {
+        if !self.session.matrix || self.session.focus != Pane::Targets {
+            return false;
+        }
+        let page = self.session.page(Pane::Targets) as isize;
+        let half = (page / 2).max(1);
+        let (rows, columns) = match action {
+            Action::PaneLeft => (0, -1),
+            Action::PaneRight => (0, 1),
+            Action::Down | Action::Next => (1, 0),
+            Action::Up | Action::Previous => (-1, 0),
+            Action::First => (isize::MIN / 2, 0),
+            Action::Last => (isize::MAX / 2, 0),
+            Action::HalfPageDown => (half, 0),
+            Action::HalfPageUp => (-half, 0),
+            Action::PageDown => (page, 0),
+            Action::PageUp => (-page, 0),
+            _ => return false,
+        };
+        self.session.step_matrix(view, rows, columns);
+        true
+    }
+
+    pub(super) fn mark(&mut self, view: &View<'_>) {
+        let look = self.session.selected(view).copied();
+        let Some(look) = look.filter(|_| self.session.is_on_target()) else {
+            self.session.flash = Some("nothing to mark: this is no target".to_owned());
+            return;
+        };
+        self.session.arrangement.mark(look.target());
+    }
+
+    /// Keys that act need one target under the cursor, so that nobody acts on one he does not see.
+    pub(super) fn nothing_acts(&mut self) {
+        let text = "the cursor is on a group: Enter unfolds it; go to a target first";
+        self.session.flash = Some(text.to_owned());
+    }
+}

@@ -1,0 +1,69 @@
+//! What a target waits for a person for, and since when.
+
+use flightdeck::control::{Need, Wait, assess};
+use flightdeck::model::{Outcome, Phase, Time, Verb};
+
+use crate::support::build::{Build, SOAK, at, plan, rollout, target};
+
+fn waits(build: &Build) -> Option<(Need, Option<Time>)> {
+    let seen = assess(&build.store, &target(), build.now()).expect("configured");
+    seen.wait.map(|Wait { need, since }| (need, since))
+}
+
+/// An engine that says itself that it waits for a promotion.
+fn awaiting(since: Option<Time>) -> flightdeck::model::Rollout {
+    let mut reading = rollout(50.0);
+    (reading.phase, reading.since) = (Some(Phase::AwaitingApproval), since);
+    reading
+}
+
+#[test]
+fn nothing_waits_where_nothing_is_to_do() {
+    let mut build = Build::plain();
+    assert_eq!(waits(&build), None);
+    build.till(10).reads(rollout(0.0));
+    assert_eq!(waits(&build), None);
+}
+
+#[test]
+fn a_promotion_waits_since_the_soak_or_the_engines_pause() {
+    let mut build = Build::plain();
+    build.till(10).reads(awaiting(None));
+    build.till(500).reads(awaiting(None));
+    assert_eq!(waits(&build), Some((Need::Promotion, Some(at(10 + SOAK)))));
+    build.acts("r", Verb::Resume, 50.0, 50.0, Outcome::Seen);
+    build.till(510).reads(awaiting(None));
+    assert_eq!(waits(&build), Some((Need::Promotion, Some(at(500)))), "it was paused until then");
+    build.till(520).reads(awaiting(Some(at(400))));
+    assert_eq!(waits(&build), Some((Need::Promotion, Some(at(400)))));
+}
+
+#[test]
+fn a_time_to_come_is_now() {
+    let mut build = Build::plain();
+    build.till(10).reads(awaiting(None));
+    assert_eq!(waits(&build), Some((Need::Promotion, Some(at(10)))));
+}
+
+#[test]
+fn an_open_question_comes_before_a_hold_and_a_hold_after_all() {
+    let mut build = Build::plain();
+    build.till(20).acts("h", Verb::Hold, 0.0, 0.0, Outcome::Seen).reads(rollout(0.0));
+    assert_eq!(waits(&build), Some((Need::Release, Some(at(20)))));
+    let asked = plan("p", Verb::Promote, 0.0, 10.0);
+    build.till(30).begins(&asked);
+    assert_eq!(waits(&build), Some((Need::Release, Some(at(20)))), "it is being carried out");
+    build.till(35).ends(&asked, Outcome::Unknown);
+    assert_eq!(waits(&build), Some((Need::Answer, Some(at(30)))));
+}
+
+#[test]
+fn a_failure_waits_while_a_rollout_is_under_way() {
+    let mut build = Build::plain();
+    build.till(20).acts("p", Verb::Promote, 10.0, 50.0, Outcome::Failed).reads(rollout(0.0));
+    assert_eq!(waits(&build), None, "nothing is being rolled out");
+    build.till(25).reads(rollout(10.0));
+    assert_eq!(waits(&build), Some((Need::Retry, Some(at(20)))));
+    build.till(30).acts("p2", Verb::Promote, 10.0, 50.0, Outcome::Seen).reads(rollout(50.0));
+    assert_ne!(waits(&build).map(|(need, _)| need), Some(Need::Retry));
+}
