@@ -59,7 +59,7 @@ impl Store {
             Event::Configured(fleet) => self.configure(fleet),
             Event::Observed { feed, items, budget, warnings, next_s } => {
                 self.relink(feed, envelope);
-                self.feed(feed).answered(envelope, *next_s, budget.as_ref(), Some(warnings));
+                self.link(feed).answered(envelope, *next_s, budget.as_ref(), Some(warnings));
                 for item in items {
                     match item.target() {
                         Some(target) => self.touch(target),
@@ -70,11 +70,11 @@ impl Store {
             }
             Event::Heartbeat { feed, budget, next_s } => {
                 self.relink(feed, envelope);
-                self.feed(feed).answered(envelope, *next_s, budget.as_ref(), None);
+                self.link(feed).answered(envelope, *next_s, budget.as_ref(), None);
             }
             Event::Failed { feed, fault, next_s } => {
                 self.touch_readers(feed);
-                let first = self.feed(feed).failed(envelope, fault, *next_s);
+                let first = self.link(feed).failed(envelope, fault, *next_s);
                 if first {
                     self.timeline.push(Line::feed(envelope.at, feed, fault));
                 }
@@ -161,7 +161,7 @@ impl Store {
         }
     }
 
-    fn feed(&mut self, id: &FeedId) -> &mut Feed {
+    fn link(&mut self, id: &FeedId) -> &mut Feed {
         self.feeds.entry(id.clone()).or_default()
     }
 
@@ -224,6 +224,12 @@ impl Store {
     #[must_use]
     pub fn feed_view(&self, id: &FeedId, now: Time) -> FeedView {
         self.feeds.get(id).map_or_else(FeedView::never, |feed| feed.view(now))
+    }
+
+    /// A feed that has reported.
+    #[must_use]
+    pub fn feed(&self, id: &FeedId) -> Option<&Feed> {
+        self.feeds.get(id)
     }
 
     /// Every feed that has reported, by name.

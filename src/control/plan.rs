@@ -161,6 +161,7 @@ pub fn ask(
     };
     let challenge = if by_name || !refusals.is_empty() { Challenge::Name } else { Challenge::Key };
     let plan = plan(state, &seen, request, action, operator, refusals, now);
+    let plan = Plan { read_at: read_at(store, state), ..plan };
     Ok(Confirmation { request: request.clone(), plan, challenge })
 }
 
@@ -211,12 +212,20 @@ fn plan(
         to,
         overrides,
         reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
-        read_at: reading.map(|reading| reading.asked_at),
+        read_at: None,
         verify_ms: millis(request.verify),
         within_ms: rollout
             .filter(|_| request.verb == Verb::Rollback)
             .map(|rollout| millis(rollout.rollback_within)),
     }
+}
+
+/// When the engine was last asked for what is shown: an answer that changed nothing counts.
+fn read_at(store: &Store, state: &TargetState) -> Option<Time> {
+    let reading = state.reading.as_ref()?;
+    let rollout = state.spec.rollout.as_ref()?;
+    let heard = store.feed(&rollout.feed).and_then(|feed| feed.good_at);
+    Some(heard.map_or(reading.asked_at, |heard| heard.max(reading.asked_at)))
 }
 
 fn millis(duration: Duration) -> u64 {

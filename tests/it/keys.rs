@@ -3,10 +3,12 @@
 
 mod expected;
 
+use std::collections::BTreeSet;
+
 use flightdeck::demo::{Options, Scenario};
 use flightdeck::tui::keymap::{Action, Code, Key};
 
-use crate::support::world::GOOD;
+use crate::support::world::{GOOD, SCRIPTED};
 use crate::support::{Pty, World};
 use expected::{Place, Seen, expected};
 
@@ -249,33 +251,77 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
     let world = World::ready();
     world.wait_until_ready();
     let stage = Stage::new(&world);
-    for (action, name, ways) in [
+    let selected = Place::default();
+    let scripted =
+        stage.targets.iter().position(|target| target == SCRIPTED).expect("it is listed");
+    let scripted = Place { target: Some(scripted as isize), pane: 1 };
+    let mut asked = BTreeSet::new();
+    for (place, action, name, ways) in [
         (
-            Action::Promote,
+            selected,
+            Some(Action::Promote),
             "promote?",
             ["P", "aP", "a\r", ":promote\r", ":promote checkout/production\r", "\x10promote\r"],
         ),
         (
-            Action::Rollback,
+            selected,
+            Some(Action::PromoteFull),
+            "promote to 100 %?",
+            ["F", "aF", "aj\r", ":promote-full\r", ":promote --full\r", "\x10prom chk prod full\r"],
+        ),
+        (
+            selected,
+            Some(Action::PauseResume),
+            "pause?",
+            ["S", "aS", "ajj\r", ":pause\r", ":pause-resume\r", "\x10pause checkout/production\r"],
+        ),
+        (
+            selected,
+            Some(Action::Rollback),
             "roll back?",
             ["B", "aB", "ajjjj\r", ":rollback\r", "\x10roll chk prod\r", "\x10rollback\r"],
         ),
+        (
+            selected,
+            Some(Action::HoldRelease),
+            "hold?",
+            ["H", "aH", "ajjjjj\r", ":hold\r", ":hold-release\r", "\x10hold checkout/production\r"],
+        ),
+        (
+            scripted,
+            None,
+            "run drain-queue?",
+            [
+                "aG\r",
+                "a\x1b[F\r",
+                ":do drain-queue\r",
+                ":do ledger/production drain-queue\r",
+                "\x10drain-queue\r",
+                "\x10do ledger prod\r",
+            ],
+        ),
     ] {
-        assert!(action.default_keys().contains(&ways[0]));
+        let key = action.map(|action| action.default_keys()[0]);
+        assert!(key.is_none_or(|key| key == ways[0]));
+        asked.extend(action);
         let mut wanted: Option<Vec<String>> = None;
         for way in ways {
-            stage.begin(Place::default());
-            offered(&stage.pty, action.default_keys()[0]);
+            stage.begin(place);
+            if let Some(key) = key.filter(|key| "PB".contains(key)) {
+                offered(&stage.pty, key);
+            }
             stage.pty.press(way);
             let shown = dialog(&stage.pty, name);
-            assert!(shown.iter().any(|line| line.contains("calls")), "{shown:#?}");
+            assert!(shown.iter().any(|line| line.contains("then ")), "{shown:#?}");
             match &wanted {
                 None => wanted = Some(shown),
                 Some(wanted) => assert_eq!(&shown, wanted, "{name} by {way:?}"),
             }
             stage.pty.press("\x1b");
-            stage.pty.wait_for_absence(name);
+            stage.pty.wait_for_absence(&format!("┌ {name}"));
         }
     }
+    let acting = Action::ALL.iter().copied().filter(|action| action.mutates());
+    assert_eq!(asked, acting.collect(), "every key that acts");
     assert_eq!(world.mutations(), Vec::<String>::new(), "asking changes nothing");
 }

@@ -100,6 +100,8 @@ impl Cockpit {
         match self.keymap.action(key) {
             Some(Action::Down) => self.session.mode = to(1),
             Some(Action::Up) => self.session.mode = to(-1),
+            Some(Action::First) => self.session.mode = to(isize::MIN / 2),
+            Some(Action::Last) => self.session.mode = to(isize::MAX / 2),
             Some(Action::Open) if !key.repeat => {
                 self.session.mode = Mode::Browse;
                 return request.map(Intent::Ask).into_iter().collect();
