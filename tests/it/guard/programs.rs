@@ -213,3 +213,15 @@ fn what_the_engine_paused_is_resumed() {
     reads(&mut build, Rollout { phase: Some(Phase::Paused), ..rollout(10.0) });
     assert!(asked(&build, &request(Verb::Resume)).is_ok());
 }
+
+#[test]
+fn an_answer_that_changed_nothing_is_a_reading() {
+    let mut build = ready(&["./back"]);
+    let read_at =
+        |build: &Build| asked(build, &request(Verb::Promote)).expect("a plan").plan.read_at;
+    let before = read_at(&build);
+    let later = Build::second(build.now()) + 1;
+    build.till(later).beats(&engine_feed());
+    assert_eq!(read_at(&build), Some(build.now()));
+    assert!(before < Some(build.now()), "{before:?}");
+}
