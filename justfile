@@ -23,7 +23,7 @@ latency:
 screenshot:
     UPDATE=1 cargo test --locked --test it pictures::
 
-# The recorded bad release as ten text pictures of each size, from the first errors to quiet.
+# The recorded bad release as ten text pictures of each size, from the first errors to rolled back.
 walkthrough *sizes="120x40 80x24":
     #!/usr/bin/env bash
     set -euo pipefail
@@ -38,7 +38,7 @@ walkthrough *sizes="120x40 80x24":
         "+14s900ms|B text:checkout/production|a rollback shows its plan and takes the typed name"
         "+15s30ms||it is on its way"
         "+15s700ms||rolled back, and held"
-        "+20s700ms||quiet"
+        "+21s||the alert is over; the hold stays"
     )
     for size in {{ sizes }}; do
         for n in "${!moments[@]}"; do
