@@ -67,6 +67,21 @@ fn title(target: &str) -> String {
     format!("2 {} ", target.replace('/', " / "))
 }
 
+/// Where programs are found: in front, in place of a browser, one that does nothing.
+fn path(world: &World) -> std::ffi::OsString {
+    let folder = world.folder().join("bin");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for name in ["xdg-open", "gio", "gnome-open", "kde-open", "wslview", "open"] {
+        let file = folder.join(name);
+        std::fs::write(&file, "#!/bin/sh\n").expect("a program");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(file, mode).expect("it can be run");
+    }
+    let mut path = folder.into_os_string();
+    path.push(":/usr/bin:/bin");
+    path
+}
+
 /// A cockpit to press keys in, and what it looks at.
 struct Stage {
     pty: Pty,
@@ -78,29 +93,31 @@ impl Stage {
         let status = world.run("status -o json").json();
         let targets = status["targets"].as_array().expect("targets").iter();
         let targets = targets.map(|target| target["target"].as_str().expect("a name").to_owned());
-        // nobody's browser is opened
-        let pty = Pty::run(&world.program([] as [&str; 0]).env("PATH", "/nowhere"), 120, 40);
+        let program = world.program([] as [&str; 0]).env("PATH", path(world));
+        let pty = Pty::run(&program, 120, 40);
         pty.wait_for("q quit");
         pty.wait_for(GOOD.split('/').next().expect("a service"));
         Self { targets: targets.collect(), pty }
     }
 
+    /// By its place in the list, -1 for the last; none: the good release's.
+    fn target(&self, place: Option<isize>) -> &str {
+        let Some(place) = place else { return GOOD };
+        let place = usize::try_from(place).unwrap_or(self.targets.len() - 1);
+        &self.targets[place]
+    }
+
     /// The state that every key is pressed in: a target is selected, a pane has the keys, nothing else
     /// is open.
     fn begin(&self, place: Place) {
-        let target = match place.target {
-            Some(place) if place < 0 => self.targets.last(),
-            Some(place) => self.targets.get(place as usize),
-            None => None,
-        };
-        let target = target.map_or(GOOD, String::as_str);
+        let target = self.target(place.target);
         self.pty.press(format!(":go {target}\r{}", place.pane));
         self.pty.wait_until(&format!("{target}, pane {}", place.pane), |screen| {
             screen.contents().contains(&title(target)) && focus(screen) == Some(place.pane)
         });
     }
 
-    fn wait(&self, action: Action, key: &str, seen: &Seen) {
+    fn wait(&self, action: Action, key: &str, from: Place, seen: &Seen) {
         let what = format!("what `{key}` ({}) should show: {seen:?}", action.name());
         match seen {
             Seen::Text(texts) => self.pty.wait_until(&what, |screen| {
@@ -111,12 +128,15 @@ impl Stage {
             }
             Seen::Focus(pane) => self.pty.wait_until(&what, |screen| focus(screen) == Some(*pane)),
             Seen::Target(place) => {
-                let target = match usize::try_from(*place) {
-                    Ok(place) => self.targets.get(place),
-                    Err(_) => self.targets.last(),
-                };
-                let title = title(target.expect("a target"));
+                let title = title(self.target(Some(*place)));
                 self.pty.wait_until(&what, |screen| screen.contents().contains(&title));
+            }
+            Seen::Elsewhere => {
+                let from = self.target(from.target);
+                self.pty.wait_until(&what, |screen| {
+                    let shown = |target: &&String| screen.contents().contains(&title(target));
+                    self.targets.iter().filter(|target| *target != from).any(|t| shown(&t))
+                });
             }
             Seen::Repainted(before) => {
                 let header = |log: &[u8]| log.windows(10).filter(|w| w == b"flightdeck").count();
@@ -150,10 +170,10 @@ fn every_key_shows_what_it_should() {
             let case = expected(action, || stage.pty.log());
             stage.begin(case.place);
             stage.pty.press(bytes(key));
-            stage.wait(action, key, &case.seen);
+            stage.wait(action, key, case.place, &case.seen);
             if !case.undo.is_empty() {
                 stage.pty.press(bytes(case.undo));
-                stage.wait(action, case.undo, &case.after);
+                stage.wait(action, case.undo, case.place, &case.after);
             }
         }
     }
@@ -188,6 +208,18 @@ fn the_keys_that_leave_do() {
     }
 }
 
+/// Waits until the footer offers a key without a refusal.
+fn offered(pty: &Pty, key: &str) {
+    pty.wait_until(&format!("`{key}` is offered"), |screen| {
+        let text = screen.contents();
+        let after = text.lines().last().and_then(|footer| footer.split(&format!(" {key} ")).nth(1));
+        after.is_some_and(|rest| {
+            let word = rest.split("  ").next().unwrap_or_default();
+            !word.contains("(refused")
+        })
+    });
+}
+
 /// The lines of the dialog with this title, without what tells the time.
 fn dialog(pty: &Pty, name: &str) -> Vec<String> {
     let begin = format!("┌ {name}");
@@ -208,7 +240,8 @@ fn dialog(pty: &Pty, name: &str) -> Vec<String> {
         Some((byte, _)) => line[..byte].trim_end().to_owned(),
         None => line,
     };
-    body.map(cut).filter(|line| !line.contains("as of")).collect()
+    let timeless = |line: String| line.split(", released ").next().unwrap_or_default().to_owned();
+    body.map(cut).filter(|line| !line.contains("as of")).map(timeless).collect()
 }
 
 #[test]
@@ -232,6 +265,7 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
         let mut wanted: Option<Vec<String>> = None;
         for way in ways {
             stage.begin(Place::default());
+            offered(&stage.pty, action.default_keys()[0]);
             stage.pty.press(way);
             let shown = dialog(&stage.pty, name);
             assert!(shown.iter().any(|line| line.contains("calls")), "{shown:#?}");

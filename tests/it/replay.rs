@@ -11,7 +11,7 @@ use flightdeck::app::replay::Film;
 use flightdeck::journal::recording;
 use flightdeck::model::{Event, Outcome, RecordKind, Time};
 use flightdeck::tui::Cockpit;
-use flightdeck::tui::keymap::Keymap;
+use flightdeck::tui::keymap::{Action, Group, Keymap};
 use flightdeck::tui::theme::{Depth, Theme};
 use ratatui::buffer::Buffer;
 
@@ -169,6 +169,41 @@ fn what_cannot_be_played_is_said_in_one_sentence() {
         assert!(code == 0 || done.stdout.is_empty(), "{done:?}");
     }
     assert_eq!(run("replay foreign").stderr.lines().count(), 1);
+}
+
+/// The keys pressed before an action's, and what its own should show.
+fn steering(action: Action) -> (&'static str, &'static str) {
+    match action {
+        Action::ReplayPause => ("$^", "event 1 of 137 ×0.02   "),
+        Action::ReplayForward => ("$^", "event 2 of 137 ×0.02 paused"),
+        Action::ReplayBack => ("$^..", "event 2 of 137 ×0.02 paused"),
+        Action::ReplayFaster => ("$^", "event 1 of 137 ×0.04 paused"),
+        Action::ReplaySlower => ("$^", "event 1 of 137 ×0.01 paused"),
+        Action::ReplayNextChange => ("$^", "event 3 of 137 ×0.02 paused"),
+        Action::ReplayPreviousChange => ("$^]]", "event 3 of 137 ×0.02 paused"),
+        Action::ReplayNextAlert => ("$^", "HighErrorRate"),
+        Action::ReplayStart => ("$", "event 1 of 137 ×0.02 paused"),
+        Action::ReplayEnd => ("$^", "event 137 of 137 ×0.02 at the end"),
+        other => panic!("nobody says what {other:?} should show"),
+    }
+}
+
+#[test]
+fn every_key_of_a_replay_shows_what_it_should() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = recordings().into_iter().find(|file| name(file).contains("bad")).unwrap();
+    for action in Action::ALL.iter().filter(|action| action.group() == Group::Replay) {
+        let (before, shown) = steering(*action);
+        for key in action.default_keys() {
+            // slow enough that nothing comes by itself
+            let program = program(folder.path()).args(["replay", "--speed", "0.02"]).arg(&bad);
+            let pty = Pty::run(&program, 120, 40);
+            pty.wait_for("REPLAY");
+            pty.press(before);
+            pty.press(key);
+            pty.wait_for(shown);
+        }
+    }
 }
 
 #[test]

@@ -40,6 +40,9 @@ pub(in crate::control) fn metric(
             (GateState::Pass, format!("{value}, limit {limit}"), None)
         };
     }
+    // a time shorter than two looks may have none in it
+    let looks = chrono::TimeDelta::from_std(spec.every * 2).unwrap_or_default();
+    let hold_for = hold_for.max(looks);
     let window = series.window(now - hold_for, now);
     let times = span(hold_for);
     if let Some(hole) = window.hole {

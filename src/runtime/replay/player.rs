@@ -9,8 +9,8 @@ use crate::model::Time;
 
 use super::Tape;
 
-/// Speeds that keys reach.
-const SPEEDS: (f64, f64) = (0.125, 1024.0);
+/// Speeds that keys reach: those that the command line takes.
+const SPEEDS: (f64, f64) = (0.01, 10_000.0);
 /// The longest that is waited at once.
 const LONGEST: Duration = Duration::from_secs(3_600);
 

@@ -1,6 +1,6 @@
 //! What each action's key should show, by action. One that is not here has no test, and fails.
 
-use flightdeck::tui::keymap::Action;
+use flightdeck::tui::keymap::{Action, Group};
 
 /// Where a key is pressed.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,8 @@ pub enum Seen {
     Target(isize),
     /// The header was written once more than in these bytes.
     Repainted(Vec<u8>),
+    /// Another target is selected than the one where the key was pressed.
+    Elsewhere,
     /// Nothing: this pane still has the keys, and nothing is open.
     Nothing(u8),
 }
@@ -59,10 +61,13 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
         after: Seen::NoText(gone),
     };
     match action {
+        replay if replay.group() == Group::Replay => stays(here, Seen::Text(&["only in a replay"])),
         Action::Down => stays(at(0, 1), Seen::Target(1)),
         Action::Up => stays(at(1, 1), Seen::Target(0)),
-        Action::First | Action::HalfPageUp | Action::PageUp => stays(at(-1, 1), Seen::Target(0)),
-        Action::Last | Action::HalfPageDown | Action::PageDown => stays(at(0, 1), Seen::Target(-1)),
+        Action::First => stays(at(-1, 1), Seen::Target(0)),
+        Action::Last => stays(at(0, 1), Seen::Target(-1)),
+        Action::HalfPageUp | Action::PageUp => stays(at(-1, 1), Seen::Elsewhere),
+        Action::HalfPageDown | Action::PageDown => stays(at(0, 1), Seen::Elsewhere),
         // past the ends of the list it goes round
         Action::Next => stays(at(-1, 1), Seen::Target(0)),
         Action::Previous => stays(at(0, 1), Seen::Target(-1)),
@@ -77,7 +82,7 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
         Action::Pane6 => stays(here, Seen::Focus(6)),
         Action::Pane7 => stays(here, Seen::Focus(7)),
         Action::Pane8 | Action::Pane9 => stays(here, Seen::Nothing(1)),
-        Action::Open => stays(here, Seen::Focus(2)),
+        Action::Open => opens(&["esc back"], "esc back"),
         Action::Back => stays(at(0, 3), Seen::Focus(1)),
         Action::Filter => opens(&["Enter keep   Esc clear"], "Esc clear"),
         Action::Command => opens(&["command: "], "command: "),
@@ -88,7 +93,7 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
             undo: "z",
             after: Seen::Text(&["3 Metrics"]),
         },
-        Action::Log => opens(&["newest first ─"], "j k scroll   / search"),
+        Action::Log => opens(&["─ Log, newest first"], "─ Log"),
         Action::HoldPicture => Case {
             place: here,
             seen: Seen::Text(&["PICTURE HELD"]),
@@ -99,7 +104,32 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
             stays(Place { pane: 6, ..here }, Seen::Text(&["asking alertmanager.main again"]))
         }
         Action::RefreshAll => stays(here, Seen::Text(&["asking every source again"])),
-        Action::Mark => stays(here, Seen::Text(&["nothing to mark"])),
+        Action::Mark => Case {
+            place: here,
+            seen: Seen::Text(&["*1 marked"]),
+            undo: "space",
+            after: Seen::NoText("marked"),
+        },
+        Action::GroupBy => Case {
+            place: here,
+            seen: Seen::Text(&["Targets by state"]),
+            undo: "v v v",
+            after: Seen::NoText("Targets by"),
+        },
+        Action::Sort => Case {
+            place: here,
+            seen: Seen::Text(&["Targets, worst first"]),
+            undo: "V",
+            after: Seen::NoText("worst first"),
+        },
+        Action::Fold => Case {
+            place: here,
+            seen: Seen::NoText("│   staging"),
+            undo: "-",
+            after: Seen::Text(&["│   staging"]),
+        },
+        Action::Matrix => opens(&["environments side by side"], "side by side"),
+        Action::Theme => opens(&["┌ themes"], "┌ themes"),
         Action::OpenBrowser => {
             stays(here, Seen::Text(&["https://grafana.acme.example/d/checkout"]))
         }

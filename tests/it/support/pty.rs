@@ -17,6 +17,8 @@ type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
 /// What the terminal's side knows.
 struct Side {
     parser: vt100::Parser,
+    /// What came after the last whole picture: a terminal shows none of it yet.
+    torn: Vec<u8>,
     log: Vec<u8>,
     ended: bool,
 }
@@ -67,7 +69,7 @@ impl Pty {
         let reader = pair.master.try_clone_reader().expect("its output");
         let writer: Writer = Arc::new(Mutex::new(pair.master.take_writer().expect("its input")));
         let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
-        let side = Mutex::new(Side { parser, log: Vec::new(), ended: false });
+        let side = Mutex::new(Side { parser, torn: Vec::new(), log: Vec::new(), ended: false });
         let shared = Arc::new(Shared { side, changed: Condvar::new() });
         let child = pair.slave.spawn_command(line).expect("the program starts");
         // the reader sees the end only when nobody of ours holds the other side
@@ -199,15 +201,56 @@ impl Drop for Pty {
     }
 }
 
+impl Side {
+    /// Shows what came, up to the beginning of a synchronized update that has no end yet.
+    fn show(&mut self, bytes: &[u8]) {
+        self.torn.extend_from_slice(bytes);
+        let whole = if self.ended { self.torn.len() } else { whole(&self.torn) };
+        let rest = self.torn.split_off(whole);
+        self.parser.process(&self.torn);
+        self.torn = rest;
+    }
+}
+
+/// How many of the bytes belong to whole pictures: those before an update that has not ended, and before
+/// a sequence at the end that may become the beginning of one.
+fn whole(bytes: &[u8]) -> usize {
+    const BEGIN: &[u8] = b"\x1b[?2026h";
+    const END: &[u8] = b"\x1b[?2026l";
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|window| window == mark);
+    match (last(BEGIN), last(END)) {
+        (Some(begin), end) if end.is_none_or(|end| end < begin) => begin,
+        _ => {
+            let escape = bytes.iter().rposition(|byte| *byte == b'\x1b');
+            escape.filter(|at| BEGIN.starts_with(&bytes[*at..])).unwrap_or(bytes.len())
+        }
+    }
+}
+
+#[test]
+fn only_whole_pictures_are_shown() {
+    for (bytes, shown) in [
+        ("plain", 5),
+        ("a\u{1b}[?2026hb", 1),
+        ("a\u{1b}[?2026hb\u{1b}[?2026l", 18),
+        ("a\u{1b}[?2026hb\u{1b}[?2026lc\u{1b}[?2026h", 19),
+        ("a\u{1b}[?20", 1),
+        ("a\u{1b}", 1),
+        ("a\u{1b}[1m", 5),
+    ] {
+        assert_eq!(whole(bytes.as_bytes()), shown, "{bytes:?}");
+    }
+}
+
 /// Reads to the end; answers where the cursor is, as a terminal does.
 fn follow(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Writer) {
     let mut bytes = [0; 16_384];
     loop {
         let read = reader.read(&mut bytes).unwrap_or(0);
         let mut side = shared.side.lock().unwrap_or_else(PoisonError::into_inner);
-        side.parser.process(&bytes[..read]);
         side.log.extend_from_slice(&bytes[..read]);
         side.ended = read == 0;
+        side.show(&bytes[..read]);
         shared.changed.notify_all();
         if bytes[..read].windows(4).any(|window| window == b"\x1b[6n") {
             let (row, column) = side.parser.screen().cursor_position();

@@ -58,7 +58,7 @@ fn a_pause_and_a_change_of_speed_move_nothing() {
     for _ in 0..40 {
         player.play(Play::Slower, s(62.0));
     }
-    assert_eq!((clock(&player, 62.0), player.playing().speed), (9.0, 0.125));
+    assert_eq!((clock(&player, 62.0), player.playing().speed), (9.0, 0.01));
 }
 
 #[test]
