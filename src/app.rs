@@ -62,6 +62,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         }
         Some(Command::Do(args)) => act::named(&global, &args, &mut out).await?,
         Some(Command::Replay(args)) => replay::main(&global, &args, &mut out).await?,
+        Some(Command::Screenshot(args)) => picture::main(&global, &args, &mut out)?,
         Some(Command::Doctor) => doctor::main(&global, &mut out).await?,
         Some(Command::Trust { file }) => setup::trust(&global, file.as_deref(), &mut out)?,
         Some(Command::Journal { command: JournalCommand::Show { target, lines } }) => {

@@ -13,6 +13,7 @@ mod layout;
 mod overview;
 mod palette;
 mod panes;
+pub mod plain;
 mod session;
 pub mod svg;
 pub mod terminal;

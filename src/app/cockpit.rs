@@ -286,7 +286,7 @@ impl Screen for TerminalScreen {
 }
 
 /// Has the jobs of a run read from now on.
-pub(super) fn watch(watches: &Watches, host: &str, repo: String, run: u64) {
+fn watch(watches: &Watches, host: &str, repo: String, run: u64) {
     if let Some(wanted) = watches.get(host) {
         wanted.send_if_modified(|wanted| {
             while wanted.0.len() >= WATCHED {

@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 use std::io::Write;
 use std::path::Path;
 
+use chrono::TimeDelta;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde::Serialize;
@@ -15,7 +16,7 @@ use crate::cli::args::{Global, ReplayArgs};
 use crate::cli::{Exit, Format, Output};
 use crate::config::{Env, Paths};
 use crate::journal::recording::{self, RecordingError};
-use crate::model::{Event, Time};
+use crate::model::{Envelope, Event, Time};
 use crate::runtime::{Runtime, Tape};
 use crate::tui::Cockpit;
 use crate::tui::keymap::{Key, Keymap};
@@ -26,6 +27,8 @@ use super::{cockpit, say};
 
 /// The screens of a digest.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+/// How long somebody looks at a picture before the next key.
+const READING: TimeDelta = TimeDelta::seconds(1);
 
 /// `flightdeck replay`.
 pub(super) async fn main<W: Write>(
@@ -94,9 +97,26 @@ impl Film {
     /// # Errors
     /// When it cannot be read.
     pub fn open(path: &Path, speed: f64) -> Result<Self, RecordingError> {
+        Self::of(path, speed, Tape::new)
+    }
+
+    /// Opens a recording for pictures, as the session that it was: nothing says that it is a replay, and
+    /// keys that act open the dialogs of then. Answering one does nothing.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn as_lived(path: &Path) -> Result<Self, RecordingError> {
+        Self::of(path, 1.0, Tape::as_lived)
+    }
+
+    fn of(
+        path: &Path,
+        speed: f64,
+        tape: fn(Vec<Envelope>) -> Option<Tape>,
+    ) -> Result<Self, RecordingError> {
         let recording = recording::read(path)?;
         let empty = || RecordingError::Empty { path: path.display().to_string() };
-        let tape = Tape::new(recording.envelopes).ok_or_else(empty)?;
+        let tape = tape(recording.envelopes).ok_or_else(empty)?;
         let times = tape.times();
         let ends = times.first().copied().zip(times.last().copied());
         let (began, ended) = ends.ok_or_else(empty)?;
@@ -105,30 +125,40 @@ impl Film {
         Ok(Self { began, ended, alerts, lost: recording.lost, runtime })
     }
 
+    /// The recording's time.
+    pub fn now(&self) -> Time {
+        self.runtime.now()
+    }
+
     /// Goes to a time, and stands still there.
     pub fn seek(&mut self, time: Time) {
         self.runtime.seek(time);
     }
 
     /// What a cockpit shows of it now.
-    pub fn picture(&self, cockpit: &mut Cockpit, (width, height): (u16, u16)) -> Buffer {
+    pub fn picture(&self, cockpit: &mut Cockpit, size: (u16, u16)) -> Buffer {
+        self.draw(cockpit, size, self.now())
+    }
+
+    fn draw(&self, cockpit: &mut Cockpit, (width, height): (u16, u16), now: Time) -> Buffer {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         let (store, desk) = (self.runtime.store(), self.runtime.desk());
-        cockpit.render(store, desk, self.runtime.now(), buffer.area, &mut buffer);
+        cockpit.render(store, desk, now, buffer.area, &mut buffer);
         buffer
     }
 
-    /// Presses a key of a cockpit that shows it, as the configuration writes it.
-    ///
-    /// # Errors
-    /// When there is no such key.
-    pub fn press(&mut self, cockpit: &mut Cockpit, key: &str) -> Result<(), String> {
-        let input = Input::Key(key.parse::<Key>()?);
+    /// Lets somebody read what a cockpit shows: a dialog that has only just appeared takes no answer.
+    pub fn read(&self, cockpit: &mut Cockpit, size: (u16, u16)) {
+        self.draw(cockpit, size, self.now() - READING);
+    }
+
+    /// Presses a key of a cockpit that shows it.
+    pub fn press(&mut self, cockpit: &mut Cockpit, key: Key) {
+        let input = Input::Key(key);
         let (store, desk, now) = (self.runtime.store(), self.runtime.desk(), self.runtime.now());
         for intent in cockpit.input(&input, store, desk, now) {
             self.runtime.intend(intent);
         }
-        Ok(())
     }
 
     /// Digests of what is known now, and of the screens that show it.

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod moment;
+mod screenshot;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use super::output::Format;
 
 pub use moment::Moment;
 use moment::{moment, speed};
+pub use screenshot::ScreenshotArgs;
 
 /// A deployment cockpit in the terminal: what is being released, how far it is, whether it is safe to go
 /// on, and one guarded key to promote, pause or roll back.
@@ -110,6 +112,8 @@ pub enum Command {
     },
     /// Play a recording in the cockpit, without configuration or network.
     Replay(ReplayArgs),
+    /// A picture of a moment of a recording, as SVG or text; nothing can be done in it.
+    Screenshot(ScreenshotArgs),
     /// Print a completion script.
     Completions {
         /// For which shell.

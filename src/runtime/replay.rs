@@ -27,13 +27,25 @@ pub struct Tape {
     times: Vec<Time>,
     changes: Vec<usize>,
     alerts: Vec<usize>,
+    /// Whether what is shown says that it is a replay.
+    is_marked: bool,
 }
 
 impl Tape {
     /// Folds all events once, to find what is worth a jump. None when they do not begin with a
     /// configuration.
     #[must_use]
-    pub fn new(mut envelopes: Vec<Envelope>) -> Option<Self> {
+    pub fn new(envelopes: Vec<Envelope>) -> Option<Self> {
+        Self::of(envelopes, true)
+    }
+
+    /// The same for pictures: it is shown as the session that it was, and the guard answers as it did then.
+    #[must_use]
+    pub fn as_lived(envelopes: Vec<Envelope>) -> Option<Self> {
+        Self::of(envelopes, false)
+    }
+
+    fn of(mut envelopes: Vec<Envelope>, is_marked: bool) -> Option<Self> {
         let Some(Envelope { event: Event::Configured(_), at: began, .. }) = envelopes.first()
         else {
             return None;
@@ -46,7 +58,7 @@ impl Tape {
             last = last.max(envelope.at);
             times.push(last);
             if let Event::Configured(fleet) = &mut envelope.event {
-                fleet.replay = true;
+                fleet.replay = is_marked;
             }
         }
         let mut tape = Self {
@@ -55,6 +67,7 @@ impl Tape {
             times,
             changes: Vec::new(),
             alerts: Vec::new(),
+            is_marked,
         };
         tape.survey();
         Some(tape)
@@ -70,6 +83,21 @@ impl Tape {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.envelopes.is_empty()
+    }
+
+    /// Whether what is shown says that it is a replay.
+    #[must_use]
+    pub fn is_marked(&self) -> bool {
+        self.is_marked
+    }
+
+    /// Who sat there last, by the journal.
+    #[must_use]
+    pub fn operator(&self) -> Option<&str> {
+        self.envelopes.iter().rev().find_map(|envelope| match &envelope.event {
+            Event::Journaled { record } => Some(record.operator.as_str()),
+            _ => None,
+        })
     }
 
     /// The events, in order.

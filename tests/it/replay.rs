@@ -100,7 +100,7 @@ fn going_back_and_forth_ends_in_the_same_state() {
         let mut film = Film::open(&file, 1.0).unwrap();
         let mut cockpit = cockpit();
         for key in "$ , , [ [ ^ ] ] ] } . , $".split(' ') {
-            film.press(&mut cockpit, key).unwrap();
+            film.press(&mut cockpit, key.parse().unwrap());
         }
         assert_eq!(film.digest(&theme), straight, "{}", file.display());
     }

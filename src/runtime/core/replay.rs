@@ -40,7 +40,7 @@ impl Runtime {
     #[must_use]
     pub fn replay(tape: Tape, speed: f64) -> Self {
         let mut runtime = Self::bare(Tools {
-            operator: "nobody".to_owned(),
+            operator: tape.operator().unwrap_or("nobody").to_owned(),
             clock: std::sync::Arc::new(SystemClock),
             journal: std::sync::Arc::new(NoJournal),
             recorder: None,
@@ -82,7 +82,7 @@ impl Runtime {
             let position = replay.player.position();
             replay.tape.fold(&mut self.store, replay.folded, position);
             replay.folded = position;
-            self.desk.playing = Some(replay.player.playing());
+            self.desk.playing = replay.tape.is_marked().then(|| replay.player.playing());
         }
     }
 

@@ -1,4 +1,4 @@
-//! Lines, corners and blocks as rectangles within their cell, so that they meet in any font.
+//! Lines, corners, blocks and braille as rectangles within their cell, so that they meet in any font.
 
 use super::{HEIGHT, WIDTH};
 
@@ -32,6 +32,9 @@ pub(super) fn of(symbol: &str) -> Vec<Rect> {
         '░' => dots(1),
         '▒' => dots(2),
         '▓' => dots(3),
+        '┄' | '┅' | '┈' | '┉' | '╌' | '╍' => dashes(c, true),
+        '┆' | '┇' | '┊' | '┋' | '╎' | '╏' => dashes(c, false),
+        '\u{2800}'..='\u{28ff}' => braille(c),
         _ => Vec::new(),
     }
 }
@@ -139,6 +142,40 @@ fn lines([left, right, up, down]: [u32; 4]) -> Vec<Rect> {
     all.into_iter().filter(|(half, _)| *half > 0).map(|(_, rect)| rect).collect()
 }
 
+/// A line of two, three or four dashes, from left to right or from top to bottom.
+fn dashes(c: char, is_level: bool) -> Vec<Rect> {
+    let count = match c {
+        '╌' | '╍' | '╎' | '╏' => 2,
+        '┄' | '┅' | '┆' | '┇' => 3,
+        _ => 4,
+    };
+    let half = if "┅┉╍┇┋╏".contains(c) { THICK } else { THIN };
+    let (long, middle) = if is_level { (WIDTH, HEIGHT / 2) } else { (HEIGHT, WIDTH / 2) };
+    let step = long / count;
+    let dash = |n: u32| {
+        // a third of each is the gap, half of it at either end
+        let (from, to) = (n * step + step / 6, (n + 1) * step - step / 6);
+        let (near, far) = (middle - half, middle + half);
+        if is_level { [from, near, to, far] } else { [near, from, far, to] }
+    };
+    (0..count).map(dash).collect()
+}
+
+/// Half the side of a dot of braille.
+const DOT: u32 = 13;
+
+/// The dots of a braille character, in the order of its bits.
+fn braille(c: char) -> Vec<Rect> {
+    const PLACES: [(u32, u32); 8] =
+        [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)];
+    let bits = u32::from(c) & 0xff;
+    let dot = |(_, (column, line)): (usize, (u32, u32))| {
+        let (x, y) = ((2 * column + 1) * WIDTH / 4, (2 * line + 1) * HEIGHT / 8);
+        [x - DOT, y - DOT, x + DOT, y + DOT]
+    };
+    PLACES.into_iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(dot).collect()
+}
+
 /// A grid of 3 by 6 dots that cover so many quarters.
 fn dots(quarters: u32) -> Vec<Rect> {
     let (across, down) = (WIDTH / 3, HEIGHT / 6);
@@ -163,7 +200,7 @@ mod tests {
 
     #[test]
     fn every_shape_stays_in_its_cell_and_lines_reach_its_sides() {
-        for c in '\u{2500}'..='\u{259f}' {
+        for c in ('\u{2500}'..='\u{259f}').chain('\u{2800}'..='\u{28ff}') {
             for [left, top, right, bottom] in of(&c.to_string()) {
                 assert!(left < right && right <= WIDTH && top < bottom && bottom <= HEIGHT, "{c}");
             }
@@ -182,6 +219,16 @@ mod tests {
         assert_eq!(reaches("━"), [true, true, false, false]);
         assert_eq!(reaches("█"), [true; 4]);
         assert!(of("a").is_empty() && of("e\u{301}").is_empty() && of("").is_empty());
+    }
+
+    #[test]
+    fn braille_and_dashes_are_where_they_should_be() {
+        assert_eq!(of("⠁"), [[8, 9, 34, 35]]);
+        assert_eq!(of("⢀"), [[50, 144, 76, 170]]);
+        assert_eq!(of("⣿").len(), 8);
+        assert!(of("\u{2800}").is_empty());
+        assert_eq!(of("╌"), [[7, 84, 35, 96], [49, 84, 77, 96]]);
+        assert_eq!((of("┊").len(), of("┇").len()), (4, 3));
     }
 
     #[test]
