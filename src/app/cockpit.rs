@@ -133,7 +133,7 @@ async fn on_terminal(
     watches: Watches,
 ) -> io::Result<Ended<Never>> {
     let terminal = Terminal::enter(mouse)?;
-    let inputs = Inputs::open()?;
+    let inputs = Inputs::open(cockpit.alts())?;
     let mut screen = TerminalScreen {
         terminal: Some(terminal),
         inputs: Some(inputs),

@@ -82,6 +82,12 @@ impl Cockpit {
         Pane::ALL.into_iter().map(|pane| pane.name().to_lowercase())
     }
 
+    /// Keys that mean something together with Alt.
+    #[must_use]
+    pub fn alts(&self) -> Vec<Key> {
+        self.keymap.alts()
+    }
+
     /// Turns one input into intents; changes only view state.
     pub fn input(&mut self, input: &Input, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
         self.sync(desk, now);

@@ -78,6 +78,13 @@ impl Keymap {
         }
     }
 
+    /// Keys that are bound together with Alt.
+    #[must_use]
+    pub fn alts(&self) -> Vec<Key> {
+        let keys = self.bound.iter().flat_map(|(_, sequences)| sequences.iter().flatten());
+        keys.copied().filter(|key| key.alt).collect()
+    }
+
     /// The key to show for an action in the footer.
     #[must_use]
     pub fn hint(&self, action: Action) -> Option<String> {

@@ -96,6 +96,7 @@ impl Terminal {
     /// # Errors
     /// When the terminal could not be taken over again.
     pub fn suspend(&mut self, inputs: Inputs) -> io::Result<Inputs> {
+        let alts = inputs.alts.clone();
         drop(inputs);
         let (continued, signalled) = UnixStream::pair()?;
         let signal =
@@ -112,7 +113,7 @@ impl Terminal {
         stopped?;
         take_over(self.mouse)?;
         self.repaint()?;
-        Inputs::open()
+        Inputs::open(alts)
     }
 }
 

@@ -37,7 +37,8 @@ impl Cockpit {
         let mut intents =
             self.with_picture(store, now, |cockpit, view| cockpit.key(key, view, desk));
         let asked = intents.len();
-        intents.retain(|intent| !matches!(intent, Intent::Ask(_)));
+        // nobody switches what he cannot see
+        intents.retain(|intent| !matches!(intent, Intent::Ask(_) | Intent::ToggleReadOnly));
         if intents.len() < asked {
             let hold = self.keymap.hint(Action::HoldPicture).unwrap_or_default();
             let text = format!("refused: the picture is held; {hold} shows the world as it is now");

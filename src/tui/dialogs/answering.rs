@@ -12,11 +12,17 @@ use crate::tui::session::Field;
 /// Keys within this time after a dialog appeared were meant for something else.
 const DEAF: TimeDelta = TimeDelta::milliseconds(300);
 
+/// After a key that means nothing here, for this long none confirms: somebody types a word, and a letter of
+/// it is not a yes.
+const DEAF_IN_A_WORD: TimeDelta = TimeDelta::milliseconds(1_500);
+
 /// The state of answering one dialog.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answering {
     seal: String,
     since: Option<Time>,
+    /// When a key was pressed last that means nothing here.
+    strayed: Option<Time>,
     /// The typed name.
     pub name: Field,
     /// The typed reason.
@@ -54,6 +60,15 @@ impl Answering {
 
     fn is_deaf(&self, now: Time) -> bool {
         self.since.is_none_or(|since| now - since < DEAF)
+    }
+
+    /// Whether the key belongs to a word that is being typed; such a key prolongs it.
+    fn is_in_a_word(&mut self, now: Time) -> bool {
+        let within = self.strayed.is_some_and(|strayed| now - strayed < DEAF_IN_A_WORD);
+        if within {
+            self.strayed = Some(now);
+        }
+        within
     }
 }
 
@@ -110,7 +125,7 @@ pub fn answer(
                     if by_name {
                         name(state, confirmation.plan.target.as_str(), key)
                     } else {
-                        by_key(state, request, confirm_key(keymap), key)
+                        by_key(state, request, confirm_key(keymap), key, now)
                     }
                 }
                 Dialog::Rereading { .. } => Vec::new(),
@@ -176,16 +191,31 @@ fn name(state: &mut Answering, target: &str, key: Key) -> Vec<Intent> {
     Vec::new()
 }
 
-fn by_key(state: &mut Answering, request: &Request, confirms: char, key: Key) -> Vec<Intent> {
+fn by_key(
+    state: &mut Answering,
+    request: &Request,
+    confirms: char,
+    key: Key,
+    now: Time,
+) -> Vec<Intent> {
+    let in_a_word = state.is_in_a_word(now);
     match key.typed() {
-        Some(c) if c == confirms && !key.repeat => {
+        Some(c) if c == confirms && !key.repeat && !in_a_word => {
             if state.can_confirm() {
                 return vec![Intent::Answer(Answer::Key)];
             }
         }
-        Some('r') => state.on_reason = true,
-        Some('Y') => return vec![Intent::Copy(request.command())],
-        _ => state.hint = Some(format!("`{confirms}` confirms, Esc cancels; nothing else does")),
+        Some('r') if !in_a_word => state.on_reason = true,
+        Some('Y') if !in_a_word => return vec![Intent::Copy(request.command())],
+        _ => {
+            state.strayed = Some(now);
+            let text = if in_a_word {
+                format!("no name is asked for here; pause, then `{confirms}` confirms, Esc cancels")
+            } else {
+                format!("`{confirms}` confirms, Esc cancels; nothing else does")
+            };
+            state.hint = Some(text);
+        }
     }
     Vec::new()
 }

@@ -20,6 +20,9 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 #[derive(Debug, Default)]
 pub(super) struct Decoder {
     bytes: Vec<u8>,
+    /// Keys that mean something together with Alt. With all others an escape before them is the Escape key:
+    /// on a slow line the two arrive as one, and must not be taken for neither.
+    alts: Vec<Key>,
     /// The paste under way, and whether it is full.
     paste: Option<Vec<u8>>,
 }
@@ -35,6 +38,11 @@ enum Step {
 }
 
 impl Decoder {
+    /// One that knows these keys with Alt.
+    pub(super) fn new(alts: Vec<Key>) -> Self {
+        Self { alts, ..Self::default() }
+    }
+
     /// Adds what was read and takes out what it means.
     pub(super) fn feed(&mut self, read: &[u8], out: &mut Vec<Input>) {
         self.bytes.extend_from_slice(read);
@@ -70,7 +78,7 @@ impl Decoder {
                 out.push(Input::Paste(String::from_utf8_lossy(&paste).into_owned()));
                 continue;
             }
-            match step(&self.bytes[at..], settled) {
+            match step(&self.bytes[at..], settled, &self.alts) {
                 Step::Take(length, input) => {
                     at += length;
                     out.extend(input);
@@ -87,7 +95,8 @@ impl Decoder {
 }
 
 /// Reads one thing from the front of `bytes`, which is not empty.
-fn step(bytes: &[u8], settled: bool) -> Step {
+fn step(bytes: &[u8], settled: bool, alts: &[Key]) -> Step {
+    let alt = |length, key| alt(length, key, alts);
     match bytes {
         [0x1b] if settled => take(1, Code::Esc),
         [0x1b, 0x1b, ..] => take(1, Code::Esc),
@@ -102,7 +111,7 @@ fn step(bytes: &[u8], settled: bool) -> Step {
             Some(code) => take(3, code),
             None => Step::Take(3, None),
         },
-        [0x1b, b']' | b'P' | b'_' | b'^', ..] => answer(bytes, settled),
+        [0x1b, b']' | b'P' | b'_' | b'^', ..] => answer(bytes, settled, alts),
         [0x1b, rest @ ..] => match character(rest, settled) {
             Step::Take(n, Some(Input::Key(key))) => alt(n + 1, key),
             Step::Take(n, other) => Step::Take(n + 1, other),
@@ -116,8 +125,9 @@ fn take(length: usize, code: Code) -> Step {
     Step::Take(length, Some(Input::Key(Key::plain(code))))
 }
 
-fn alt(length: usize, key: Key) -> Step {
-    Step::Take(length, Some(Input::Key(Key { alt: true, ..key })))
+fn alt(length: usize, key: Key, alts: &[Key]) -> Step {
+    let key = Key { alt: true, ..key };
+    if alts.contains(&key) { Step::Take(length, Some(Input::Key(key))) } else { take(1, Code::Esc) }
 }
 
 /// A control byte or a character in UTF-8.
@@ -251,7 +261,7 @@ fn ss3(last: u8) -> Option<Code> {
 }
 
 /// A terminal's answer to a question (not ours: some other program's, that came late). Never keys.
-fn answer(bytes: &[u8], settled: bool) -> Step {
+fn answer(bytes: &[u8], settled: bool, alts: &[Key]) -> Step {
     let end = bytes.iter().enumerate().skip(2).find_map(|(at, byte)| match byte {
         0x07 => Some(at + 1),
         b'\\' if bytes[at - 1] == 0x1b => Some(at + 1),
@@ -259,7 +269,7 @@ fn answer(bytes: &[u8], settled: bool) -> Step {
     });
     match end {
         Some(length) => Step::Take(length, None),
-        None if settled && bytes.len() == 2 => alt(2, Key::char(bytes[1] as char)),
+        None if settled && bytes.len() == 2 => alt(2, Key::char(bytes[1] as char), alts),
         None if settled || bytes.len() > 16 * SEQUENCE_MAX => Step::Take(bytes.len(), None),
         None => Step::Wait,
     }

@@ -50,23 +50,25 @@ pub enum Input {
 #[derive(Debug)]
 pub struct Inputs {
     receiver: mpsc::Receiver<Input>,
+    /// Keys that mean something together with Alt.
+    pub(super) alts: Vec<Key>,
     wake: UnixStream,
     signal: signal_hook::SigId,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Inputs {
-    /// Begins to read stdin.
-    pub fn open() -> io::Result<Self> {
+    /// Begins to read stdin, with the keys that mean something together with Alt.
+    pub fn open(alts: Vec<Key>) -> io::Result<Self> {
         let (wake, woken) = UnixStream::pair()?;
         let (resize, resized) = UnixStream::pair()?;
         let signal = signal_hook::low_level::pipe::register(signal_hook::consts::SIGWINCH, resize)?;
         resized.set_nonblocking(true)?;
         let (sender, receiver) = mpsc::channel(WAITING_MAX);
-        let reader = Reader { sender, woken, resized, decoder: Decoder::default() };
+        let reader = Reader { sender, woken, resized, decoder: Decoder::new(alts.clone()) };
         let thread =
             std::thread::Builder::new().name("input".to_owned()).spawn(move || reader.run())?;
-        Ok(Self { receiver, wake, signal, thread: Some(thread) })
+        Ok(Self { receiver, alts, wake, signal, thread: Some(thread) })
     }
 }
 

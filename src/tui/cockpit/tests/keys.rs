@@ -60,7 +60,30 @@ fn only_the_named_key_confirms_and_not_at_once() {
     let held = Key { repeat: true, ..Key::char('y') };
     assert_eq!(stage.input(&Input::Key(held)), []);
     assert_eq!(stage.key("ctrl-y"), []);
+    later(&mut stage, 1_499);
+    assert_eq!(stage.key("y"), [], "nobody pauses in a word for so long");
+    later(&mut stage, 1_500);
     assert_eq!(stage.key("y"), [Intent::Answer(Answer::Key)]);
+}
+
+#[test]
+fn a_name_that_is_typed_where_none_is_asked_for_is_no_yes() {
+    let mut stage = asked(World::good(), "S");
+    later(&mut stage, 400);
+    for letter in "payments/production".chars() {
+        assert_eq!(stage.key(&letter.to_string()), [], "{letter}");
+        later(&mut stage, 700);
+    }
+}
+
+#[test]
+fn nothing_is_switched_while_the_picture_is_held() {
+    let mut stage = Stage::new(World::good());
+    stage.keys("f");
+    assert_eq!(stage.key("W"), []);
+    assert!(stage.picture(120, 40).contains("refused: the picture is held"));
+    stage.keys("f");
+    assert_eq!(stage.key("W"), [Intent::ToggleReadOnly]);
 }
 
 #[test]

@@ -61,10 +61,10 @@ fn keys_of_common_terminals() {
         ("éö漢🚀".as_bytes(), "é ö 漢 🚀"),
         (b"\x1b", "esc"),
         (b"\x1b\x1b", "esc esc"),
-        (b"\x1bx\x1bX", "alt-x alt-X"),
-        (b"\x1b[", "alt-["),
-        (b"\x1bO", "alt-O"),
-        (b"\x1b]", "alt-]"),
+        (b"\x1bx\x1bX", "esc x esc X"),
+        (b"\x1b[", "esc ["),
+        (b"\x1bO", "esc O"),
+        (b"\x1b]", "esc ]"),
         (b"\x1b[A\x1b[B\x1b[C\x1b[D", "up down right left"),
         (b"\x1bOA\x1bOH\x1bOF\x1bOM", "up home end enter"),
         (b"\x1bOP\x1bOS", "f1 f4"),
@@ -90,12 +90,29 @@ fn keys_of_common_terminals() {
         (b"\xe6\xbc", ""),
         (b"\x1b\xff", ""),
         (b"\x1b[99999999999999999999A", "up"),
-        (b"\x1b\r", "alt-enter"),
-        (b"\x1bO\x1b[A", "alt-O up"),
+        (b"\x1b\r", "esc enter"),
+        (b"\x1bO\x1b[A", "esc O up"),
     ];
     for (bytes, expected) in table {
         assert_eq!(names(bytes), expected, "{}", bytes.escape_ascii());
     }
+}
+
+#[test]
+fn escape_and_a_key_in_one_read_are_both_pressed_unless_together_they_mean_something() {
+    let alt = |key: &str| key.parse::<Key>().unwrap();
+    let mut decoder = Decoder::new(vec![alt("alt-x"), alt("alt-O")]);
+    let mut out = Vec::new();
+    decoder.feed(b"\x1bx\x1b:go\x1bO", &mut out);
+    decoder.settle(&mut out);
+    let names: Vec<String> = out
+        .iter()
+        .map(|input| match input {
+            Input::Key(key) => key.to_string(),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(names, ["alt-x", "esc", ":", "g", "o", "alt-O"]);
 }
 
 #[test]
