@@ -7,7 +7,7 @@ use crate::control::{Answer, Request};
 use crate::model::{Outcome, RecordKind, Report, StepReport, Verb};
 use crate::tui::fixture::target;
 
-const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (40, 12)];
+const SIZES: [(u16, u16); 5] = [(200, 60), (200, 50), (120, 40), (80, 24), (40, 12)];
 
 fn at_every_size(name: &str, world: &World) {
     for (width, height) in SIZES {
@@ -22,6 +22,11 @@ fn at_every_size(name: &str, world: &World) {
 #[test]
 fn empty() {
     at_every_size("empty", &World::empty());
+}
+
+#[test]
+fn loading() {
+    at_every_size("loading", &World::loading());
 }
 
 #[test]
