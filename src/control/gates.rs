@@ -1,5 +1,7 @@
 //! One answer each to "may I go on?". Pure functions of the store; unknown is never pass.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Alert, AlertState, FeedId, FeedState, HealthState, Time, Track};
@@ -54,7 +56,7 @@ pub(super) fn gates(
 ) -> Vec<Gate> {
     let mut gates = vec![feeds(store, state, now)];
     if !state.checks.is_empty() {
-        gates.push(health(state, now));
+        gates.push(health(store, state, now));
     }
     for (spec, series) in state.spec.metrics.iter().zip(&state.metrics) {
         if spec.is_gate() {
@@ -69,7 +71,7 @@ pub(super) fn gates(
         }
     }
     if state.spec.alerts.is_some() {
-        gates.push(alerts(state, evidence.release, now));
+        gates.push(alerts(store, state, evidence.release, now));
     }
     gates.extend(soak(state, evidence, now));
     gates.push(hold(state, now));
@@ -81,15 +83,35 @@ pub(super) fn feed_name(state: &TargetState, feed: &FeedId) -> String {
     feed.to_string().replace(&format!(" {}", state.spec.target), "")
 }
 
-fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
-    let mut bad: Vec<String> = Vec::new();
-    for feed in state.spec.feeds() {
+/// What is wrong with the feeds of a target that are at least so bad, a sentence each; those that have not
+/// answered yet share one.
+pub(super) fn troubles(
+    store: &Store,
+    state: &TargetState,
+    worst: FeedState,
+    now: Time,
+) -> Vec<String> {
+    let (mut bad, mut silent): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut all = state.spec.feeds();
+    let mut seen = BTreeSet::new();
+    all.retain(|feed| seen.insert(feed.clone()));
+    for feed in all {
         let view = store.feed_view(&feed, now);
-        if view.state != FeedState::Live {
-            let name = feed_name(state, &feed);
+        let name = feed_name(state, &feed);
+        if view.is_awaited() {
+            silent.push(name);
+        } else if view.state >= worst {
             bad.push(format!("{name} {}: {}", view.state.word(), view.reason()));
         }
     }
+    if !silent.is_empty() {
+        bad.push(format!("no answer yet from {}", silent.join(", ")));
+    }
+    bad
+}
+
+fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
+    let bad = troubles(store, state, FeedState::Stale, now);
     if bad.is_empty() {
         Gate::new("feeds", GateState::Pass, "all live")
     } else {
@@ -97,10 +119,21 @@ fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
     }
 }
 
-fn health(state: &TargetState, now: Time) -> Gate {
+/// What a gate says whose feed is lost: that all was well once proves nothing now.
+fn unheard(store: &Store, feed: &FeedId, now: Time) -> Option<&'static str> {
+    let lost = store.feed_view(feed, now).state == FeedState::Lost;
+    lost.then_some("not heard any more; the last answer proves nothing")
+}
+
+fn health(store: &Store, state: &TargetState, now: Time) -> Gate {
     let mut worst = (GateState::Pass, Vec::new(), None);
     for check in &state.checks {
-        let (answer, reason, left) = answer_of(check, now);
+        let (mut answer, mut reason, left) = answer_of(check, now);
+        if answer == GateState::Pass
+            && let Some(lost) = unheard(store, &check.spec.feed, now)
+        {
+            (answer, reason) = (GateState::Unknown, lost.to_owned());
+        }
         let rank = |state: GateState| match state {
             GateState::Pass => 0,
             GateState::Wait => 1,
@@ -162,7 +195,7 @@ pub(super) fn since_release(alert: &Alert, release: Began) -> Option<bool> {
     release.known().map(|began| alert.since >= began)
 }
 
-fn alerts(state: &TargetState, release: Began, now: Time) -> Gate {
+fn alerts(store: &Store, state: &TargetState, release: Began, now: Time) -> Gate {
     if state.alerts.asked_at.is_none() {
         return Gate::new("alerts", GateState::Unknown, "not heard yet");
     }
@@ -175,6 +208,10 @@ fn alerts(state: &TargetState, release: Began, now: Time) -> Gate {
         .filter(|alert| since_release(alert, release) != Some(false))
         .collect();
     let Some(first) = bad.first() else {
+        let feed = state.spec.alerts.as_ref().map(|spec| &spec.feed);
+        if let Some(lost) = feed.and_then(|feed| unheard(store, feed, now)) {
+            return Gate::new("alerts", GateState::Unknown, lost);
+        }
         return Gate::new(
             "alerts",
             GateState::Pass,

@@ -1,5 +1,7 @@
 //! How old what a pane shows is, and why it is not newer.
 
+use chrono::TimeDelta;
+
 use crate::model::{FeedId, FeedState, Time};
 use crate::store::{FeedView, Store};
 use crate::tui::theme::Role;
@@ -22,10 +24,30 @@ pub fn stamp(
     let Some((view, feed)) = worst else {
         return body;
     };
-    let aside = Row::new(24).put(label(&view), words::feed(view.state));
+    let aside = Row::new(24).put(label(&view), role_of(&view));
     let old = view.state != FeedState::Live;
     let trouble = old.then(|| trouble(&feed, &view, width));
     Body { aside, trouble, old, ..body }
+}
+
+/// Not to have answered yet is no fault.
+fn role_of(view: &FeedView) -> Role {
+    if view.is_awaited() { Role::Attention } else { words::feed(view.state) }
+}
+
+/// Whether what a feed said last proves nothing any more.
+pub fn is_lost(store: &Store, feed: &FeedId, now: Time) -> bool {
+    store.feed_view(feed, now).state == FeedState::Lost
+}
+
+/// The moment that what a feed said stands for: of old word, when it was given, so that no clock runs on
+/// for what may be over.
+pub fn as_of(store: &Store, feed: &FeedId, now: Time) -> Time {
+    let view = store.feed_view(feed, now);
+    match view.age_s.filter(|_| view.state != FeedState::Live) {
+        Some(age) => now - TimeDelta::milliseconds((age * 1000.0) as i64),
+        None => now,
+    }
 }
 
 fn worse(view: &FeedView) -> (FeedState, f64) {
@@ -43,14 +65,17 @@ pub fn label(view: &FeedView) -> String {
 
 /// `✗ github 40 s old: 502 from api.github.com, retry in 8 s`; age and retry are never cut.
 fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
-    let role = words::feed(view.state);
+    let role = role_of(view);
+    if view.is_awaited() {
+        let kind = feed.source.split('.').next().unwrap_or_default();
+        return Row::new(width).put(format!("◌ {kind}: asked, no answer yet"), role);
+    }
     let glyph = if view.state == FeedState::Lost { "✗" } else { "▲" };
     let (why, retry) = match (&view.error, view.retry_s) {
         (Some(error), Some(left)) if left >= 1.0 => {
             (error.as_str(), format!(", retry in {}", words::span_s(left.ceil())))
         }
         (Some(error), _) => (error.as_str(), ", trying again".to_owned()),
-        (None, _) if view.age_s.is_none() => ("no answer yet", String::new()),
         (None, _) => ("no answer to the last poll yet", String::new()),
     };
     let room = width.saturating_sub(retry.len());

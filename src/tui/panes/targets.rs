@@ -10,9 +10,12 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::number;
 
 use super::freshness::stamp;
-use super::row::Row;
+use super::row::{Row, wrap};
 use super::words;
 use super::{Body, Glance, View};
+
+/// Lines that say why there is no target, and what to do.
+pub const NONE: usize = 5;
 
 /// The lines from `above` on, as many as are `height`.
 pub fn body(
@@ -32,13 +35,22 @@ pub fn body(
         rows.push(row(view, session, line, here == Some(place), width));
     }
     if total == 0 {
-        let why = if view.looks.is_empty() { "nothing is configured" } else { "no target matches" };
-        rows.push(Row::new(width).put(why, Role::Dim));
+        rows.push(none(view, width));
+        if view.looks.is_empty() {
+            let how = "`flightdeck init` writes a first configuration, `flightdeck demo` shows a made-up world";
+            rows.extend(wrap(how, Role::Dim, width, NONE - 1));
+        }
     }
     // the oldest word of any engine; which one it is, its own pane says
     let oldest = session.overview.oldest().cloned();
     let aside = stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside;
     Body { aside, cursor: here, above, total, ..Body::new(title, rows) }
+}
+
+/// Why there is no target to show.
+pub fn none(view: &View<'_>, width: usize) -> Row {
+    let why = if view.looks.is_empty() { "nothing is configured" } else { "no target matches" };
+    Row::new(width).put(why, Role::Dim)
 }
 
 /// What the list is: its order, its filter, how many are marked.
