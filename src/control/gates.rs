@@ -122,7 +122,7 @@ fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
 /// What a gate says whose feed is lost: that all was well once proves nothing now.
 fn unheard(store: &Store, feed: &FeedId, now: Time) -> Option<&'static str> {
     let lost = store.feed_view(feed, now).state == FeedState::Lost;
-    lost.then_some("not heard any more; the last answer proves nothing")
+    lost.then_some("not heard any more")
 }
 
 fn health(store: &Store, state: &TargetState, now: Time) -> Gate {

@@ -84,12 +84,12 @@ fn head(
     if row.width() + whole.width() + since.width() + 2 <= width {
         return vec![row.put(whole, Role::Dim).right(since)];
     }
-    // none is cut: a revision without its end is another one
+    // what does not fit is left out whole: a revision without its end is another one
     let pieces = facts
         .into_iter()
         .map(|fact| Row::new(width.saturating_sub(2)).put(fact, Role::Dim))
         .collect();
-    let lines = flow(pieces, " · ", 0, width.saturating_sub(2)).into_iter().take(2);
+    let lines = flow(pieces, " · ", 0, width.saturating_sub(2)).into_iter().take(1);
     std::iter::once(row.right(since))
         .chain(lines.map(|line| Row::new(width).gap(2).join(line)))
         .collect()
@@ -100,8 +100,8 @@ fn facts(probe: &Probe, was: Option<HealthState>) -> Vec<String> {
     let mut facts = Vec::new();
     facts.extend(was.map(|state| format!("was {}", state.word())));
     facts.extend(probe.code.map(|code| code.to_string()));
-    facts.push(millis(probe.latency_ms));
     facts.extend(probe.revision.clone());
+    facts.push(millis(probe.latency_ms));
     facts.extend(probe.uptime_s.map(|s| format!("up {}", words::span_s(s))));
     facts.extend(probe.error_rate.map(|r| format!("errors {}", value(Some(r), "ratio"))));
     facts.extend(probe.cert_days.filter(|d| *d >= 14).map(|d| format!("cert {d} d")));

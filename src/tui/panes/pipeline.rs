@@ -41,7 +41,7 @@ pub fn body(
         let rows = vec![row];
         return stamp(Body::new(title, rows), store, Some(feed), now, width);
     };
-    let seen = Seen { at: as_of(store, &feed, now), lost: is_lost(store, &feed, now) };
+    let seen = Seen::new(store, &feed, now);
     let run = pipeline.run;
     let title = title.join(name(run, pipeline.advisory, width));
     let mut rows = vec![headline(run, seen, now, width).select(cursor == Some(0))];
@@ -113,14 +113,20 @@ fn name(run: &Run, advisory: bool, width: usize) -> Row {
 
 /// When GitHub's word is from, and whether it still proves what goes on.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
-    at: Time,
+pub struct Seen {
+    /// Until when clocks run.
+    pub at: Time,
     lost: bool,
 }
 
 impl Seen {
+    /// Of the feed that tells of a repository.
+    pub fn new(store: &Store, feed: &FeedId, now: Time) -> Self {
+        Self { at: as_of(store, feed, now), lost: is_lost(store, feed, now) }
+    }
+
     /// What is said of a run or job: of one that was not over when GitHub was lost, what it was.
-    fn of<'a>(
+    pub fn of<'a>(
         self,
         (glyph, word, role): (&'static str, &'a str, Role),
         over: bool,

@@ -2,7 +2,7 @@
 //! Only lines in sight become rows.
 
 use crate::control::Standing;
-use crate::model::Phase;
+use crate::model::{Phase, Time};
 use crate::store::Store;
 use crate::tui::overview::{Counts, Group, Grouping, Heading, Line, WAITERS, runs};
 use crate::tui::session::Session;
@@ -92,7 +92,7 @@ fn row(view: &View<'_>, session: &mut Session, line: Line, here: bool, width: us
             heading(&group, &found.unwrap_or_default(), here, of_service, width)
         }
         Line::Target(index) => match view.looks.get(index) {
-            Some(look) => target(view.store, session, look, here, width),
+            Some(look) => target(view, session, look, here, width),
             None => Row::new(width),
         },
     }
@@ -219,7 +219,7 @@ fn middle(name: &str, width: usize) -> Vec<(u32, char)> {
 }
 
 fn target(
-    store: &Store,
+    view: &View<'_>,
     session: &mut Session,
     look: &Glance<'_>,
     here: bool,
@@ -242,7 +242,7 @@ fn target(
     let room = width.saturating_sub(flag.width() + usize::from(flag.width() > 0));
     let mut row = lit(signs(session, look, here, room), name, &found, name_width, name_role);
     row = row.gap(if width < 28 { 1 } else { 2 }).put(glyph, role).gap(1);
-    let mut told = says(store, look);
+    let mut told = says(view.store, look, view.now);
     if let [first, .., matter] = told.as_slice()
         && first.0.len() + 1 + matter.0.len() > row.room()
     {
@@ -272,7 +272,7 @@ fn flag(look: &Glance<'_>, glyph: &str) -> &'static str {
 }
 
 /// The few words that say most: how far, which revision, and what is the matter.
-fn says(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
+fn says(store: &Store, look: &Glance<'_>, now: Time) -> Vec<(String, Role)> {
     let seen = look.seen;
     let mut out = Vec::new();
     let moving = seen.phase.filter(|phase| words::is_moving(*phase));
@@ -281,17 +281,19 @@ fn says(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
     } else if let Some(revision) = runs(look) {
         out.push((revision.as_str().to_owned(), Role::Text));
     }
-    if let Some((word, role)) = matter(store, look) {
+    if let Some((word, role)) = matter(store, look, now) {
         out.push((word.to_owned(), role));
     }
     out
 }
 
-fn matter(store: &Store, look: &Glance<'_>) -> Option<(&'static str, Role)> {
+fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(&'static str, Role)> {
     let seen = look.seen;
     let (_, role) = words::standing(seen.standing);
     if seen.standing == Standing::Unknown {
-        return Some(("unknown", role));
+        let feed = look.state.spec.rollout.as_ref().map(|spec| &spec.feed);
+        let awaited = feed.is_some_and(|feed| store.feed_view(feed, now).is_awaited());
+        return Some((if awaited { "not read" } else { "unknown" }, role));
     }
     if let Some(phase) = seen.phase.filter(|p| words::is_moving(*p) || *p == Phase::RolledBack) {
         let (_, word, role) = words::phase(phase);

@@ -161,7 +161,7 @@ fn breadcrumb(names: &[String], width: usize) -> Row {
         }
         let (last, joint) = (kept[1].width(), if names.len() > 2 { 7 } else { 3 });
         let room = width.saturating_sub(joint);
-        let whose = room.saturating_sub(last).max(room / 2).min(kept[0].width());
+        let whose = room.saturating_sub(last).max(room / 3).min(kept[0].width());
         kept[0] = middle(&kept[0], whose);
         kept[1] = middle(&kept[1], room.saturating_sub(kept[0].width()));
         crumbs = row(&kept, names.len() > 2);

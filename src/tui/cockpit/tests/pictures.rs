@@ -138,6 +138,24 @@ fn what_kind_of_world_it_is_stands_on_top() {
     for words in ["DEMO", "READ-ONLY", "NOT TRUSTED", "run `flightdeck trust`", "no: trust"] {
         assert!(picture.contains(words), "{words}: {picture}");
     }
+    // in little room they all stand, and no count of targets is told by half
+    let mut all = String::new();
+    for held in [false, true] {
+        if held {
+            stage.key("f");
+        }
+        for (width, height) in [(80, 24), (40, 12)] {
+            let picture = stage.picture(width, height);
+            let head: Vec<&str> = picture.lines().take(2).collect();
+            let foot: Vec<&str> = picture.lines().skip(usize::from(height) - 3).collect();
+            all.push_str(&format!(
+                "== {width}x{height}\n{}\n…\n{}\n",
+                head.join("\n"),
+                foot.join("\n")
+            ));
+        }
+    }
+    insta::assert_snapshot!("banners", all);
 }
 
 #[test]
