@@ -13,7 +13,7 @@ use crate::tui::dialogs::{self, Shown};
 use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
-use crate::tui::panes::row::Row;
+use crate::tui::panes::row::{Row, middle};
 use crate::tui::panes::{
     Body, Glance, Pane, Sight, View, alerts, footer, header, health, log, matrix, metrics,
     pipeline, rollout, targets, timeline, words,
@@ -114,7 +114,11 @@ impl Cockpit {
         let unread = self.session.unread(store);
         let Some(newest) = unread.last() else {
             let inert = store.fleet().inert.as_ref()?;
-            return Some(Row::new(width).gap(1).put(format!("! {inert}"), Role::Attention));
+            return Some(
+                Row::new(width)
+                    .gap(1)
+                    .put(middle(&format!("! {inert}"), width.saturating_sub(1)), Role::Attention),
+            );
         };
         let more =
             if unread.len() > 1 { format!("{} more, ", unread.len() - 1) } else { String::new() };

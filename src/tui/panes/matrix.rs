@@ -63,7 +63,7 @@ pub fn body(view: &View<'_>, session: &Session, height: usize, width: usize) -> 
         ("↑", top),
         ("↓", grid.services.len().saturating_sub(top + lines)),
     ]);
-    Body { badge, ..Body::new(title, rows) }
+    Body { badge, aside: targets::age(view, session), ..Body::new(title, rows) }
 }
 
 /// What is not in sight, and on which side.

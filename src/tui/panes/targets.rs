@@ -41,10 +41,13 @@ pub fn body(
             rows.extend(wrap(how, Role::Dim, width, NONE - 1));
         }
     }
-    // the oldest word of any engine; which one it is, its own pane says
+    Body { aside: age(view, session), cursor: here, above, total, ..Body::new(title, rows) }
+}
+
+/// The oldest word of any engine; which one it is, its own pane says.
+pub fn age(view: &View<'_>, session: &Session) -> Row {
     let oldest = session.overview.oldest().cloned();
-    let aside = stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside;
-    Body { aside, cursor: here, above, total, ..Body::new(title, rows) }
+    stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside
 }
 
 /// Why there is no target to show.
