@@ -56,7 +56,7 @@ pub(super) fn gates(
 ) -> Vec<Gate> {
     let mut gates = vec![feeds(store, state, now)];
     if !state.checks.is_empty() {
-        gates.push(health(store, state, now));
+        gates.push(health(state, now));
     }
     for (spec, series) in state.spec.metrics.iter().zip(&state.metrics) {
         if spec.is_gate() {
@@ -71,7 +71,7 @@ pub(super) fn gates(
         }
     }
     if state.spec.alerts.is_some() {
-        gates.push(alerts(store, state, evidence.release, now));
+        gates.push(alerts(state, evidence.release, now));
     }
     gates.extend(soak(state, evidence, now));
     gates.push(hold(state, now));
@@ -119,21 +119,10 @@ fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
     }
 }
 
-/// What a gate says whose feed is lost: that all was well once proves nothing now.
-fn unheard(store: &Store, feed: &FeedId, now: Time) -> Option<&'static str> {
-    let lost = store.feed_view(feed, now).state == FeedState::Lost;
-    lost.then_some("not heard any more")
-}
-
-fn health(store: &Store, state: &TargetState, now: Time) -> Gate {
+fn health(state: &TargetState, now: Time) -> Gate {
     let mut worst = (GateState::Pass, Vec::new(), None);
     for check in &state.checks {
-        let (mut answer, mut reason, left) = answer_of(check, now);
-        if answer == GateState::Pass
-            && let Some(lost) = unheard(store, &check.spec.feed, now)
-        {
-            (answer, reason) = (GateState::Unknown, lost.to_owned());
-        }
+        let (answer, reason, left) = answer_of(check, now);
         let rank = |state: GateState| match state {
             GateState::Pass => 0,
             GateState::Wait => 1,
@@ -195,7 +184,7 @@ pub(super) fn since_release(alert: &Alert, release: Began) -> Option<bool> {
     release.known().map(|began| alert.since >= began)
 }
 
-fn alerts(store: &Store, state: &TargetState, release: Began, now: Time) -> Gate {
+fn alerts(state: &TargetState, release: Began, now: Time) -> Gate {
     if state.alerts.asked_at.is_none() {
         return Gate::new("alerts", GateState::Unknown, "not heard yet");
     }
@@ -208,10 +197,6 @@ fn alerts(store: &Store, state: &TargetState, release: Began, now: Time) -> Gate
         .filter(|alert| since_release(alert, release) != Some(false))
         .collect();
     let Some(first) = bad.first() else {
-        let feed = state.spec.alerts.as_ref().map(|spec| &spec.feed);
-        if let Some(lost) = feed.and_then(|feed| unheard(store, feed, now)) {
-            return Gate::new("alerts", GateState::Unknown, lost);
-        }
         return Gate::new(
             "alerts",
             GateState::Pass,

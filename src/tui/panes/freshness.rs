@@ -2,13 +2,14 @@
 
 use chrono::TimeDelta;
 
+use crate::control::{Gate, GateState};
 use crate::model::{FeedId, FeedState, Time};
 use crate::store::{FeedView, Store};
 use crate::tui::theme::Role;
 
-use super::Body;
 use super::row::Row;
 use super::words;
+use super::{Body, Glance};
 
 /// Gives a body the state and age of the feeds it stands on; the worst of them counts.
 pub fn stamp(
@@ -38,6 +39,19 @@ fn role_of(view: &FeedView) -> Role {
 /// Whether what a feed said last proves nothing any more.
 pub fn is_lost(store: &Store, feed: &FeedId, now: Time) -> bool {
     store.feed_view(feed, now).state == FeedState::Lost
+}
+
+/// Whether a gate passes on the word of a feed that is lost. The gate of the feeds blocks then; that this
+/// one passed once is not drawn as good.
+pub fn passed_once(store: &Store, look: &Glance<'_>, gate: &Gate, now: Time) -> bool {
+    let spec = &look.state.spec;
+    let lost = |feed: &FeedId| is_lost(store, feed, now);
+    gate.state == GateState::Pass
+        && match gate.name.as_str() {
+            "health" => spec.health.iter().any(|check| lost(&check.feed)),
+            "alerts" => spec.alerts.as_ref().is_some_and(|alerts| lost(&alerts.feed)),
+            _ => false,
+        }
 }
 
 /// The moment that what a feed said stands for: of old word, when it was given, so that no clock runs on

@@ -5,13 +5,14 @@ use crate::model::{FeedId, FeedState, Phase, Time, Verb};
 use crate::store::Store;
 use crate::tui::details::Detail;
 use crate::tui::theme::Role;
-use crate::tui::widgets::{Look, WeightBar, number};
+use crate::tui::widgets::{Look, number};
 
-use super::freshness::{is_lost, stamp};
+use super::freshness::{passed_once, stamp};
 use super::row::{Row, flow, hang, middle, wrap};
 use super::{Body, Glance, words};
 
 mod servers;
+mod weights;
 
 /// Columns of the label in front of a line.
 const LABEL: usize = 8;
@@ -35,9 +36,10 @@ pub fn body(
     // the things of this pane, one after the other: the target, its gates, what is in flight or open
     let mut next = cursor.and_then(|i| i.checked_sub(1));
     if look.state.spec.rollout.is_some() {
-        rows.extend(weights(store, look, lost, now, width, style));
+        rows.extend(weights::rows(store, look, lost, now, width, style));
         let gates = gates(look);
-        let (lines, line) = go(&gates, next, width);
+        let once = |gate: &Gate| passed_once(store, look, gate, now);
+        let (lines, line) = go(&gates, once, next, width);
         at = line.map(|line| rows.len() + line).or(at);
         rows.extend(lines);
         next = next.and_then(|i| i.checked_sub(gates.len()));
@@ -145,91 +147,6 @@ fn soak(look: &Glance<'_>, now: Time) -> Row {
     }
 }
 
-/// The bar of what was asked for and what is routed, with the steps, then what is routed and what the traffic does.
-fn weights(
-    store: &Store,
-    look: &Glance<'_>,
-    lost: bool,
-    now: Time,
-    width: usize,
-    style: &Look<'_>,
-) -> Vec<Row> {
-    let seen = &look.seen;
-    let steps = look.state.spec.rollout.as_ref().map_or(&[][..], |spec| spec.steps.as_slice());
-    let long = steps_row(steps, seen.step, true);
-    let track = if long.width() <= width / 2 && width >= 44 {
-        long
-    } else {
-        steps_row(steps, seen.step, false)
-    };
-    let room = width.saturating_sub(LABEL + track.width() + 12);
-    let bar_width = room.min(width / 3).clamp(6, 60);
-    let mut asked = Row::new(width).cell("asked", LABEL, Role::Dim);
-    let bar = WeightBar { asked: seen.weight, routed: seen.routed };
-    asked = asked.line(bar.line(bar_width, style)).gap(1);
-    asked = match seen.weight {
-        Some(weight) => asked.number(number(weight), 5, Role::Text).put(" %", Role::Dim),
-        None => asked.put("unknown", Role::Unknown),
-    };
-    // steps of which the last is missing would be other steps
-    if track.width() + 3 <= asked.room() {
-        asked = asked.gap(3).join(track);
-    }
-    let mut routed = Row::new(width).cell("routed", LABEL, Role::Dim);
-    routed = match seen.routed {
-        Some(routed_now) => {
-            routed.put(was(lost), Role::Unknown).put(format!("{routed_now:.1} %"), Role::Text)
-        }
-        None => routed.put("unknown", Role::Unknown),
-    };
-    routed = routed.gap(3).put("traffic ", Role::Dim);
-    let watched = look.state.spec.rollout.as_ref().is_some_and(|spec| spec.has_share);
-    routed = match (watched, &look.state.share.fault, seen.share) {
-        (false, ..) => routed.put("not watched", Role::Dim),
-        (_, Some(fault), _) => routed.put(format!("unknown: {fault}"), Role::Unknown),
-        (_, None, Some(share)) => {
-            let feed = look.state.spec.prometheus.as_ref();
-            let lost = feed.is_some_and(|feed| is_lost(store, feed, now));
-            routed.put(was(lost), Role::Unknown).put(format!("{share:.1} %"), Role::Text)
-        }
-        (_, None, None) if look.state.share.asked_at.is_none() => {
-            routed.put("not read yet", Role::Unknown)
-        }
-        (_, None, None) => {
-            routed.put(words::reading(look.state.share.latest(), "%"), Role::Unknown)
-        }
-    };
-    vec![asked, routed]
-}
-
-/// In front of a number that may have changed since.
-fn was(lost: bool) -> &'static str {
-    if lost { "was " } else { "" }
-}
-
-/// `10 ━━ [50] ── 100`: heavy up to the step in force, which stands in brackets.
-fn steps_row(steps: &[f64], step: usize, long: bool) -> Row {
-    let mut row = Row::new(200);
-    for (i, percent) in steps.iter().enumerate() {
-        let reached = i < step;
-        if i > 0 {
-            let joint = match (long, reached) {
-                (true, true) => " ━━ ",
-                (true, false) => " ── ",
-                (false, _) => " ",
-            };
-            row = row.put(joint, Role::Dim);
-        }
-        let text = number(*percent);
-        row = if i + 1 == step {
-            row.put(format!("[{text}]"), Role::Candidate)
-        } else {
-            row.put(text, if reached { Role::Text } else { Role::Dim })
-        };
-    }
-    row
-}
-
 /// The things of this pane: the target, its gates, what is in flight and what is open.
 pub fn items(look: &Glance<'_>) -> Vec<Detail> {
     let gates = gates(look).into_iter().map(|gate| Detail::Gate(gate.name.clone()));
@@ -255,14 +172,24 @@ pub fn gates<'a>(look: &Glance<'a>) -> Vec<&'a Gate> {
 
 /// Every gate: a glyph, its name, and a word when it does not simply pass; and the line of the one under
 /// the cursor.
-fn go(gates: &[&Gate], cursor: Option<usize>, width: usize) -> (Vec<Row>, Option<usize>) {
+fn go(
+    gates: &[&Gate],
+    once: impl Fn(&Gate) -> bool,
+    cursor: Option<usize>,
+    width: usize,
+) -> (Vec<Row>, Option<usize>) {
     let all = gates.iter().all(|gate| gate.state == GateState::Pass);
     let room = width.saturating_sub(LABEL);
     let mut line = None;
     let (mut lines, mut pieces): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
     for (i, gate) in gates.iter().enumerate() {
         let here = cursor == Some(i);
-        let own = piece(gate, room);
+        let own = if once(gate) {
+            let text = format!("? {} not heard any more", gate.name);
+            vec![Row::new(room).put(text, Role::Unknown)]
+        } else {
+            piece(gate, room)
+        };
         let own = own.into_iter().map(|row| if here { row.all(Role::Selection) } else { row });
         let told = gate.state != GateState::Pass && gate.left_s.is_none();
         if told {
