@@ -166,16 +166,7 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
     if let Some(inert) = &store.fleet().inert {
         return vec![format!("nothing is read: {inert}")];
     }
-    state
-        .spec
-        .feeds()
-        .into_iter()
-        .filter_map(|feed| {
-            let view = store.feed_view(&feed, now);
-            let name = gates::feed_name(state, &feed);
-            (view.state == FeedState::Lost).then(|| format!("{name} lost: {}", view.reason()))
-        })
-        .collect()
+    gates::troubles(store, state, FeedState::Lost, now)
 }
 
 fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {

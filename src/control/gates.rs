@@ -1,5 +1,7 @@
 //! One answer each to "may I go on?". Pure functions of the store; unknown is never pass.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Alert, AlertState, FeedId, FeedState, HealthState, Time, Track};
@@ -81,15 +83,35 @@ pub(super) fn feed_name(state: &TargetState, feed: &FeedId) -> String {
     feed.to_string().replace(&format!(" {}", state.spec.target), "")
 }
 
-fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
-    let mut bad: Vec<String> = Vec::new();
-    for feed in state.spec.feeds() {
+/// What is wrong with the feeds of a target that are at least so bad, a sentence each; those that have not
+/// answered yet share one.
+pub(super) fn troubles(
+    store: &Store,
+    state: &TargetState,
+    worst: FeedState,
+    now: Time,
+) -> Vec<String> {
+    let (mut bad, mut silent): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut all = state.spec.feeds();
+    let mut seen = BTreeSet::new();
+    all.retain(|feed| seen.insert(feed.clone()));
+    for feed in all {
         let view = store.feed_view(&feed, now);
-        if view.state != FeedState::Live {
-            let name = feed_name(state, &feed);
+        let name = feed_name(state, &feed);
+        if view.is_awaited() {
+            silent.push(name);
+        } else if view.state >= worst {
             bad.push(format!("{name} {}: {}", view.state.word(), view.reason()));
         }
     }
+    if !silent.is_empty() {
+        bad.push(format!("no answer yet from {}", silent.join(", ")));
+    }
+    bad
+}
+
+fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
+    let bad = troubles(store, state, FeedState::Stale, now);
     if bad.is_empty() {
         Gate::new("feeds", GateState::Pass, "all live")
     } else {

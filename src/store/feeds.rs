@@ -48,6 +48,12 @@ impl FeedView {
         Self { state: FeedState::Lost, age_s: None, error: None, retry_s: None, budget: None }
     }
 
+    /// Whether it was asked and neither answered nor failed so far: the first moments after the start.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.age_s.is_none() && self.error.is_none()
+    }
+
     /// One sentence: why it is not live. Empty when it is.
     #[must_use]
     pub fn reason(&self) -> String {

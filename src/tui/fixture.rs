@@ -40,8 +40,14 @@ impl World {
         Self { store: Store::default(), now: noon(), seq: 0 }
     }
 
-    /// Six targets; `checkout/production` soaks well at 50 %.
-    pub fn good() -> Self {
+    /// Six targets, a second after the start: all sources are asked, none has answered.
+    pub fn loading() -> Self {
+        let mut world = Self::configured();
+        world.now += TimeDelta::seconds(1);
+        world
+    }
+
+    fn configured() -> Self {
         let mut world = Self::empty();
         let fleet = Fleet {
             targets: ["checkout", "payments", "search"]
@@ -53,6 +59,12 @@ impl World {
             ..Fleet::default()
         };
         world.event(0, Event::Configured(Box::new(fleet)));
+        world
+    }
+
+    /// `checkout/production`, of six targets, soaks well at 50 %.
+    pub fn good() -> Self {
+        let mut world = Self::configured();
         let revisions = [
             ("checkout/staging", "1.4.2", "1.4.2", 0.0),
             (LIVE, "1.4.1", "1.4.2", 50.0),

@@ -142,8 +142,8 @@ impl Layout {
         match self.shape {
             Shape::Single => self.single(need(Pane::Targets)),
             Shape::Narrow | Shape::Wide => {
-                let placed = self.stack(&self.blocks(), &need);
                 let across = self.across();
+                let placed = self.stack(&self.blocks(), &need);
                 let bottom = match self.shape {
                     Shape::Wide => placed
                         .iter()
@@ -180,7 +180,10 @@ impl Layout {
     /// Places blocks one under the other; neighbours share a border line.
     fn stack(&self, order: &[Vec<Pane>], need: &dyn Fn(Pane) -> usize) -> Vec<(Pane, Rect)> {
         let blocks: Vec<Block> = order.iter().map(|panes| self.block(panes, need)).collect();
-        let heights = allot(usize::from(self.area.height), &blocks);
+        let across = self.across();
+        let upper = order.iter().take_while(|panes| !across.contains(&panes[0])).count();
+        let list = List { upper, need: need(Pane::Targets) };
+        let heights = allot(usize::from(self.area.height), &blocks, &list);
         let mut y = 0;
         let mut placed = Vec::new();
         for (panes, height) in order.iter().zip(heights) {
@@ -214,9 +217,32 @@ struct Block {
     need: usize,
 }
 
+/// The list of targets, which is as high as the blocks that it stands beside.
+struct List {
+    /// How many blocks it stands beside.
+    upper: usize,
+    need: usize,
+}
+
+impl List {
+    /// Lines that the list would need and has not, at most `most` of them, to the last block beside it.
+    fn grow(&self, given: &mut [Option<usize>], most: usize) -> usize {
+        let beside = given.get_mut(..self.upper).unwrap_or_default();
+        let lines: usize = beside.iter().flatten().map(|lines| lines + 1).sum();
+        let more = (self.need + 1).saturating_sub(lines).min(most);
+        match beside.iter_mut().rev().find_map(Option::as_mut) {
+            Some(last) => {
+                *last += more;
+                more
+            }
+            None => 0,
+        }
+    }
+}
+
 /// Lines for each block, none for those that are dropped. One line between two blocks, above the first
 /// and below the last is their border.
-fn allot(rows: usize, blocks: &[Block]) -> Vec<Option<usize>> {
+fn allot(rows: usize, blocks: &[Block], list: &List) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..blocks.len()).collect();
     order.sort_by_key(|&i| blocks[i].rank);
     let mut given: Vec<Option<usize>> = vec![None; blocks.len()];
@@ -233,14 +259,21 @@ fn allot(rows: usize, blocks: &[Block]) -> Vec<Option<usize>> {
             break;
         }
     }
-    // a first helping for each, then as much as they need, then the lowest block takes what is left
-    for cap in [8, usize::MAX] {
-        for &i in &order {
+    // all that the first needs, a helping for each, half of the rest to the list of targets, then as much
+    // as they need, then the lowest block takes what is left
+    let helpings = [(1, usize::MAX), (order.len(), 8), (order.len(), usize::MAX)];
+    for (first, cap) in helpings {
+        for &i in &order[..first.min(order.len())] {
             if let Some(lines) = &mut given[i] {
                 let more = blocks[i].need.min(cap).saturating_sub(*lines).min(left);
                 *lines += more;
                 left -= more;
             }
+        }
+        match cap {
+            8 => left -= list.grow(&mut given, left.div_ceil(2)),
+            _ if first > 1 => left -= list.grow(&mut given, left),
+            _ => {}
         }
     }
     if let Some(lines) = given.iter_mut().rev().find_map(Option::as_mut) {

@@ -25,6 +25,9 @@ pub(in crate::control) fn metric(
     let value = match latest {
         Reading::Number(value) => show(value, &spec.unit),
         Reading::NotANumber => return (GateState::Unknown, "NaN (0/0: no traffic?)".into(), None),
+        Reading::Empty if series.asked_at.is_none() => {
+            return (GateState::Unknown, "not read yet".into(), None);
+        }
         Reading::Empty => {
             return (GateState::Unknown, "no data: the query yields no series".into(), None);
         }

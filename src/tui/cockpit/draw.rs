@@ -13,7 +13,7 @@ use crate::tui::dialogs::{self, Shown};
 use crate::tui::keymap::Action;
 use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
-use crate::tui::panes::row::Row;
+use crate::tui::panes::row::{Row, middle};
 use crate::tui::panes::{
     Body, Glance, Pane, Sight, View, alerts, footer, header, health, log, matrix, metrics,
     pipeline, rollout, targets, timeline, words,
@@ -114,7 +114,11 @@ impl Cockpit {
         let unread = self.session.unread(store);
         let Some(newest) = unread.last() else {
             let inert = store.fleet().inert.as_ref()?;
-            return Some(Row::new(width).gap(1).put(format!("! {inert}"), Role::Attention));
+            return Some(
+                Row::new(width)
+                    .gap(1)
+                    .put(middle(&format!("! {inert}"), width.saturating_sub(1)), Role::Attention),
+            );
         };
         let more =
             if unread.len() > 1 { format!("{} more, ", unread.len() - 1) } else { String::new() };
@@ -133,7 +137,8 @@ impl Cockpit {
             panes.map(|pane| (pane, self.body(pane, view, &layout, look))).collect();
         let mut needs: BTreeMap<Pane, usize> =
             bodies.iter().map(|(pane, body)| (*pane, body.need())).collect();
-        needs.insert(Pane::Targets, self.session.overview.lines().len());
+        let listed = self.session.overview.lines().len();
+        needs.insert(Pane::Targets, if listed == 0 { targets::NONE } else { listed });
         let mut placed = layout.place(&needs);
         let production =
             self.session.selected(view).is_some_and(|selected| selected.state.spec.production);
@@ -256,7 +261,10 @@ impl Cockpit {
         let number = Row::new(columns).put(number, Role::Dim);
         let below = body.len().saturating_sub(first + height);
         let title = number.join(body.title.clone());
-        let aside = asides(body, (first, below), title.width().min(columns * 3 / 4), columns);
+        // how old a pane is goes before the end of its title; what the list is of goes before its age,
+        // which the rollout's pane says, too
+        let kept = if pane == Pane::Targets { columns * 3 / 4 } else { columns / 2 };
+        let aside = asides(body, (first, below), title.width().min(kept), columns);
         let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 3 } else { 0 });
         let title = title.fit(room);
         edge(if focused { title.all(Role::Selection) } else { title }, inner.x, rect.y, look, buf);

@@ -3,6 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use crate::control::{Desk, Intent};
 use crate::model::Time;
@@ -80,18 +81,22 @@ impl Cockpit {
         let changes = store.changes().saturating_sub(held.store.changes());
         let changes =
             if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
-        let text = format!(
-            " PICTURE HELD at {}: {changes} since; {hold} goes on, nothing can be done meanwhile ",
-            words::time_of_day(held.at),
-        );
+        let at = words::time_of_day(held.at);
+        // the most that can be said whole: that it is held, since when, and what ends it
+        let width = usize::from(area.width);
+        let texts = [
+            format!(
+                " PICTURE HELD at {at}: {changes} since; {hold} goes on, nothing can be done meanwhile "
+            ),
+            format!(" PICTURE HELD at {at}: {changes} since; {hold} goes on "),
+            format!(" PICTURE HELD at {at}; {hold} goes on "),
+            format!(" HELD {at}; {hold} goes on "),
+            " PICTURE HELD".to_owned(),
+        ];
+        let text = texts.iter().find(|text| text.width() <= width).unwrap_or(&texts[4]);
         let style = self.theme.style(Role::Background).patch(self.theme.style(Role::Banner));
         buf.set_style(Rect { height: 1, ..area }, style);
-        Row::new(usize::from(area.width)).put(text, Role::Banner).draw(
-            (area.x, area.y),
-            &self.theme,
-            None,
-            buf,
-        );
+        Row::new(width).put(text, Role::Banner).draw((area.x, area.y), &self.theme, None, buf);
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 }

@@ -118,7 +118,10 @@ impl Cockpit {
 
     /// Puts the cursor of the list on a line, or that of the matrix on a row.
     fn click_target(&mut self, line: usize, cursor: Option<usize>, view: &View<'_>) {
-        let Some(by) = cursor.map(|cursor| line as isize - cursor as isize) else { return };
+        // two clicks may come before the next frame, which is when the window learns of the first
+        let held = self.session.cursor.map(|cursor| cursor.line);
+        let from = if self.session.matrix { cursor } else { held };
+        let Some(by) = from.map(|from| line as isize - from as isize) else { return };
         if self.session.matrix {
             self.session.step_matrix(view, by, 0);
         } else if line < self.session.overview.lines().len() {

@@ -8,6 +8,7 @@ mod overview;
 mod pictures;
 mod quiet;
 mod small;
+mod states;
 mod themes;
 
 use ratatui::buffer::Buffer;

@@ -1,6 +1,7 @@
 //! An alert: everything that Alertmanager says of it, whole.
 
 use crate::model::{Alert, AlertState};
+use crate::tui::panes::freshness::is_lost;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
@@ -20,7 +21,13 @@ pub(super) fn write(scene: &Scene<'_>, fingerprint: &str, page: &mut Page) -> Op
         AlertState::Firing => ("▲", words::severity(alert.severity)),
         AlertState::Silenced | AlertState::Inhibited => ("○", Role::Dim),
     };
-    page.fact("state", &format!("{glyph} {} {}", alert.severity, alert.state.word()), role);
+    let feed = spec.alerts.as_ref().map(|alerts| &alerts.feed);
+    if feed.is_some_and(|feed| is_lost(scene.store, feed, scene.now)) {
+        let word = alert.state.word();
+        page.fact("state", &format!("? {}, was {word}", alert.severity), Role::Unknown);
+    } else {
+        page.fact("state", &format!("{glyph} {} {}", alert.severity, alert.state.word()), role);
+    }
     if let Some(label) = &alert.unmapped {
         let said = if label.is_empty() {
             "it has no label `severity`; it counts as P1".to_owned()

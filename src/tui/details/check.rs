@@ -27,9 +27,14 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, track: Track, page: &mut Page
     page.feeds.push(check.spec.feed.clone());
     let state = check_state(scene.store, check, scene.now);
     let (glyph, role) = words::health(state);
-    let word = if check.last.is_none() { "not probed" } else { state.word() };
+    let lost = scene.store.feed_view(&check.spec.feed, scene.now).state == FeedState::Lost;
+    let word = match &check.last {
+        None => "not probed".to_owned(),
+        Some(_) if lost => format!("unknown, was {}", check.state.word()),
+        Some(_) => state.word().to_owned(),
+    };
     page.fact("state", &format!("{glyph} {word}"), role);
-    if scene.store.feed_view(&check.spec.feed, scene.now).state == FeedState::Lost {
+    if lost && check.last.is_some() {
         page.fact("gate", "? no answer comes: what it said last proves nothing", Role::Unknown);
     } else {
         let gate = check_gate(check, scene.now);
@@ -91,11 +96,12 @@ fn answer(scene: &Scene<'_>, check: &Check, probe: &Probe, page: &mut Page) {
 }
 
 fn history(scene: &Scene<'_>, check: &Check, page: &mut Page) {
-    page.head(&format!("latency of the last {} probes", check.beats.len()));
     if check.beats.is_empty() {
+        page.head("latency");
         page.say("none yet", Role::Dim);
         return;
     }
+    page.head(&format!("latency of the last {} probes", check.beats.len()));
     let rows = chart::latency(check, scene.now, page.chart(), scene.style);
     page.rows(rows);
     page.head("probes, newest first");

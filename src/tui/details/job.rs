@@ -1,11 +1,12 @@
 //! A job: where it ran, why it failed, and its steps.
 
-use crate::model::{Conclusion, Job, JobStep, Time};
+use crate::model::{Conclusion, Job, JobStep, Status};
+use crate::tui::panes::pipeline::Seen;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
-use super::run::{duration, feed};
+use super::run::{duration, feed, seen};
 use super::{Page, Scene};
 
 /// A job of a run.
@@ -17,9 +18,11 @@ pub(super) fn find<'a>(scene: &Scene<'a>, run: u64, job: u64) -> Option<&'a Job>
 pub(super) fn write(scene: &Scene<'_>, run: u64, id: u64, page: &mut Page) -> Option<()> {
     let job = find(scene, run, id)?;
     page.feeds.extend(feed(scene));
-    let (glyph, word, role) = words::job(&job.status, job.conclusion.as_ref());
-    let word = if word.is_empty() { "succeeded" } else { word };
-    let took = duration(&job.status, job.started_at, job.completed_at, scene.now);
+    let seen = seen(scene)?;
+    let told = words::job(&job.status, job.conclusion.as_ref());
+    let (glyph, word, role) = seen.of(told, job.status == Status::Completed);
+    let word = if word.is_empty() { "succeeded" } else { &*word };
+    let took = duration(&job.status, job.started_at, job.completed_at, seen.at);
     let took = if took.is_empty() { took } else { format!(", {took}") };
     page.fact("state", &format!("{glyph} {word}{took}"), role);
     for step in job.steps.iter().filter(|step| has_failed(step)) {
@@ -43,7 +46,7 @@ pub(super) fn write(scene: &Scene<'_>, run: u64, id: u64, page: &mut Page) -> Op
     for step in &job.steps {
         // GitHub's page of a job jumps to a step by this
         let link = job.url.as_ref().map(|url| format!("{url}#step:{}:1", step.number));
-        page.linked(&step.name, link, |width| line(step, scene.now, widest, width));
+        page.linked(&step.name, link, |width| line(step, seen, widest, width));
     }
     Some(())
 }
@@ -53,16 +56,17 @@ fn has_failed(step: &JobStep) -> bool {
 }
 
 /// `✓  4. unit tests        0:41  succeeded`
-fn line(step: &JobStep, now: Time, widest: usize, width: usize) -> Row {
-    let (glyph, word, role) = words::job(&step.status, step.conclusion.as_ref());
-    let word = if word.is_empty() { "succeeded" } else { word };
+fn line(step: &JobStep, seen: Seen, widest: usize, width: usize) -> Row {
+    let told = words::job(&step.status, step.conclusion.as_ref());
+    let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
+    let word = if word.is_empty() { "succeeded" } else { &*word };
     Row::new(width)
         .put(format!("{glyph} "), role)
         .number(format!("{}.", step.number), 3, Role::Dim)
         .gap(1)
         .cell(&step.name, widest.clamp(6, (width / 2).max(6)), Role::Text)
         .gap(1)
-        .number(duration(&step.status, step.started_at, step.completed_at, now), 7, Role::Dim)
+        .number(duration(&step.status, step.started_at, step.completed_at, seen.at), 7, Role::Dim)
         .gap(2)
         .put(word, role)
 }

@@ -1,6 +1,7 @@
 //! A run: what was built from what by whom, and its jobs.
 
 use crate::model::{FeedId, Job, Run, Status, Time};
+use crate::tui::panes::pipeline::Seen;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
@@ -11,9 +12,11 @@ use super::{Detail, Page, Scene};
 pub(super) fn write(scene: &Scene<'_>, id: u64, page: &mut Page) -> Option<()> {
     let run = scene.run(id)?;
     page.feeds.extend(feed(scene));
-    let (glyph, word, role) = words::job(&run.status, run.conclusion.as_ref());
-    let word = if word.is_empty() { "succeeded" } else { word };
-    page.fact("state", &format!("{glyph} {word}{}", took(run, scene.now)), role);
+    let seen = seen(scene)?;
+    let told = words::job(&run.status, run.conclusion.as_ref());
+    let (glyph, word, role) = seen.of(told, !run.is_active());
+    let word = if word.is_empty() { "succeeded" } else { &*word };
+    page.fact("state", &format!("{glyph} {word}{}", took(run, seen.at)), role);
     let odd = run.odd.as_ref().map(|odd| format!("GitHub's answer was odd: {odd}"));
     if let Some(odd) = odd {
         page.fact("note", &odd, Role::Attention);
@@ -41,12 +44,17 @@ pub(super) fn write(scene: &Scene<'_>, id: u64, page: &mut Page) -> Option<()> {
     }
     let widest = jobs.iter().map(|job| job.name.chars().count()).max().unwrap_or(0);
     for job in jobs {
-        page.item(Detail::Job(id, job.id), |width| line(job, scene.now, widest, width));
+        page.item(Detail::Job(id, job.id), |width| line(job, seen, widest, width));
     }
     if jobs.len() >= crate::store::caps::JOBS {
         page.say(&format!("only the first {} are kept; its page has all", jobs.len()), Role::Dim);
     }
     Some(())
+}
+
+/// How far to believe what GitHub said of them.
+pub(super) fn seen(scene: &Scene<'_>) -> Option<Seen> {
+    Some(Seen::new(scene.store, &feed(scene)?, scene.now))
 }
 
 /// The feed that tells of runs and jobs.
@@ -65,14 +73,15 @@ fn took(run: &Run, now: Time) -> String {
 }
 
 /// `✓ build                1:50  succeeded`
-fn line(job: &Job, now: Time, widest: usize, width: usize) -> Row {
-    let (glyph, word, role) = words::job(&job.status, job.conclusion.as_ref());
-    let word = if word.is_empty() { "succeeded" } else { word };
+fn line(job: &Job, seen: Seen, widest: usize, width: usize) -> Row {
+    let told = words::job(&job.status, job.conclusion.as_ref());
+    let (glyph, word, role) = seen.of(told, job.status == Status::Completed);
+    let word = if word.is_empty() { "succeeded" } else { &*word };
     let row = Row::new(width)
         .put(format!("{glyph} "), role)
         .cell(&job.name, widest.clamp(6, (width / 2).max(6)), Role::Text)
         .gap(1)
-        .number(duration(&job.status, job.started_at, job.completed_at, now), 7, Role::Dim)
+        .number(duration(&job.status, job.started_at, job.completed_at, seen.at), 7, Role::Dim)
         .gap(2)
         .put(word, role);
     let worst = job.steps.iter().find(|step| {

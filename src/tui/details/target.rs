@@ -2,6 +2,7 @@
 
 use crate::control::{check_name, check_state};
 use crate::model::{Alert, Revision};
+use crate::tui::panes::freshness::passed_once;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{metrics as pane, words};
 use crate::tui::theme::Role;
@@ -103,13 +104,15 @@ fn gates(scene: &Scene<'_>, page: &mut Page) {
     }
     page.head("may it go on?");
     for gate in &scene.look.seen.gates {
+        let once = passed_once(scene.store, scene.look, gate, scene.now);
         page.item(Detail::Gate(gate.name.clone()), |width| {
-            let (glyph, role) = words::gate(gate.state);
+            let (glyph, role) = if once { ("?", Role::Unknown) } else { words::gate(gate.state) };
+            let reason = if once { "not heard any more" } else { &gate.reason };
             Row::new(width)
                 .put(format!("{glyph} "), role)
                 .cell(&gate.name, 16.min(width / 3), Role::Text)
                 .gap(1)
-                .put(&gate.reason, Role::Text)
+                .put(reason, Role::Text)
         });
     }
 }

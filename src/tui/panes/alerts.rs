@@ -1,12 +1,12 @@
 //! Alerts: those since this release apart from older ones, silenced and inhibited ones counted apart.
 
 use crate::control::Began;
-use crate::model::{Alert, AlertState, Time};
+use crate::model::{Alert, AlertState, FeedState, Time};
 use crate::store::Store;
 use crate::tui::theme::Role;
 
 use super::freshness::{not_watched, stamp};
-use super::row::Row;
+use super::row::{Row, middle};
 use super::{Body, Glance, Sight, words};
 
 /// The alerts of the selected target; only lines that may be in sight are built.
@@ -24,7 +24,8 @@ pub fn body(
     };
     let alerts = &look.state.alerts;
     let release = look.seen.evidence.release.known();
-    let title = title.gap(2).join(counts(look, release, width));
+    let counts = counts(look, release, width);
+    let title = if counts.width() > 0 { title.gap(2).join(counts) } else { title };
     let range = sight.range(cursor, alerts.list.len());
     let rows: Vec<Row> = range
         .clone()
@@ -32,6 +33,9 @@ pub fn body(
         .map(|(i, alert)| row(alert, release, cursor == Some(i), runbook_key, now, width))
         .collect();
     let rows = match (alerts.list.is_empty(), alerts.asked_at) {
+        (true, Some(_)) if store.feed_view(&spec.feed, now).state != FeedState::Live => {
+            vec![Row::new(width).put("? none when last heard", Role::Unknown)]
+        }
         (true, Some(_)) => vec![Row::new(width).put("✓ none", Role::Ok)],
         (true, None) => vec![Row::new(width).put("? not heard yet", Role::Unknown)],
         _ => rows,
@@ -53,18 +57,27 @@ fn counts(look: &Glance<'_>, release: Option<Time>, width: usize) -> Row {
     let mut row = Row::new(width);
     let role = if since > 0 { Role::Critical } else { Role::Dim };
     row = match look.seen.evidence.release {
+        _ if release.is_some() && width < 60 => row.put(format!("{since} new"), role),
         _ if release.is_some() => row.put(format!("{since} since this release"), role),
+        Began::SeenSince(_) | Began::Unknown if width < 60 => {
+            row.put(format!("{since} firing"), role)
+        }
         Began::SeenSince(_) | Began::Unknown => {
             row.put(format!("{since} firing, the release's beginning is unknown"), role)
         }
         _ => row,
     };
     let older = firing.saturating_sub(since);
-    for (n, word) in [
+    let mut others = vec![
         (older, "older"),
         (of(AlertState::Silenced), "silenced"),
         (of(AlertState::Inhibited), "inhibited"),
-    ] {
+    ];
+    if width < 50 {
+        // each line says it
+        others.truncate(1);
+    }
+    for (n, word) in others {
         if n > 0 {
             row = row.put(format!(", {n} {word}"), Role::Dim);
         }
@@ -87,21 +100,28 @@ fn row(
         AlertState::Silenced | AlertState::Inhibited => ("○", Role::Dim),
     };
     let text = if alert.state == AlertState::Firing { Role::Text } else { Role::Dim };
+    let state = match (alert.state, release) {
+        (AlertState::Firing, Some(_)) if !new => "older",
+        (AlertState::Firing, _) => "",
+        (AlertState::Silenced, _) => "silenced",
+        (AlertState::Inhibited, _) => "inhibited",
+    };
     let narrow = width < 70;
-    let mut row = Row::new(width)
-        .put(format!("{glyph} {} ", alert.severity), role)
-        .cell(&alert.name, if narrow { 18 } else { 24 }, text)
-        .gap(1);
-    if !narrow {
+    let row = Row::new(width).put(format!("{glyph} {} ", alert.severity), role);
+    let age = words::span(now - alert.since);
+    if width < 50 {
+        // which one, how it stands and since when; the rest is a key away
+        let state = if alert.unmapped.is_some() && state.is_empty() { "unmapped" } else { state };
+        let tail = Row::new(width).put(state, Role::Dim).gap(1).number(&age, 8, Role::Dim);
+        let room = row.room().saturating_sub(tail.width() + 1);
+        return row.cell(middle(&alert.name, room), room, text).gap(1).join(tail).select(here);
+    }
+    let mut row = row.cell(&alert.name, if narrow { 18 } else { 24 }, text).gap(1);
+    if width >= 90 {
         row = row.cell(labels(alert), (width / 5).min(40), Role::Dim).gap(1);
     }
-    row = row.number(words::span(now - alert.since), 8, Role::Dim).gap(2);
-    let state = match (alert.state, release) {
-        (AlertState::Firing, Some(_)) if !new => "older: ",
-        (AlertState::Firing, _) => "",
-        (AlertState::Silenced, _) => "silenced: ",
-        (AlertState::Inhibited, _) => "inhibited: ",
-    };
+    row = row.number(&age, 8, Role::Dim).gap(2);
+    let state = if state.is_empty() { String::new() } else { format!("{state}: ") };
     let runbook = match &alert.runbook {
         Some(_) if !narrow => Row::new(30).put(format!("runbook: {runbook_key}"), Role::Key),
         _ => Row::new(0),

@@ -1,12 +1,15 @@
 //! How old what a pane shows is, and why it is not newer.
 
+use chrono::TimeDelta;
+
+use crate::control::{Gate, GateState};
 use crate::model::{FeedId, FeedState, Time};
 use crate::store::{FeedView, Store};
 use crate::tui::theme::Role;
 
-use super::Body;
 use super::row::Row;
 use super::words;
+use super::{Body, Glance};
 
 /// Gives a body the state and age of the feeds it stands on; the worst of them counts.
 pub fn stamp(
@@ -22,10 +25,43 @@ pub fn stamp(
     let Some((view, feed)) = worst else {
         return body;
     };
-    let aside = Row::new(24).put(label(&view), words::feed(view.state));
+    let aside = Row::new(24).put(label(&view), role_of(&view));
     let old = view.state != FeedState::Live;
     let trouble = old.then(|| trouble(&feed, &view, width));
     Body { aside, trouble, old, ..body }
+}
+
+/// Not to have answered yet is no fault.
+fn role_of(view: &FeedView) -> Role {
+    if view.is_awaited() { Role::Attention } else { words::feed(view.state) }
+}
+
+/// Whether what a feed said last proves nothing any more.
+pub fn is_lost(store: &Store, feed: &FeedId, now: Time) -> bool {
+    store.feed_view(feed, now).state == FeedState::Lost
+}
+
+/// Whether a gate passes on the word of a feed that is lost. The gate of the feeds blocks then; that this
+/// one passed once is not drawn as good.
+pub fn passed_once(store: &Store, look: &Glance<'_>, gate: &Gate, now: Time) -> bool {
+    let spec = &look.state.spec;
+    let lost = |feed: &FeedId| is_lost(store, feed, now);
+    gate.state == GateState::Pass
+        && match gate.name.as_str() {
+            "health" => spec.health.iter().any(|check| lost(&check.feed)),
+            "alerts" => spec.alerts.as_ref().is_some_and(|alerts| lost(&alerts.feed)),
+            _ => false,
+        }
+}
+
+/// The moment that what a feed said stands for: of old word, when it was given, so that no clock runs on
+/// for what may be over.
+pub fn as_of(store: &Store, feed: &FeedId, now: Time) -> Time {
+    let view = store.feed_view(feed, now);
+    match view.age_s.filter(|_| view.state != FeedState::Live) {
+        Some(age) => now - TimeDelta::milliseconds((age * 1000.0) as i64),
+        None => now,
+    }
 }
 
 fn worse(view: &FeedView) -> (FeedState, f64) {
@@ -43,14 +79,17 @@ pub fn label(view: &FeedView) -> String {
 
 /// `✗ github 40 s old: 502 from api.github.com, retry in 8 s`; age and retry are never cut.
 fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
-    let role = words::feed(view.state);
+    let role = role_of(view);
+    if view.is_awaited() {
+        let kind = feed.source.split('.').next().unwrap_or_default();
+        return Row::new(width).put(format!("◌ {kind}: asked, no answer yet"), role);
+    }
     let glyph = if view.state == FeedState::Lost { "✗" } else { "▲" };
     let (why, retry) = match (&view.error, view.retry_s) {
         (Some(error), Some(left)) if left >= 1.0 => {
             (error.as_str(), format!(", retry in {}", words::span_s(left.ceil())))
         }
         (Some(error), _) => (error.as_str(), ", trying again".to_owned()),
-        (None, _) if view.age_s.is_none() => ("no answer yet", String::new()),
         (None, _) => ("no answer to the last poll yet", String::new()),
     };
     let room = width.saturating_sub(retry.len());

@@ -1,14 +1,15 @@
 //! Health checks: what each side says of itself, and the parts it is made of.
 
-use crate::control::check_name;
-use crate::control::check_state;
+use unicode_width::UnicodeWidthStr;
+
+use crate::control::{check_name, check_state};
 use crate::model::{Component, HealthState, Probe, Time};
 use crate::store::{Check, Store};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{millis, value};
 
-use super::freshness::{not_watched, stamp};
-use super::row::{Row, wrap};
+use super::freshness::{is_lost, not_watched, stamp};
+use super::row::{Row, flow, wrap};
 use super::{Body, Glance, words};
 
 /// The checks of the selected target.
@@ -25,8 +26,8 @@ pub fn body(
         return not_watched(title, "not watched: no check is configured", width);
     }
     let labels: Vec<String> = checks.iter().map(|check| check_name(look.state, check)).collect();
-    let parts = checks.iter().flat_map(components).map(|c| c.name.len() + 2);
-    let widest = labels.iter().map(String::len).chain(parts).max().unwrap_or(0);
+    let parts = checks.iter().flat_map(components).map(|c| c.name.width() + 2);
+    let widest = labels.iter().map(|label| label.width()).chain(parts).max().unwrap_or(0);
     let label_width = widest.clamp(6, (width / 3).max(13));
     let (mut rows, mut at) = (Vec::new(), None);
     for (i, (check, label)) in checks.iter().zip(&labels).enumerate() {
@@ -37,7 +38,9 @@ pub fn body(
         let head = head(store, check, label, label_width, now, width);
         rows.extend(head.into_iter().map(|row| row.select(here)));
         rows.extend(troubles(check, now, width));
-        rows.extend(components(check).iter().map(|part| component(part, label_width, width)));
+        let lost = is_lost(store, &check.spec.feed, now);
+        let parts = components(check).iter();
+        rows.extend(parts.flat_map(|part| component(part, lost, label_width, width)));
     }
     let feeds = checks.iter().map(|check| check.spec.feed.clone());
     stamp(Body { cursor: at, ..Body::new(title, rows) }, store, feeds, now, width)
@@ -72,25 +75,37 @@ fn head(
     let Some(probe) = &check.last else {
         return vec![row];
     };
-    let since = check.since.map_or(String::new(), |since| words::span(now - since));
-    let since = Row::new(12).put(since, Role::Dim);
-    let facts = facts(probe);
-    if row.width() + facts.len() + since.width() + 2 <= width {
-        return vec![row.put(facts, Role::Dim).right(since)];
+    let lost = is_lost(store, &check.spec.feed, now);
+    // since when it is as it was last seen; since when nobody knows, the first line says
+    let since = check.since.filter(|_| !lost).map(|since| words::span(now - since));
+    let since = Row::new(12).put(since.unwrap_or_default(), Role::Dim);
+    let facts = facts(probe, lost.then_some(check.state));
+    let whole = facts.join(" · ");
+    if row.width() + whole.width() + since.width() + 2 <= width {
+        return vec![row.put(whole, Role::Dim).right(since)];
     }
-    vec![row.right(since), Row::new(width).gap(2).put(facts, Role::Dim)]
+    // what does not fit is left out whole: a revision without its end is another one
+    let pieces = facts
+        .into_iter()
+        .map(|fact| Row::new(width.saturating_sub(2)).put(fact, Role::Dim))
+        .collect();
+    let lines = flow(pieces, " · ", 0, width.saturating_sub(2)).into_iter().take(1);
+    std::iter::once(row.right(since))
+        .chain(lines.map(|line| Row::new(width).gap(2).join(line)))
+        .collect()
 }
 
-/// What the newest probe measured, most telling first.
-fn facts(probe: &Probe) -> String {
+/// What the newest probe measured, most telling first; of a lost one, what it said before.
+fn facts(probe: &Probe, was: Option<HealthState>) -> Vec<String> {
     let mut facts = Vec::new();
+    facts.extend(was.map(|state| format!("was {}", state.word())));
     facts.extend(probe.code.map(|code| code.to_string()));
-    facts.push(millis(probe.latency_ms));
     facts.extend(probe.revision.clone());
+    facts.push(millis(probe.latency_ms));
     facts.extend(probe.uptime_s.map(|s| format!("up {}", words::span_s(s))));
     facts.extend(probe.error_rate.map(|r| format!("errors {}", value(Some(r), "ratio"))));
     facts.extend(probe.cert_days.filter(|d| *d >= 14).map(|d| format!("cert {d} d")));
-    facts.join(" · ")
+    facts
 }
 
 /// What is said only when there is something to say.
@@ -119,13 +134,23 @@ fn troubles(check: &Check, now: Time, width: usize) -> Vec<Row> {
     rows
 }
 
-fn component(part: &Component, label_width: usize, width: usize) -> Row {
+fn component(part: &Component, lost: bool, label_width: usize, width: usize) -> Vec<Row> {
     let (glyph, role) = words::health(part.state);
-    Row::new(width)
+    let (glyph, role) = if lost { ("?", Role::Unknown) } else { (glyph, role) };
+    let word =
+        if lost { format!("was {}", part.state.word()) } else { part.state.word().to_owned() };
+    let row = Row::new(width)
         .put(glyph, role)
         .gap(1)
         .cell(format!("  {}", part.name), label_width, Role::Dim)
         .gap(1)
-        .cell(part.state.word(), 10, role)
-        .put(part.detail.as_deref().unwrap_or_default(), Role::Text)
+        .cell(&word, word.len().max(10), role);
+    let detail = part.detail.as_deref().unwrap_or_default();
+    if crate::text::clean(detail).width() <= row.room() {
+        return vec![row.put(detail, Role::Text)];
+    }
+    let lines = wrap(detail, Role::Text, width.saturating_sub(4), 2);
+    std::iter::once(row)
+        .chain(lines.into_iter().map(|line| Row::new(width).gap(4).join(line)))
+        .collect()
 }

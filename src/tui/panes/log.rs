@@ -11,7 +11,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::Look;
 
 use super::View;
-use super::row::Row;
+use super::row::{Row, hang, middle};
 use super::words;
 
 /// Draws the log into an area, framed where there is room for a frame.
@@ -44,20 +44,41 @@ pub fn draw(view: &View<'_>, log: &Log, area: Rect, buf: &mut Buffer, look: &Loo
             if log.search.text().is_empty() { "nothing happened yet" } else { "no line has that" };
         Row::new(width).put(why, Role::Dim).draw((inner.x, inner.y), look.theme, None, buf);
     }
-    let lines = log.found(view.store).skip(first);
-    for (line, y) in lines.zip(inner.y..inner.bottom()) {
-        row(line, view, width).draw((inner.x, y), look.theme, None, buf);
+    let lines = log.found(view.store).skip(first).take(usize::from(inner.height));
+    let rows = lines.flat_map(|line| match width {
+        0..60 => rows(line, view, width),
+        _ => vec![row(line, view, width)],
+    });
+    for (row, y) in rows.zip(inner.y..inner.bottom()) {
+        row.draw((inner.x, y), look.theme, None, buf);
     }
+}
+
+/// A line of the log where there are few columns: whose it is, and beneath what happened.
+fn rows(line: &Line, view: &View<'_>, width: usize) -> Vec<Row> {
+    let (glyph, _, role) = words::line_kind(line.kind);
+    let head = Row::new(width).put(time(line, view), Role::Dim).gap(1).put(glyph, role).gap(1);
+    match &line.target {
+        Some(target) => {
+            let name = head.room();
+            let head = head.put(middle(target.as_str(), name), Role::Title);
+            let text = hang(Row::new(width).gap(2), &line.text, Role::Text, 2);
+            std::iter::once(head).chain(text).collect()
+        }
+        None => hang(head, &line.text, Role::Text, 2),
+    }
+}
+
+fn time(line: &Line, view: &View<'_>) -> String {
+    let today = line.at.date_naive() == view.now.date_naive();
+    line.at.format(if today { "%H:%M:%SZ" } else { "%m-%d %H:%MZ" }).to_string()
 }
 
 fn row(line: &Line, view: &View<'_>, width: usize) -> Row {
     let (glyph, word, role) = words::line_kind(line.kind);
-    let today = line.at.date_naive() == view.now.date_naive();
-    let at = line.at.format(if today { "%H:%M:%SZ" } else { "%m-%d %H:%MZ" }).to_string();
-    let mut row = Row::new(width).cell(at, 13, Role::Dim).put(format!("{glyph} "), role);
-    if width >= 60 {
-        row = row.cell(word, 9, Role::Dim);
-    }
+    let mut row =
+        Row::new(width).cell(time(line, view), 13, Role::Dim).put(format!("{glyph} "), role);
+    row = row.cell(word, 9, Role::Dim);
     if let Some(target) = &line.target {
         row = row.put(target.as_str(), Role::Title).gap(1);
     }

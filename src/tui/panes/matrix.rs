@@ -20,9 +20,12 @@ const GAP: usize = 2;
 /// As many rows and columns as fit, round the selected target.
 pub fn body(view: &View<'_>, session: &Session, height: usize, width: usize) -> Body {
     let grid = Grid::new(&view.looks, session.overview.shown());
-    let title = targets::title(session, width).put("  environments side by side", Role::Dim);
+    let mut title = targets::title(session, width);
+    if width >= 60 {
+        title = title.put("  environments side by side", Role::Dim);
+    }
     let Some((row, column)) = session.cursor.and_then(|cursor| grid.place(cursor.index)) else {
-        return Body::new(title, vec![Row::new(width).put("no target matches", Role::Dim)]);
+        return Body::new(title, vec![targets::none(view, width)]);
     };
     let services = grid.services.iter().map(|name| name.len()).max().unwrap_or(0);
     let services = services.clamp(4, WIDEST).min((width / 3).max(4));
@@ -48,7 +51,10 @@ pub fn body(view: &View<'_>, session: &Session, height: usize, width: usize) -> 
         rows.push(line);
     }
     if legend {
-        let text = "≠ another revision than in the first column of its row   Enter goes there";
+        let text = match width {
+            0..50 => "≠ not as in the first column",
+            _ => "≠ another revision than in the first column of its row   Enter goes there",
+        };
         rows.push(Row::new(width).put(text, Role::Dim));
     }
     let badge = hidden(&[
@@ -57,7 +63,7 @@ pub fn body(view: &View<'_>, session: &Session, height: usize, width: usize) -> 
         ("↑", top),
         ("↓", grid.services.len().saturating_sub(top + lines)),
     ]);
-    Body { badge, ..Body::new(title, rows) }
+    Body { badge, aside: targets::age(view, session), ..Body::new(title, rows) }
 }
 
 /// What is not in sight, and on which side.

@@ -10,9 +10,14 @@ use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, Spark, number, value};
 
-use super::freshness::{not_watched, stamp};
-use super::row::Row;
+use super::freshness::{is_lost, not_watched, stamp};
+use super::row::{Row, flow};
 use super::{Body, Glance, words};
+
+/// What every line shows: what the store keeps of any metric.
+const WINDOW: TimeDelta = TimeDelta::minutes(10);
+/// Columns of a history below which it has a line of its own.
+const LEAST: usize = 6;
 
 /// The metrics of the selected target.
 pub fn body(
@@ -23,8 +28,13 @@ pub fn body(
     width: usize,
     style: &Look<'_>,
 ) -> Body {
-    let title =
-        Row::new(width).put("Metrics", Role::Title).put(", candidate against stable", Role::Dim);
+    let span = words::span(WINDOW);
+    let of = match width {
+        0..44 => format!(", {span}"),
+        44..60 => format!(", {span}, against stable"),
+        _ => format!(", last {span}, candidate against stable"),
+    };
+    let title = Row::new(width).put("Metrics", Role::Title).put(of, Role::Dim);
     let spec = &look.state.spec;
     if spec.metrics.is_empty() && spec.scrape_jobs.is_empty() {
         return not_watched(title, "not watched: no metric is configured", width);
@@ -45,7 +55,8 @@ pub fn body(
         }
         rows.extend(line.rows(&columns, now, width, style).into_iter().map(|row| row.select(here)));
     }
-    rows.extend(scrapes(look, width));
+    let lost = spec.prometheus.as_ref().is_some_and(|feed| is_lost(store, feed, now));
+    rows.extend(scrapes(look, lost, width));
     let body = Body { cursor: at, ..Body::new(title, rows) };
     stamp(body, store, spec.prometheus.clone(), now, width)
 }
@@ -126,6 +137,7 @@ fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
 pub fn told(spec: &MetricSpec, series: &Series) -> String {
     match &series.fault {
         Some(_) => "unknown".to_owned(),
+        None if series.asked_at.is_none() => "not read".to_owned(),
         None => words::reading(series.latest(), &spec.unit),
     }
 }
@@ -157,8 +169,11 @@ impl Line<'_> {
             Role::Stable,
         );
         let room = row.room().saturating_sub(tail.width() + 1).min(48);
-        let row = if room >= 4 { row.line(self.spark(room, now, style)).gap(1) } else { row };
-        let mut rows = vec![row.join(tail)];
+        let mut rows = if room >= LEAST {
+            vec![row.line(self.spark(room, now, style)).gap(1).join(tail)]
+        } else {
+            self.in_two(row, columns, now, width, style)
+        };
         if let Some(fault) = &self.series.fault {
             let text = format!("query failed: {fault}");
             rows.push(Row::new(width).gap(2).put(text, Role::Unknown));
@@ -166,37 +181,61 @@ impl Line<'_> {
         rows
     }
 
+    /// Where there are few columns: the numbers, and their history beneath.
+    fn in_two(
+        &self,
+        row: Row,
+        columns: &Columns,
+        now: Time,
+        width: usize,
+        style: &Look<'_>,
+    ) -> Vec<Row> {
+        let label =
+            if self.beside.starts_with(|c: char| c.is_ascii_digit()) { "stable " } else { "" };
+        let beside = Row::new(width).put(label, Role::Dim);
+        let beside = beside.number(&self.beside, columns.beside, Role::Stable);
+        let under = Row::new(width).gap(2);
+        let room = under.room().saturating_sub(columns.limit + 1);
+        let under =
+            if room >= LEAST { under.line(self.spark(room, now, style)).gap(1) } else { under };
+        vec![row.gap(1).join(beside), under.put(&self.limit, Role::Dim)]
+    }
+
     fn spark(&self, width: usize, now: Time, style: &Look<'_>) -> ratatui::text::Line<'static> {
         let points: Vec<_> = self.series.points.iter().copied().collect();
         let role = if self.series.fault.is_some() { Role::Stale } else { Role::Chart };
         let (max, min) = (self.spec.max, self.spec.min);
         let spacing_s = self.series.spacing_s;
-        // every line shows the same time: what the store keeps of any metric
-        let window = TimeDelta::minutes(10);
+        let window = WINDOW;
         Spark { points: &points, spacing_s, window, max, min, role }.line(width, now, style)
     }
 }
 
-/// Expected scrape jobs: up, down and absent are three things.
-fn scrapes(look: &Glance<'_>, width: usize) -> Vec<Row> {
+/// Expected scrape jobs: up, down and absent are three things, and none of them is said of what is lost.
+fn scrapes(look: &Glance<'_>, lost: bool, width: usize) -> Vec<Row> {
     let spec = &look.state.spec;
     if spec.scrape_jobs.is_empty() {
         return Vec::new();
     }
-    let mut row = Row::new(width).put("scraped ", Role::Dim);
+    let mut pieces = vec![Row::new(width).put("scraped", Role::Dim)];
     let mut errors = Vec::new();
     for name in &spec.scrape_jobs {
-        row = match look.state.scrapes.iter().find(|job| job.job == *name) {
+        let row = Row::new(width);
+        pieces.push(match look.state.scrapes.iter().find(|job| job.job == *name) {
             None => row.put(format!("? {name} unknown"), Role::Unknown),
             Some(job) => {
                 let (glyph, word, role) = words::scrape(job.state);
                 errors.extend(job.error.as_ref().map(|error| format!("{name}: {error}")));
-                row.put(format!("{glyph} {name} {word} {}/{}", job.up, job.total), role)
+                let counts = format!("{}/{}", job.up, job.total);
+                if lost {
+                    row.put(format!("? {name} was {word} {counts}"), Role::Unknown)
+                } else {
+                    row.put(format!("{glyph} {name} {word} {counts}"), role)
+                }
             }
-        };
-        row = row.gap(2);
+        });
     }
-    let mut rows = vec![row];
+    let mut rows = flow(pieces, "  ", 2, width);
     rows.extend(errors.iter().map(|error| Row::new(width).gap(2).put(error, Role::Error)));
     rows
 }

@@ -1,11 +1,13 @@
 //! The newest run of the selected target's workflow, and its jobs as a chain.
 
+use std::borrow::Cow;
+
 use crate::model::{FeedId, Job, Run, Status, Time};
 use crate::store::Store;
 use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 
-use super::freshness::{not_watched, stamp};
+use super::freshness::{as_of, is_lost, not_watched, stamp};
 use super::row::{Row, flow};
 use super::{Body, Glance, words};
 
@@ -30,22 +32,29 @@ pub fn body(
     let feed = FeedId::part(host, repo);
     let Some(pipeline) = store.pipeline(spec) else {
         let which = spec.workflow.as_deref().unwrap_or("any workflow");
-        let rows = vec![Row::new(width).put(format!("no run of {which} in {repo} yet"), Role::Dim)];
+        let row = Row::new(width);
+        let row = if store.feed_view(&feed, now).age_s.is_none() {
+            row.put(format!("? runs of {which} not read yet"), Role::Unknown)
+        } else {
+            row.put(format!("no run of {which} in {repo} yet"), Role::Dim)
+        };
+        let rows = vec![row];
         return stamp(Body::new(title, rows), store, Some(feed), now, width);
     };
+    let seen = Seen::new(store, &feed, now);
     let run = pipeline.run;
     let title = title.join(name(run, pipeline.advisory, width));
-    let mut rows = vec![headline(run, now, width).select(cursor == Some(0))];
+    let mut rows = vec![headline(run, seen, now, width).select(cursor == Some(0))];
     rows.extend(run.odd.as_ref().map(|odd| {
         Row::new(width).put(format!("! GitHub's answer was odd: {odd}"), Role::Attention)
     }));
-    let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), now, width);
+    let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), seen, width);
     let at = cursor.map(|_| line.map_or(0, |line| rows.len() + line));
     rows.extend(chain);
     if pipeline.jobs.is_empty() {
         rows.push(Row::new(width).put("jobs not read yet", Role::Dim));
     }
-    rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, width)).take(CHAIN));
+    rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, seen, width)).take(CHAIN));
     let skipped = store.repo_of(spec).map_or(0, |repo| repo.skipped);
     if skipped > 0 {
         let text = format!("! {skipped} items of GitHub's answer could not be read");
@@ -67,7 +76,7 @@ pub fn items(store: &Store, look: &Glance<'_>) -> Vec<Detail> {
 fn chain(
     jobs: &[Job],
     cursor: Option<usize>,
-    now: Time,
+    seen: Seen,
     width: usize,
 ) -> (Vec<Row>, Option<usize>) {
     let first = cursor.unwrap_or(0).saturating_sub(CHAIN / 2).min(jobs.len().saturating_sub(CHAIN));
@@ -79,7 +88,7 @@ fn chain(
     let mut line = None;
     for (i, job) in (first..).zip(&jobs[first..last]) {
         let here = cursor == Some(i);
-        let piece = piece(job, now, width);
+        let piece = piece(job, seen, width);
         pieces.push(if here { piece.all(Role::Selection) } else { piece });
         if here {
             line = flow(pieces.clone(), JOINT, 2, width).len().checked_sub(1);
@@ -102,13 +111,41 @@ fn name(run: &Run, advisory: bool, width: usize) -> Row {
     if advisory { row.put(" advisory", Role::Dim) } else { row }
 }
 
-fn headline(run: &Run, now: Time, width: usize) -> Row {
-    let (glyph, word, role) = words::job(&run.status, run.conclusion.as_ref());
-    let word = if word.is_empty() { "succeeded" } else { word };
+/// When GitHub's word is from, and whether it still proves what goes on.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// Until when clocks run.
+    pub at: Time,
+    lost: bool,
+}
+
+impl Seen {
+    /// Of the feed that tells of a repository.
+    pub fn new(store: &Store, feed: &FeedId, now: Time) -> Self {
+        Self { at: as_of(store, feed, now), lost: is_lost(store, feed, now) }
+    }
+
+    /// What is said of a run or job: of one that was not over when GitHub was lost, what it was.
+    pub fn of<'a>(
+        self,
+        (glyph, word, role): (&'static str, &'a str, Role),
+        over: bool,
+    ) -> (&'static str, Cow<'a, str>, Role) {
+        if self.lost && !over {
+            return ("?", format!("was {word}").into(), Role::Unknown);
+        }
+        (glyph, word.into(), role)
+    }
+}
+
+fn headline(run: &Run, seen: Seen, now: Time, width: usize) -> Row {
+    let told = words::job(&run.status, run.conclusion.as_ref());
+    let (glyph, word, role) = seen.of(told, !run.is_active());
+    let word = if word.is_empty() { "succeeded" } else { &*word };
     let mut row = Row::new(width).put(format!("{glyph} {word}"), role);
     let ended = if run.is_active() { None } else { run.updated_at };
     row = match (run.started_at.or(run.created_at), ended) {
-        (Some(from), None) => row.put(format!(" for {}", words::span(now - from)), Role::Text),
+        (Some(from), None) => row.put(format!(" for {}", words::span(seen.at - from)), Role::Text),
         (Some(from), Some(to)) => row.put(
             format!(" in {}, {} ago", words::span(to - from), words::span(now - to)),
             Role::Text,
@@ -123,8 +160,9 @@ fn headline(run: &Run, now: Time, width: usize) -> Row {
 }
 
 /// `✓ build 1:50`
-fn piece(job: &Job, now: Time, width: usize) -> Row {
-    let (glyph, word, role) = words::job(&job.status, job.conclusion.as_ref());
+fn piece(job: &Job, seen: Seen, width: usize) -> Row {
+    let told = words::job(&job.status, job.conclusion.as_ref());
+    let (glyph, word, role) = seen.of(told, job.status == Status::Completed);
     let mut row = Row::new(width).put(format!("{glyph} "), role).put(&job.name, Role::Text);
     if !word.is_empty() {
         row = row.put(format!(" {word}"), role);
@@ -132,7 +170,7 @@ fn piece(job: &Job, now: Time, width: usize) -> Row {
     if job.odd.is_some() {
         row = row.put(" (odd)", Role::Attention);
     }
-    let end = if job.status == Status::Completed { job.completed_at } else { Some(now) };
+    let end = if job.status == Status::Completed { job.completed_at } else { Some(seen.at) };
     match job.started_at.zip(end).filter(|_| job.status != Status::Queued) {
         Some((from, to)) => row.put(format!(" {}", words::minutes(to - from)), Role::Dim),
         None => row,
@@ -140,7 +178,7 @@ fn piece(job: &Job, now: Time, width: usize) -> Row {
 }
 
 /// The steps worth a line: the one that runs, and those that failed.
-fn steps(job: &Job, width: usize) -> Vec<Row> {
+fn steps(job: &Job, seen: Seen, width: usize) -> Vec<Row> {
     job.steps
         .iter()
         .filter(|step| {
@@ -148,7 +186,8 @@ fn steps(job: &Job, width: usize) -> Vec<Row> {
                 || step.conclusion.as_ref().is_some_and(crate::model::Conclusion::is_bad)
         })
         .map(|step| {
-            let (glyph, word, role) = words::job(&step.status, step.conclusion.as_ref());
+            let told = words::job(&step.status, step.conclusion.as_ref());
+            let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
             Row::new(width)
                 .gap(2)
                 .put(format!("{glyph} {} › {}. {} ", job.name, step.number, step.name), role)

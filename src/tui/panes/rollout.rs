@@ -1,15 +1,18 @@
 //! The selected target's rollout: from what to what, how far by three numbers, and may it go on.
 
 use crate::control::{Began, Gate, GateState};
-use crate::model::{FeedId, Phase, Time, Verb};
+use crate::model::{FeedId, FeedState, Phase, Time, Verb};
 use crate::store::Store;
 use crate::tui::details::Detail;
 use crate::tui::theme::Role;
-use crate::tui::widgets::{Look, WeightBar, count, number};
+use crate::tui::widgets::{Look, number};
 
-use super::freshness::stamp;
-use super::row::{Row, flow, wrap};
+use super::freshness::{passed_once, stamp};
+use super::row::{Row, flow, hang, middle, wrap};
 use super::{Body, Glance, words};
+
+mod servers;
+mod weights;
 
 /// Columns of the label in front of a line.
 const LABEL: usize = 8;
@@ -23,19 +26,20 @@ pub fn body(
     (width, roomy): (usize, bool),
     style: &Look<'_>,
 ) -> Body {
-    let target = look.target();
-    let title = Row::new(width)
-        .put(target.service(), Role::Title)
-        .put(" / ", Role::Dim)
-        .put(target.environment(), Role::Title);
-    let mut rows = vec![headline(look, now, width).select(cursor == Some(0))];
+    let feed: Option<FeedId> = look.state.spec.rollout.as_ref().map(|spec| spec.feed.clone());
+    let view = feed.as_ref().map(|feed| store.feed_view(feed, now));
+    let lost = view.as_ref().is_some_and(|view| view.state == FeedState::Lost);
+    let awaited = view.is_some_and(|view| view.is_awaited());
+    let title = title(look, width);
+    let mut rows = vec![headline(look, awaited, now, width).select(cursor == Some(0))];
     let mut at = cursor.map(|_| 0);
     // the things of this pane, one after the other: the target, its gates, what is in flight or open
     let mut next = cursor.and_then(|i| i.checked_sub(1));
     if look.state.spec.rollout.is_some() {
-        rows.extend(weights(look, width, style));
+        rows.extend(weights::rows(store, look, lost, now, width, style));
         let gates = gates(look);
-        let (lines, line) = go(&gates, next, width);
+        let once = |gate: &Gate| passed_once(store, look, gate, now);
+        let (lines, line) = go(&gates, once, next, width);
         at = line.map(|line| rows.len() + line).or(at);
         rows.extend(lines);
         next = next.and_then(|i| i.checked_sub(gates.len()));
@@ -43,12 +47,11 @@ pub fn body(
     at = next.map(|i| rows.len() + i).or(at);
     let lines = actions(look, now, width).into_iter().enumerate();
     rows.extend(lines.map(|(i, row)| row.select(next == Some(i))));
-    rows.extend(reasons(look, width));
+    rows.extend(reasons(look, lost, width));
     if roomy {
-        rows.extend(servers(look, width));
+        rows.extend(servers::rows(look, lost, width));
     }
     rows.extend(links(look, width, roomy));
-    let feed: Option<FeedId> = look.state.spec.rollout.as_ref().map(|spec| spec.feed.clone());
     let body = stamp(Body { cursor: at, ..Body::new(title, rows) }, store, feed, now, width);
     if !look.state.spec.production {
         return body;
@@ -56,12 +59,28 @@ pub fn body(
     Body { badge: Row::new(12).put(" PRODUCTION ", Role::Production), ..body }
 }
 
+/// `checkout / production`: beside the badge both ends of a long name are kept.
+fn title(look: &Glance<'_>, width: usize) -> Row {
+    let target = look.target();
+    let row = Row::new(width)
+        .put(target.service(), Role::Title)
+        .put(" / ", Role::Dim)
+        .put(target.environment(), Role::Title);
+    // the number, the badge, and what stands between them
+    let room = width.saturating_sub(if look.state.spec.production { 17 } else { 2 });
+    if row.width() <= room {
+        return row;
+    }
+    let name = format!("{} / {}", target.service(), target.environment());
+    Row::new(width).put(middle(&name, room), Role::Title)
+}
+
 fn revision(revision: Option<&crate::model::Revision>) -> &str {
     revision.map_or("unknown", crate::model::Revision::as_str)
 }
 
 /// `1.4.1 → 1.4.2   soaking, step 2 of 3, by haproxy        soak 06:12 of 15:00`
-fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
+fn headline(look: &Glance<'_>, awaited: bool, now: Time, width: usize) -> Row {
     let seen = &look.seen;
     let evidence = &seen.evidence;
     let row = Row::new(width);
@@ -72,6 +91,9 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
             .gap(3)
             .put("only watched: no engine is configured", Role::Dim);
     };
+    if awaited {
+        return row.put("? nothing read yet", Role::Unknown);
+    }
     let (glyph, word, role) = words::phase(phase);
     let (stable, candidate) = (evidence.stable.as_ref(), evidence.candidate.as_ref());
     let mut row = row.put(revision(stable), Role::Stable);
@@ -125,57 +147,6 @@ fn soak(look: &Glance<'_>, now: Time) -> Row {
     }
 }
 
-/// The bar of what was asked for and what is routed, with the steps, then what is routed and what the traffic does.
-fn weights(look: &Glance<'_>, width: usize, style: &Look<'_>) -> Vec<Row> {
-    let seen = &look.seen;
-    let steps = look.state.spec.rollout.as_ref().map_or(&[][..], |spec| spec.steps.as_slice());
-    let track = steps_row(steps, seen.step, width / 2);
-    let room = width.saturating_sub(LABEL + track.width() + 12);
-    let bar_width = room.min(width / 3).clamp(6, 60);
-    let mut asked = Row::new(width).cell("asked", LABEL, Role::Dim);
-    let bar = WeightBar { asked: seen.weight, routed: seen.routed };
-    asked = asked.line(bar.line(bar_width, style)).gap(1);
-    asked = match seen.weight {
-        Some(weight) => asked.number(number(weight), 5, Role::Text).put(" %", Role::Dim),
-        None => asked.put("unknown", Role::Unknown),
-    };
-    asked = asked.gap(3).join(track);
-    let mut routed = Row::new(width).cell("routed", LABEL, Role::Dim);
-    routed = match seen.routed {
-        Some(routed_now) => routed.put(format!("{routed_now:.1} %"), Role::Text),
-        None => routed.put("unknown", Role::Unknown),
-    };
-    routed = routed.gap(3).put("traffic ", Role::Dim);
-    let watched = look.state.spec.rollout.as_ref().is_some_and(|spec| spec.has_share);
-    routed = match (watched, &look.state.share.fault, seen.share) {
-        (false, ..) => routed.put("not watched", Role::Dim),
-        (_, Some(fault), _) => routed.put(format!("unknown: {fault}"), Role::Unknown),
-        (_, None, Some(share)) => routed.put(format!("{share:.1} %"), Role::Text),
-        (_, None, None) => {
-            routed.put(words::reading(look.state.share.latest(), "%"), Role::Unknown)
-        }
-    };
-    vec![asked, routed]
-}
-
-/// `10 ━━ [50] ── 100`: heavy up to the step in force, which stands in brackets.
-fn steps_row(steps: &[f64], step: usize, max: usize) -> Row {
-    let mut row = Row::new(max);
-    for (i, percent) in steps.iter().enumerate() {
-        let reached = i < step;
-        if i > 0 {
-            row = row.put(if reached { " ━━ " } else { " ── " }, Role::Dim);
-        }
-        let text = number(*percent);
-        row = if i + 1 == step {
-            row.put(format!("[{text}]"), Role::Candidate)
-        } else {
-            row.put(text, if reached { Role::Text } else { Role::Dim })
-        };
-    }
-    row
-}
-
 /// The things of this pane: the target, its gates, what is in flight and what is open.
 pub fn items(look: &Glance<'_>) -> Vec<Detail> {
     let gates = gates(look).into_iter().map(|gate| Detail::Gate(gate.name.clone()));
@@ -201,14 +172,24 @@ pub fn gates<'a>(look: &Glance<'a>) -> Vec<&'a Gate> {
 
 /// Every gate: a glyph, its name, and a word when it does not simply pass; and the line of the one under
 /// the cursor.
-fn go(gates: &[&Gate], cursor: Option<usize>, width: usize) -> (Vec<Row>, Option<usize>) {
+fn go(
+    gates: &[&Gate],
+    once: impl Fn(&Gate) -> bool,
+    cursor: Option<usize>,
+    width: usize,
+) -> (Vec<Row>, Option<usize>) {
     let all = gates.iter().all(|gate| gate.state == GateState::Pass);
     let room = width.saturating_sub(LABEL);
     let mut line = None;
     let (mut lines, mut pieces): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
     for (i, gate) in gates.iter().enumerate() {
         let here = cursor == Some(i);
-        let own = piece(gate, room);
+        let own = if once(gate) {
+            let text = format!("? {} not heard any more", gate.name);
+            vec![Row::new(room).put(text, Role::Unknown)]
+        } else {
+            piece(gate, room)
+        };
         let own = own.into_iter().map(|row| if here { row.all(Role::Selection) } else { row });
         let told = gate.state != GateState::Pass && gate.left_s.is_none();
         if told {
@@ -243,8 +224,10 @@ fn piece(gate: &Gate, room: usize) -> Vec<Row> {
         }
         _ => {
             let row = row.put(": ", role);
-            let most = if room < 60 { 2 } else { 3 };
-            let mut lines = wrap(&gate.reason, Role::Text, row.room(), most).into_iter();
+            if room < 60 {
+                return hang(row, &gate.reason, Role::Text, 2);
+            }
+            let mut lines = wrap(&gate.reason, Role::Text, row.room(), 3).into_iter();
             let indent = row.width().min(room / 3);
             let first = row.join(lines.next().unwrap_or_else(|| Row::new(0)));
             std::iter::once(first)
@@ -273,7 +256,7 @@ fn actions(look: &Glance<'_>, now: Time, width: usize) -> Vec<Row> {
 }
 
 /// Why it is not well, or why it is in its phase.
-fn reasons(look: &Glance<'_>, width: usize) -> Vec<Row> {
+fn reasons(look: &Glance<'_>, lost: bool, width: usize) -> Vec<Row> {
     let seen = &look.seen;
     let (glyph, role) = words::standing(seen.standing);
     let fresh = |reason: &&String| {
@@ -297,43 +280,20 @@ fn reasons(look: &Glance<'_>, width: usize) -> Vec<Row> {
             rows.push(Row::new(width).cell(head, LABEL, role).join(line));
         }
     }
-    let told = matches!(seen.phase, Some(Phase::Soaking | Phase::Degraded | Phase::RolledBack));
+    // of a lost engine the first line says why
+    let told =
+        lost || matches!(seen.phase, Some(Phase::Soaking | Phase::Degraded | Phase::RolledBack));
     if let Some(reason) =
         seen.phase_reason.as_ref().filter(|r| !told && !r.is_empty() && !seen.reasons.contains(r))
     {
-        rows.push(Row::new(width).cell("because", LABEL, Role::Dim).put(reason, Role::Text));
+        for (i, line) in
+            wrap(reason, Role::Text, width.saturating_sub(LABEL), 2).into_iter().enumerate()
+        {
+            let head = if i == 0 { "because" } else { "" };
+            rows.push(Row::new(width).cell(head, LABEL, Role::Dim).join(line));
+        }
     }
     rows
-}
-
-/// What carries the traffic.
-fn servers(look: &Glance<'_>, width: usize) -> Vec<Row> {
-    let servers = look.state.reading.iter().flat_map(|reading| &reading.rollout.servers);
-    servers
-        .enumerate()
-        .map(|(i, server)| {
-            let role = match server.side.as_str() {
-                "candidate" => Role::Candidate,
-                "stable" => Role::Stable,
-                _ => Role::Attention,
-            };
-            let (glyph, state) =
-                if server.eligible { ("●", Role::Ok) } else { ("✗", Role::Attention) };
-            let requests = server.requests.map_or("not counted".to_owned(), count);
-            Row::new(width)
-                .cell(if i == 0 { "servers" } else { "" }, LABEL, Role::Dim)
-                .cell(&server.name, 16, Role::Text)
-                .gap(1)
-                .cell(&server.side, 11, role)
-                .put("weight ", Role::Dim)
-                .number(server.weight.to_string(), 4, Role::Text)
-                .gap(3)
-                .put(format!("{glyph} "), state)
-                .cell(&server.state, 8, state)
-                .put("requests ", Role::Dim)
-                .put(requests, Role::Text)
-        })
-        .collect()
 }
 
 fn links(look: &Glance<'_>, width: usize, roomy: bool) -> Vec<Row> {

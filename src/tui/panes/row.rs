@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use ratatui::text::Line;
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::text;
@@ -207,22 +208,70 @@ pub fn flow(pieces: Vec<Row>, between: &str, indent: usize, max: usize) -> Vec<R
     rows
 }
 
-/// A long sentence on as many lines as it needs, at most `lines`; the last is cut.
+/// A text of at most `max` columns, cut in the middle: names differ at their ends.
+pub fn middle(name: &str, max: usize) -> String {
+    let clean = text::clean(name);
+    if clean.width() <= max {
+        return clean;
+    }
+    let letters: Vec<&str> = clean.graphemes(true).collect();
+    let room = max.saturating_sub(1);
+    let fits = |letters: &mut dyn Iterator<Item = &&str>, room: usize| {
+        let mut used = 0;
+        letters
+            .take_while(|letter| {
+                used += letter.width();
+                used <= room
+            })
+            .count()
+    };
+    let tail = fits(&mut letters.iter().rev(), room.div_ceil(2));
+    let (head, tail) = letters.split_at(letters.len() - tail);
+    let left = room - tail.iter().map(|letter| letter.width()).sum::<usize>().min(room);
+    let head = &head[..fits(&mut head.iter(), left)];
+    text::cut(&format!("{}…{}", head.concat(), tail.concat()), max)
+}
+
+/// A long sentence on as many lines as it needs, at most `lines`; the last is cut between two words.
 pub fn wrap(sentence: &str, role: Role, max: usize, lines: usize) -> Vec<Row> {
-    let clean = text::line(sentence, max.saturating_mul(lines).max(1));
-    let mut rows = vec![Row::new(max)];
+    let rows = broken(sentence, (max, max), lines);
+    rows.iter().map(|row| Row::new(max).put(row, role)).collect()
+}
+
+/// A long sentence behind a head, at most `lines` in all; the lines after the first begin with two blanks.
+pub fn hang(head: Row, sentence: &str, role: Role, lines: usize) -> Vec<Row> {
+    let max = head.max;
+    let mut rows = broken(sentence, (head.room(), max.saturating_sub(2)), lines).into_iter();
+    let first = head.put(rows.next().unwrap_or_default(), role);
+    let rest = rows.map(|row| Row::new(max).gap(2).put(row, role));
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// The lines of a sentence; the first may be of another length than the others.
+fn broken(sentence: &str, (first, others): (usize, usize), lines: usize) -> Vec<String> {
+    let clean = text::line(sentence, others.saturating_mul(lines + 1).max(first).max(1));
+    let mut rows: Vec<String> = Vec::new();
     for word in clean.split(' ').filter(|word| !word.is_empty()) {
-        let last = rows.len() == lines;
-        let Some(row) = rows.pop() else { break };
-        let joint = usize::from(row.width() > 0);
-        if row.width() + joint + word.width() <= max || last || row.width() == 0 {
-            rows.push(row.gap(joint).put(word, role));
-        } else {
-            rows.push(row);
-            rows.push(Row::new(max).put(word, role));
+        let max = if rows.len() <= 1 { first } else { others };
+        let full = rows.len() >= lines;
+        match rows.last_mut() {
+            Some(row) if row.width() + 1 + word.width() <= max => {
+                row.push(' ');
+                row.push_str(word);
+            }
+            Some(row) if full => {
+                // whole words go until the sign that there is more fits
+                while row.width() + 1 > max
+                    && let Some(end) = row.rfind(' ')
+                {
+                    row.truncate(end);
+                }
+                row.push('…');
+                break;
+            }
+            _ => rows.push(word.to_owned()),
         }
     }
-    rows.retain(|row| row.width() > 0);
     rows
 }
 
@@ -249,6 +298,17 @@ mod tests {
         let rows: Vec<String> = flow(pieces, "  ", 1, 9).iter().map(text).collect();
         assert_eq!(rows, ["one  two", " three"]);
         let rows: Vec<String> = wrap("aa bb cc dd ee", Role::Text, 5, 2).iter().map(text).collect();
-        assert_eq!(rows, ["aa bb", "cc …"]);
+        assert_eq!(rows, ["aa bb", "cc…"]);
+        let rows: Vec<String> =
+            wrap("for 12 s: 5031 times", Role::Text, 12, 1).iter().map(text).collect();
+        assert_eq!(rows, ["for 12 s:…"], "never in a number");
+    }
+
+    #[test]
+    fn names_keep_both_ends_by_their_width() {
+        assert_eq!(middle("production-eu", 20), "production-eu");
+        assert_eq!(middle("production-eu", 9), "prod…n-eu");
+        assert_eq!(middle("漢字漢字", 6), "漢…字");
+        assert_eq!((middle("abc", 1).as_str(), middle("abc", 0).as_str()), ("…", ""));
     }
 }

@@ -2,7 +2,7 @@
 //! Only lines in sight become rows.
 
 use crate::control::Standing;
-use crate::model::Phase;
+use crate::model::{Phase, Time};
 use crate::store::Store;
 use crate::tui::overview::{Counts, Group, Grouping, Heading, Line, WAITERS, runs};
 use crate::tui::session::Session;
@@ -10,9 +10,12 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::number;
 
 use super::freshness::stamp;
-use super::row::Row;
+use super::row::{Row, wrap};
 use super::words;
 use super::{Body, Glance, View};
+
+/// Lines that say why there is no target, and what to do.
+pub const NONE: usize = 5;
 
 /// The lines from `above` on, as many as are `height`.
 pub fn body(
@@ -32,13 +35,25 @@ pub fn body(
         rows.push(row(view, session, line, here == Some(place), width));
     }
     if total == 0 {
-        let why = if view.looks.is_empty() { "nothing is configured" } else { "no target matches" };
-        rows.push(Row::new(width).put(why, Role::Dim));
+        rows.push(none(view, width));
+        if view.looks.is_empty() {
+            let how = "`flightdeck init` writes a first configuration, `flightdeck demo` shows a made-up world";
+            rows.extend(wrap(how, Role::Dim, width, NONE - 1));
+        }
     }
-    // the oldest word of any engine; which one it is, its own pane says
+    Body { aside: age(view, session), cursor: here, above, total, ..Body::new(title, rows) }
+}
+
+/// The oldest word of any engine; which one it is, its own pane says.
+pub fn age(view: &View<'_>, session: &Session) -> Row {
     let oldest = session.overview.oldest().cloned();
-    let aside = stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside;
-    Body { aside, cursor: here, above, total, ..Body::new(title, rows) }
+    stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside
+}
+
+/// Why there is no target to show.
+pub fn none(view: &View<'_>, width: usize) -> Row {
+    let why = if view.looks.is_empty() { "nothing is configured" } else { "no target matches" };
+    Row::new(width).put(why, Role::Dim)
 }
 
 /// What the list is: its order, its filter, how many are marked.
@@ -80,7 +95,7 @@ fn row(view: &View<'_>, session: &mut Session, line: Line, here: bool, width: us
             heading(&group, &found.unwrap_or_default(), here, of_service, width)
         }
         Line::Target(index) => match view.looks.get(index) {
-            Some(look) => target(view.store, session, look, here, width),
+            Some(look) => target(view, session, look, here, width),
             None => Row::new(width),
         },
     }
@@ -207,7 +222,7 @@ fn middle(name: &str, width: usize) -> Vec<(u32, char)> {
 }
 
 fn target(
-    store: &Store,
+    view: &View<'_>,
     session: &mut Session,
     look: &Glance<'_>,
     here: bool,
@@ -230,7 +245,7 @@ fn target(
     let room = width.saturating_sub(flag.width() + usize::from(flag.width() > 0));
     let mut row = lit(signs(session, look, here, room), name, &found, name_width, name_role);
     row = row.gap(if width < 28 { 1 } else { 2 }).put(glyph, role).gap(1);
-    let mut told = says(store, look);
+    let mut told = says(view.store, look, view.now);
     if let [first, .., matter] = told.as_slice()
         && first.0.len() + 1 + matter.0.len() > row.room()
     {
@@ -260,7 +275,7 @@ fn flag(look: &Glance<'_>, glyph: &str) -> &'static str {
 }
 
 /// The few words that say most: how far, which revision, and what is the matter.
-fn says(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
+fn says(store: &Store, look: &Glance<'_>, now: Time) -> Vec<(String, Role)> {
     let seen = look.seen;
     let mut out = Vec::new();
     let moving = seen.phase.filter(|phase| words::is_moving(*phase));
@@ -269,17 +284,19 @@ fn says(store: &Store, look: &Glance<'_>) -> Vec<(String, Role)> {
     } else if let Some(revision) = runs(look) {
         out.push((revision.as_str().to_owned(), Role::Text));
     }
-    if let Some((word, role)) = matter(store, look) {
+    if let Some((word, role)) = matter(store, look, now) {
         out.push((word.to_owned(), role));
     }
     out
 }
 
-fn matter(store: &Store, look: &Glance<'_>) -> Option<(&'static str, Role)> {
+fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(&'static str, Role)> {
     let seen = look.seen;
     let (_, role) = words::standing(seen.standing);
     if seen.standing == Standing::Unknown {
-        return Some(("unknown", role));
+        let feed = look.state.spec.rollout.as_ref().map(|spec| &spec.feed);
+        let awaited = feed.is_some_and(|feed| store.feed_view(feed, now).is_awaited());
+        return Some((if awaited { "not read" } else { "unknown" }, role));
     }
     if let Some(phase) = seen.phase.filter(|p| words::is_moving(*p) || *p == Phase::RolledBack) {
         let (_, word, role) = words::phase(phase);

@@ -28,7 +28,9 @@ pub fn body(
     let title = Row::new(width).put("Timeline", Role::Title).put(", newest first", Role::Dim);
     let lines = lines(store, target);
     if lines.is_empty() {
-        let text = "nothing happened since flightdeck looks";
+        // nothing was heard from which something could have happened
+        let deaf = target.is_some() && store.feeds().next().is_none();
+        let text = if deaf { "? no answer yet" } else { "nothing happened yet" };
         return Body::new(title, vec![Row::new(width).put(text, Role::Dim)]);
     }
     let range = sight.range(cursor, lines.len());
@@ -40,13 +42,11 @@ pub fn body(
 
 fn row(line: &Line, now: Time, width: usize) -> Row {
     let (glyph, _, role) = words::line_kind(line.kind);
-    let at = if line.at.date_naive() == now.date_naive() {
-        line.at.format("%H:%M:%SZ").to_string()
-    } else {
-        line.at.format("%m-%d %H:%MZ").to_string()
-    };
+    let today = line.at.date_naive() == now.date_naive();
+    let at = line.at.format(if today { "%H:%M:%SZ" } else { "%m-%d %H:%MZ" }).to_string();
+    let column = if today && width < 50 { 10 } else { 13 };
     Row::new(width)
-        .cell(at, 13, Role::Dim)
+        .cell(at, column, Role::Dim)
         .put(format!("{glyph} "), role)
         .put(&line.text, if line.kind == LineKind::Trouble { role } else { Role::Text })
         .right(ago(line.at, now, width))

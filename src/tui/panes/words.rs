@@ -27,7 +27,7 @@ pub fn line_kind(kind: LineKind) -> (&'static str, &'static str, Role) {
         LineKind::Action => ("▸", "action", Role::Progress),
         LineKind::Trouble => ("✗", "trouble", Role::Error),
         LineKind::Alert => ("▲", "alert", Role::Attention),
-        LineKind::Health => ("●", "health", Role::Text),
+        LineKind::Health => ("◇", "health", Role::Text),
         LineKind::Pipeline => ("◆", "pipeline", Role::Text),
         LineKind::Feed => ("≈", "feed", Role::Attention),
         LineKind::Notice => ("!", "notice", Role::Attention),

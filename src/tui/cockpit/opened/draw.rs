@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use crate::tui::cockpit::Cockpit;
 use crate::tui::cockpit::edges::{asides, edge, frame, heavy, room_in};
@@ -9,7 +10,7 @@ use crate::tui::details::{Detail, Page};
 use crate::tui::keymap::Action;
 use crate::tui::layout::{Arrangement, Chrome, Layout};
 use crate::tui::panes::freshness::stamp;
-use crate::tui::panes::row::Row;
+use crate::tui::panes::row::{Row, middle};
 use crate::tui::panes::{Body, Pane, View};
 use crate::tui::session::Stop;
 use crate::tui::theme::Role;
@@ -152,6 +153,18 @@ fn breadcrumb(names: &[String], width: usize) -> Row {
     while crumbs.width() > width && kept.len() > 2 {
         kept.remove(1);
         crumbs = row(&kept, true);
+    }
+    // where both do not fit, each keeps its ends: names differ there
+    if crumbs.width() > width && kept.len() > 1 {
+        for name in &mut kept {
+            *name = crate::text::line(name, 60);
+        }
+        let (last, joint) = (kept[1].width(), if names.len() > 2 { 7 } else { 3 });
+        let room = width.saturating_sub(joint);
+        let whose = room.saturating_sub(last).max(room / 3).min(kept[0].width());
+        kept[0] = middle(&kept[0], whose);
+        kept[1] = middle(&kept[1], room.saturating_sub(kept[0].width()));
+        crumbs = row(&kept, names.len() > 2);
     }
     crumbs.fit(width)
 }

@@ -5,7 +5,7 @@ use crate::model::*;
 use crate::tui::fixture::{plan, target};
 
 /// A world with something behind every line: steps, labels, calls under way.
-fn deep(world: World) -> World {
+pub(super) fn deep(world: World) -> World {
     let mut world = world;
     world.work(&["checkout", "build", "unit tests", "push image"], None);
     world.alerts(
@@ -81,7 +81,7 @@ impl World {
 }
 
 /// The keys that lead to each kind of page from the start.
-const WAYS: [(&str, &str); 9] = [
+pub(super) const WAYS: [(&str, &str); 9] = [
     ("target", "enter"),
     ("gate", "2 j enter"),
     ("metric", "3 enter"),
@@ -93,7 +93,7 @@ const WAYS: [(&str, &str); 9] = [
     ("oldest line", "7 G enter"),
 ];
 
-fn at(world: &World, keys: &str) -> Stage {
+pub(super) fn at(world: &World, keys: &str) -> Stage {
     let mut stage = Stage::new(world.clone());
     stage.picture(120, 40);
     // what is to be read is put away, so that Esc goes back

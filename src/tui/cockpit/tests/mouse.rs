@@ -49,7 +49,7 @@ fn a_click_selects_pane_and_row() {
     }
     stage.mouse(MouseKind::Click, 6, 8);
     assert_eq!(stage.selected(), "payments/staging", "a heading is no target");
-    stage.mouse(MouseKind::Click, 6, 20);
+    stage.mouse(MouseKind::Click, 6, 16);
     assert_eq!(stage.selected(), "payments/staging", "nothing stands there");
     stage.mouse(MouseKind::Click, 6, 4);
     stage.click("P3 DiskFilling");

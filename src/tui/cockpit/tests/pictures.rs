@@ -7,7 +7,7 @@ use crate::control::{Answer, Request};
 use crate::model::{Outcome, RecordKind, Report, StepReport, Verb};
 use crate::tui::fixture::target;
 
-const SIZES: [(u16, u16); 4] = [(200, 60), (120, 40), (80, 24), (40, 12)];
+const SIZES: [(u16, u16); 5] = [(200, 60), (200, 50), (120, 40), (80, 24), (40, 12)];
 
 fn at_every_size(name: &str, world: &World) {
     for (width, height) in SIZES {
@@ -22,6 +22,11 @@ fn at_every_size(name: &str, world: &World) {
 #[test]
 fn empty() {
     at_every_size("empty", &World::empty());
+}
+
+#[test]
+fn loading() {
+    at_every_size("loading", &World::loading());
 }
 
 #[test]
@@ -133,6 +138,24 @@ fn what_kind_of_world_it_is_stands_on_top() {
     for words in ["DEMO", "READ-ONLY", "NOT TRUSTED", "run `flightdeck trust`", "no: trust"] {
         assert!(picture.contains(words), "{words}: {picture}");
     }
+    // in little room they all stand, and no count of targets is told by half
+    let mut all = String::new();
+    for held in [false, true] {
+        if held {
+            stage.key("f");
+        }
+        for (width, height) in [(80, 24), (40, 12)] {
+            let picture = stage.picture(width, height);
+            let head: Vec<&str> = picture.lines().take(2).collect();
+            let foot: Vec<&str> = picture.lines().skip(usize::from(height) - 3).collect();
+            all.push_str(&format!(
+                "== {width}x{height}\n{}\n…\n{}\n",
+                head.join("\n"),
+                foot.join("\n")
+            ));
+        }
+    }
+    insta::assert_snapshot!("banners", all);
 }
 
 #[test]
