@@ -20,7 +20,7 @@ mod world;
 
 use chrono::TimeDelta;
 use flightdeck::control::Desk;
-use flightdeck::model::{Envelope, Event, Observation, Time};
+use flightdeck::model::{Envelope, Event, Time};
 use flightdeck::store::Store;
 use flightdeck::tui::Cockpit;
 use flightdeck::tui::keymap::Keymap;
@@ -36,8 +36,8 @@ fn main() {
     let empty = resident_kib();
     let mut store = Store::default();
     // one at a time, as they come: what was folded in is gone
-    let all = world::envelopes(TARGETS, TARGETS * world::KINDS + 1);
-    let (last, told) = (all.last().unwrap().clone(), all.len());
+    let told = world::told(TARGETS);
+    let all = world::envelopes(TARGETS, told);
     let envelopes = resident_kib();
     for envelope in &all {
         store.apply(envelope);
@@ -46,8 +46,8 @@ fn main() {
     drop(all);
     println!(
         "{TARGETS} targets, {} runs, {} alerts, {told} events",
-        TARGETS * world::RUNS,
-        TARGETS * world::ALERTS
+        world::runs(TARGETS),
+        world::alerts(TARGETS)
     );
     println!("memory: process {empty} KiB before, store {} KiB", folded.saturating_sub(envelopes));
 
@@ -58,28 +58,16 @@ fn main() {
     // the beginning of a second, so that no age moves within it
     let now = now + TimeDelta::milliseconds(1_000 - i64::from(now.timestamp_subsec_millis()));
     println!("bytes: the ages of a second {}", screen.bytes(&store, now));
-    let beat = Envelope { seq: last.seq + 1, at: now, asked_at: now, event: heartbeat(&store) };
-    store.apply(&beat);
+    let seq = store.seq() + 1;
+    store.apply(&Envelope { seq, at: now, asked_at: now, event: heartbeat(&store) });
     let nothing = screen.bytes(&store, now);
     println!("bytes: nothing visible changed {nothing}");
-    let changed = Envelope { seq: last.seq + 2, at: now, asked_at: now, event: moved(&store) };
-    store.apply(&changed);
+    store.apply(&world::moved(&store));
     let one = screen.bytes(&store, now);
     let percent = one as f64 / whole as f64 * 100.0;
     println!("bytes: one service changed {one}, {percent:.2} % of a whole frame");
     assert_eq!(nothing, 0, "a frame without a visible change writes something");
     assert!(one > 0 && percent <= 1.0, "one changed service costs more than 1 %");
-}
-
-/// Another service than the selected one, in sight, routes something else.
-fn moved(store: &Store) -> Event {
-    let state = store.targets().nth(3).unwrap();
-    let mut rollout = state.reading.as_ref().unwrap().rollout.clone();
-    rollout.routed = Some(100.0);
-    let target = state.spec.target.clone();
-    let feed = state.spec.rollout.as_ref().unwrap().feed.clone();
-    let items = vec![Observation::Rollout { target, rollout: Box::new(rollout) }];
-    Event::Observed { feed, items, budget: None, warnings: Vec::new(), next_s: 5.0 }
 }
 
 fn heartbeat(store: &Store) -> Event {
