@@ -169,11 +169,10 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
     state
         .spec
         .feeds()
-        .into_iter()
-        .filter_map(|feed| {
-            let view = store.feed_view(&feed, now);
+        .filter(|feed| store.feed_state(feed, now) == FeedState::Lost)
+        .map(|feed| {
             let name = gates::feed_name(state, &feed);
-            (view.state == FeedState::Lost).then(|| format!("{name} lost: {}", view.reason()))
+            format!("{name} lost: {}", store.feed_view(&feed, now).reason())
         })
         .collect()
 }
@@ -207,7 +206,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     for check in state.checks.iter().filter(doubtful) {
         reasons.push(check_sentence(state, check, now));
     }
-    let prometheus = state.spec.prometheus.as_ref().map(|feed| store.feed_view(feed, now).state);
+    let prometheus = state.spec.prometheus.as_ref().map(|feed| store.feed_state(feed, now));
     let read = prometheus.is_some_and(|state| state != FeedState::Lost);
     let metrics = state.spec.metrics.iter().zip(&state.metrics);
     for (spec, series) in metrics.filter(|(spec, _)| read && spec.is_gate()) {
@@ -275,6 +274,6 @@ pub fn metric_gate(
 /// A check's state as it may be believed at `now`: a frozen or silent one is unknown.
 #[must_use]
 pub fn check_state(store: &Store, check: &Check, now: Time) -> HealthState {
-    let lost = store.feed_view(&check.spec.feed, now).state == FeedState::Lost;
+    let lost = store.feed_state(&check.spec.feed, now) == FeedState::Lost;
     if lost || check.flapping { HealthState::Unknown } else { check.state }
 }

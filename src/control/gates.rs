@@ -84,8 +84,8 @@ pub(super) fn feed_name(state: &TargetState, feed: &FeedId) -> String {
 fn feeds(store: &Store, state: &TargetState, now: Time) -> Gate {
     let mut bad: Vec<String> = Vec::new();
     for feed in state.spec.feeds() {
-        let view = store.feed_view(&feed, now);
-        if view.state != FeedState::Live {
+        if store.feed_state(&feed, now) != FeedState::Live {
+            let view = store.feed_view(&feed, now);
             let name = feed_name(state, &feed);
             bad.push(format!("{name} {}: {}", view.state.word(), view.reason()));
         }

@@ -29,7 +29,7 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, track: Track, page: &mut Page
     let (glyph, role) = words::health(state);
     let word = if check.last.is_none() { "not probed" } else { state.word() };
     page.fact("state", &format!("{glyph} {word}"), role);
-    if scene.store.feed_view(&check.spec.feed, scene.now).state == FeedState::Lost {
+    if scene.store.feed_state(&check.spec.feed, scene.now) == FeedState::Lost {
         page.fact("gate", "? no answer comes: what it said last proves nothing", Role::Unknown);
     } else {
         let gate = check_gate(check, scene.now);
