@@ -43,7 +43,8 @@ recordings:
     rm -r "$folder"
     INSTA_UPDATE=always cargo test --locked --test it replay
 
-# Folding, drawing and decoding by instruction count; needs valgrind.
+# Folding, drawing and decoding by instruction count, and the limit of a frame; needs valgrind.
 bench:
     command -v gungraun-runner >/dev/null || cargo install --locked gungraun-runner@$(cargo pkgid gungraun | sed 's/.*@//')
     cargo bench --locked --bench instructions
+    benches/limit
