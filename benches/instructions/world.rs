@@ -159,17 +159,22 @@ unit = "ms""#
     config::parse(&toml, Path::new("flightdeck.toml")).unwrap().fleet
 }
 
-/// The last digit of a service says how it is in production.
-fn kind_of(spec: &TargetSpec) -> Option<char> {
-    spec.target.service().chars().last().filter(|_| spec.production)
-}
-
 fn is_released(spec: &TargetSpec) -> bool {
-    matches!(kind_of(spec), Some('0' | '5'))
+    spec.production && is_one_of(spec, ['0', '1'])
 }
 
 fn is_in_trouble(spec: &TargetSpec) -> bool {
-    kind_of(spec) == Some('3')
+    spec.production && is_one_of(spec, ['3'])
+}
+
+/// In the night, and no more: as many as fill the timeline of 1,000 targets.
+fn rang(spec: &TargetSpec) -> bool {
+    is_one_of(spec, ['0', '1', '5', '7'])
+}
+
+/// The last digit of a service says how it is.
+fn is_one_of<const N: usize>(spec: &TargetSpec, kinds: [char; N]) -> bool {
+    spec.target.service().ends_with(kinds)
 }
 
 fn observed(feed: FeedId, item: Observation) -> Event {
@@ -193,10 +198,9 @@ impl Told {
         Self { firing: alerts("active"), silenced: alerts("suppressed"), runs }
     }
 
-    /// Everything rang, once.
     fn night(&self, spec: &TargetSpec) -> Event {
         let feed = spec.alerts.as_ref().unwrap().feed.clone();
-        observed(feed, self.alerts(spec, true))
+        observed(feed, self.alerts(spec, rang(spec)))
     }
 
     fn alerts(&self, spec: &TargetSpec, firing: bool) -> Observation {
