@@ -21,7 +21,7 @@ mod world;
 use chrono::TimeDelta;
 use flightdeck::control::Desk;
 use flightdeck::model::{Envelope, Event, Time};
-use flightdeck::store::Store;
+use flightdeck::store::{RepoState, Store};
 use flightdeck::tui::Cockpit;
 use flightdeck::tui::keymap::Keymap;
 use flightdeck::tui::theme::{Depth, Theme};
@@ -44,11 +44,8 @@ fn main() {
     }
     let folded = resident_kib();
     drop(all);
-    println!(
-        "{TARGETS} targets, {} runs, {} alerts, {told} events",
-        world::runs(TARGETS),
-        world::alerts(TARGETS)
-    );
+    let alerts: usize = store.targets().map(|state| state.alerts.list.len()).sum();
+    println!("{TARGETS} targets, {} runs, {alerts} alerts, {told} events", runs(&store));
     println!("memory: process {empty} KiB before, store {} KiB", folded.saturating_sub(envelopes));
 
     let mut screen = Screen::new();
@@ -68,6 +65,13 @@ fn main() {
     println!("bytes: one service changed {one}, {percent:.2} % of a whole frame");
     assert_eq!(nothing, 0, "a frame without a visible change writes something");
     assert!(one > 0 && percent <= 1.0, "one changed service costs more than 1 %");
+}
+
+/// A service's environments share its repository.
+fn runs(store: &Store) -> usize {
+    let services = store.targets().filter(|state| state.spec.production);
+    let repos = services.filter_map(|state| store.repo_of(&state.spec));
+    repos.flat_map(RepoState::workflows).map(|(_, runs)| runs.len()).sum()
 }
 
 fn heartbeat(store: &Store) -> Event {

@@ -32,16 +32,6 @@ pub fn told(targets: usize) -> usize {
     1 + targets + targets * KINDS
 }
 
-/// Runs that the store then holds.
-pub fn runs(targets: usize) -> usize {
-    targets.div_ceil(ENVIRONMENTS.len()) * RUNS
-}
-
-/// Alerts that the store then holds.
-pub fn alerts(targets: usize) -> usize {
-    targets * ALERTS
-}
-
 /// So many events about so many targets: the configuration, a night of alerts, and then, over and over,
 /// what each feed says. Of ten services two are being released and one
 /// is in trouble; the others are well.

@@ -83,7 +83,6 @@ pub struct TargetSpec {
 
 impl TargetSpec {
     /// The feeds a promotion of this target stands on.
-    #[must_use]
     pub fn feeds(&self) -> impl Iterator<Item = Cow<'_, FeedId>> {
         let engine = self.rollout.iter().map(|rollout| &rollout.feed);
         let health = self.health.iter().map(|check| &check.feed);
