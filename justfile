@@ -70,7 +70,8 @@ recordings:
     # the moments of pictures (tests/it/pictures.rs, walkthrough) may have to be chosen anew
     UPDATE=1 cargo test --locked --test it pictures::
 
-# Folding, drawing and decoding by instruction count; needs valgrind.
+# Folding, drawing and decoding by instruction count, and the limit of a frame; needs valgrind.
 bench:
     command -v gungraun-runner >/dev/null || cargo install --locked gungraun-runner@$(cargo pkgid gungraun | sed 's/.*@//')
     cargo bench --locked --bench instructions
+    benches/limit

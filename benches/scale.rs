@@ -20,8 +20,8 @@ mod world;
 
 use chrono::TimeDelta;
 use flightdeck::control::Desk;
-use flightdeck::model::{Envelope, Event, Observation, Time};
-use flightdeck::store::Store;
+use flightdeck::model::{Envelope, Event, Time};
+use flightdeck::store::{RepoState, Store};
 use flightdeck::tui::Cockpit;
 use flightdeck::tui::keymap::Keymap;
 use flightdeck::tui::theme::{Depth, Theme};
@@ -36,19 +36,16 @@ fn main() {
     let empty = resident_kib();
     let mut store = Store::default();
     // one at a time, as they come: what was folded in is gone
-    let all = world::envelopes(TARGETS, TARGETS * world::KINDS + 1);
-    let (last, told) = (all.last().unwrap().clone(), all.len());
+    let told = world::told(TARGETS);
+    let all = world::envelopes(TARGETS, told);
     let envelopes = resident_kib();
     for envelope in &all {
         store.apply(envelope);
     }
     let folded = resident_kib();
     drop(all);
-    println!(
-        "{TARGETS} targets, {} runs, {} alerts, {told} events",
-        TARGETS * world::RUNS,
-        TARGETS * world::ALERTS
-    );
+    let alerts: usize = store.targets().map(|state| state.alerts.list.len()).sum();
+    println!("{TARGETS} targets, {} runs, {alerts} alerts, {told} events", runs(&store));
     println!("memory: process {empty} KiB before, store {} KiB", folded.saturating_sub(envelopes));
 
     let mut screen = Screen::new();
@@ -58,12 +55,11 @@ fn main() {
     // the beginning of a second, so that no age moves within it
     let now = now + TimeDelta::milliseconds(1_000 - i64::from(now.timestamp_subsec_millis()));
     println!("bytes: the ages of a second {}", screen.bytes(&store, now));
-    let beat = Envelope { seq: last.seq + 1, at: now, asked_at: now, event: heartbeat(&store) };
-    store.apply(&beat);
+    let seq = store.seq() + 1;
+    store.apply(&Envelope { seq, at: now, asked_at: now, event: heartbeat(&store) });
     let nothing = screen.bytes(&store, now);
     println!("bytes: nothing visible changed {nothing}");
-    let changed = Envelope { seq: last.seq + 2, at: now, asked_at: now, event: moved(&store) };
-    store.apply(&changed);
+    store.apply(&world::moved(&store));
     let one = screen.bytes(&store, now);
     let percent = one as f64 / whole as f64 * 100.0;
     println!("bytes: one service changed {one}, {percent:.2} % of a whole frame");
@@ -71,15 +67,11 @@ fn main() {
     assert!(one > 0 && percent <= 1.0, "one changed service costs more than 1 %");
 }
 
-/// Another service than the selected one, in sight, routes something else.
-fn moved(store: &Store) -> Event {
-    let state = store.targets().nth(3).unwrap();
-    let mut rollout = state.reading.as_ref().unwrap().rollout.clone();
-    rollout.routed = Some(100.0);
-    let target = state.spec.target.clone();
-    let feed = state.spec.rollout.as_ref().unwrap().feed.clone();
-    let items = vec![Observation::Rollout { target, rollout: Box::new(rollout) }];
-    Event::Observed { feed, items, budget: None, warnings: Vec::new(), next_s: 5.0 }
+/// A service's environments share its repository.
+fn runs(store: &Store) -> usize {
+    let services = store.targets().filter(|state| state.spec.production);
+    let repos = services.filter_map(|state| store.repo_of(&state.spec));
+    repos.flat_map(RepoState::workflows).map(|(_, runs)| runs.len()).sum()
 }
 
 fn heartbeat(store: &Store) -> Event {

@@ -37,9 +37,12 @@ pub struct Store {
     fleet: Fleet,
     targets: Targets,
     feeds: BTreeMap<FeedId, Feed>,
+    /// Configured ones that have not reported yet.
+    silent: BTreeSet<FeedId>,
     /// Which targets stand on a feed.
     readers: BTreeMap<FeedId, Vec<Target>>,
-    repos: BTreeMap<(String, String), RepoState>,
+    /// By host, then by name.
+    repos: BTreeMap<String, BTreeMap<String, RepoState>>,
     timeline: Timeline,
     notices: Vec<Line>,
     seq: u64,
@@ -130,12 +133,14 @@ impl Store {
         self.readers.clear();
         for spec in &fleet.targets {
             for feed in spec.feeds() {
-                let readers = self.readers.entry(feed).or_default();
+                let readers = self.readers.entry(feed.into_owned()).or_default();
                 if readers.last() != Some(&spec.target) {
                     readers.push(spec.target.clone());
                 }
             }
         }
+        let unheard = self.readers.keys().filter(|feed| !self.feeds.contains_key(*feed));
+        self.silent = unheard.cloned().collect();
     }
 
     /// Notes that a fact about a target came.
@@ -156,12 +161,13 @@ impl Store {
 
     /// An answer of a feed that was not live changes what its readers stand on.
     fn relink(&mut self, feed: &FeedId, envelope: &Envelope) {
-        if self.feed_view(feed, envelope.at).state != FeedState::Live {
+        if self.feed_state(feed, envelope.at) != FeedState::Live {
             self.touch_readers(feed);
         }
     }
 
     fn link(&mut self, id: &FeedId) -> &mut Feed {
+        self.silent.remove(id);
         self.feeds.entry(id.clone()).or_default()
     }
 
@@ -200,7 +206,7 @@ impl Store {
     }
 
     fn repo(&mut self, host: &str, repo: &str) -> &mut RepoState {
-        self.repos.entry((host.to_owned(), repo.to_owned())).or_default()
+        self.repos.entry(host.to_owned()).or_default().entry(repo.to_owned()).or_default()
     }
 
     /// The configuration this store began with.
@@ -232,21 +238,26 @@ impl Store {
         self.feeds.get(id)
     }
 
+    /// How far to believe a feed now.
+    #[must_use]
+    pub fn feed_state(&self, id: &FeedId, now: Time) -> FeedState {
+        self.feeds.get(id).map_or(FeedState::Lost, |feed| feed.standing(now).0)
+    }
+
     /// Every feed that has reported, by name.
     pub fn feeds(&self) -> impl Iterator<Item = (&FeedId, &Feed)> {
         self.feeds.iter()
     }
 
     /// Configured feeds that have not reported yet, by name.
-    pub fn silent_feeds(&self) -> impl Iterator<Item = FeedId> {
-        let all: BTreeSet<FeedId> = self.fleet.targets.iter().flat_map(TargetSpec::feeds).collect();
-        all.into_iter().filter(|id| !self.feeds.contains_key(id))
+    pub fn silent_feeds(&self) -> impl Iterator<Item = &FeedId> {
+        self.silent.iter()
     }
 
     /// What is known of a target's repository.
     #[must_use]
     pub fn repo_of(&self, spec: &TargetSpec) -> Option<&RepoState> {
-        self.repos.get(&(spec.host.clone()?, spec.repo.clone()?))
+        self.repos.get(spec.host.as_ref()?)?.get(spec.repo.as_ref()?)
     }
 
     /// The target's pipeline: the newest run of its workflow and that run's jobs.

@@ -45,8 +45,8 @@ pub fn matrix(points: usize) -> String {
     json!({"status": "success", "data": {"resultType": "matrix", "result": series}}).to_string()
 }
 
-/// A list of alerts.
-pub fn alerts(count: usize) -> String {
+/// A list of alerts in that state, `active` or `suppressed`.
+pub fn alerts(count: usize, state: &str) -> String {
     let alert = |n: usize| -> Value {
         json!({
             "fingerprint": format!("{n:016x}"),
@@ -59,7 +59,7 @@ pub fn alerts(count: usize) -> String {
             "updatedAt": "2026-01-01T14:32:40Z",
             "generatorURL": "http://prometheus.acme.example/graph?g0.expr=up",
             "receivers": [{"name": "oncall"}],
-            "status": {"state": "active", "silencedBy": [], "inhibitedBy": [], "mutedBy": []},
+            "status": {"state": state, "silencedBy": [], "inhibitedBy": [], "mutedBy": []},
         })
     };
     Value::Array((0..count).map(alert).collect()).to_string()

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::control::{Assessment, Gate, GateState, Standing, assess, check_state, metric_state};
 use crate::model::{
-    AlertState, FeedId, FeedState, HealthState, Phase, Revision, Severity, Target, Time, Track,
+    AlertState, FeedState, HealthState, Phase, Revision, Severity, Target, Time, Track,
 };
 use crate::store::{FeedView, Store, TargetState};
 
@@ -314,9 +314,8 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
 /// One row a configured source: the worst of its links speaks for it.
 fn sources(store: &Store, now: Time) -> Vec<SourceStatus> {
     let mut sources: BTreeMap<&str, SourceStatus> = BTreeMap::new();
-    let silent: Vec<FeedId> = store.silent_feeds().collect();
     let heard = store.feeds().map(|(id, feed)| (id, feed.view(now)));
-    for (id, view) in heard.chain(silent.iter().map(|id| (id, FeedView::never()))) {
+    for (id, view) in heard.chain(store.silent_feeds().map(|id| (id, FeedView::never()))) {
         let one = FeedStatus {
             name: id.part.clone().unwrap_or_else(|| id.source.clone()),
             state: view.state,

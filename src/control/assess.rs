@@ -198,7 +198,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     for check in state.checks.iter().filter(doubtful) {
         reasons.push(check_sentence(state, check, now));
     }
-    let prometheus = state.spec.prometheus.as_ref().map(|feed| store.feed_view(feed, now).state);
+    let prometheus = state.spec.prometheus.as_ref().map(|feed| store.feed_state(feed, now));
     let read = prometheus.is_some_and(|state| state != FeedState::Lost);
     let metrics = state.spec.metrics.iter().zip(&state.metrics);
     for (spec, series) in metrics.filter(|(spec, _)| read && spec.is_gate()) {
@@ -266,6 +266,6 @@ pub fn metric_gate(
 /// A check's state as it may be believed at `now`: a frozen or silent one is unknown.
 #[must_use]
 pub fn check_state(store: &Store, check: &Check, now: Time) -> HealthState {
-    let lost = store.feed_view(&check.spec.feed, now).state == FeedState::Lost;
+    let lost = store.feed_state(&check.spec.feed, now) == FeedState::Lost;
     if lost || check.flapping { HealthState::Unknown } else { check.state }
 }

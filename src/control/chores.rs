@@ -132,7 +132,7 @@ fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> 
 
 /// Whether a feed that could tell more has not spoken yet.
 fn silent(store: &Store, state: &TargetState, now: Time) -> bool {
-    state.spec.feeds().into_iter().any(|feed| {
+    state.spec.feeds().any(|feed| {
         let view = store.feed_view(&feed, now);
         view.state == FeedState::Lost && view.error.is_none()
     })

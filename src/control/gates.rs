@@ -1,7 +1,5 @@
 //! One answer each to "may I go on?". Pure functions of the store; unknown is never pass.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Alert, AlertState, FeedId, FeedState, HealthState, Time, Track};
@@ -92,15 +90,18 @@ pub(super) fn troubles(
     now: Time,
 ) -> Vec<String> {
     let (mut bad, mut silent): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut all = state.spec.feeds();
-    let mut seen = BTreeSet::new();
-    all.retain(|feed| seen.insert(feed.clone()));
-    for feed in all {
+    let mut seen = Vec::new();
+    for feed in state.spec.feeds() {
+        // names and views are made for the few that are not well
+        if store.feed_state(&feed, now) < worst || seen.contains(&feed) {
+            continue;
+        }
         let view = store.feed_view(&feed, now);
         let name = feed_name(state, &feed);
+        seen.push(feed);
         if view.is_awaited() {
             silent.push(name);
-        } else if view.state >= worst {
+        } else {
             bad.push(format!("{name} {}: {}", view.state.word(), view.reason()));
         }
     }

@@ -19,9 +19,9 @@ pub(super) fn phase(
     let Some(spec) = &state.spec.rollout else {
         return (Phase::Unknown, None);
     };
-    let view = store.feed_view(&spec.feed, now);
-    let Some(reading) = state.reading.as_ref().filter(|_| view.state != FeedState::Lost) else {
-        return (Phase::Unknown, Some(view.reason()));
+    let heard = store.feed_state(&spec.feed, now) != FeedState::Lost;
+    let Some(reading) = state.reading.as_ref().filter(|_| heard) else {
+        return (Phase::Unknown, Some(store.feed_view(&spec.feed, now).reason()));
     };
     if let Some(own) = reading.rollout.phase {
         return (own, reading.rollout.reason.clone());

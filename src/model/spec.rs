@@ -1,6 +1,7 @@
 //! What the operator configured about each target, resolved: the part that folding, judging and drawing
 //! need. Holds no secret and no address that would be contacted from here.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -82,17 +83,14 @@ pub struct TargetSpec {
 
 impl TargetSpec {
     /// The feeds a promotion of this target stands on.
-    #[must_use]
-    pub fn feeds(&self) -> Vec<FeedId> {
-        let mut feeds: Vec<FeedId> =
-            self.rollout.iter().map(|rollout| rollout.feed.clone()).collect();
-        feeds.extend(self.health.iter().map(|check| check.feed.clone()));
-        feeds.extend(self.prometheus.clone());
-        feeds.extend(self.alerts.as_ref().map(|alerts| alerts.feed.clone()));
-        if let (Some(host), Some(repo)) = (&self.host, &self.repo) {
-            feeds.push(FeedId::part(host, repo));
-        }
-        feeds
+    pub fn feeds(&self) -> impl Iterator<Item = Cow<'_, FeedId>> {
+        let engine = self.rollout.iter().map(|rollout| &rollout.feed);
+        let health = self.health.iter().map(|check| &check.feed);
+        let alerts = self.alerts.iter().map(|alerts| &alerts.feed);
+        let own = engine.chain(health).chain(&self.prometheus).chain(alerts);
+        let repo = self.host.as_ref().zip(self.repo.as_ref());
+        let repo = repo.map(|(host, repo)| Cow::Owned(FeedId::part(host, repo)));
+        own.map(Cow::Borrowed).chain(repo)
     }
 }
 

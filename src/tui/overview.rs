@@ -12,7 +12,7 @@ mod tests;
 
 use std::cmp::Reverse;
 
-use crate::model::FeedId;
+use crate::model::{FeedId, FeedState};
 use crate::tui::panes::{Glance, View};
 
 pub use arrange::{Arrangement, Grouping, Heading};
@@ -248,12 +248,12 @@ impl Overview {
 
 /// The engine that said nothing for the longest time, or worse.
 fn oldest(view: &View<'_>) -> Option<FeedId> {
-    let engines =
-        view.looks.iter().filter_map(|look| Some(&look.state.spec.rollout.as_ref()?.feed));
-    let aged = engines.map(|feed| {
-        let seen = view.store.feed_view(feed, view.now);
-        (seen.state, seen.age_s.unwrap_or(f64::INFINITY), feed)
+    let heard = view.store.feeds().map(|(id, feed)| (id, Some(feed)));
+    let all = heard.chain(view.store.silent_feeds().map(|id| (id, None)));
+    let aged = all.filter(|(id, _)| id.source == "engine").map(|(id, feed)| {
+        let (state, age_s) = feed.map_or((FeedState::Lost, None), |feed| feed.standing(view.now));
+        (state, age_s.unwrap_or(f64::INFINITY), id)
     });
     let worst = aged.max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    worst.map(|(.., feed)| feed.clone())
+    worst.map(|(.., id)| id.clone())
 }

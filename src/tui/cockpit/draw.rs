@@ -159,9 +159,9 @@ impl Cockpit {
                 let height = usize::from(room_in(rect, layout.chrome()).height);
                 bodies.insert(pane, self.targets(view, layout.inner_width(pane), height));
             }
-            let Some(body) = bodies.get(&pane) else { continue };
-            self.fill(pane, body, rect, layout.chrome(), buf, look);
+            let Some(body) = bodies.remove(&pane) else { continue };
             self.session.placed.push((pane, rect, body.need()));
+            self.fill(pane, body, rect, layout.chrome(), buf, look);
         }
     }
 
@@ -224,7 +224,7 @@ impl Cockpit {
     fn fill(
         &mut self,
         pane: Pane,
-        body: &Body,
+        mut body: Body,
         rect: Rect,
         chrome: Chrome,
         buf: &mut Buffer,
@@ -240,18 +240,20 @@ impl Cockpit {
             y += 1;
             height -= 1;
         }
+        let total = body.len();
         let scroll = self.session.scroll.entry(pane).or_default();
         let first = match body.cursor {
-            Some(cursor) => into_view(*scroll, cursor, height, body.len()),
-            None => (*scroll).min(body.len().saturating_sub(height)),
+            Some(cursor) => into_view(*scroll, cursor, height, total),
+            None => (*scroll).min(total.saturating_sub(height)),
         };
         *scroll = first;
         let lines = Rect { y, height: u16::try_from(height).unwrap_or(u16::MAX), ..inner };
         let window = Window { area: lines, first, cursor: body.cursor };
         self.session.windows.insert(pane, window);
         let over = body.old.then_some(Role::Stale);
-        for row in body.rows.iter().skip(first.saturating_sub(body.above)).take(height) {
-            row.clone().fit(columns).draw((inner.x, y), look.theme, over, buf);
+        let rows = std::mem::take(&mut body.rows).into_iter();
+        for row in rows.skip(first.saturating_sub(body.above)).take(height) {
+            row.fit(columns).draw((inner.x, y), look.theme, over, buf);
             y += 1;
         }
         if chrome == Chrome::Bare {
@@ -259,12 +261,12 @@ impl Cockpit {
         }
         let number = self.panes.number(pane).map_or(String::new(), |number| format!("{number} "));
         let number = Row::new(columns).put(number, Role::Dim);
-        let below = body.len().saturating_sub(first + height);
-        let title = number.join(body.title.clone());
+        let below = total.saturating_sub(first + height);
+        let title = number.join(std::mem::replace(&mut body.title, Row::new(0)));
         // how old a pane is goes before the end of its title; what the list is of goes before its age,
         // which the rollout's pane says, too
         let kept = if pane == Pane::Targets { columns * 3 / 4 } else { columns / 2 };
-        let aside = asides(body, (first, below), title.width().min(kept), columns);
+        let aside = asides(&body, (first, below), title.width().min(kept), columns);
         let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 3 } else { 0 });
         let title = title.fit(room);
         edge(if focused { title.all(Role::Selection) } else { title }, inner.x, rect.y, look, buf);

@@ -1,5 +1,7 @@
 //! A gate: its whole reason, and the things it looked at.
 
+use std::borrow::Cow;
+
 use crate::control::{Gate, GateState};
 use crate::model::AlertState;
 use crate::tui::panes::row::Row;
@@ -19,7 +21,7 @@ pub(super) fn find<'a>(scene: &Scene<'a>, name: &str) -> Option<&'a Gate> {
 /// Writes a gate; none when it is gone.
 pub(super) fn write(scene: &Scene<'_>, name: &str, page: &mut Page) -> Option<()> {
     let gate = find(scene, name)?;
-    page.feeds.extend(scene.look.state.spec.feeds());
+    page.feeds.extend(scene.look.state.spec.feeds().map(Cow::into_owned));
     let (glyph, role) = words::gate(gate.state);
     let word = match gate.state {
         GateState::Pass => "pass",
@@ -47,7 +49,7 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, page: &mut Page) -> Option<()
 
 fn feeds(scene: &Scene<'_>, page: &mut Page) {
     page.head("feeds");
-    let mut feeds = scene.look.state.spec.feeds();
+    let mut feeds: Vec<_> = scene.look.state.spec.feeds().collect();
     feeds.dedup();
     for feed in feeds {
         let view = scene.store.feed_view(&feed, scene.now);

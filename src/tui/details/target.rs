@@ -1,5 +1,7 @@
 //! A target: where it stands, whom to call, what is configured about it, and everything it has.
 
+use std::borrow::Cow;
+
 use crate::control::{check_name, check_state};
 use crate::model::{Alert, Revision};
 use crate::tui::panes::freshness::passed_once;
@@ -17,7 +19,7 @@ const MOST: usize = 10;
 pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
     let (state, seen) = (scene.look.state, scene.look.seen);
     let spec = &state.spec;
-    page.feeds.extend(spec.feeds());
+    page.feeds.extend(spec.feeds().map(Cow::into_owned));
     let (glyph, role) = words::standing(seen.standing);
     page.fact("state", &format!("{glyph} {}", seen.standing.word()), role);
     for reason in &seen.reasons {

@@ -117,13 +117,19 @@ pub(super) fn groups(looks: &[Glance<'_>], shown: &[usize], wanted: &Arrangement
     let grouping = wanted.grouping();
     let mut places: BTreeMap<Key<'_>, usize> = BTreeMap::new();
     let mut groups: Vec<(Key<'_>, Group)> = Vec::new();
+    let mut last = None;
     for &index in shown {
         let Some(look) = looks.get(index) else { continue };
         let key = Key::of(grouping, look);
-        let place = *places.entry(key).or_insert_with(|| {
-            groups.push((key, begun(heading_of(grouping, look), index, look)));
-            groups.len() - 1
-        });
+        // neighbours in the configuration are mostly of one group
+        let place = match last {
+            Some((of, place)) if of == key => place,
+            _ => *places.entry(key).or_insert_with(|| {
+                groups.push((key, begun(heading_of(grouping, look), index, look)));
+                groups.len() - 1
+            }),
+        };
+        last = Some((key, place));
         let group = &mut groups[place].1;
         group.members.push(index);
         group.counts.add(look);

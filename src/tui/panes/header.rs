@@ -1,7 +1,7 @@
 //! The line on top: how everything stands, and how old each source's word is.
 
 use crate::control::{Motion, Playing, Standing};
-use crate::model::{Budget, FeedId, FeedState, Time};
+use crate::model::{Budget, FeedState, Time};
 use crate::store::{Feed, FeedView, Store};
 use crate::tui::theme::Role;
 use crate::tui::widgets::count;
@@ -121,10 +121,9 @@ struct Link<'a> {
 
 /// Each source by its short name; its worst link speaks for it.
 fn sources(store: &Store, now: Time) -> Vec<Source> {
-    let silent: Vec<FeedId> = store.silent_feeds().collect();
     let mut links: Vec<Link<'_>> = Vec::new();
     let heard = store.feeds().map(|(id, feed)| (id, Some(feed)));
-    for (id, feed) in heard.chain(silent.iter().map(|id| (id, None))) {
+    for (id, feed) in heard.chain(store.silent_feeds().map(|id| (id, None))) {
         let (state, age_s) = feed.map_or((FeedState::Lost, None), |feed| feed.standing(now));
         let rank = (state, age_s.unwrap_or(f64::MAX));
         let budget = feed.and_then(|feed| feed.budget.as_ref());

@@ -17,10 +17,18 @@ enum Ink {
     Style(Style),
 }
 
+/// A text that is clean and not wider than its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part {
+    text: String,
+    width: usize,
+    ink: Ink,
+}
+
 /// A line of at most `max` columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    parts: Vec<(String, Ink)>,
+    parts: Vec<Part>,
     used: usize,
     max: usize,
     selected: bool,
@@ -48,11 +56,16 @@ impl Row {
         self.ink(text.as_ref(), Ink::Role(role))
     }
 
-    fn ink(mut self, text: &str, ink: Ink) -> Self {
+    fn ink(self, text: &str, ink: Ink) -> Self {
         let text = text::line(text, self.room());
-        self.used += text.width();
-        if !text.is_empty() {
-            self.parts.push((text, ink));
+        let width = text.width();
+        self.push(Part { text, width, ink })
+    }
+
+    fn push(mut self, part: Part) -> Self {
+        self.used += part.width;
+        if !part.text.is_empty() {
+            self.parts.push(part);
         }
         self
     }
@@ -86,20 +99,17 @@ impl Row {
 
     /// Adds blanks.
     #[must_use]
-    pub fn gap(mut self, columns: usize) -> Self {
-        let columns = columns.min(self.room());
-        self.used += columns;
-        if columns > 0 {
-            self.parts.push((" ".repeat(columns), Ink::Role(Role::Text)));
-        }
-        self
+    pub fn gap(self, columns: usize) -> Self {
+        let width = columns.min(self.room());
+        self.push(Part { text: " ".repeat(width), width, ink: Ink::Role(Role::Text) })
     }
 
     /// Adds another line behind.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
-        for (text, ink) in other.parts {
-            self = self.ink(&text, ink);
+        for part in other.parts {
+            let fits = part.width <= self.room();
+            self = if fits { self.push(part) } else { self.ink(&part.text, part.ink) };
         }
         self
     }
@@ -133,6 +143,9 @@ impl Row {
     /// The same line with room for `max` columns.
     #[must_use]
     pub fn fit(self, max: usize) -> Self {
+        if self.used <= max {
+            return Self { max, ..self };
+        }
         let selected = self.selected;
         Self::new(max).join(self).select(selected)
     }
@@ -141,7 +154,7 @@ impl Row {
     #[must_use]
     pub fn all(mut self, role: Role) -> Self {
         for part in &mut self.parts {
-            part.1 = Ink::Role(role);
+            part.ink = Ink::Role(role);
         }
         self
     }
@@ -161,7 +174,7 @@ impl Row {
         buf: &mut Buffer,
     ) {
         let (mut x, y) = at;
-        for (text, ink) in &self.parts {
+        for Part { text, ink, .. } in &self.parts {
             let own = match (over, ink) {
                 (Some(role), _) => theme.style(role),
                 (None, Ink::Role(role)) => theme.style(*role),
@@ -280,7 +293,7 @@ mod tests {
     use super::*;
 
     fn text(row: &Row) -> String {
-        row.parts.iter().map(|(text, _)| text.as_str()).collect()
+        row.parts.iter().map(|part| part.text.as_str()).collect()
     }
 
     #[test]
