@@ -41,6 +41,8 @@ pub struct Cockpit {
     ascii: bool,
     board: Board,
     held: Option<Box<Held>>,
+    /// Whether what is looked at is the held picture.
+    holding: bool,
 }
 
 impl Cockpit {
@@ -57,6 +59,7 @@ impl Cockpit {
             ascii,
             board: Board::default(),
             held: None,
+            holding: false,
         }
     }
 

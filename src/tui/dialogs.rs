@@ -66,7 +66,7 @@ pub fn sheet(
         let answering = answering.unwrap_or(&blank);
         return Some(match dialog {
             Dialog::Refused { request, refusals, overridable } => {
-                refused::sheet(store, request, refusals, *overridable, answering, width)
+                refused::sheet(view, request, refusals, *overridable, answering, width)
             }
             Dialog::Confirm { confirmation, moved } => {
                 let moved = moved.as_deref();

@@ -61,10 +61,16 @@ impl Cockpit {
             Action::Palette => self.session.mode = Mode::Command(Prompt::palette()),
             Action::Theme => self.try_on(None),
             Action::Log => self.session.mode = Mode::Log(Log::default()),
+            Action::ReadOnly | Action::Refresh | Action::RefreshAll
+                if view.store.fleet().replay =>
+            {
+                self.session.flash = Some("a replay asks nobody and changes nothing".to_owned());
+            }
             Action::ReadOnly => return vec![Intent::ToggleReadOnly],
             Action::HoldPicture => self.hold(view),
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions if !self.session.is_on_target() => self.nothing_acts(),
+            Action::Actions if self.holding => self.refuse_held(),
             Action::Actions => self.session.mode = Mode::Actions(0),
             Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return self.refresh_all(),

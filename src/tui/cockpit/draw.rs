@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::control::{Desk, Dialog};
+use crate::control::{Desk, Dialog, Playing};
 use crate::model::Time;
 use crate::store::Store;
 use crate::tui::dialogs::{self, Shown};
@@ -51,7 +51,10 @@ impl Cockpit {
         }
         if area.height >= 2 {
             let y = take(false);
-            self.footer(view, width).draw((area.x, y), &theme, None, buf);
+            let keys = self.footer(view, desk.playing.as_ref(), width);
+            // while a dialog has the keys, these do nothing
+            let keys = if desk.dialog().is_some() { keys.all(Role::KeyDisabled) } else { keys };
+            keys.draw((area.x, y), &theme, None, buf);
         }
         if area.height >= 6
             && let Some(row) = self.notice(view.store, view.now, width)
@@ -79,7 +82,7 @@ impl Cockpit {
         }
     }
 
-    fn footer(&self, view: &View<'_>, width: usize) -> Row {
+    fn footer(&self, view: &View<'_>, playing: Option<&Playing>, width: usize) -> Row {
         let typed = |sign: &str, text: &str| {
             Row::new(width).gap(1).put(sign, Role::Key).put(text, Role::Text).put("▏", Role::Key)
         };
@@ -99,9 +102,9 @@ impl Cockpit {
                 Row::new(width).gap(1).put("j k scroll   / search   Esc back", Role::Dim)
             }
             _ => {
-                let acts = self.session.is_on_target();
+                let acts = self.session.is_on_target() && !self.holding;
                 let selected = self.session.selected(view).filter(|_| acts);
-                footer::row(view.store, selected, &self.keymap, view.now, width)
+                footer::row(view, selected, playing, &self.keymap, width)
             }
         }
     }

@@ -41,11 +41,16 @@ impl Cockpit {
         // nobody switches what he cannot see
         intents.retain(|intent| !matches!(intent, Intent::Ask(_) | Intent::ToggleReadOnly));
         if intents.len() < asked {
-            let hold = self.keymap.hint(Action::HoldPicture).unwrap_or_default();
-            let text = format!("refused: the picture is held; {hold} shows the world as it is now");
-            self.session.flash = Some(text);
+            self.refuse_held();
         }
         Some(intents)
+    }
+
+    /// Says why nothing can be asked for.
+    pub(super) fn refuse_held(&mut self) {
+        let hold = self.keymap.hint(Action::HoldPicture).unwrap_or_default();
+        let text = format!("refused: the picture is held; {hold} shows the world as it is now");
+        self.session.flash = Some(text);
     }
 
     /// Holds the picture that is shown; one that was held already is let go.
@@ -63,7 +68,9 @@ impl Cockpit {
         match self.held.take() {
             None => self.with_view(store, now, look),
             Some(held) => {
+                self.holding = true;
                 let seen = self.with_view(&held.store, held.at, look);
+                self.holding = false;
                 // what held it anew meant to let it go
                 self.held = if self.held.is_some() { None } else { Some(held) };
                 seen

@@ -151,6 +151,7 @@ fn refused(state: &mut Answering, request: &Request, overridable: bool, key: Key
     }
     match key.typed() {
         Some('O') if overridable => state.on_reason = true,
+        Some('r') if !key.repeat => return vec![Intent::Dismiss, Intent::Ask(request.clone())],
         Some('Y') => return vec![Intent::Copy(request.command())],
         _ => {}
     }

@@ -1,17 +1,25 @@
 //! A guard said no: everything that refuses it, and what could be done about that.
 
-use crate::control::Request;
+use crate::control::{GateState, Request};
 use crate::model::Refusal;
-use crate::store::Store;
 use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
+use crate::tui::panes::{View, words};
 use crate::tui::theme::Role;
 
 use super::{Answering, Sheet, entry, headline};
 
+/// What a gate that refuses says: no, not yet, or that it does not know. Rules that are no gates say no.
+fn state(view: &View<'_>, request: &Request, refusal: &Refusal) -> GateState {
+    let look = view.looks.iter().find(|look| *look.target() == request.target);
+    let gates = look.map_or(&[][..], |look| &look.seen.gates);
+    let state = gates.iter().find(|gate| gate.name == refusal.gate).map(|gate| gate.state);
+    state.filter(|state| *state != GateState::Pass).unwrap_or(GateState::Fail)
+}
+
 /// The refusal of a request.
 pub fn sheet(
-    store: &Store,
+    view: &View<'_>,
     request: &Request,
     refusals: &[Refusal],
     overridable: bool,
@@ -19,10 +27,10 @@ pub fn sheet(
     width: usize,
 ) -> Sheet {
     let what = title(request.verb, request.full, request.name.as_deref());
-    let mut rows = vec![headline(store, &request.target, width), Row::new(width)];
+    let mut rows = vec![headline(view.store, &request.target, width), Row::new(width)];
     for refusal in refusals {
-        let head = Row::new(width).put(format!("✗ {}", refusal.gate), Role::Critical);
-        rows.push(head);
+        let (glyph, role) = words::gate(state(view, request, refusal));
+        rows.push(Row::new(width).put(format!("{glyph} {}", refusal.gate), role));
         let lines = wrap(&refusal.reason, Role::Text, width.saturating_sub(2), 4);
         rows.extend(lines.into_iter().map(|line| Row::new(width).gap(2).join(line)));
     }
@@ -36,11 +44,11 @@ pub fn sheet(
     } else if overridable {
         let text = "nothing was sent; it can be overridden with a reason";
         foot.push(Row::new(width).put(text, Role::Dim));
-        "Esc close   O override …   Y copy command"
+        "Esc close   r try again   O override …   Y copy command"
     } else {
         let text = "nothing was sent, and it cannot be overridden";
         foot.push(Row::new(width).put(text, Role::Dim));
-        "Esc close   Y copy command"
+        "Esc close   r try again   Y copy command"
     };
     Sheet {
         title: format!("refused: {what}"),

@@ -1,15 +1,14 @@
 //! The line of keys: what can be done here now. A key that would be refused is dim, with the gate that
 //! refuses it.
 
-use crate::control::{Request, guard};
-use crate::model::{Refusal, Time, Verb};
-use crate::store::Store;
+use crate::control::{Motion, Playing, Request, guard};
+use crate::model::{Refusal, Verb};
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::theme::Role;
 
-use super::Glance;
 use super::rollout::{hold_verb, pause_verb};
 use super::row::Row;
+use super::{Glance, View};
 
 /// The acting keys and what they mean now, most needed first.
 fn verbs(look: &Glance<'_>) -> [(Action, Verb, bool); 4] {
@@ -55,13 +54,15 @@ enum Level {
 /// The footer. The acting keys are always there, in as many words as fit; the quiet ones follow while
 /// there is room.
 pub fn row(
-    store: &Store,
+    view: &View<'_>,
     look: Option<&Glance<'_>>,
+    playing: Option<&Playing>,
     keymap: &Keymap,
-    now: Time,
     width: usize,
 ) -> Row {
+    let (store, now) = (view.store, view.now);
     let replay = store.fleet().replay;
+    let stands = playing.is_some_and(|playing| playing.motion != Motion::Playing);
     let asked: Vec<(String, &str, Vec<Refusal>)> = look
         .filter(|_| !replay)
         .map(|look| {
@@ -87,8 +88,9 @@ pub fn row(
         }
         let mut row = acting.fit(room);
         let others: &[(Action, &str)] = if replay { &REPLAY } else { &QUIET };
-        for one in others.iter().copied() {
-            let piece = quiet(keymap, &[one], level);
+        for (action, what) in others.iter().copied() {
+            let goes_on = stands && action == Action::ReplayPause;
+            let piece = quiet(keymap, &[(action, if goes_on { "go on" } else { what })], level);
             if piece.width() + 2 <= row.room() {
                 row = row.gap(2).join(piece);
             }
@@ -143,7 +145,7 @@ fn acting(key: &str, what: &str, refusals: &[Refusal], level: Level) -> Row {
     };
     let text = match level {
         Level::Reason => format!("{key} {what} (refused: {}{more})", first.gate),
-        Level::Gate => format!("{key} {what} (no: {})", first.gate),
+        Level::Gate => format!("{key} {what} (✗ {}{more})", first.gate),
         Level::Sign => format!("{key} {what} ✗"),
         Level::Keys => format!("{key}✗"),
     };

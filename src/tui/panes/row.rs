@@ -264,7 +264,7 @@ pub fn hang(head: Row, sentence: &str, role: Role, lines: usize) -> Vec<Row> {
 fn broken(sentence: &str, (first, others): (usize, usize), lines: usize) -> Vec<String> {
     let clean = text::line(sentence, others.saturating_mul(lines + 1).max(first).max(1));
     let mut rows: Vec<String> = Vec::new();
-    for word in clean.split(' ').filter(|word| !word.is_empty()) {
+    for word in clean.split(' ').flat_map(|word| pieces(word, others)) {
         let max = if rows.len() <= 1 { first } else { others };
         let full = rows.len() >= lines;
         match rows.last_mut() {
@@ -286,6 +286,23 @@ fn broken(sentence: &str, (first, others): (usize, usize), lines: usize) -> Vec<
         }
     }
     rows
+}
+
+/// A word in pieces that fit on a line: what is wider than all of them must be readable, too.
+fn pieces(word: &str, max: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut begin, mut used) = (0, 0);
+    for (at, letter) in word.grapheme_indices(true) {
+        if used > 0 && used + letter.width() > max {
+            pieces.push(&word[begin..at]);
+            (begin, used) = (at, 0);
+        }
+        used += letter.width();
+    }
+    if begin < word.len() {
+        pieces.push(&word[begin..]);
+    }
+    pieces
 }
 
 #[cfg(test)]
@@ -315,6 +332,9 @@ mod tests {
         let rows: Vec<String> =
             wrap("for 12 s: 5031 times", Role::Text, 12, 1).iter().map(text).collect();
         assert_eq!(rows, ["for 12 s:…"], "never in a number");
+        let rows: Vec<String> =
+            wrap("run: /tmp/漢字/shift.sh 50", Role::Text, 8, 9).iter().map(text).collect();
+        assert_eq!(rows, ["run:", "/tmp/漢", "字/shift", ".sh 50"]);
     }
 
     #[test]

@@ -328,7 +328,7 @@ fn a_held_picture_stands_still_and_asks_nothing() {
     let below = |picture: &str| picture.lines().skip(1).collect::<Vec<_>>().join("\n");
     assert_eq!(below(&held), below(&after));
     assert_eq!(stage.cockpit.next_tick(stage.world.now), None);
-    for keys in ["P", "B", "S", "H", "F", "a enter"] {
+    for keys in ["P", "B", "S", "H", "F", "a", "W"] {
         assert_eq!(stage.keys(keys), [], "{keys}");
         let picture = stage.picture(120, 40);
         assert!(picture.contains("refused: the picture is held; f shows"), "{keys}\n{picture}");
@@ -372,4 +372,13 @@ fn read_only_is_toggled_by_a_key() {
     assert_eq!(refusals.first().map(|refusal| refusal.gate.as_str()), Some("read-only"));
     stage.world.event(1, Event::ReadOnly { on: false });
     assert!(!stage.picture(120, 40).contains("READ-ONLY"));
+}
+
+#[test]
+fn what_was_refused_is_asked_again_by_a_key() {
+    let mut stage = asked(World::bad(), "P");
+    later(&mut stage, 400);
+    assert!(stage.picture(120, 40).contains("r try again"));
+    let again = Request::new(live(), Verb::Promote);
+    assert_eq!(stage.key("r"), [Intent::Dismiss, Intent::Ask(again)]);
 }

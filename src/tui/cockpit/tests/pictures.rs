@@ -135,7 +135,7 @@ fn what_kind_of_world_it_is_stands_on_top() {
     fleet.inert = Some("./flightdeck.toml was found, not trusted; run `flightdeck trust`".into());
     stage.world.event(0, crate::model::Event::Configured(Box::new(fleet)));
     let picture = stage.picture(120, 40);
-    for words in ["DEMO", "READ-ONLY", "NOT TRUSTED", "run `flightdeck trust`", "no: trust"] {
+    for words in ["DEMO", "READ-ONLY", "NOT TRUSTED", "run `flightdeck trust`", "✗ trust"] {
         assert!(picture.contains(words), "{words}: {picture}");
     }
     // in little room they all stand, and no count of targets is told by half
