@@ -217,7 +217,7 @@ fn offered(pty: &Pty, key: &str) {
         let after = text.lines().last().and_then(|footer| footer.split(&format!(" {key} ")).nth(1));
         after.is_some_and(|rest| {
             let word = rest.split("  ").next().unwrap_or_default();
-            !word.contains("(refused")
+            !word.contains('(')
         })
     });
 }

@@ -28,7 +28,7 @@ impl Cockpit {
             let text = screen.contents();
             let footer = text.lines().rev().find(|line| line.contains("roll back"));
             let after = footer.and_then(|line| line.split(key).nth(1));
-            after.is_some_and(|rest| !rest.trim_start().starts_with("(refused"))
+            after.is_some_and(|rest| !rest.trim_start().starts_with('('))
         });
     }
 
