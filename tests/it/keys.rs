@@ -325,3 +325,27 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
     assert_eq!(asked, acting.collect(), "every key that acts");
     assert_eq!(world.mutations(), Vec::<String>::new(), "asking changes nothing");
 }
+
+#[test]
+fn where_the_mouse_is_asked_for_it_selects_and_scrolls_and_is_given_back() {
+    let world = World::start(Options { scenario: Scenario::Quiet, ..Options::default() });
+    world.configure(|toml| format!("{toml}\n[screen]\nmouse = true\n"));
+    let mut stage = Stage::new(&world);
+    stage.begin(Place { target: Some(0), pane: 2 });
+    assert!(stage.pty.modes().contains("mouse PressRelease"), "{}", stage.pty.modes());
+    let row = |target: usize| {
+        let name = stage.targets[target].split('/').nth(1).expect("an environment");
+        // every service has two environments under its heading
+        let row = 4 + target + target / 2;
+        let text = stage.pty.text();
+        assert!(text.lines().nth(row - 1).is_some_and(|line| line.contains(name)), "{text}");
+        row
+    };
+    stage.pty.press(format!("\x1b[<0;6;{}M", row(3)));
+    stage.pty.wait_for(&title(&stage.targets[3]));
+    stage.pty.press("\x1b[<64;6;5M");
+    stage.pty.wait_for(&title(&stage.targets[2]));
+    stage.pty.press("q");
+    assert_eq!(stage.pty.exit_code(), 0);
+    assert!(stage.pty.modes().contains("mouse None"), "{}", stage.pty.modes());
+}
