@@ -202,7 +202,11 @@ fn plan(
         name: request.name.clone(),
         full: request.is_full(),
         from,
-        candidate: evidence.candidate.clone(),
+        // a promotion is pinned to what names itself now, a rollback to the last name that was heard
+        candidate: match request.verb {
+            Verb::Promote => evidence.confirmed().cloned(),
+            _ => evidence.candidate.clone(),
+        },
         from_weight: evidence.routed.filter(|_| moves),
         to_weight,
         // what cannot be filled in has refused the request
@@ -298,6 +302,18 @@ fn notes(
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
     }
+    if matches!(request.verb, Verb::Promote | Verb::Rollback) {
+        for (revision, old) in
+            [(&evidence.candidate, evidence.candidate_old), (&evidence.stable, evidence.stable_old)]
+        {
+            if let Some((revision, at)) = revision.as_ref().zip(old) {
+                let ago = span(now - at);
+                notes.push(format!(
+                    "{revision} was last named {ago} ago; since then no check names it"
+                ));
+            }
+        }
+    }
     for (entry, open) in state.ledger.open() {
         notes.push(format!(
             "still open: {} by {} {} ago, {}",
@@ -333,7 +349,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
     else {
         return Err(Recheck::Moved("the target is gone".into()));
     };
-    let was = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+    let was = |r: &Option<Revision>| r.as_ref().map_or("not named".to_owned(), ToString::to_string);
     // a rollback is stopped by another name, not by learning one, nor by losing the health check that
     // tells it: that is no reason not to leave
     let changed = |was: &Option<Revision>, is: &Option<Revision>| match plan.verb {
@@ -341,11 +357,15 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         Verb::Rollback => was.is_some() && is.is_some() && was != is,
         _ => false,
     };
-    if changed(&plan.candidate, &seen.evidence.candidate) {
+    let candidate = match plan.verb {
+        Verb::Promote => seen.evidence.confirmed().cloned(),
+        _ => seen.evidence.candidate.clone(),
+    };
+    if changed(&plan.candidate, &candidate) {
         let sentence = format!(
             "the candidate was {} when you confirmed, it is {} now",
             was(&plan.candidate),
-            was(&seen.evidence.candidate)
+            was(&candidate)
         );
         return Err(Recheck::Moved(sentence));
     }

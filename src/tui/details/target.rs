@@ -1,7 +1,7 @@
 //! A target: where it stands, whom to call, what is configured about it, and everything it has.
 
 use crate::control::{check_name, check_state};
-use crate::model::{Alert, Revision};
+use crate::model::{Alert, Revision, Time};
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{metrics as pane, words};
 use crate::tui::theme::Role;
@@ -48,9 +48,15 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
 
 fn revisions(scene: &Scene<'_>, page: &mut Page) {
     let evidence = &scene.look.seen.evidence;
-    let name = |of: &Option<Revision>| of.as_ref().map_or("unknown".to_owned(), |r| r.0.clone());
-    page.fact("stable", &name(&evidence.stable), Role::Stable);
-    page.fact("candidate", &name(&evidence.candidate), Role::Candidate);
+    let name = |of: &Option<Revision>, old: Option<Time>| match (of, old) {
+        (None, _) => "unknown".to_owned(),
+        (Some(revision), None) => revision.0.clone(),
+        (Some(revision), Some(at)) => {
+            format!("{revision}, last named {} ago", words::span(scene.now - at))
+        }
+    };
+    page.fact("stable", &name(&evidence.stable, evidence.stable_old), Role::Stable);
+    page.fact("candidate", &name(&evidence.candidate, evidence.candidate_old), Role::Candidate);
     let bad: Vec<&str> = scene.look.state.ledger.bad.iter().map(Revision::as_str).collect();
     if !bad.is_empty() {
         page.fact("bad", &format!("rolled back from {}", bad.join(", ")), Role::Attention);
