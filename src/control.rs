@@ -9,6 +9,7 @@ mod desk;
 mod evidence;
 mod gates;
 mod guard;
+mod notes;
 mod phase;
 mod plan;
 mod playing;

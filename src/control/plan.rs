@@ -9,7 +9,7 @@ use crate::store::{Store, TargetState};
 use super::assess::{Assessment, assess};
 use super::calls::{calls, configured, destination};
 use super::guard::{guard, is_overridable};
-use super::phase::span;
+use super::notes::notes;
 
 /// What an operator asks for, by key or command.
 #[derive(Debug, Clone, PartialEq)]
@@ -253,81 +253,6 @@ pub(super) fn fill(
         }
     }
     hook
-}
-
-fn notes(
-    state: &TargetState,
-    seen: &Assessment,
-    request: &Request,
-    operator: &str,
-    now: Time,
-) -> Vec<String> {
-    let evidence = &seen.evidence;
-    let name = |revision: &Option<Revision>| {
-        revision.as_ref().map_or("a revision nobody named".to_owned(), ToString::to_string)
-    };
-    let mut notes = Vec::new();
-    let silent = calls(state, evidence, request).is_ok_and(|calls| calls.is_empty());
-    let sends = if silent { "sends nothing; " } else { "" };
-    match request.verb {
-        Verb::Rollback => {
-            notes.push(match &request.to {
-                Some(to) if evidence.stable.as_ref() != Some(to) => {
-                    format!("goes to {to}, as asked; stable runs {}", name(&evidence.stable))
-                }
-                _ => format!("goes to {}: it is what stable runs", name(&evidence.stable)),
-            });
-            let release = evidence
-                .release
-                .known()
-                .map_or(String::new(), |began| format!(", released {} ago", span(now - began)));
-            notes.push(format!("takes all traffic from {}{release}", name(&evidence.candidate)));
-            notes.push(format!(
-                "afterwards {} is on hold; `flightdeck release {}` then a promotion would undo it",
-                request.target, request.target
-            ));
-        }
-        Verb::Promote => {
-            let bad =
-                evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
-            notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
-            notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
-        }
-        Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
-        Verb::Hold => notes.push(format!("{sends}promotion is refused until released")),
-        Verb::Resume | Verb::Release => {
-            notes.push(format!("{sends}promotion is possible again"));
-        }
-        Verb::Do => {
-            notes.push("nothing is read back of it: that it ends well is the last of it".into());
-        }
-    }
-    if matches!(request.verb, Verb::Promote | Verb::Rollback) {
-        for (revision, old) in
-            [(&evidence.candidate, evidence.candidate_old), (&evidence.stable, evidence.stable_old)]
-        {
-            if let Some((revision, at)) = revision.as_ref().zip(old) {
-                let ago = span(now - at);
-                notes.push(format!(
-                    "{revision} was last named {ago} ago; since then no check names it"
-                ));
-            }
-        }
-    }
-    for (entry, open) in state.ledger.open() {
-        notes.push(format!(
-            "still open: {} by {} {} ago, {}",
-            entry.plan.what(),
-            entry.operator,
-            span(now - entry.at),
-            open.word()
-        ));
-    }
-    for entry in state.ledger.in_flight() {
-        notes.push(format!("overtakes {} by {} in flight", entry.plan.what(), entry.operator));
-    }
-    notes.push(format!("by {operator}"));
-    notes
 }
 
 /// Whether a confirmed plan may still be carried out, on the newest facts. For a rollback only a changed

@@ -282,16 +282,20 @@ impl Ledger {
     /// A rollback holds its target and marks what it left.
     fn rolled_back(&mut self, i: usize) {
         let entry = &self.entries[i];
-        let from = entry.plan.from.as_ref().map_or("the candidate", Revision::as_str);
         let why = entry.plan.reason.as_deref().map_or(String::new(), |r| format!(": {r}"));
+        // where both sides run the same, there is nothing that was left
+        let left = entry.plan.from.clone().filter(|from| entry.plan.to.as_ref() != Some(from));
+        let from = match (&left, &entry.plan.from) {
+            (Some(left), _) => left.as_str(),
+            (None, Some(_)) => "a candidate that runs the same",
+            (None, None) => "the candidate",
+        };
         self.hold = Some(Hold {
             since: entry.at,
             by: entry.operator.clone(),
             reason: format!("rolled back from {from}{why}"),
         });
-        if let Some(from) = entry.plan.from.clone()
-            && !self.bad.contains(&from)
-        {
+        if let Some(from) = left.filter(|left| !self.bad.contains(left)) {
             if self.bad.len() >= caps::ACTIONS {
                 self.bad.remove(0);
             }

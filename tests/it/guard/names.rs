@@ -108,3 +108,20 @@ fn a_release_is_not_completed_by_an_old_name() {
     answers(&mut build, Track::Candidate, HealthState::Unhealthy, None);
     assert!(!is_completed(&build), "it may be another one by now");
 }
+
+#[test]
+fn a_rollback_where_nothing_runs_says_so_and_marks_nothing() {
+    let mut build = Build::plain();
+    build.till(10).reads(rollout(0.0));
+    for track in [Track::Candidate, Track::Stable] {
+        answers(&mut build, track, HealthState::Healthy, Some("1.4.1"));
+    }
+    let plan = rollback(&build);
+    let notes = plan.notes.join("\n");
+    assert!(notes.contains("the candidate has no traffic: nothing moves, 1.4.1 keeps it all"));
+    assert!(!notes.contains("takes all traffic") && !notes.contains("goes to"), "{notes}");
+    build.till(11).begins(&plan).ends(&plan, Outcome::Seen);
+    let ledger = &build.state().ledger;
+    assert_eq!(ledger.bad, [], "stable is not what was left");
+    assert!(ledger.hold.is_some(), "it was asked for, so it is held");
+}
