@@ -250,10 +250,12 @@ fn soak(state: &TargetState, evidence: &Evidence, now: Time) -> Option<Gate> {
         _ => "",
     };
     if let Some(hole) = hole {
-        let reason = format!(
-            "a hole in the metrics ended {} ago; clean time is not known",
-            span(now - hole)
-        );
+        let gates = state.spec.metrics.iter().zip(&state.metrics).filter(|(m, _)| m.is_gate());
+        let reason = match gates.filter_map(|(_, series)| series.silence(now)).max() {
+            Some(silence) => format!("no metrics for {}", span(silence)),
+            None => format!("a hole in the metrics ended {} ago", span(now - hole)),
+        };
+        let reason = format!("{reason}; clean time is not known");
         return Some(Gate::new("soak", GateState::Unknown, reason));
     }
     Some(if left > 0.0 {

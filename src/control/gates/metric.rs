@@ -46,12 +46,11 @@ pub(in crate::control) fn metric(
     let window = series.window(now - hold_for, now);
     let times = span(hold_for);
     if let Some(hole) = window.hole {
-        let ago = span(now - hole);
-        return (
-            GateState::Unknown,
-            format!("{value}, but a hole in the data ended {ago} ago"),
-            None,
-        );
+        let why = match series.silence(now) {
+            Some(silence) => format!("no data for {}", span(silence)),
+            None => format!("a hole in the data ended {} ago", span(now - hole)),
+        };
+        return (GateState::Unknown, format!("{value}, but {why}"), None);
     }
     match (window.inside, window.outside) {
         (0, 0) => (GateState::Unknown, format!("no data in the last {times}"), None),
