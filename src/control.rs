@@ -15,7 +15,9 @@ mod plan;
 mod playing;
 mod waits;
 
-pub use assess::{Assessment, Standing, assess, check_state, metric_gate, metric_state};
+pub use assess::{
+    Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
+};
 pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog};

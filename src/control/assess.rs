@@ -258,6 +258,13 @@ pub fn metric_state(
     }
 }
 
+/// Whether a metric of the candidate does not count because the candidate has no traffic: its gate passes,
+/// and its readings prove nothing.
+#[must_use]
+pub fn metric_idle(state: &TargetState, index: usize, routed: Option<f64>) -> bool {
+    state.spec.metrics.get(index).is_some_and(|spec| gates::is_idle(state, spec, routed))
+}
+
 /// What a metric's gate says, and why; none for a metric without a limit.
 #[must_use]
 pub fn metric_gate(

@@ -7,7 +7,7 @@ use crate::store::{Check, Store, TargetState};
 
 mod metric;
 
-pub(super) use metric::metric;
+pub(super) use metric::{is_idle, metric};
 
 use super::evidence::{Began, Evidence};
 use super::phase::span;

@@ -6,6 +6,15 @@ use crate::store::{Series, TargetState};
 
 use super::GateState;
 
+/// Whether nothing is asked of a metric because its side has no traffic.
+pub(in crate::control) fn is_idle(
+    state: &TargetState,
+    spec: &MetricSpec,
+    routed: Option<f64>,
+) -> bool {
+    state.side(spec.track) == Track::Candidate && routed.is_some_and(|routed| routed <= 0.05)
+}
+
 /// A metric's answer, its sentence, and the time left when it waits.
 pub(in crate::control) fn metric(
     state: &TargetState,
@@ -14,7 +23,7 @@ pub(in crate::control) fn metric(
     routed: Option<f64>,
     now: Time,
 ) -> (GateState, String, Option<f64>) {
-    if state.side(spec.track) == Track::Candidate && routed.is_some_and(|routed| routed <= 0.05) {
+    if is_idle(state, spec, routed) {
         return (GateState::Pass, "no traffic yet".into(), None);
     }
     if let Some(fault) = &series.fault {

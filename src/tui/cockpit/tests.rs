@@ -9,6 +9,7 @@ mod pictures;
 mod quiet;
 mod small;
 mod themes;
+mod truth;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,6 +1,6 @@
 //! A target: where it stands, whom to call, what is configured about it, and everything it has.
 
-use crate::control::{check_name, check_state};
+use crate::control::{check_name, check_state, metric_idle};
 use crate::model::{Alert, Revision, Time};
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{metrics as pane, words};
@@ -160,12 +160,14 @@ pub(super) fn metrics(scene: &Scene<'_>, page: &mut Page, wanted: impl Fn(&str) 
         }
         page.item(item, |width| {
             let mark = pane::mark(scene.look, index, scene.now);
+            let idle = metric_idle(state, index, scene.look.seen.routed);
+            let limit = if idle { "no traffic".to_owned() } else { pane::limit(spec) };
             Row::new(width)
                 .put(format!("{} ", mark.0), mark.1)
                 .cell(&spec.name, 24.min(width / 3), Role::Text)
                 .gap(1)
                 .put(pane::told(spec, series), Role::Text)
-                .put(format!(", {}", pane::limit(spec)), Role::Dim)
+                .put(format!(", {limit}"), Role::Dim)
         });
     }
 }
