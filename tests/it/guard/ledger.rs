@@ -216,3 +216,23 @@ fn what_is_on_its_way_is_what_was_asked_last() {
     build.till(9).reads(rollout(50.0));
     assert!(drift(&seen(&build).reasons), "now it says otherwise");
 }
+
+#[test]
+fn a_change_that_three_processes_saw_is_one_line() {
+    let change = |from: &str, to: &str| RecordKind::Changed {
+        target: target(),
+        from: from.into(),
+        to: to.into(),
+        reasons: vec!["P1 HighErrorRate".into()],
+    };
+    let mut build = Build::plain();
+    build.till(5).journals(change("critical", "attention"));
+    build.till(6).journals(change("critical", "attention"));
+    build.till(8).journals(change("critical", "attention"));
+    assert_eq!(build.store.timeline().iter().count(), 1);
+    build.till(9).journals(change("attention", "critical"));
+    build.till(10).journals(change("critical", "attention"));
+    assert_eq!(build.store.timeline().iter().count(), 3, "there and back is another change");
+    build.till(30).journals(change("critical", "attention"));
+    assert_eq!(build.store.timeline().iter().count(), 4, "so is one much later");
+}
