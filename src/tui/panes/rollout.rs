@@ -1,6 +1,6 @@
 //! The selected target's rollout: from what to what, how far by three numbers, and may it go on.
 
-use crate::control::{Began, Gate, GateState};
+use crate::control::{Began, Gate, GateState, Standing};
 use crate::model::{FeedId, Phase, Time, Verb};
 use crate::store::Store;
 use crate::tui::details::Detail;
@@ -72,7 +72,13 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
             .gap(3)
             .put("only watched: no engine is configured", Role::Dim);
     };
-    let (glyph, word, role) = words::phase(phase);
+    let (mut glyph, word, mut role) = words::phase(phase);
+    let mut first = "";
+    if seen.standing == Standing::Critical && phase != Phase::Degraded {
+        // what harms comes before how far it got, here as in the header
+        (glyph, role) = words::standing(seen.standing);
+        first = "critical, ";
+    }
     let (stable, candidate) = (evidence.stable.as_ref(), evidence.candidate.as_ref());
     let mut row = row.put(revision(stable), Role::Stable);
     if stable.is_none() || stable != candidate {
@@ -81,7 +87,7 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
             .put(if back { " ← " } else { " → " }, Role::Dim)
             .put(revision(candidate), Role::Candidate);
     }
-    row = row.gap(3).put(format!("{glyph} {word}"), role);
+    row = row.gap(3).put(format!("{glyph} {first}{word}"), role);
     if seen.steps > 0 && phase != Phase::Idle {
         row = row.put(format!(", step {} of {}", seen.step, seen.steps), Role::Text);
     }

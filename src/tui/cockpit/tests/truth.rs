@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::*;
-use crate::tui::fixture::target;
+use crate::tui::fixture::{alert, plan};
 
 const LIVE: &str = "checkout/production";
 
@@ -28,16 +28,43 @@ fn stage(routed: f64, rate: impl Fn(i32) -> f64) -> Stage {
 
 #[test]
 fn good_is_only_a_number_within_its_limit() {
-    for (routed, rate, mark, beside) in [
-        (50.0, 0.004, "✓", "max 1 %"),
-        (50.0, 0.0838, "✗", "max 1 %"),
-        (0.0, 0.0838, "○", "no traffic"),
-        (0.0, 0.004, "○", "no traffic"),
-    ] {
-        let mut stage = stage(routed, |_| rate);
+    type Rate = fn(i32) -> f64;
+    let cases: [(f64, Rate, &str, &str); 5] = [
+        (50.0, |_| 0.004, "✓", "max 1 %"),
+        (50.0, |_| 0.0838, "✗", "max 1 %"),
+        // not yet for as long as it takes
+        (50.0, |i| if i == 59 { 0.196 } else { 0.004 }, "…", "max 1 %"),
+        (0.0, |_| 0.0838, "○", "no traffic"),
+        (0.0, |_| f64::NAN, "○", "no traffic"),
+    ];
+    for (routed, rate, mark, beside) in cases {
+        let mut stage = stage(routed, rate);
         stage.keys("3 z");
         let line = lines(&mut stage, "error rate").remove(0);
         assert!(line.contains(&format!("{mark} error rate")), "{line}");
         assert!(line.contains(beside), "{line}");
     }
+}
+
+#[test]
+fn what_harms_comes_before_how_far_it_got() {
+    let mut world = World::good();
+    world.alerts(vec![alert("new", "HighErrorRate", Severity::P1, 180)]);
+    let back = Plan {
+        from: Some("1.4.2".into()),
+        to: Some("1.4.1".into()),
+        ..plan("back", Verb::Rollback, 50.0, 0.0)
+    };
+    let report = Report {
+        outcome: Outcome::Seen,
+        ..Report::refused(back.action.clone(), back.target.clone(), back.verb, vec![])
+    };
+    world.journal(60, RecordKind::Intent { plan: Box::new(back) });
+    world.journal(60, RecordKind::Outcome { report: Box::new(report), followed_up: false });
+    world.engine(LIVE, "1.4.1", "1.4.2", 0.0);
+    let mut stage = Stage::new(world);
+    stage.picture(120, 40);
+    stage.keys("j 2 z");
+    assert!(lines(&mut stage, "rolled back").iter().any(|l| l.contains("✗ critical, rolled back")));
+    assert!(!stage.picture(120, 40).contains("▲ rolled back"));
 }
