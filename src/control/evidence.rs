@@ -45,10 +45,14 @@ pub struct Evidence {
     pub stable: Option<Revision>,
     /// The new revision.
     pub candidate: Option<Revision>,
+    /// What a check of the target as a whole says that runs there.
+    pub whole: Option<Revision>,
     /// When the old one was last named, if answers came since that name none.
     pub stable_old: Option<Time>,
     /// When the new one was last named, if answers came since that name none: it may be another by now.
     pub candidate_old: Option<Time>,
+    /// The same of what runs in the whole.
+    pub whole_old: Option<Time>,
     /// The percentage in force, 0–100.
     pub routed: Option<f64>,
     /// When the release began.
@@ -70,9 +74,9 @@ impl Evidence {
         let rollout = state.reading.as_ref().map(|reading| &reading.rollout);
         let routed = rollout.and_then(|rollout| rollout.routed);
         let old = |name: &Option<Name>| name.as_ref().filter(|name| name.old).map(|name| name.at);
-        let (candidate, stable) = (state.named(Track::Candidate), state.named(Track::Stable));
-        let (candidate_old, stable_old) = (old(&candidate), old(&stable));
-        let [candidate, stable] = [candidate, stable].map(|name| name.map(|name| name.revision));
+        let names = [Track::Candidate, Track::Stable, Track::Whole].map(|side| state.named(side));
+        let [candidate_old, stable_old, whole_old] = names.each_ref().map(old);
+        let [candidate, stable, whole] = names.map(|name| name.map(|name| name.revision));
         let deployment = deployed(store, state, candidate.as_ref());
         let engine = rollout.and_then(|rollout| rollout.since);
         let moving = routed.is_some_and(|routed| routed > 0.05);
@@ -99,7 +103,17 @@ impl Evidence {
             (_, _, Some(at)) => Began::Deployment(at),
             _ => state.first_seen.map_or(Began::Unknown, |(_, at)| Began::SeenSince(at)),
         };
-        Self { stable, candidate, stable_old, candidate_old, routed, release, step }
+        Self {
+            stable,
+            candidate,
+            whole,
+            stable_old,
+            candidate_old,
+            whole_old,
+            routed,
+            release,
+            step,
+        }
     }
 }
 

@@ -55,8 +55,16 @@ fn revisions(scene: &Scene<'_>, page: &mut Page) {
             format!("{revision}, last named {} ago", words::span(scene.now - at))
         }
     };
-    page.fact("stable", &name(&evidence.stable, evidence.stable_old), Role::Stable);
-    page.fact("candidate", &name(&evidence.candidate, evidence.candidate_old), Role::Candidate);
+    let has_sides = scene.look.state.spec.rollout.is_some()
+        || evidence.stable.is_some()
+        || evidence.candidate.is_some();
+    if !has_sides || evidence.whole.is_some() {
+        page.fact("runs", &name(&evidence.whole, evidence.whole_old), Role::Stable);
+    }
+    if has_sides {
+        page.fact("stable", &name(&evidence.stable, evidence.stable_old), Role::Stable);
+        page.fact("candidate", &name(&evidence.candidate, evidence.candidate_old), Role::Candidate);
+    }
     let bad: Vec<&str> = scene.look.state.ledger.bad.iter().map(Revision::as_str).collect();
     if !bad.is_empty() {
         page.fact("bad", &format!("rolled back from {}", bad.join(", ")), Role::Attention);

@@ -66,7 +66,8 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
     let evidence = &seen.evidence;
     let row = Row::new(width);
     let Some(phase) = seen.phase else {
-        let runs = evidence.candidate.as_ref().or(evidence.stable.as_ref());
+        let sides = evidence.candidate.as_ref().or(evidence.stable.as_ref());
+        let runs = sides.or(evidence.whole.as_ref());
         return row
             .put(revision(runs), Role::Stable)
             .gap(3)

@@ -1,5 +1,7 @@
 //! Who runs where: the last name that was heard stays known, and is never taken for one heard now.
 
+use flightdeck::cli::output::{Format, Output};
+use flightdeck::cli::status::Status;
 use flightdeck::control::{
     Assessment, Effect, Recheck, Request, ask, assess, chores, guard, recheck,
 };
@@ -7,7 +9,7 @@ use flightdeck::model::{
     ActionId, HealthState, Observation, Outcome, Plan, Probe, RecordKind, Revision, Track, Verb,
 };
 
-use crate::support::build::{Build, SOAK, at, health_feed, probe, rollout, target};
+use crate::support::build::{Build, SOAK, at, fleet, health_feed, probe, rollout, spec, target};
 
 fn seen(build: &Build) -> Assessment {
     assess(&build.store, &target(), build.now()).expect("configured")
@@ -124,4 +126,24 @@ fn a_rollback_where_nothing_runs_says_so_and_marks_nothing() {
     let ledger = &build.state().ledger;
     assert_eq!(ledger.bad, [], "stable is not what was left");
     assert!(ledger.hold.is_some(), "it was asked for, so it is held");
+}
+
+#[test]
+fn the_table_names_what_runs_where_no_engine_moves_anything() {
+    let mut only = spec();
+    only.rollout = None;
+    only.health.truncate(1);
+    only.health[0].track = Track::Whole;
+    let mut build = Build::new(fleet(only));
+    build.till(10);
+    answers(&mut build, Track::Whole, HealthState::Healthy, Some("1.4.2"));
+    answers(&mut build, Track::Whole, HealthState::Unhealthy, None);
+    let mut out = Vec::new();
+    let status = Status::of(&build.store, &[], build.now());
+    status.print(&mut Output::new(&mut out, Format::Table)).expect("it is a vector");
+    let table = String::from_utf8(out).expect("text");
+    assert!(table.contains("1.4.2"), "{table}");
+    let json = serde_json::to_value(&status).expect("plain data");
+    assert_eq!(json["targets"][0]["health"][0]["revision"], serde_json::Value::Null);
+    assert_eq!(json["targets"][0].get("runs"), None, "no field of the contract");
 }

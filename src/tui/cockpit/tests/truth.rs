@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::*;
-use crate::tui::fixture::{alert, plan};
+use crate::tui::fixture::{alert, plan, probe, spec};
 
 const LIVE: &str = "checkout/production";
 
@@ -67,4 +67,39 @@ fn what_harms_comes_before_how_far_it_got() {
     stage.keys("j 2 z");
     assert!(lines(&mut stage, "rolled back").iter().any(|l| l.contains("✗ critical, rolled back")));
     assert!(!stage.picture(120, 40).contains("▲ rolled back"));
+}
+
+/// A target that is only watched, by one check of the whole.
+fn watched() -> World {
+    let mut world = World::empty();
+    let mut only = spec("catalog", "production");
+    only.rollout = None;
+    only.alerts = None;
+    only.health.truncate(1);
+    only.health[0].track = Track::Whole;
+    let fleet = Fleet { targets: vec![only, spec("cart", "production")], ..Fleet::default() };
+    world.event(9, Event::Configured(Box::new(fleet)));
+    world.probe("catalog/production", Track::Whole, 8, probe("1.4.2"));
+    world
+}
+
+#[test]
+fn what_a_check_of_the_whole_names_is_what_runs_there() {
+    let mut stage = Stage::new(watched());
+    assert!(stage.picture(120, 40).contains("1.4.2   only watched"));
+    stage.keys("t");
+    let row = lines(&mut stage, "catalog").into_iter().find(|line| !line.contains(" / "));
+    assert!(row.as_ref().is_some_and(|row| row.contains("1.4.2")), "{row:?}");
+    let mut stage = Stage::new(watched());
+    stage.picture(120, 40);
+    stage.keys("enter");
+    let page = stage.picture(120, 40);
+    assert!(page.lines().any(|line| line.contains("runs") && line.contains("1.4.2")), "{page}");
+    assert!(!page.contains("candidate   ") && !page.contains("stable   "), "{page}");
+    let mut stage = Stage::new(watched());
+    stage.picture(120, 40);
+    stage.keys("/");
+    stage.type_text("rev:1.4");
+    let found = stage.picture(120, 40);
+    assert!(found.contains("catalog") && !found.contains("cart"), "{found}");
 }
