@@ -103,3 +103,20 @@ fn what_a_check_of_the_whole_names_is_what_runs_there() {
     let found = stage.picture(120, 40);
     assert!(found.contains("catalog") && !found.contains("cart"), "{found}");
 }
+
+#[test]
+fn what_inhibits_an_alert_has_its_name() {
+    let mut world = World::good();
+    let quiet = Alert {
+        state: AlertState::Inhibited,
+        quiet_by: vec!["6e724d0bd46e3b25".into(), "gone".into()],
+        ..alert("slow", "SlowAnswers", Severity::P1, 100)
+    };
+    let loud = alert("6e724d0bd46e3b25", "NoDatabase", Severity::P0, 100);
+    world.alerts(vec![quiet, loud]);
+    let mut stage = Stage::new(world);
+    stage.picture(120, 40);
+    stage.keys("j 6 j enter");
+    let line = lines(&mut stage, "inhibited by").remove(0);
+    assert!(line.contains("NoDatabase (6e724d0bd46e3b25), gone"), "{line}");
+}
