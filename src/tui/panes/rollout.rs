@@ -89,8 +89,10 @@ fn headline(look: &Glance<'_>, now: Time, width: usize) -> Row {
             .put(revision(candidate), Role::Candidate);
     }
     row = row.gap(3).put(format!("{glyph} {first}{word}"), role);
-    if seen.steps > 0 && phase != Phase::Idle {
-        row = row.put(format!(", step {} of {}", seen.step, seen.steps), Role::Text);
+    let step = format!(", step {} of {}", seen.step, seen.steps);
+    // the bar beneath shows it too: rather none than half of it
+    if seen.steps > 0 && phase != Phase::Idle && step.len() <= row.room() {
+        row = row.put(step, Role::Text);
     }
     let engine = look.state.spec.rollout.as_ref().map_or("", |spec| spec.engine.as_str());
     let by = Row::new(width).put(format!(", by {engine}"), Role::Dim);
