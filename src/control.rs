@@ -9,12 +9,15 @@ mod desk;
 mod evidence;
 mod gates;
 mod guard;
+mod notes;
 mod phase;
 mod plan;
 mod playing;
 mod waits;
 
-pub use assess::{Assessment, Standing, assess, check_state, metric_gate, metric_state};
+pub use assess::{
+    Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
+};
 pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog};

@@ -23,7 +23,7 @@ use crate::model::{
 
 pub use alerts::Alerts;
 pub use feeds::{Feed, FeedView};
-pub use health::{Beat, Check};
+pub use health::{Beat, Check, Name};
 pub use ledger::{Entry, Hold, Ledger, Open};
 pub use metrics::{Series, Window};
 pub use pipeline::{Pipeline, RepoState};

@@ -38,6 +38,9 @@ struct TargetStatus {
     gates: Vec<Gate>,
     /// Expected scrape jobs: up, down and absent are three things.
     scrapes: Vec<crate::model::ScrapeJob>,
+    /// What is said to run where no engine moves anything; of the table alone.
+    #[serde(skip)]
+    runs: Option<Revision>,
 }
 
 #[derive(Debug, Serialize)]
@@ -189,10 +192,7 @@ impl Status {
 fn row(target: &TargetStatus) -> Vec<String> {
     let revision = |r: Option<&Revision>| r.map_or_else(|| "–".to_owned(), ToString::to_string);
     let (version, rollout) = match &target.rollout {
-        None => {
-            let reported = target.health.iter().find_map(|check| check.revision.clone());
-            (reported.unwrap_or_else(|| "–".into()), "–".to_owned())
-        }
+        None => (revision(target.runs.as_ref()), "–".to_owned()),
         Some(rollout) => {
             let routed = rollout.routed.map_or("?".to_owned(), |routed| format!("{routed:.0} %"));
             let step = format!(
@@ -282,7 +282,10 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         summary: alert.summary.clone(),
         runbook: alert.runbook.clone(),
     });
+    let evidence = &seen.evidence;
+    let runs = [&evidence.whole, &evidence.candidate, &evidence.stable];
     TargetStatus {
+        runs: runs.into_iter().flatten().next().cloned(),
         target: state.spec.target.clone(),
         state: seen.standing,
         hold: state.ledger.hold.as_ref().map(|hold| HoldStatus {

@@ -97,7 +97,7 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
         reasons: Vec::new(),
         phase,
         phase_reason,
-        weight: state.ledger.asked,
+        weight: asked(state),
         routed: evidence.routed,
         share: state.share.latest().number(),
         step,
@@ -121,6 +121,13 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
         assessment.reasons.extend(reasons);
     }
     Some(assessment)
+}
+
+/// What was asked for last: by an action on its way, which the engine has not answered yet, else by the last
+/// one that was sent.
+fn asked(state: &TargetState) -> Option<f64> {
+    let under_way = state.ledger.in_flight().filter_map(|entry| entry.plan.to_weight).last();
+    under_way.or(state.ledger.asked)
 }
 
 fn critical(state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
@@ -220,6 +227,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         && let Some(routed) = seen.routed
         && (asked - routed).abs() > 0.5
         && state.ledger.in_flight().next().is_none()
+        && !is_old_news(state)
     {
         reasons.push(format!(
             "drift: {asked:.0} % was asked for, {routed:.1} % is routed (a reload, or another hand)"
@@ -230,6 +238,12 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         reasons.extend(reading.rollout.notes.iter().cloned());
     }
     reasons
+}
+
+/// Whether the engine was last read before the last action took effect.
+fn is_old_news(state: &TargetState) -> bool {
+    let read = state.reading.as_ref().map(|reading| reading.asked_at);
+    read.zip(state.ledger.moved_at).is_some_and(|(read, moved)| read < moved)
 }
 
 /// A metric's answer as JSON shows it: waiting counts as pass, the gate says more.
@@ -247,6 +261,13 @@ pub fn metric_state(
         },
         None => GateState::Unknown,
     }
+}
+
+/// Whether a metric of the candidate does not count because the candidate has no traffic: its gate passes,
+/// and its readings prove nothing.
+#[must_use]
+pub fn metric_idle(state: &TargetState, index: usize, routed: Option<f64>) -> bool {
+    state.spec.metrics.get(index).is_some_and(|spec| gates::is_idle(state, spec, routed))
 }
 
 /// What a metric's gate says, and why; none for a metric without a limit.

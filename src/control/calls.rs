@@ -15,11 +15,12 @@ pub(super) fn configured<'s>(state: &'s TargetState, request: &Request) -> Optio
     state.spec.actions.iter().find(|action| action.name == name)
 }
 
-/// The revision that a request leads to.
+/// The revision that a request leads to: a rollback to the last name that was heard, anything else to what
+/// names itself now.
 pub(super) fn destination(evidence: &Evidence, request: &Request) -> Option<Revision> {
     match request.verb {
         Verb::Rollback => request.to.clone().or_else(|| evidence.stable.clone()),
-        _ => evidence.candidate.clone(),
+        _ => evidence.confirmed().cloned(),
     }
 }
 

@@ -83,10 +83,12 @@ fn seen_report(entry: &Entry) -> Report {
     }
 }
 
-/// A weight whose beginning nobody recorded.
+/// A weight whose beginning nobody recorded. What is written is not yet to be said of a candidate that is
+/// silent about its name: it may be another one.
 fn first_sight(state: &TargetState, seen: &Assessment) -> Option<Effect> {
     let weight = seen.routed.filter(|routed| *routed > 0.05)?;
-    matches!(seen.evidence.step, Began::SeenSince(_)).then(|| {
+    let sure = seen.evidence.candidate_old.is_none();
+    (sure && matches!(seen.evidence.step, Began::SeenSince(_))).then(|| {
         note(RecordKind::FirstSight {
             target: state.spec.target.clone(),
             candidate: seen.evidence.candidate.clone(),
@@ -95,13 +97,14 @@ fn first_sight(state: &TargetState, seen: &Assessment) -> Option<Effect> {
     })
 }
 
-/// The last step has proved itself.
+/// The last step has proved itself, and the candidate still says who it is, if it ever did.
 fn completed(state: &TargetState, seen: &Assessment) -> Vec<Effect> {
     let soaked =
         seen.gates.iter().all(|gate| gate.name != "soak" || gate.state == super::GateState::Pass);
     let step = state.ledger.step.filter(|(weight, _)| *weight > 99.5);
     let due = step.is_some_and(|(_, at)| state.ledger.completed.is_none_or(|done| done < at));
-    if seen.phase != Some(Phase::Completed) || !soaked || !due {
+    let sure = seen.evidence.candidate_old.is_none();
+    if seen.phase != Some(Phase::Completed) || !soaked || !due || !sure {
         return Vec::new();
     }
     let target = state.spec.target.clone();

@@ -1,7 +1,7 @@
 //! Evidence of the past: when a release and its present step began, and how we know.
 
 use crate::model::{Deployment, Revision, Time, Track};
-use crate::store::{Store, TargetState};
+use crate::store::{Name, Store, TargetState};
 
 /// When something began and who says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,14 @@ pub struct Evidence {
     pub stable: Option<Revision>,
     /// The new revision.
     pub candidate: Option<Revision>,
+    /// What a check of the target as a whole says that runs there.
+    pub whole: Option<Revision>,
+    /// When the old one was last named, if answers came since that name none.
+    pub stable_old: Option<Time>,
+    /// When the new one was last named, if answers came since that name none: it may be another by now.
+    pub candidate_old: Option<Time>,
+    /// The same of what runs in the whole.
+    pub whole_old: Option<Time>,
     /// The percentage in force, 0–100.
     pub routed: Option<f64>,
     /// When the release began.
@@ -54,12 +62,21 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The new revision, when somebody names it now.
+    #[must_use]
+    pub fn confirmed(&self) -> Option<&Revision> {
+        self.candidate.as_ref().filter(|_| self.candidate_old.is_none())
+    }
+
     /// Gathers it. The engine names revisions, or else the health check of that side does.
     #[must_use]
     pub fn of(store: &Store, state: &TargetState) -> Self {
         let rollout = state.reading.as_ref().map(|reading| &reading.rollout);
         let routed = rollout.and_then(|rollout| rollout.routed);
-        let (candidate, stable) = (state.named(Track::Candidate), state.named(Track::Stable));
+        let old = |name: &Option<Name>| name.as_ref().filter(|name| name.old).map(|name| name.at);
+        let names = [Track::Candidate, Track::Stable, Track::Whole].map(|side| state.named(side));
+        let [candidate_old, stable_old, whole_old] = names.each_ref().map(old);
+        let [candidate, stable, whole] = names.map(|name| name.map(|name| name.revision));
         let deployment = deployed(store, state, candidate.as_ref());
         let engine = rollout.and_then(|rollout| rollout.since);
         let moving = routed.is_some_and(|routed| routed > 0.05);
@@ -86,7 +103,17 @@ impl Evidence {
             (_, _, Some(at)) => Began::Deployment(at),
             _ => state.first_seen.map_or(Began::Unknown, |(_, at)| Began::SeenSince(at)),
         };
-        Self { stable, candidate, routed, release, step }
+        Self {
+            stable,
+            candidate,
+            whole,
+            stable_old,
+            candidate_old,
+            whole_old,
+            routed,
+            release,
+            step,
+        }
     }
 }
 

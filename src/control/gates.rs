@@ -7,7 +7,7 @@ use crate::store::{Check, Store, TargetState};
 
 mod metric;
 
-pub(super) use metric::metric;
+pub(super) use metric::{is_idle, metric};
 
 use super::evidence::{Began, Evidence};
 use super::phase::span;
@@ -273,10 +273,12 @@ fn soak(state: &TargetState, evidence: &Evidence, now: Time) -> Option<Gate> {
         _ => "",
     };
     if let Some(hole) = hole {
-        let reason = format!(
-            "a hole in the metrics ended {} ago; clean time is not known",
-            span(now - hole)
-        );
+        let gates = state.spec.metrics.iter().zip(&state.metrics).filter(|(m, _)| m.is_gate());
+        let reason = match gates.filter_map(|(_, series)| series.silence(now)).max() {
+            Some(silence) => format!("no metrics for {}", span(silence)),
+            None => format!("a hole in the metrics ended {} ago", span(now - hole)),
+        };
+        let reason = format!("{reason}; clean time is not known");
         return Some(Gate::new("soak", GateState::Unknown, reason));
     }
     Some(if left > 0.0 {

@@ -192,11 +192,7 @@ fn promote(
             ),
         }
     }
-    refusals.extend(revision(
-        request.to.as_ref(),
-        seen.evidence.candidate.as_ref(),
-        "the candidate",
-    ));
+    refusals.extend(revision(request.to.as_ref(), seen.evidence.confirmed(), "the candidate"));
     for gate in &seen.gates {
         let reason = match (gate.state, gate.left_s) {
             (GateState::Pass, _) => continue,
@@ -244,7 +240,7 @@ fn revision(wanted: Option<&Revision>, found: Option<&Revision>, side: &str) -> 
     if Some(wanted) == found {
         return None;
     }
-    let found = found.map_or("unknown", Revision::as_str);
+    let found = found.map_or("not named now", Revision::as_str);
     let reason = format!(
         "{wanted} was asked for, but {side} is {found}: this engine goes there and nowhere else"
     );

@@ -58,7 +58,15 @@ pub(super) fn phase(
     if let Some(gate) = gates.iter().find(metric) {
         return (Phase::Degraded, Some(format!("{}: {}", gate.name, gate.reason)));
     }
-    if let Some(gate) = gates.iter().find(|gate| gate.name == "soak" && gate.left_s.is_some()) {
+    let soak = gates.iter().find(|gate| gate.name == "soak" && gate.state != GateState::Pass);
+    // a hole of today does not undo a soak of yesterday
+    let proven = routed >= 99.5
+        && state
+            .ledger
+            .step
+            .zip(state.ledger.completed)
+            .is_some_and(|((weight, at), done)| weight > 99.5 && at <= done);
+    if let Some(gate) = soak.filter(|gate| gate.state != GateState::Unknown || !proven) {
         return (Phase::Soaking, Some(gate.reason.clone()));
     }
     if routed >= 99.5 {

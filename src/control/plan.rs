@@ -9,7 +9,7 @@ use crate::store::{Store, TargetState};
 use super::assess::{Assessment, assess};
 use super::calls::{calls, configured, destination};
 use super::guard::{guard, is_overridable};
-use super::phase::span;
+use super::notes::notes;
 
 /// What an operator asks for, by key or command.
 #[derive(Debug, Clone, PartialEq)]
@@ -202,7 +202,11 @@ fn plan(
         name: request.name.clone(),
         full: request.is_full(),
         from,
-        candidate: evidence.candidate.clone(),
+        // a promotion is pinned to what names itself now, a rollback to the last name that was heard
+        candidate: match request.verb {
+            Verb::Promote => evidence.confirmed().cloned(),
+            _ => evidence.candidate.clone(),
+        },
         from_weight: evidence.routed.filter(|_| moves),
         to_weight,
         // what cannot be filled in has refused the request
@@ -251,69 +255,6 @@ pub(super) fn fill(
     hook
 }
 
-fn notes(
-    state: &TargetState,
-    seen: &Assessment,
-    request: &Request,
-    operator: &str,
-    now: Time,
-) -> Vec<String> {
-    let evidence = &seen.evidence;
-    let name = |revision: &Option<Revision>| {
-        revision.as_ref().map_or("a revision nobody named".to_owned(), ToString::to_string)
-    };
-    let mut notes = Vec::new();
-    let silent = calls(state, evidence, request).is_ok_and(|calls| calls.is_empty());
-    let sends = if silent { "sends nothing; " } else { "" };
-    match request.verb {
-        Verb::Rollback => {
-            notes.push(match &request.to {
-                Some(to) if evidence.stable.as_ref() != Some(to) => {
-                    format!("goes to {to}, as asked; stable runs {}", name(&evidence.stable))
-                }
-                _ => format!("goes to {}: it is what stable runs", name(&evidence.stable)),
-            });
-            let release = evidence
-                .release
-                .known()
-                .map_or(String::new(), |began| format!(", released {} ago", span(now - began)));
-            notes.push(format!("takes all traffic from {}{release}", name(&evidence.candidate)));
-            notes.push(format!(
-                "afterwards {} is on hold; `flightdeck release {}` then a promotion would undo it",
-                request.target, request.target
-            ));
-        }
-        Verb::Promote => {
-            let bad =
-                evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
-            notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
-            notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
-        }
-        Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
-        Verb::Hold => notes.push(format!("{sends}promotion is refused until released")),
-        Verb::Resume | Verb::Release => {
-            notes.push(format!("{sends}promotion is possible again"));
-        }
-        Verb::Do => {
-            notes.push("nothing is read back of it: that it ends well is the last of it".into());
-        }
-    }
-    for (entry, open) in state.ledger.open() {
-        notes.push(format!(
-            "still open: {} by {} {} ago, {}",
-            entry.plan.what(),
-            entry.operator,
-            span(now - entry.at),
-            open.word()
-        ));
-    }
-    for entry in state.ledger.in_flight() {
-        notes.push(format!("overtakes {} by {} in flight", entry.plan.what(), entry.operator));
-    }
-    notes.push(format!("by {operator}"));
-    notes
-}
-
 /// Whether a confirmed plan may still be carried out, on the newest facts. For a rollback only a changed
 /// candidate or destination counts as moved.
 ///
@@ -333,7 +274,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
     else {
         return Err(Recheck::Moved("the target is gone".into()));
     };
-    let was = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+    let was = |r: &Option<Revision>| r.as_ref().map_or("not named".to_owned(), ToString::to_string);
     // a rollback is stopped by another name, not by learning one, nor by losing the health check that
     // tells it: that is no reason not to leave
     let changed = |was: &Option<Revision>, is: &Option<Revision>| match plan.verb {
@@ -341,11 +282,15 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         Verb::Rollback => was.is_some() && is.is_some() && was != is,
         _ => false,
     };
-    if changed(&plan.candidate, &seen.evidence.candidate) {
+    let candidate = match plan.verb {
+        Verb::Promote => seen.evidence.confirmed().cloned(),
+        _ => seen.evidence.candidate.clone(),
+    };
+    if changed(&plan.candidate, &candidate) {
         let sentence = format!(
             "the candidate was {} when you confirmed, it is {} now",
             was(&plan.candidate),
-            was(&seen.evidence.candidate)
+            was(&candidate)
         );
         return Err(Recheck::Moved(sentence));
     }

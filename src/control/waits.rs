@@ -67,7 +67,8 @@ pub(super) fn wait(
         .or_else(|| approval(&store.pipeline(&state.spec)?))
         .or_else(|| ledger.paused.as_ref().map(|paused| at(Need::Resume, paused.since)))
         .or_else(|| ledger.hold.as_ref().map(|hold| at(Need::Release, hold.since)))?;
-    Some(Wait { since: wait.since.map(|at| at.min(now)), ..wait })
+    // the engine may wait already while the soak is not over: since when a person is asked is not known
+    Some(Wait { since: wait.since.filter(|at| *at <= now), ..wait })
 }
 
 fn is_under_way(phase: Phase) -> bool {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use chrono::TimeDelta;
 
-use crate::model::{CheckSpec, Envelope, HealthState, Probe, Time};
+use crate::model::{CheckSpec, Envelope, HealthState, Probe, Revision, Time};
 
 use super::caps;
 
@@ -26,6 +26,17 @@ pub struct Beat {
     pub latency_ms: f64,
 }
 
+/// A revision and who says so until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The revision.
+    pub revision: Revision,
+    /// When the answer that named it last was asked for.
+    pub at: Time,
+    /// Whether answers came since that name none: it may have changed unseen.
+    pub old: bool,
+}
+
 /// A health check and what its probes mean together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
@@ -39,6 +50,8 @@ pub struct Check {
     pub last: Option<Probe>,
     /// When the newest probe was asked.
     pub last_at: Option<Time>,
+    /// The revision that was named last. A refused probe names none, and takes no name away.
+    pub named: Option<Name>,
     /// The last probes, oldest first.
     pub beats: VecDeque<Beat>,
     /// When an answer that counted last said that it is down.
@@ -57,6 +70,7 @@ impl Check {
             since: None,
             last: None,
             last_at: None,
+            named: None,
             beats: VecDeque::new(),
             down_at: None,
             flapping: false,
@@ -106,6 +120,11 @@ impl Check {
         let first = self.last.is_none();
         self.last = Some(probe.clone());
         self.last_at = Some(at);
+        if let Some(revision) = probe.revision.clone().map(Revision) {
+            self.named = Some(Name { revision, at, old: false });
+        } else if let Some(name) = &mut self.named {
+            name.old = true;
+        }
         self.run = match self.run {
             (Some(state), count) if state == probe.state => (Some(state), count.saturating_add(1)),
             _ => (Some(probe.state), 1),

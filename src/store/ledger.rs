@@ -11,6 +11,13 @@ use crate::model::{
 use super::caps;
 use super::timeline::{Line, LineKind};
 
+mod describe;
+
+use describe::describe;
+
+/// The same change of state within this time is one, seen by several processes.
+const SAME: TimeDelta = TimeDelta::seconds(10);
+
 /// Why a target must not go on, and since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
@@ -123,6 +130,8 @@ pub struct Ledger {
     pub moved_at: Option<Time>,
     /// The last state that was journaled, by its word.
     pub state: Option<String>,
+    /// The state before it, and when it changed.
+    changed: Option<(String, Time)>,
     /// The last actions, oldest first.
     pub entries: VecDeque<Entry>,
 }
@@ -220,6 +229,14 @@ impl Ledger {
                 Some(Line::new(record.at, Some(target), LineKind::Action, text))
             }
             RecordKind::Changed { target, from, to, reasons } => {
+                let told = self
+                    .changed
+                    .as_ref()
+                    .is_some_and(|(before, at)| before == from && (record.at - *at).abs() <= SAME);
+                if told && self.state.as_ref() == Some(to) {
+                    return None;
+                }
+                self.changed = Some((from.clone(), record.at));
                 self.state = Some(to.clone());
                 let why = if reasons.is_empty() {
                     String::new()
@@ -282,16 +299,20 @@ impl Ledger {
     /// A rollback holds its target and marks what it left.
     fn rolled_back(&mut self, i: usize) {
         let entry = &self.entries[i];
-        let from = entry.plan.from.as_ref().map_or("the candidate", Revision::as_str);
         let why = entry.plan.reason.as_deref().map_or(String::new(), |r| format!(": {r}"));
+        // where both sides run the same, there is nothing that was left
+        let left = entry.plan.from.clone().filter(|from| entry.plan.to.as_ref() != Some(from));
+        let from = match (&left, &entry.plan.from) {
+            (Some(left), _) => left.as_str(),
+            (None, Some(_)) => "a candidate that runs the same",
+            (None, None) => "the candidate",
+        };
         self.hold = Some(Hold {
             since: entry.at,
             by: entry.operator.clone(),
             reason: format!("rolled back from {from}{why}"),
         });
-        if let Some(from) = entry.plan.from.clone()
-            && !self.bad.contains(&from)
-        {
+        if let Some(from) = left.filter(|left| !self.bad.contains(left)) {
             if self.bad.len() >= caps::ACTIONS {
                 self.bad.remove(0);
             }
@@ -336,50 +357,4 @@ impl Ledger {
         self.began = None;
         self.step_of = None;
     }
-}
-
-fn describe(entry: &Entry, at: Time, followed_up: bool) -> Line {
-    let plan = &entry.plan;
-    let weights = match (plan.from_weight, plan.to_weight) {
-        (Some(from), Some(to)) => format!(" {from:.0} → {to:.0} %"),
-        (None, Some(to)) => format!(" to {to:.0} %"),
-        _ => String::new(),
-    };
-    let mut text = format!("{}{weights} by {}", plan.what(), entry.operator);
-    let mut kind = LineKind::Action;
-    if let Some(report) = &entry.report {
-        let last = |pick: fn(&crate::model::StepReport) -> Option<u64>| {
-            report.steps.iter().filter_map(pick).max()
-        };
-        text.push_str(": ");
-        text.push_str(report.outcome.word());
-        if let Some(ms) = last(|step| step.accepted_ms) {
-            text.push_str(&format!(", accepted {ms} ms"));
-        }
-        if let Some(ms) = last(|step| step.seen_ms) {
-            text.push_str(&format!(", seen {ms} ms"));
-        }
-        if let Some(error) = report.steps.iter().find_map(|step| step.error.as_ref()) {
-            text.push_str(&format!(": {error}"));
-        } else if let Some(refusal) =
-            report.refusals.first().filter(|_| report.outcome == Outcome::Refused)
-        {
-            text.push_str(&format!(": {refusal}"));
-        }
-        if followed_up {
-            text.push_str(" (followed up)");
-        }
-        if !matches!(report.outcome, Outcome::Seen | Outcome::Accepted) {
-            kind = LineKind::Trouble;
-        }
-    }
-    if !plan.overrides.is_empty() {
-        let gates: Vec<&str> = plan.overrides.iter().map(|o| o.gate.as_str()).collect();
-        text.push_str(&format!(", overriding {}", gates.join(", ")));
-    }
-    if let Some(reason) = &plan.reason {
-        text.push_str(&format!(" ({reason})"));
-    }
-    let action = Some(plan.action.clone());
-    Line { action, ..Line::new(at, Some(&plan.target), kind, text) }
 }

@@ -86,6 +86,18 @@ impl Series {
         self.points.back().map_or(Reading::Empty, |point| point.reading)
     }
 
+    /// For how long there has been no reading that says something, if longer than the spacing or if the
+    /// newest one says nothing; none before the first one that did.
+    #[must_use]
+    pub fn silence(&self, now: Time) -> Option<TimeDelta> {
+        let mut past = self.points.iter().rev().filter(|point| point.at <= now);
+        let newest = past.next()?;
+        let says = |point: &&Point| self.breaks(point.reading).is_some();
+        let said = std::iter::once(newest).chain(past).find(says)?;
+        let spacing = TimeDelta::milliseconds((self.spacing_s * 1000.0) as i64);
+        (said.at != newest.at || now - said.at > spacing).then(|| now - said.at)
+    }
+
     /// What the readings say of the time from `from` to `now`.
     #[must_use]
     pub fn window(&self, from: Time, now: Time) -> Window {

@@ -7,7 +7,7 @@ use crate::model::{
     Verb,
 };
 
-use super::{Alerts, Check, Ledger, Line, Series};
+use super::{Alerts, Check, Ledger, Line, Name, Series};
 
 /// An engine's newest reading and when it was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,20 +73,22 @@ impl TargetState {
         }
     }
 
-    /// The revision of a side: the engine names it, or else its health check does.
+    /// The revision of a side: the engine names it, or else its health check does. What was named stays
+    /// known until another name comes, and is old as soon as no check repeats it.
     #[must_use]
-    pub fn named(&self, track: Track) -> Option<Revision> {
-        let rollout = self.reading.as_ref().map(|reading| &reading.rollout);
-        let engine = rollout.and_then(|rollout| match track {
-            Track::Candidate => rollout.candidate.clone(),
-            Track::Stable => rollout.stable.clone(),
-            Track::Whole => None,
+    pub fn named(&self, track: Track) -> Option<Name> {
+        let engine = self.reading.as_ref().and_then(|reading| {
+            let revision = match track {
+                Track::Candidate => reading.rollout.candidate.clone(),
+                Track::Stable => reading.rollout.stable.clone(),
+                Track::Whole => None,
+            };
+            revision.map(|revision| Name { revision, at: reading.asked_at, old: false })
         });
-        engine.or_else(|| {
-            let mut checks =
-                self.checks.iter().filter(|check| self.side(check.spec.track) == track);
-            checks.find_map(|check| check.last.as_ref()?.revision.clone()).map(Revision)
-        })
+        let checks = self.checks.iter().filter(|check| self.side(check.spec.track) == track);
+        let names = || checks.clone().filter_map(|check| check.named.clone());
+        let said = || names().find(|name| !name.old);
+        engine.or_else(said).or_else(|| names().max_by_key(|name| name.at))
     }
 
     /// Whether it does not go on for now: an operator said so, or the engine says it.
@@ -163,7 +165,7 @@ impl TargetState {
 
     /// A candidate with another name than before was not seen before.
     fn meet(&mut self, at: Time) {
-        let Some(now) = self.named(Track::Candidate) else { return };
+        let Some(Name { revision: now, .. }) = self.named(Track::Candidate) else { return };
         if self.seen_of.as_ref().is_some_and(|known| *known != now)
             && let Some((_, since)) = &mut self.first_seen
         {

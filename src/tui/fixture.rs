@@ -11,9 +11,9 @@ use crate::control::{Desk, Dialog, Effect, Request};
 use crate::model::*;
 use crate::store::Store;
 
-use parts::{am, component, probe, prom, run, spec};
+use parts::{am, component, prom, run};
 
-pub use parts::{alert, jobs, plan};
+pub use parts::{alert, jobs, plan, probe, spec};
 
 /// A store being filled.
 #[derive(Debug, Clone)]

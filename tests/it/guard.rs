@@ -5,6 +5,7 @@ mod desk;
 mod evidence;
 mod ledger;
 mod matrix;
+mod names;
 mod programs;
 mod random;
 mod scene;

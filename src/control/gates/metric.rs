@@ -6,6 +6,15 @@ use crate::store::{Series, TargetState};
 
 use super::GateState;
 
+/// Whether nothing is asked of a metric because its side has no traffic.
+pub(in crate::control) fn is_idle(
+    state: &TargetState,
+    spec: &MetricSpec,
+    routed: Option<f64>,
+) -> bool {
+    state.side(spec.track) == Track::Candidate && routed.is_some_and(|routed| routed <= 0.05)
+}
+
 /// A metric's answer, its sentence, and the time left when it waits.
 pub(in crate::control) fn metric(
     state: &TargetState,
@@ -14,7 +23,7 @@ pub(in crate::control) fn metric(
     routed: Option<f64>,
     now: Time,
 ) -> (GateState, String, Option<f64>) {
-    if state.side(spec.track) == Track::Candidate && routed.is_some_and(|routed| routed <= 0.05) {
+    if is_idle(state, spec, routed) {
         return (GateState::Pass, "no traffic yet".into(), None);
     }
     if let Some(fault) = &series.fault {
@@ -49,12 +58,11 @@ pub(in crate::control) fn metric(
     let window = series.window(now - hold_for, now);
     let times = span(hold_for);
     if let Some(hole) = window.hole {
-        let ago = span(now - hole);
-        return (
-            GateState::Unknown,
-            format!("{value}, but a hole in the data ended {ago} ago"),
-            None,
-        );
+        let why = match series.silence(now) {
+            Some(silence) => format!("no data for {}", span(silence)),
+            None => format!("a hole in the data ended {} ago", span(now - hole)),
+        };
+        return (GateState::Unknown, format!("{value}, but {why}"), None);
     }
     match (window.inside, window.outside) {
         (0, 0) => (GateState::Unknown, format!("no data in the last {times}"), None),

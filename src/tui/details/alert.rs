@@ -44,7 +44,8 @@ pub(super) fn write(scene: &Scene<'_>, fingerprint: &str, page: &mut Page) -> Op
         AlertState::Silenced | AlertState::Firing => "silenced by",
     };
     if !alert.quiet_by.is_empty() {
-        page.fact(by, &alert.quiet_by.join(", "), Role::Text);
+        let by_whom: Vec<String> = alert.quiet_by.iter().map(|id| known(scene, id)).collect();
+        page.fact(by, &by_whom.join(", "), Role::Text);
     }
     page.fact("summary", alert.summary.as_deref().unwrap_or("none"), Role::Text);
     match &alert.runbook {
@@ -72,6 +73,13 @@ pub(super) fn write(scene: &Scene<'_>, fingerprint: &str, page: &mut Page) -> Op
         }
     }
     Some(())
+}
+
+/// What keeps an alert quiet: the name of the alert, of any target, that has this fingerprint; else the id.
+fn known(scene: &Scene<'_>, id: &str) -> String {
+    let mut alerts = scene.store.targets().flat_map(|state| &state.alerts.list);
+    let found = alerts.find(|alert| alert.fingerprint == id);
+    found.map_or_else(|| id.to_owned(), |alert| format!("{} ({id})", alert.name))
 }
 
 fn is_address(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! A metric: its query, its limit, what its gate says, and its readings.
 
-use crate::control::metric_gate;
+use crate::control::{metric_gate, metric_idle};
 use crate::model::{MetricSpec, Point, Reading, Track};
 use crate::store::Series;
 use crate::tui::chart;
@@ -31,13 +31,14 @@ pub(super) fn write(scene: &Scene<'_>, index: usize, track: Track, page: &mut Pa
     page.feeds.extend(state.spec.prometheus.clone());
     match metric_gate(state, index, scene.look.seen.routed, scene.now) {
         Some(gate) => {
-            let (glyph, role) = words::gate(gate.state);
+            let (glyph, role) = metrics::mark(scene.look, index, scene.now);
             page.fact("gate", &format!("{glyph} {}", gate.reason), role);
         }
         None => page.fact("gate", "none: it has no limit and decides nothing", Role::Dim),
     }
     let broken = series.breaks(series.latest()) == Some(true);
-    let role = if broken { Role::Critical } else { Role::Text };
+    let idle = metric_idle(state, index, scene.look.seen.routed);
+    let role = if broken && !idle { Role::Critical } else { Role::Text };
     let side = state.side(spec.track).word();
     page.fact(side, &metrics::told(spec, series), role);
     for (other, beside) in state.spec.metrics.iter().zip(&state.metrics) {

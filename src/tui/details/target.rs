@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::control::{check_name, check_state};
-use crate::model::{Alert, Revision};
+use crate::control::{check_name, check_state, metric_idle};
+use crate::model::{Alert, Revision, Time};
 use crate::tui::panes::freshness::passed_once;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{metrics as pane, words};
@@ -51,9 +51,23 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
 
 fn revisions(scene: &Scene<'_>, page: &mut Page) {
     let evidence = &scene.look.seen.evidence;
-    let name = |of: &Option<Revision>| of.as_ref().map_or("unknown".to_owned(), |r| r.0.clone());
-    page.fact("stable", &name(&evidence.stable), Role::Stable);
-    page.fact("candidate", &name(&evidence.candidate), Role::Candidate);
+    let name = |of: &Option<Revision>, old: Option<Time>| match (of, old) {
+        (None, _) => "unknown".to_owned(),
+        (Some(revision), None) => revision.0.clone(),
+        (Some(revision), Some(at)) => {
+            format!("{revision}, last named {} ago", words::span(scene.now - at))
+        }
+    };
+    let has_sides = scene.look.state.spec.rollout.is_some()
+        || evidence.stable.is_some()
+        || evidence.candidate.is_some();
+    if !has_sides || evidence.whole.is_some() {
+        page.fact("runs", &name(&evidence.whole, evidence.whole_old), Role::Stable);
+    }
+    if has_sides {
+        page.fact("stable", &name(&evidence.stable, evidence.stable_old), Role::Stable);
+        page.fact("candidate", &name(&evidence.candidate, evidence.candidate_old), Role::Candidate);
+    }
     let bad: Vec<&str> = scene.look.state.ledger.bad.iter().map(Revision::as_str).collect();
     if !bad.is_empty() {
         page.fact("bad", &format!("rolled back from {}", bad.join(", ")), Role::Attention);
@@ -159,12 +173,14 @@ pub(super) fn metrics(scene: &Scene<'_>, page: &mut Page, wanted: impl Fn(&str) 
         }
         page.item(item, |width| {
             let mark = pane::mark(scene.look, index, scene.now);
+            let idle = metric_idle(state, index, scene.look.seen.routed);
+            let limit = if idle { "no traffic".to_owned() } else { pane::limit(spec) };
             Row::new(width)
                 .put(format!("{} ", mark.0), mark.1)
                 .cell(&spec.name, 24.min(width / 3), Role::Text)
                 .gap(1)
                 .put(pane::told(spec, series), Role::Text)
-                .put(format!(", {}", pane::limit(spec)), Role::Dim)
+                .put(format!(", {limit}"), Role::Dim)
         });
     }
 }

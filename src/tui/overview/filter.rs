@@ -7,6 +7,7 @@ use crate::model::{Phase, Revision};
 use crate::tui::panes::{Glance, words};
 
 use super::fuzzy::{Finder, Needle};
+use super::grid::runs;
 
 /// The keys, as they are completed and named where another was typed.
 pub const KEYS: [&str; 6] = ["state:", "env:", "service:", "phase:", "rev:", "is:"];
@@ -127,10 +128,7 @@ fn holds(ask: &Ask, look: &Glance<'_>, marked: bool) -> bool {
         Ask::Environment(text) => has(target.environment(), text),
         Ask::Service(text) => has(target.service(), text),
         Ask::Phase(text) => seen.phase.is_some_and(|phase| in_phase(phase, text)),
-        Ask::Revision(text) => {
-            let revisions = [&seen.evidence.candidate, &seen.evidence.stable];
-            revisions.into_iter().flatten().any(|revision| is_revision(revision, text))
-        }
+        Ask::Revision(text) => revisions(look).any(|revision| is_revision(revision, text)),
         Ask::Is("held") => look.state.ledger.hold.is_some(),
         Ask::Is("waiting") => seen.wait.is_some(),
         Ask::Is("production") => look.state.spec.production,
@@ -138,6 +136,12 @@ fn holds(ask: &Ask, look: &Glance<'_>, marked: bool) -> bool {
         Ask::Is(_) => marked,
         Ask::Text(text, _) => has(target.as_str(), text) || in_words(look, text),
     }
+}
+
+/// Every revision that is named of a target.
+fn revisions<'a>(look: &Glance<'a>) -> impl Iterator<Item = &'a Revision> {
+    let evidence = &look.seen.evidence;
+    [&evidence.candidate, &evidence.stable, &evidence.whole].into_iter().flatten()
 }
 
 fn is_revision(revision: &Revision, text: &str) -> bool {
@@ -152,13 +156,12 @@ fn in_phase(phase: Phase, text: &str) -> bool {
 /// Whether a text is in the words that say how the target is.
 fn in_words(look: &Glance<'_>, text: &str) -> bool {
     let seen = look.seen;
-    let revisions = [&seen.evidence.candidate, &seen.evidence.stable];
     has(seen.standing.word(), text)
         || (seen.standing == Standing::Attention && has("needs you", text))
         || (look.state.spec.production && has("production", text))
         || (look.state.ledger.hold.is_some() && has("held", text))
         || seen.phase.is_some_and(|phase| in_phase(phase, text))
-        || revisions.into_iter().flatten().any(|revision| has(revision.as_str(), text))
+        || revisions(look).any(|revision| has(revision.as_str(), text))
 }
 
 /// Whether `text` (in lower case) is in `all`.
@@ -179,10 +182,7 @@ pub fn complete(text: &str, looks: &[Glance<'_>]) -> (String, Vec<String>) {
         "env" => names(|look| look.target().environment().to_owned()),
         "service" => names(|look| look.target().service().to_owned()),
         "phase" => looks.iter().filter_map(|l| Some(l.seen.phase?.word().to_owned())).collect(),
-        "rev" => looks
-            .iter()
-            .filter_map(|l| Some(l.seen.evidence.stable.as_ref()?.as_str().to_owned()))
-            .collect(),
+        "rev" => looks.iter().filter_map(|l| Some(runs(l)?.as_str().to_owned())).collect(),
         _ => Vec::new(),
     };
     // a term ends at a blank: of a name with one, the first word

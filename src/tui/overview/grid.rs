@@ -76,11 +76,13 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// The revision to name for a target: the one that comes while it comes, else the one that is there.
+/// The revision to name for a target: the one that comes while it comes, else the one that is there, else
+/// what runs in the whole.
 pub fn runs<'a>(look: &Glance<'a>) -> Option<&'a Revision> {
     let seen = look.seen;
     let (new, old) = (seen.evidence.candidate.as_ref(), seen.evidence.stable.as_ref());
     let comes =
         seen.phase.is_some_and(|phase| phase == Phase::Completed || words::is_moving(phase));
-    if comes { new.or(old) } else { old.or(new) }
+    let side = if comes { new.or(old) } else { old.or(new) };
+    side.or(seen.evidence.whole.as_ref())
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use unicode_width::UnicodeWidthStr;
 
-use crate::control::metric_state;
+use crate::control::{GateState, metric_gate, metric_idle};
 use crate::model::{MetricSpec, Reading, Time, Track};
 use crate::store::{Series, Store, TargetState};
 use crate::tui::details::Detail;
@@ -73,13 +73,24 @@ pub fn items(state: &TargetState) -> Vec<Detail> {
         .collect()
 }
 
-/// A metric's glyph: what its gate says, or that it is shown only.
+/// A metric's glyph: that it is shown only, that it does not count without traffic, or what its gate says;
+/// good is only a number that was read and lies within the limit.
 pub fn mark(look: &Glance<'_>, index: usize, now: Time) -> (&'static str, Role) {
-    if look.state.spec.metrics.get(index).is_some_and(MetricSpec::is_gate) {
-        words::gate(metric_state(look.state, index, look.seen.routed, now))
-    } else {
-        ("·", Role::Dim)
+    let (state, routed) = (look.state, look.seen.routed);
+    let Some(gate) = metric_gate(state, index, routed, now) else {
+        return ("·", Role::Dim);
+    };
+    if metric_idle(state, index, routed) {
+        return ("○", Role::Dim);
     }
+    let within = state.metrics.get(index).is_some_and(|series| {
+        let latest = series.latest();
+        latest.number().is_some() && series.breaks(latest) == Some(false)
+    });
+    words::gate(match gate.state {
+        GateState::Pass if !within => GateState::Unknown,
+        other => other,
+    })
 }
 
 /// The widths of the columns, so that lines stand under one another.
@@ -120,7 +131,10 @@ fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
             (Track::Candidate, None) => "no stable".to_owned(),
         };
         let latest = series.latest();
+        let idle = metric_idle(state, index, look.seen.routed);
         let role = match (latest, series.breaks(latest)) {
+            // what it read before it lost its traffic
+            _ if idle => Role::Dim,
             (Reading::Empty | Reading::NotANumber, _) => Role::Unknown,
             (_, Some(true)) => Role::Critical,
             _ if side(spec) == Track::Candidate => Role::Candidate,
@@ -128,7 +142,8 @@ fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
         };
         let mark = mark(look, index, now);
         let (name, value) = (crate::text::line(&spec.name, 20), told(spec, series));
-        lines.push(Line { mark, name, value, role, spec, series, limit: limit(spec), beside });
+        let limit = if idle { "no traffic".to_owned() } else { limit(spec) };
+        lines.push(Line { mark, name, value, role, spec, series, limit, beside });
     }
     lines
 }

@@ -1,6 +1,6 @@
 //! The selected target's rollout: from what to what, how far by three numbers, and may it go on.
 
-use crate::control::{Began, Gate, GateState};
+use crate::control::{Began, Gate, GateState, Standing};
 use crate::model::{FeedId, FeedState, Phase, Time, Verb};
 use crate::store::Store;
 use crate::tui::details::Detail;
@@ -85,7 +85,8 @@ fn headline(look: &Glance<'_>, awaited: bool, now: Time, width: usize) -> Row {
     let evidence = &seen.evidence;
     let row = Row::new(width);
     let Some(phase) = seen.phase else {
-        let runs = evidence.candidate.as_ref().or(evidence.stable.as_ref());
+        let sides = evidence.candidate.as_ref().or(evidence.stable.as_ref());
+        let runs = sides.or(evidence.whole.as_ref());
         return row
             .put(revision(runs), Role::Stable)
             .gap(3)
@@ -94,7 +95,13 @@ fn headline(look: &Glance<'_>, awaited: bool, now: Time, width: usize) -> Row {
     if awaited {
         return row.put("? nothing read yet", Role::Unknown);
     }
-    let (glyph, word, role) = words::phase(phase);
+    let (mut glyph, word, mut role) = words::phase(phase);
+    let mut first = "";
+    if seen.standing == Standing::Critical && phase != Phase::Degraded {
+        // what harms comes before how far it got, here as in the header
+        (glyph, role) = words::standing(seen.standing);
+        first = "critical, ";
+    }
     let (stable, candidate) = (evidence.stable.as_ref(), evidence.candidate.as_ref());
     let mut row = row.put(revision(stable), Role::Stable);
     if stable.is_none() || stable != candidate {
@@ -103,9 +110,11 @@ fn headline(look: &Glance<'_>, awaited: bool, now: Time, width: usize) -> Row {
             .put(if back { " ← " } else { " → " }, Role::Dim)
             .put(revision(candidate), Role::Candidate);
     }
-    row = row.gap(3).put(format!("{glyph} {word}"), role);
-    if seen.steps > 0 && phase != Phase::Idle {
-        row = row.put(format!(", step {} of {}", seen.step, seen.steps), Role::Text);
+    row = row.gap(3).put(format!("{glyph} {first}{word}"), role);
+    let step = format!(", step {} of {}", seen.step, seen.steps);
+    // the bar beneath shows it too: rather none than half of it
+    if seen.steps > 0 && phase != Phase::Idle && step.len() <= row.room() {
+        row = row.put(step, Role::Text);
     }
     let engine = look.state.spec.rollout.as_ref().map_or("", |spec| spec.engine.as_str());
     let by = Row::new(width).put(format!(", by {engine}"), Role::Dim);

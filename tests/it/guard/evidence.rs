@@ -133,6 +133,23 @@ fn a_hole_is_unknown_not_clean() {
 }
 
 #[test]
+fn a_hole_that_goes_on_has_not_ended() {
+    let mut build = build(Stand::Ready, Says::AllPass, &None);
+    build.till(NOW + 18);
+    let (state, reason, _) = gate(&build, "error rate");
+    assert_eq!((state, reason.as_str()), (GateState::Unknown, "0.10 %, but no data for 18 s"));
+    let (state, reason, _) = gate(&build, "soak");
+    assert_eq!(state, GateState::Unknown);
+    assert_eq!(reason, "no metrics for 18 s; clean time is not known");
+    build.measures([(NOW + 18, 0.001)]);
+    let (_, reason, _) = gate(&build, "error rate");
+    assert!(reason.ends_with("a hole in the data ended 0 s ago"), "{reason}");
+    build.till(NOW + 19).measures([(NOW + 19, f64::NAN)]);
+    let (_, reason, _) = gate(&build, "soak");
+    assert_eq!(reason, "no metrics for 1 s; clean time is not known");
+}
+
+#[test]
 fn an_unhealthy_answer_within_the_soak_is_remembered_however_many_came_since() {
     let mut build = Build::plain();
     build.till(10).acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen).reads(rollout(10.0));

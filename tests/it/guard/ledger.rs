@@ -195,3 +195,44 @@ fn a_hold_of_an_operator_is_no_rollback() {
     let refused = guard(&build.store, &Request::new(target(), Verb::Promote), build.now());
     assert!(refused.iter().any(|refusal| refusal.gate == "hold"));
 }
+
+#[test]
+fn what_is_on_its_way_is_what_was_asked_last() {
+    let mut build = Build::plain();
+    build.till(1).acts("p", Verb::Promote, 10.0, 50.0, Outcome::Seen);
+    build.till(2).reads(rollout(50.0));
+    let seen = |build: &Build| assess(&build.store, &target(), build.now()).expect("configured");
+    let back = plan("r", Verb::Rollback, 50.0, 0.0);
+    build.till(3).begins(&back);
+    assert_eq!(seen(&build).weight, Some(0.0), "asked for, whatever is routed yet");
+    let mut refused = build.clone();
+    refused.till(4).ends(&back, Outcome::Refused);
+    assert_eq!(seen(&refused).weight, Some(50.0), "it was never sent");
+    build.till(4).ends(&back, Outcome::Accepted);
+    let now = seen(&build);
+    assert_eq!((now.weight, now.routed), (Some(0.0), Some(50.0)));
+    let drift = |reasons: &[String]| reasons.iter().any(|reason| reason.starts_with("drift"));
+    assert!(!drift(&now.reasons), "the engine was not asked since");
+    build.till(9).reads(rollout(50.0));
+    assert!(drift(&seen(&build).reasons), "now it says otherwise");
+}
+
+#[test]
+fn a_change_that_three_processes_saw_is_one_line() {
+    let change = |from: &str, to: &str| RecordKind::Changed {
+        target: target(),
+        from: from.into(),
+        to: to.into(),
+        reasons: vec!["P1 HighErrorRate".into()],
+    };
+    let mut build = Build::plain();
+    build.till(5).journals(change("critical", "attention"));
+    build.till(6).journals(change("critical", "attention"));
+    build.till(8).journals(change("critical", "attention"));
+    assert_eq!(build.store.timeline().iter().count(), 1);
+    build.till(9).journals(change("attention", "critical"));
+    build.till(10).journals(change("critical", "attention"));
+    assert_eq!(build.store.timeline().iter().count(), 3, "there and back is another change");
+    build.till(30).journals(change("critical", "attention"));
+    assert_eq!(build.store.timeline().iter().count(), 4, "so is one much later");
+}

@@ -1,7 +1,9 @@
 //! What a target waits for a person for, and since when.
 
 use flightdeck::control::{Need, Wait, assess};
-use flightdeck::model::{Outcome, Phase, Time, Verb};
+use flightdeck::model::{Outcome, Phase, RecordKind, Time, Verb};
+
+use super::scene::{Says, Stand, build};
 
 use crate::support::build::{Build, SOAK, at, plan, rollout, target};
 
@@ -39,10 +41,31 @@ fn a_promotion_waits_since_the_soak_or_the_engines_pause() {
 }
 
 #[test]
-fn a_time_to_come_is_now() {
+fn a_wait_never_begins_in_the_future() {
     let mut build = Build::plain();
     build.till(10).reads(awaiting(None));
-    assert_eq!(waits(&build), Some((Need::Promotion, Some(at(10)))));
+    assert_eq!(waits(&build), Some((Need::Promotion, None)), "the soak is not over");
+    build.till(10 + SOAK);
+    assert_eq!(waits(&build), Some((Need::Promotion, Some(at(10 + SOAK)))));
+}
+
+#[test]
+fn a_soak_that_cannot_be_told_is_soaking_and_waits_for_nobody() {
+    let build = build(Stand::Ready, Says::SoakUnknown, &None);
+    let seen = assess(&build.store, &target(), build.now()).expect("configured");
+    assert_eq!((seen.phase, seen.waits), (Some(Phase::Soaking), false));
+    assert_eq!(waits(&build), None);
+}
+
+#[test]
+fn a_hole_of_today_does_not_undo_a_completed_release() {
+    let mut build = build(Stand::Completed, Says::SoakUnknown, &None);
+    let done = RecordKind::Completed { target: target(), candidate: Some("1.4.2".into()) };
+    let phase =
+        |build: &Build| assess(&build.store, &target(), build.now()).and_then(|seen| seen.phase);
+    assert_eq!(phase(&build), Some(Phase::Soaking));
+    build.journals(done);
+    assert_eq!(phase(&build), Some(Phase::Completed));
 }
 
 #[test]

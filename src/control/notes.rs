@@ -1,0 +1,102 @@
+//! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
+
+use crate::model::{Revision, Time, Verb};
+use crate::store::TargetState;
+
+use super::assess::Assessment;
+use super::calls::calls;
+use super::evidence::Evidence;
+use super::phase::span;
+use super::plan::Request;
+
+/// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
+pub(super) fn notes(
+    state: &TargetState,
+    seen: &Assessment,
+    request: &Request,
+    operator: &str,
+    now: Time,
+) -> Vec<String> {
+    let evidence = &seen.evidence;
+    let mut notes = Vec::new();
+    let silent = calls(state, evidence, request).is_ok_and(|calls| calls.is_empty());
+    let sends = if silent { "sends nothing; " } else { "" };
+    match request.verb {
+        Verb::Rollback => {
+            notes.extend(way_back(evidence, request, now));
+            notes.push(format!(
+                "afterwards {} is on hold; `flightdeck release {}` then a promotion would undo it",
+                request.target, request.target
+            ));
+        }
+        Verb::Promote => {
+            let bad =
+                evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
+            notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
+            notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
+        }
+        Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
+        Verb::Hold => notes.push(format!("{sends}promotion is refused until released")),
+        Verb::Resume | Verb::Release => {
+            notes.push(format!("{sends}promotion is possible again"));
+        }
+        Verb::Do => {
+            notes.push("nothing is read back of it: that it ends well is the last of it".into());
+        }
+    }
+    if matches!(request.verb, Verb::Promote | Verb::Rollback) {
+        for (revision, old) in
+            [(&evidence.candidate, evidence.candidate_old), (&evidence.stable, evidence.stable_old)]
+        {
+            if let Some((revision, at)) = revision.as_ref().zip(old) {
+                let ago = span(now - at);
+                notes.push(format!(
+                    "{revision} was last named {ago} ago; since then no check names it"
+                ));
+            }
+        }
+    }
+    for (entry, open) in state.ledger.open() {
+        notes.push(format!(
+            "still open: {} by {} {} ago, {}",
+            entry.plan.what(),
+            entry.operator,
+            span(now - entry.at),
+            open.word()
+        ));
+    }
+    for entry in state.ledger.in_flight() {
+        notes.push(format!("overtakes {} by {} in flight", entry.plan.what(), entry.operator));
+    }
+    notes.push(format!("by {operator}"));
+    notes
+}
+
+fn name(revision: Option<&Revision>) -> String {
+    revision.map_or("a revision nobody named".to_owned(), ToString::to_string)
+}
+
+/// Where a rollback goes, why there, and what it leaves.
+fn way_back(evidence: &Evidence, request: &Request, now: Time) -> Vec<String> {
+    let (stable, candidate) = (evidence.stable.as_ref(), evidence.candidate.as_ref());
+    let idle = evidence.routed.is_some_and(|routed| routed <= 0.05);
+    let way = match &request.to {
+        Some(to) if stable != Some(to) => {
+            format!("goes to {to}, as asked; stable runs {}", name(stable))
+        }
+        _ if idle => {
+            format!("the candidate has no traffic: nothing moves, {} keeps it all", name(stable))
+        }
+        _ => format!("goes to {}: it is what stable runs", name(stable)),
+    };
+    if idle {
+        return vec![way];
+    }
+    let release = evidence.release.known();
+    let release = release.map_or(String::new(), |at| format!(", released {} ago", span(now - at)));
+    let left = match candidate {
+        Some(same) if stable == Some(same) => format!("the candidate, which runs {same} too"),
+        other => name(other),
+    };
+    vec![way, format!("takes all traffic from {left}{release}")]
+}
