@@ -25,7 +25,7 @@ pub(super) fn notes(
         Verb::Rollback => {
             notes.extend(way_back(evidence, request, now));
             notes.push(format!(
-                "afterwards {} is on hold; `flightdeck release {}` then a promotion would undo it",
+                "afterwards {} is on hold; to undo it: `flightdeck release {}`, then promote",
                 request.target, request.target
             ));
         }

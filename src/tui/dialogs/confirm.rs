@@ -83,6 +83,9 @@ pub(super) fn change(plan: &Plan, width: usize) -> Row {
             .put(name(&plan.to), Role::Candidate)
     };
     match (plan.from_weight, plan.to_weight) {
+        (Some(from), Some(to)) if percent(from) == percent(to) => {
+            row.gap(4).put("weight ", Role::Dim).put(format!("stays {}", percent(to)), Role::Title)
+        }
         (Some(from), Some(to)) => row
             .gap(4)
             .put("weight ", Role::Dim)
