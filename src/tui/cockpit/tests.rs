@@ -2,6 +2,7 @@
 
 mod command;
 mod details;
+mod edges;
 mod keys;
 mod mouse;
 mod overview;
