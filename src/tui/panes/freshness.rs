@@ -9,7 +9,7 @@ use crate::tui::theme::Role;
 
 use super::row::Row;
 use super::words;
-use super::{Body, Glance};
+use super::{Aside, Body, Glance};
 
 /// Gives a body the state and age of the feeds it stands on; the worst of them counts.
 pub fn stamp(
@@ -25,7 +25,8 @@ pub fn stamp(
     let Some((view, feed)) = worst else {
         return body;
     };
-    let aside = Row::new(24).put(label(&view), role_of(&view));
+    let row = |text| Row::new(24).put(text, role_of(&view));
+    let aside = Aside { full: row(label(&view)), brief: row(brief(&view)) };
     let old = view.state != FeedState::Live;
     let trouble = old.then(|| trouble(&feed, &view, width));
     Body { aside, trouble, old, ..body }
@@ -74,6 +75,15 @@ pub fn label(view: &FeedView) -> String {
         Some(age) => format!("{} {}", view.state.word(), words::span_s(age)),
         None if view.error.is_some() => format!("{}, never answered", view.state.word()),
         None => "no answer yet".to_owned(),
+    }
+}
+
+/// The age of what is fresh, for nothing else is worth saying; of all else, what it is.
+fn brief(view: &FeedView) -> String {
+    match view.age_s {
+        Some(age) if view.state == FeedState::Live => words::span_s(age),
+        None if view.error.is_none() => "no answer".to_owned(),
+        _ => view.state.word().to_owned(),
     }
 }
 

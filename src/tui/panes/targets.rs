@@ -12,7 +12,7 @@ use crate::tui::widgets::number;
 use super::freshness::stamp;
 use super::row::{Row, wrap};
 use super::words;
-use super::{Body, Glance, View};
+use super::{Aside, Body, Glance, View};
 
 /// Lines that say why there is no target, and what to do.
 pub const NONE: usize = 5;
@@ -45,7 +45,7 @@ pub fn body(
 }
 
 /// The oldest word of any engine; which one it is, its own pane says.
-pub fn age(view: &View<'_>, session: &Session) -> Row {
+pub fn age(view: &View<'_>, session: &Session) -> Aside {
     let oldest = session.overview.oldest().cloned();
     stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside
 }

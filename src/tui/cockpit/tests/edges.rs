@@ -54,3 +54,56 @@ fn of_sources_that_are_lost_alike_the_engine_is_told_last() {
         assert_eq!(top.matches(" lost").count(), told, "{top}");
     }
 }
+
+/// The upper edges of panes and pages that say how old they are.
+fn edges(stage: &mut Stage, (width, height): (u16, u16)) -> Vec<String> {
+    let picture = stage.picture(width, height);
+    let sign = |line: &&str| {
+        let ruled = height < 20 && (line.contains("━") || line.contains("──"));
+        ruled || line.contains(['┌', '├'])
+    };
+    picture.lines().filter(sign).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_pane_and_page_keeps_its_age() {
+    let worlds = [(World::good(), "live"), (World::stale(), "stale"), (World::lost(), "lost")];
+    for (world, word) in worlds {
+        for (width, height) in [(80, 24), (40, 12)] {
+            for keys in ["1", "2", "3", "4", "5", "6", "2 z", "3 z", "4 z", "5 z", "6 z", "enter"] {
+                let mut stage = Stage::new(world.clone());
+                stage.picture(width, height);
+                stage.keys("j");
+                stage.keys(keys);
+                for edge in edges(&mut stage, (width, height)) {
+                    let shown = edge.trim_end_matches(['┐', '┤', ' ']);
+                    let told = edge.contains(word) || (word == "live" && shown.ends_with(" s"));
+                    assert!(told, "{width} {keys} {word}: {edge}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pane_that_is_alone_says_whose_it_is() {
+    for (size, keys) in [((120, 40), "z"), ((80, 24), "z"), ((40, 12), "")] {
+        for pane in 3..=7 {
+            let mut stage = Stage::new(World::good());
+            stage.picture(size.0, size.1);
+            stage.keys(&format!("j {pane} {keys}"));
+            let picture = stage.picture(size.0, size.1);
+            let edge = picture.lines().nth(1).unwrap();
+            assert!(edge.contains(&format!("{pane} checkout/production ")), "{edge}");
+            assert!(edge.contains('━'), "it is production's: {edge}");
+            assert_eq!(edge.contains("PRODUCTION"), size.0 >= 80, "{edge}");
+        }
+    }
+    let mut stage = Stage::new(World::good());
+    stage.keys("j 3 z");
+    let tops = [120, 80, 40].map(|width| {
+        let picture = stage.picture(width, 12);
+        picture.lines().nth(1).unwrap().to_owned()
+    });
+    insta::assert_snapshot!("a-pane-alone", tops.join("\n"));
+}
