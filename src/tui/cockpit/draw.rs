@@ -96,7 +96,7 @@ impl Cockpit {
             Mode::Log(log) if log.typing => typed("/", log.search.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
             Mode::Log(_) => {
-                Row::new(width).gap(1).put("j k scroll   / search   Esc back", Role::Dim)
+                Row::new(width).gap(1).put("j k move   Enter read   / search   Esc", Role::Dim)
             }
             _ => {
                 let acts = self.session.is_on_target();
