@@ -103,6 +103,9 @@ fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
         (None, _) => ("no answer to the last poll yet", String::new()),
     };
     let room = width.saturating_sub(retry.len());
+    // whose it is stands in front already
+    let own = why.strip_prefix(feed.source.as_str()).map(|why| why.trim_start_matches([':', ' ']));
+    let why = own.filter(|why| !why.is_empty()).unwrap_or(why);
     let kind = feed.source.split('.').next().unwrap_or_default();
     let age = view.age_s.map_or(String::new(), |age| format!(" {} old", words::span_s(age)));
     let row = Row::new(room).put(format!("{glyph} {kind}{age}: "), role).put(why, role);
