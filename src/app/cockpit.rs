@@ -94,7 +94,7 @@ impl Wardrobe {
         let folder = paths.config_dir.join("themes");
         let name = name.unwrap_or(DEFAULT);
         let (theme, broken) = Theme::load_or_default(name, Some(&folder), depth);
-        let broken = broken.map(|error| format!("theme {}, not {name}: {error}", theme.name()));
+        let broken = broken.map(|error| format!("{}; {} is worn", error.brief(), theme.name()));
         Self { theme, shelf: Shelf::load(Some(&folder), depth), broken }
     }
 }

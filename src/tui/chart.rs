@@ -159,6 +159,9 @@ impl Chart<'_> {
                 }
             }
         }
+        let kept = self.limits().into_iter().map(|(_, limit)| canvas.line_of(scale.share(limit)));
+        let kept = kept.collect();
+        canvas.keep(kept);
         for (trace, _) in self.traces().rev() {
             self.signs(&mut canvas, trace, columns, lines, look);
         }

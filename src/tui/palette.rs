@@ -16,7 +16,7 @@ use crate::model::{Target, Verb};
 use super::keymap::{Action, Keymap};
 use super::panes::rollout::{hold_verb, pause_verb};
 use super::panes::{Glance, View};
-use super::session::{Command, parse};
+use super::session::{Command, Prompt, parse};
 
 pub use complete::complete;
 
@@ -42,13 +42,14 @@ pub struct Meaning {
 
 /// What fits the line so far, best first.
 pub fn offer(
-    line: &str,
+    prompt: &Prompt,
     view: &View<'_>,
     selected: Option<&Glance<'_>>,
     keymap: &Keymap,
 ) -> Vec<Entry> {
-    let line = line.trim_start();
-    let Some(more) = entries::arguments(line, view, selected) else {
+    let line = prompt.field.text().trim_start();
+    let themes = || entries::themes(line, &prompt.themes);
+    let Some(more) = entries::arguments(line, view, selected).or_else(themes) else {
         return rank::rank(line, entries::all(view, selected, keymap));
     };
     let mut fits = rank::rank(line, more);
@@ -59,6 +60,11 @@ pub fn offer(
         fits.insert(0, Entry { line: whole.to_owned(), what, key: None });
     }
     fits
+}
+
+/// Whether a line is a command by itself, whatever is offered beside it.
+pub fn stands_alone(line: &str, view: &View<'_>, selected: Option<&Glance<'_>>) -> bool {
+    matches!(read(line, view, selected), Ok(Some(_)))
 }
 
 /// What a line would do; nothing when it is blank.

@@ -25,6 +25,8 @@ use crate::store::{Store, TargetState};
 
 use row::Row;
 
+use crate::tui::theme::Role;
+
 /// A region of the screen, in the order of their numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pane {
@@ -139,15 +141,44 @@ impl Sight {
     }
 }
 
+/// Something that stands on an edge, and the same in fewer columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// Where there is room.
+    pub full: Row,
+    /// Where there is little.
+    pub brief: Row,
+}
+
+impl Aside {
+    /// Nothing.
+    pub fn none() -> Self {
+        Self::only(Row::new(0))
+    }
+
+    /// What cannot be said in fewer columns.
+    pub fn only(full: Row) -> Self {
+        Self { brief: full.clone(), full }
+    }
+
+    /// That what is shown is production's.
+    pub fn production() -> Self {
+        let badge = |text| Row::new(12).put(text, Role::Production);
+        Self { full: badge(" PRODUCTION "), brief: badge(" PROD ") }
+    }
+}
+
 /// What a pane shows: a title, how fresh it is, and its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
     /// On the left of its upper border.
     pub title: Row,
+    /// Columns of it that say whose it is: the last that is given up.
+    pub named: usize,
     /// On the right of it, loud.
-    pub badge: Row,
+    pub badge: Aside,
     /// Behind that: age and state of what it shows.
-    pub aside: Row,
+    pub aside: Aside,
     /// Why it is not fresh; always drawn first, never greyed.
     pub trouble: Option<Row>,
     /// Its lines, as far as they were built.
@@ -167,8 +198,9 @@ impl Body {
     pub fn new(title: Row, rows: Vec<Row>) -> Self {
         Self {
             title,
-            badge: Row::new(0),
-            aside: Row::new(0),
+            named: 0,
+            badge: Aside::none(),
+            aside: Aside::none(),
             trouble: None,
             rows,
             above: 0,

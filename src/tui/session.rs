@@ -29,7 +29,7 @@ pub use spot::{Cursor, Spot};
 pub use trail::{Stop, Trail};
 
 /// What takes the keys when no dialog of the desk does.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Mode {
     /// The panes.
     #[default]

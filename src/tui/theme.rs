@@ -39,6 +39,16 @@ pub struct ThemeError {
     pub text: String,
 }
 
+impl ThemeError {
+    /// The same with the name of the file in place of its path: for where there is little room.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let name = std::path::Path::new(&self.file).file_name();
+        let file = name.map_or_else(|| self.file.clone(), |name| name.to_string_lossy().into());
+        Self { file, ..self.clone() }.to_string()
+    }
+}
+
 impl fmt::Display for ThemeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file)?;

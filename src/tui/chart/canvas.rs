@@ -42,13 +42,19 @@ impl Pen {
 pub struct Canvas {
     columns: usize,
     ascii: bool,
+    kept: Vec<usize>,
     cells: Vec<(Fill, Role)>,
 }
 
 impl Canvas {
     /// A blank grid.
     pub fn new(columns: usize, lines: usize, ascii: bool) -> Self {
-        Self { columns, ascii, cells: vec![(Fill::Blank, Role::Text); columns * lines] }
+        Self {
+            columns,
+            ascii,
+            kept: Vec::new(),
+            cells: vec![(Fill::Blank, Role::Text); columns * lines],
+        }
     }
 
     /// How many dots wide and high it is for a pen.
@@ -111,11 +117,18 @@ impl Canvas {
         }
     }
 
-    /// A sign in the lowest blank cell of a column, or else in the lowest.
+    /// Keeps lines free of signs that settle.
+    pub fn keep(&mut self, lines: Vec<usize>) {
+        self.kept = lines;
+    }
+
+    /// A sign in the lowest blank cell of a column that is not kept free, or else in the lowest.
     pub fn settle(&mut self, column: usize, sign: char, role: Role) {
         let (_, lines) = self.grid(Pen::Solid);
         let lines = if self.ascii { lines } else { lines / 4 };
-        let blank = (0..lines).rev().find(|line| self.is_blank(column, *line));
+        let free = |line: &usize| !self.kept.contains(line);
+        let blank = (0..lines).rev().filter(free).find(|line| self.is_blank(column, *line));
+        let blank = blank.or_else(|| (0..lines).rev().find(free));
         self.sign(column, blank.unwrap_or(lines.saturating_sub(1)), sign, role);
     }
 

@@ -57,8 +57,8 @@ impl Cockpit {
             Action::Zoom => self.session.zoom = !self.session.zoom,
             Action::Back => self.back(view),
             Action::Filter => self.session.mode = Mode::Filter,
-            Action::Command => self.session.mode = Mode::Command(Prompt::line()),
-            Action::Palette => self.session.mode = Mode::Command(Prompt::palette()),
+            Action::Command => self.session.mode = self.prompt(Prompt::line()),
+            Action::Palette => self.session.mode = self.prompt(Prompt::palette()),
             Action::Theme => self.try_on(None),
             Action::Log => self.session.mode = Mode::Log(Log::default()),
             Action::ReadOnly | Action::Refresh | Action::RefreshAll

@@ -23,7 +23,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widgets::{Look, into_view, to_ascii};
 
 use super::Cockpit;
-use super::edges::{asides, edge, frame, heavy, room_in};
+use super::edges::{asides, edge, frame, heavy, of_target, room_in};
 
 impl Cockpit {
     pub(super) fn draw(&mut self, view: &View<'_>, desk: &Desk, area: Rect, buf: &mut Buffer) {
@@ -99,7 +99,7 @@ impl Cockpit {
             Mode::Log(log) if log.typing => typed("/", log.search.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
             Mode::Log(_) => {
-                Row::new(width).gap(1).put("j k scroll   / search   Esc back", Role::Dim)
+                Row::new(width).gap(1).put("j k move   Enter read   / search   Esc", Role::Dim)
             }
             _ => {
                 let acts = self.session.is_on_target() && !self.holding;
@@ -152,8 +152,10 @@ impl Cockpit {
         }
         self.session.placed.clear();
         self.session.windows.clear();
+        let alone = placed.len() == 1;
         for (pane, rect) in &placed {
-            if production && *pane == Pane::Rollout && layout.chrome() != Chrome::Bare {
+            let its = *pane == Pane::Rollout || (alone && *pane != Pane::Targets);
+            if production && its && layout.chrome() != Chrome::Bare {
                 heavy(*rect, buf, look);
             }
         }
@@ -162,7 +164,10 @@ impl Cockpit {
                 let height = usize::from(room_in(rect, layout.chrome()).height);
                 bodies.insert(pane, self.targets(view, layout.inner_width(pane), height));
             }
-            let Some(body) = bodies.remove(&pane) else { continue };
+            let Some(mut body) = bodies.remove(&pane) else { continue };
+            if let Some(selected) = self.session.selected(view).filter(|_| alone) {
+                body = of_target(pane, body, selected, layout.inner_width(pane));
+            }
             self.session.placed.push((pane, rect, body.need()));
             self.fill(pane, body, rect, layout.chrome(), buf, look);
         }
@@ -262,15 +267,18 @@ impl Cockpit {
         if chrome == Chrome::Bare {
             return;
         }
+        // without a frame at its sides the title begins a column later
+        let columns = columns.saturating_sub(usize::from(inner.x == rect.x));
         let number = self.panes.number(pane).map_or(String::new(), |number| format!("{number} "));
         let number = Row::new(columns).put(number, Role::Dim);
+        let named = number.width() + body.named;
         let below = total.saturating_sub(first + height);
         let title = number.join(std::mem::replace(&mut body.title, Row::new(0)));
-        // how old a pane is goes before the end of its title; what the list is of goes before its age,
-        // which the rollout's pane says, too
+        // how old a pane is goes before the end of its title, but not before whose it is
         let kept = if pane == Pane::Targets { columns * 3 / 4 } else { columns / 2 };
+        let kept = kept.max(named);
         let aside = asides(&body, (first, below), title.width().min(kept), columns);
-        let room = columns.saturating_sub(if aside.width() > 0 { aside.width() + 3 } else { 0 });
+        let room = columns.saturating_sub(aside.width() + 3);
         let title = title.fit(room);
         edge(if focused { title.all(Role::Selection) } else { title }, inner.x, rect.y, look, buf);
         if aside.width() > 0 {

@@ -7,8 +7,8 @@ use ratatui::symbols::merge::MergeStrategy;
 use ratatui::widgets::{Block, BorderType, Borders, Widget};
 
 use crate::tui::layout::Chrome;
-use crate::tui::panes::Body;
-use crate::tui::panes::row::Row;
+use crate::tui::panes::row::{Row, middle};
+use crate::tui::panes::{Aside, Body, Glance, Pane};
 use crate::tui::theme::Role;
 use crate::tui::widgets::Look;
 
@@ -44,32 +44,72 @@ pub(super) fn room_in(rect: Rect, chrome: Chrome) -> Rect {
     }
 }
 
-/// What stands on the right of an upper edge, as far as it fits behind a title of so many columns: what
-/// is loud, how much is out of sight, how old it is.
+/// A pane that is alone on the screen says whose it is: keys act on a target that stands nowhere else.
+pub(super) fn of_target(pane: Pane, body: Body, selected: &Glance<'_>, columns: usize) -> Body {
+    if matches!(pane, Pane::Targets | Pane::Rollout) {
+        return body;
+    }
+    let what = pane.name().len() + 1;
+    // the number, the age, and what stands between them
+    let name = middle(selected.target().as_str(), columns.saturating_sub(what + 11));
+    let title = Row::new(columns).put(name, Role::Title);
+    let named = title.width() + what;
+    let title = title.gap(1).join(body.title.lowered());
+    let badge = if selected.state.spec.production { Aside::production() } else { body.badge };
+    Body { title, named, badge, ..body }
+}
+
+/// What stands on the right of an upper edge, in as many words as fit behind a title of so many columns:
+/// what is loud, how much is out of sight, how old it is. The age stays to the end, at the title's cost.
 pub(super) fn asides(
     body: &Body,
     (above, below): (usize, usize),
     title: usize,
     columns: usize,
 ) -> Row {
-    let mut asides = vec![body.badge.clone()];
-    let more = match (above, below) {
-        (0, 0) => Row::new(0),
-        (0, below) => Row::new(24).put(format!("↓ {below} more"), Role::Attention),
-        (above, 0) => Row::new(24).put(format!("↑ {above} more"), Role::Attention),
-        (above, below) => Row::new(24).put(format!("↑ {above} ↓ {below}"), Role::Attention),
-    };
-    // when it is old, that is said before anything else
-    let stamp = body.aside.clone();
-    asides.extend(if body.old { [stamp, more] } else { [more, stamp] });
-    let mut aside = Row::new(columns);
-    for piece in asides.into_iter().filter(|piece| piece.width() > 0) {
-        let between = if aside.width() > 0 { 2 } else { 0 };
-        if title + aside.width() + between + piece.width() + 4 <= columns {
-            aside = aside.gap(between).join(piece);
+    let more = more(above, below);
+    let none = Aside::none();
+    let Body { badge, aside: age, .. } = body;
+    let row = |badge: &Row, more: &Row, age: &Row| {
+        // when it is old, that is said before anything else
+        let rest = if body.old { [age, more] } else { [more, age] };
+        let mut row = Row::new(columns);
+        for piece in [badge].into_iter().chain(rest).filter(|piece| piece.width() > 0) {
+            let between = if row.width() > 0 { 2 } else { 0 };
+            row = row.gap(between).join(piece.clone());
         }
+        row
+    };
+    let tries = [
+        (&badge.full, &more.full, &age.full),
+        (&badge.full, &more.brief, &age.full),
+        (&badge.full, &more.brief, &age.brief),
+        (&badge.full, &none.full, &age.full),
+        (&badge.full, &none.full, &age.brief),
+        (&badge.brief, &more.brief, &age.brief),
+        (&badge.brief, &none.full, &age.full),
+        (&badge.brief, &none.full, &age.brief),
+        (&none.full, &none.full, &age.full),
+        (&none.full, &none.full, &age.brief),
+    ];
+    let rows = tries.map(|(badge, more, age)| row(badge, more, age));
+    let fits = |row: &&Row| title + row.width() + 4 <= columns;
+    let [.., last] = &rows;
+    rows.iter().find(fits).unwrap_or(last).clone().fit(columns)
+}
+
+/// How much is out of sight.
+fn more(above: usize, below: usize) -> Aside {
+    let row = |text| Row::new(24).put(text, Role::Attention);
+    match (above, below) {
+        (0, 0) => Aside::none(),
+        (0, n) => Aside { full: row(format!("↓ {n} more")), brief: row(format!("↓{n}")) },
+        (n, 0) => Aside { full: row(format!("↑ {n} more")), brief: row(format!("↑{n}")) },
+        (above, below) => Aside {
+            full: row(format!("↑ {above} ↓ {below}")),
+            brief: row(format!("↑{above} ↓{below}")),
+        },
     }
-    aside
 }
 
 /// A title or an age on a border line, with a blank on each side.

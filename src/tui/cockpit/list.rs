@@ -23,7 +23,7 @@ impl Cockpit {
     pub(super) fn matrix(&mut self, shown: bool, view: &View<'_>) {
         // the target that was behind a heading, or in a folded group, is the one under the cursor now
         if let Some(look) = self.session.selected(view).copied() {
-            self.session.open(&look);
+            self.session.select(look.target().clone());
         }
         self.session.matrix = shown;
         self.session.zoom = shown;

@@ -80,13 +80,22 @@ impl Cockpit {
             Some(Action::HalfPageUp | Action::PageUp) => log.scroll(-10, last),
             Some(Action::First) => log.scroll(isize::MIN / 2, last),
             Some(Action::Last) => log.scroll(isize::MAX / 2, last),
-            Some(Action::Filter) => log.typing = true,
+            Some(Action::Filter) => (log.typing, log.open) = (true, None),
+            Some(Action::Open) => log.read_whole(view.store),
+            Some(Action::Back) if log.open.is_some() => log.open = None,
             Some(Action::Back) if !log.search.text().is_empty() => log.stop_searching(),
             Some(Action::Back | Action::Log | Action::Interrupt | Action::Quit) => {
                 self.session.read_all(view.store);
                 self.session.mode = Mode::Browse;
             }
             _ => {}
+        }
+        let moves = !matches!(action, Some(Action::Open) | None);
+        if let Mode::Log(log) = &mut self.session.mode
+            && log.open.is_some()
+            && moves
+        {
+            log.read_whole(view.store);
         }
         Vec::new()
     }
@@ -131,7 +140,7 @@ impl Cockpit {
         if let Some(place) = self.shelf.place(&name) {
             self.wear(place);
         } else {
-            let known = self.shelf.names();
+            let known = self.shelf.names().join(", ");
             self.session.flash = Some(format!("there is no theme `{name}`; there are {known}"));
         }
     }

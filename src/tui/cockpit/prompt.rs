@@ -4,7 +4,7 @@ use crate::control::Intent;
 use crate::tui::keymap::{Action, Code, Key};
 use crate::tui::palette::{self, Entry};
 use crate::tui::panes::View;
-use crate::tui::session::{Command, Mode};
+use crate::tui::session::{Command, Mode, Prompt};
 
 use super::Cockpit;
 
@@ -50,7 +50,12 @@ impl Cockpit {
     /// What the list beside the line shows.
     pub(super) fn offer(&self, view: &View<'_>) -> Vec<Entry> {
         let Mode::Command(prompt) = &self.session.mode else { return Vec::new() };
-        palette::offer(prompt.field.text(), view, self.session.selected(view), &self.keymap)
+        palette::offer(prompt, view, self.session.selected(view), &self.keymap)
+    }
+
+    /// A command line that knows the themes.
+    pub(super) fn prompt(&self, prompt: Prompt) -> Mode {
+        Mode::Command(prompt.with_themes(self.shelf.names()))
     }
 
     /// Does what a line means, or says on the line why not.

@@ -2,7 +2,9 @@
 
 mod command;
 mod details;
+mod edges;
 mod keys;
+mod log;
 mod mouse;
 mod overview;
 mod pictures;

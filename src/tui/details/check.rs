@@ -4,6 +4,7 @@ use crate::control::{check_gate, check_name, check_state};
 use crate::model::{FeedState, HealthState, Probe, Track};
 use crate::store::Check;
 use crate::tui::chart;
+use crate::tui::panes::health::failing;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
@@ -28,10 +29,15 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, track: Track, page: &mut Page
     let state = check_state(scene.store, check, scene.now);
     let (glyph, role) = words::health(state);
     let lost = scene.store.feed_view(&check.spec.feed, scene.now).state == FeedState::Lost;
+    let failing = failing(check, scene.now);
     let word = match &check.last {
         None => "not probed".to_owned(),
         Some(_) if lost => format!("unknown, was {}", check.state.word()),
-        Some(_) => state.word().to_owned(),
+        Some(_) => failing.clone().unwrap_or_else(|| state.word().to_owned()),
+    };
+    let (glyph, role) = match failing {
+        Some(_) if !lost => ("▲", Role::Attention),
+        _ => (glyph, role),
     };
     page.fact("state", &format!("{glyph} {word}"), role);
     if lost && check.last.is_some() {

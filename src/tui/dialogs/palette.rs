@@ -29,7 +29,7 @@ pub fn sheet(
     width: usize,
 ) -> Sheet {
     let typed = prompt.field.text();
-    let offer = palette::offer(typed, view, selected, keymap);
+    let offer = palette::offer(prompt, view, selected, keymap);
     let chosen = prompt.chosen(offer.len());
     let first = chosen.map_or(0, |chosen| (chosen + 1).saturating_sub(LINES));
     let shown = || offer.iter().enumerate().skip(first).take(LINES);
@@ -40,8 +40,14 @@ pub fn sheet(
     let rows = rows.collect();
     let line = chosen.and_then(|place| offer.get(place)).map_or(typed, |entry| &entry.line);
     let name = if prompt.choosing { "palette" } else { "command" };
+    let only = offer.iter().all(|entry| entry.line == typed.trim());
+    let told = if only && palette::stands_alone(typed, view, selected) {
+        "as typed".to_owned()
+    } else {
+        fits(offer.len())
+    };
     Sheet {
-        title: format!("{name}: {}", fits(offer.len())),
+        title: format!("{name}: {told}"),
         rows,
         foot: foot(view, selected, prompt, line, width),
         keys: "Esc cancel   Enter do   Tab complete   ↑ ↓ choose".to_owned(),

@@ -110,6 +110,17 @@ pub fn arguments(line: &str, view: &View<'_>, selected: Option<&Glance<'_>>) -> 
     Some(left.map(entry).collect())
 }
 
+/// The themes behind the word for them; none while the line is not so far.
+pub fn themes(line: &str, names: &[String]) -> Option<Vec<Entry>> {
+    let (word, _) = line.split_once(char::is_whitespace)?;
+    let entry = |name: &String| Entry {
+        line: format!("{word} {name}"),
+        what: "wear it until you leave".to_owned(),
+        key: None,
+    };
+    (word == Action::Theme.name()).then(|| names.iter().map(entry).collect())
+}
+
 fn explained(flag: &str) -> &'static str {
     match flag {
         "--full" => "to 100 % at once",

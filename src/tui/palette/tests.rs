@@ -18,7 +18,9 @@ fn look<T>(world: &World, of: impl FnOnce(&View<'_>, Option<&Glance<'_>>) -> T) 
 
 fn lines(world: &World, typed: &str) -> Vec<String> {
     look(world, |view, selected| {
-        let offer = offer(typed, view, selected, &Keymap::default());
+        let mut prompt = Prompt::line().with_themes(vec!["dark".into(), "light".into()]);
+        prompt.put(typed);
+        let offer = offer(&prompt, view, selected, &Keymap::default());
         offer.into_iter().map(|entry| entry.line).collect()
     })
 }
@@ -50,7 +52,7 @@ fn every_action_and_every_verb_of_every_target_is_there_once_and_understood() {
 #[test]
 fn keys_stand_beside_what_they_do() {
     look(&World::good(), |view, selected| {
-        let offer = offer("", view, selected, &Keymap::default());
+        let offer = offer(&Prompt::line(), view, selected, &Keymap::default());
         let key = |line: &str| offer.iter().find(|e| e.line == line).and_then(|e| e.key.clone());
         for (line, wanted) in [
             ("promote checkout/production", Some("P")),
@@ -123,4 +125,13 @@ fn a_line_equals_its_shell_command() {
         assert_eq!(meaning(" ", view, selected), Ok(None));
         assert!(meaning("fly", view, selected).is_err());
     });
+}
+
+#[test]
+fn themes_are_offered_behind_their_word() {
+    let world = World::good();
+    assert_eq!(lines(&world, "theme "), ["theme", "theme dark", "theme light"]);
+    assert_eq!(lines(&world, "theme li"), ["theme li", "theme light"]);
+    assert_eq!(lines(&world, "theme light"), ["theme light"]);
+    assert_eq!(lines(&world, "theme nope"), ["theme nope"]);
 }

@@ -9,7 +9,7 @@ use crate::tui::theme::Role;
 
 use super::row::Row;
 use super::words;
-use super::{Body, Glance};
+use super::{Aside, Body, Glance};
 
 /// Gives a body the state and age of the feeds it stands on; the worst of them counts.
 pub fn stamp(
@@ -25,7 +25,8 @@ pub fn stamp(
     let Some((view, feed)) = worst else {
         return body;
     };
-    let aside = Row::new(24).put(label(&view), role_of(&view));
+    let row = |text| Row::new(24).put(text, role_of(&view));
+    let aside = Aside { full: row(label(&view)), brief: row(brief(&view)) };
     let old = view.state != FeedState::Live;
     let trouble = old.then(|| trouble(&feed, &view, width));
     Body { aside, trouble, old, ..body }
@@ -77,6 +78,15 @@ pub fn label(view: &FeedView) -> String {
     }
 }
 
+/// The age of what is fresh, for nothing else is worth saying; of all else, what it is.
+fn brief(view: &FeedView) -> String {
+    match view.age_s {
+        Some(age) if view.state == FeedState::Live => words::span_s(age),
+        None if view.error.is_none() => "no answer".to_owned(),
+        _ => view.state.word().to_owned(),
+    }
+}
+
 /// `✗ github 40 s old: 502 from api.github.com, retry in 8 s`; age and retry are never cut.
 fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
     let role = role_of(view);
@@ -93,6 +103,9 @@ fn trouble(feed: &FeedId, view: &FeedView, width: usize) -> Row {
         (None, _) => ("no answer to the last poll yet", String::new()),
     };
     let room = width.saturating_sub(retry.len());
+    // whose it is stands in front already
+    let own = why.strip_prefix(feed.source.as_str()).map(|why| why.trim_start_matches([':', ' ']));
+    let why = own.filter(|why| !why.is_empty()).unwrap_or(why);
     let kind = feed.source.split('.').next().unwrap_or_default();
     let age = view.age_s.map_or(String::new(), |age| format!(" {} old", words::span_s(age)));
     let row = Row::new(room).put(format!("{glyph} {kind}{age}: "), role).put(why, role);

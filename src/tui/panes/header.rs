@@ -9,42 +9,84 @@ use crate::tui::widgets::count;
 use super::row::{Row, flow};
 use super::{Glance, View, words};
 
-/// The header in one line; what does not fit is left out, the least telling first.
+/// What goes for the clock and the counts, in this order, while there is too little room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Date,
+    Name,
+    Words,
+    Banner,
+    Place,
+    Blanks,
+}
+
+/// Live, that it is a made-up world is said before what the counts mean.
+const LIVE: [Part; 4] = [Part::Name, Part::Words, Part::Banner, Part::Blanks];
+/// That it is a replay says so much already.
+const REPLAY: [Part; 6] =
+    [Part::Date, Part::Name, Part::Banner, Part::Words, Part::Blanks, Part::Place];
+
+/// The header in one line; what does not fit is left out, the least telling first. The clock always
+/// stays, and of the counts the worst.
 pub fn row(view: &View<'_>, playing: Option<&Playing>, width: usize) -> Row {
-    let View { store, looks, now, .. } = view;
-    let now = *now;
-    let name = if width >= 60 { " flightdeck " } else { " " };
-    let mut left = Row::new(width).put(name, Role::Title);
-    if let Some(playing) = playing {
-        left = replay(left, playing, width);
+    let goes: &[Part] = if playing.is_some() { &REPLAY } else { &LIVE };
+    // on a small screen the name is never worth its room
+    let least = goes.iter().position(|part| *part == Part::Name && width < 60);
+    let mut dressed = None;
+    for gone in least.map_or(0, |at| at + 1)..=goes.len() {
+        let (left, clock, whole) = dress(view, playing, width, &goes[..gone]);
+        dressed = Some((left, clock));
+        if whole {
+            break;
+        }
     }
-    for banner in banners(store) {
-        left = left.put(format!(" {banner} "), Role::Banner).gap(1);
-    }
-    let room = left.room();
-    let (long, short) = (standings(looks, true, room), standings(looks, false, room));
-    let fits = long.width() < room.saturating_sub(if width >= 60 { 12 } else { 1 });
-    left = left.gap(1).join(if fits { long } else { short });
-    let day = match playing {
-        Some(_) if width >= 80 => now.format("%Y-%m-%d ").to_string(),
-        _ => String::new(),
-    };
-    let clock = Row::new(24).put(day + &words::time_of_day(now), Role::Header).gap(1);
+    let Some((left, clock)) = dressed else { return Row::new(width) };
     // from everything down to the clock alone: what fits
-    let mut sources = sources(store, now);
-    loop {
+    let mut sources = sources(view.store, view.now);
+    while !sources.is_empty() {
         let mut pieces: Vec<Row> = sources.iter().map(|source| source.row.clone()).collect();
         pieces.push(clock.clone());
         let right = flow(pieces, " · ", 0, width.max(200)).into_iter().next();
-        let right = right.unwrap_or_else(|| clock.clone());
-        if right.width() + 2 <= left.room() || sources.is_empty() {
+        if let Some(right) = right.filter(|right| right.width() + 2 <= left.room()) {
             return left.right(right);
         }
         // the healthiest of the least told goes first
         let calmest = (0..sources.len())
-            .min_by_key(|&i| (sources[i].state, std::cmp::Reverse(sources[i].rank)));
+            .min_by_key(|&i| (sources[i].state, std::cmp::Reverse(sources[i].weight())));
         calmest.map(|i| sources.remove(i));
     }
+    left.right_tight(clock)
+}
+
+/// What stands on the left without what is gone, the clock, and whether all of it fits.
+fn dress(
+    view: &View<'_>,
+    playing: Option<&Playing>,
+    width: usize,
+    gone: &[Part],
+) -> (Row, Row, bool) {
+    let has = |part| !gone.contains(&part);
+    let tight = !has(Part::Blanks);
+    let day = match playing {
+        Some(_) if has(Part::Date) => view.now.format("%Y-%m-%d ").to_string(),
+        _ => String::new(),
+    };
+    let clock = Row::new(24).put(day + &words::time_of_day(view.now), Role::Header);
+    let clock = clock.gap(usize::from(!tight));
+    // nothing is cut before it is known to be too long
+    let mut left = Row::new(width.max(400));
+    left = left.put(if has(Part::Name) { " flightdeck " } else { " " }, Role::Title);
+    if let Some(playing) = playing {
+        left = replay(left, playing, width, has(Part::Place)).gap(usize::from(!tight) + 1);
+    }
+    for banner in banners(view.store, has(Part::Banner)) {
+        left = left.put(format!(" {banner} "), Role::Banner).gap(1);
+    }
+    let blanks = if tight { 1 } else { 2 };
+    left = left.gap(usize::from(!tight));
+    let room = width.saturating_sub(left.width() + clock.width() + blanks);
+    let (counts, whole) = standings(&view.looks, has(Part::Words), room);
+    (left.join(counts).fit(width), clock, whole)
 }
 
 /// A source's words and how much they matter.
@@ -54,8 +96,24 @@ struct Source {
     row: Row,
 }
 
+impl Source {
+    /// How late it goes among those that stand as it does. Without the engine nothing can be done, so
+    /// that it is not heard is said last of all.
+    fn weight(&self) -> usize {
+        match self.state {
+            FeedState::Live => self.rank,
+            _ if self.rank == ENGINE => 0,
+            _ => self.rank.saturating_add(1),
+        }
+    }
+}
+
+/// Sources in the order in which they stand.
+const KINDS: [&str; 4] = ["github", "prometheus", "alertmanager", "engine"];
+const ENGINE: usize = 3;
+
 /// That this is a replay, and where it is.
-fn replay(row: Row, playing: &Playing, width: usize) -> Row {
+fn replay(row: Row, playing: &Playing, width: usize, placed: bool) -> Row {
     let Playing { event, of, speed, motion } = playing;
     let motion = match motion {
         Motion::Playing => "",
@@ -64,13 +122,17 @@ fn replay(row: Row, playing: &Playing, width: usize) -> Row {
     };
     let event =
         if width >= 100 { format!("event {event} of {of}") } else { format!("{event}/{of}") };
-    let place = if width >= 60 { format!(" {event} ×{speed}{motion}") } else { motion.to_owned() };
-    row.put(" REPLAY ", Role::Banner).put(place, Role::Header).gap(2)
+    let place = match width {
+        _ if !placed => String::new(),
+        60.. => format!(" {event} ×{speed}{motion}"),
+        _ => motion.to_owned(),
+    };
+    row.put(" REPLAY ", Role::Banner).put(place, Role::Header)
 }
 
-fn banners(store: &Store) -> Vec<String> {
+fn banners(store: &Store, own: bool) -> Vec<String> {
     let fleet = store.fleet();
-    let mut banners: Vec<String> = fleet.banner.clone().into_iter().collect();
+    let mut banners: Vec<String> = fleet.banner.clone().filter(|_| own).into_iter().collect();
     if fleet.read_only {
         banners.push("READ-ONLY".to_owned());
     }
@@ -80,9 +142,9 @@ fn banners(store: &Store) -> Vec<String> {
     banners
 }
 
-/// Counts that add up to the number of targets. They are the key to the glyphs, too. Without words,
-/// the worst comes first.
-fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
+/// Counts that add up to the number of targets, and whether all of them fit. They are the key to the
+/// glyphs, too. Without words, the worst comes first; what does not fit is left out whole.
+fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> (Row, bool) {
     let moving = |look: &&Glance<'_>| look.seen.phase.is_some_and(words::is_moving);
     let of = |standing| looks.iter().filter(|look| look.seen.standing == standing).count();
     let under_way = looks.iter().filter(|l| l.seen.standing == Standing::Ok).filter(moving).count();
@@ -95,19 +157,25 @@ fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> Row {
     ];
     let mut row = Row::new(room);
     if looks.is_empty() {
-        return row.put("no targets", Role::Dim);
+        let none = "no targets";
+        return (row.put(none, Role::Dim), none.len() <= room);
     }
     if !words {
         counts.reverse();
     }
+    let mut whole = true;
     for (glyph, word, role, n) in counts.into_iter().filter(|(.., n)| *n > 0) {
-        let between = if row.width() > 0 { 2 } else { 0 };
-        row = row.gap(between).put(format!("{glyph} {n}"), role);
+        let mut count = Row::new(60).put(format!("{glyph} {n}"), role);
         if words {
-            row = row.put(format!(" {word}"), role);
+            count = count.put(format!(" {word}"), role);
+        }
+        let between = if row.width() > 0 { 2 } else { 0 };
+        whole &= between + count.width() <= row.room();
+        if whole {
+            row = row.gap(between).join(count);
         }
     }
-    row
+    (row, whole)
 }
 
 /// The links of a source: the worst of them, and the least that may still be asked.
@@ -157,10 +225,7 @@ fn sources(store: &Store, now: Time) -> Vec<Source> {
     let mut sources: Vec<Source> = by_source
         .iter()
         .map(|(source, view)| Source {
-            rank: ["github", "prometheus", "alertmanager", "engine"]
-                .iter()
-                .position(|kind| source.starts_with(kind))
-                .unwrap_or(usize::MAX),
+            rank: KINDS.iter().position(|kind| source.starts_with(kind)).unwrap_or(usize::MAX),
             state: view.state,
             row: words_of(&short(source), view),
         })

@@ -61,17 +61,19 @@ fn head(
 ) -> Vec<Row> {
     let state = check_state(store, check, now);
     let (glyph, role) = words::health(state);
+    let failing = failing(check, now).filter(|_| !is_lost(store, &check.spec.feed, now));
+    let (glyph, role) = if failing.is_some() { ("▲", Role::Attention) } else { (glyph, role) };
     let word = match &check.last {
         None => "not probed",
         Some(_) if check.flapping => "flapping",
-        Some(_) => state.word(),
+        Some(_) => failing.as_deref().unwrap_or(state.word()),
     };
     let row = Row::new(width)
         .put(glyph, role)
         .gap(1)
         .cell(label, label_width, Role::Text)
         .gap(1)
-        .cell(word, 10, role);
+        .cell(word, word.len().max(10), role);
     let Some(probe) = &check.last else {
         return vec![row];
     };
@@ -93,6 +95,14 @@ fn head(
     std::iter::once(row.right(since))
         .chain(lines.map(|line| Row::new(width).gap(2).join(line)))
         .collect()
+}
+
+/// `failing, 1 of 3`: a check that is healthy still, though its newest probes were not.
+pub fn failing(check: &Check, now: Time) -> Option<String> {
+    let bad = check.beats.iter().rev().take_while(|beat| beat.state == HealthState::Unhealthy);
+    let (bad, fall) = (bad.count(), check.spec.fall);
+    let counts = check.state == HealthState::Healthy && !check.flapping && !check.in_grace(now);
+    (counts && bad > 0).then(|| format!("failing, {bad} of {fall}"))
 }
 
 /// What the newest probe measured, most telling first; of a lost one, what it said before.

@@ -9,7 +9,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{into_view, number};
 
 use super::row::Row;
-use super::{Body, Glance, View, targets, words};
+use super::{Aside, Body, Glance, View, targets, words};
 
 /// The widest that a revision and a service are shown; more is cut.
 const WIDEST: usize = 24;
@@ -63,7 +63,7 @@ pub fn body(view: &View<'_>, session: &Session, height: usize, width: usize) -> 
         ("↑", top),
         ("↓", grid.services.len().saturating_sub(top + lines)),
     ]);
-    Body { badge, aside: targets::age(view, session), ..Body::new(title, rows) }
+    Body { badge: Aside::only(badge), aside: targets::age(view, session), ..Body::new(title, rows) }
 }
 
 /// What is not in sight, and on which side.

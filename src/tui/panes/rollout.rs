@@ -9,7 +9,7 @@ use crate::tui::widgets::{Look, number};
 
 use super::freshness::{passed_once, stamp};
 use super::row::{Row, flow, hang, middle, wrap};
-use super::{Body, Glance, words};
+use super::{Aside, Body, Glance, words};
 
 mod servers;
 mod weights;
@@ -52,11 +52,13 @@ pub fn body(
         rows.extend(servers::rows(look, lost, width));
     }
     rows.extend(links(look, width, roomy));
-    let body = stamp(Body { cursor: at, ..Body::new(title, rows) }, store, feed, now, width);
+    let named = title.width();
+    let body = Body { cursor: at, named, ..Body::new(title, rows) };
+    let body = stamp(body, store, feed, now, width);
     if !look.state.spec.production {
         return body;
     }
-    Body { badge: Row::new(12).put(" PRODUCTION ", Role::Production), ..body }
+    Body { badge: Aside::production(), ..body }
 }
 
 /// `checkout / production`: beside the badge both ends of a long name are kept.
@@ -66,13 +68,13 @@ fn title(look: &Glance<'_>, width: usize) -> Row {
         .put(target.service(), Role::Title)
         .put(" / ", Role::Dim)
         .put(target.environment(), Role::Title);
-    // the number, the badge, and what stands between them
-    let room = width.saturating_sub(if look.state.spec.production { 17 } else { 2 });
-    if row.width() <= room {
+    // the number, the badge, the age, and what stands between them
+    let asides = if look.state.spec.production { 29 } else { 15 };
+    if row.width() + asides <= width {
         return row;
     }
-    let name = format!("{} / {}", target.service(), target.environment());
-    Row::new(width).put(middle(&name, room), Role::Title)
+    let room = width.saturating_sub(if look.state.spec.production { 19 } else { 13 });
+    Row::new(width).put(middle(target.as_str(), room), Role::Title)
 }
 
 fn revision(revision: Option<&crate::model::Revision>) -> &str {

@@ -159,6 +159,15 @@ impl Row {
         self
     }
 
+    /// The same line, its first letter small: what follows a name.
+    #[must_use]
+    pub fn lowered(mut self) -> Self {
+        if let Some(first) = self.parts.first_mut().and_then(|part| part.text.get_mut(..1)) {
+            first.make_ascii_lowercase();
+        }
+        self
+    }
+
     /// Draws it. `over` takes the place of every role (old data).
     pub fn draw(&self, at: (u16, u16), theme: &Theme, over: Option<Role>, buf: &mut Buffer) {
         self.draw_on(theme.style(Role::Background), at, theme, over, buf);

@@ -12,7 +12,8 @@ use crate::tui::widgets::number;
 use super::freshness::stamp;
 use super::row::{Row, wrap};
 use super::words;
-use super::{Body, Glance, View};
+use super::{Aside, Body, Glance, View};
+use unicode_width::UnicodeWidthChar;
 
 /// Lines that say why there is no target, and what to do.
 pub const NONE: usize = 5;
@@ -45,7 +46,7 @@ pub fn body(
 }
 
 /// The oldest word of any engine; which one it is, its own pane says.
-pub fn age(view: &View<'_>, session: &Session) -> Row {
+pub fn age(view: &View<'_>, session: &Session) -> Aside {
     let oldest = session.overview.oldest().cloned();
     stamp(Body::new(Row::new(0), Vec::new()), view.store, oldest, view.now, 0).aside
 }
@@ -212,12 +213,22 @@ fn lit(row: Row, name: &str, found: &[u32], width: usize, role: Role) -> Row {
 /// A name with the places of its letters, cut in the middle: names differ at their ends.
 fn middle(name: &str, width: usize) -> Vec<(u32, char)> {
     let mut letters: Vec<(u32, char)> = (0u32..).zip(name.chars()).collect();
-    let over = letters.len().saturating_sub(width);
-    if over > 0 && width > 0 {
-        let head = width / 2;
-        letters.splice(head..=head + over, [(u32::MAX, '…')]);
+    let wide = |letters: &[(u32, char)]| -> usize {
+        letters.iter().map(|(_, c)| c.width().unwrap_or(0)).sum()
+    };
+    if wide(&letters) <= width {
+        return letters;
     }
-    letters.truncate(width);
+    let room = width.saturating_sub(1);
+    let mut head = letters.len();
+    while wide(&letters[..head]) > room.div_ceil(2) {
+        head -= 1;
+    }
+    let mut tail = head;
+    while wide(&letters[..head]) + wide(&letters[tail..]) > room {
+        tail += 1;
+    }
+    letters.splice(head..tail, [(u32::MAX, '…')].into_iter().take(width));
     letters
 }
 
@@ -312,5 +323,21 @@ fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(&'static str, 
         Standing::Attention if failed => Some(("run failed", role)),
         Standing::Attention => Some(("needs you", role)),
         Standing::Ok | Standing::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_by_the_columns_they_take() {
+        let cut = |name, width| -> String { middle(name, width).iter().map(|(_, c)| *c).collect() };
+        assert_eq!(cut("production-eu", 13), "production-eu");
+        assert_eq!(cut("production-eu", 9), "prod…n-eu");
+        assert_eq!(cut("漢字漢字", 8), "漢字漢字");
+        assert_eq!(cut("漢字漢字", 6), "漢…字");
+        assert_eq!(cut("🚀api🚀prod", 7), "🚀a…rod");
+        assert_eq!((cut("abc", 1).as_str(), cut("abc", 0).as_str()), ("…", ""));
     }
 }

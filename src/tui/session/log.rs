@@ -6,14 +6,16 @@ use crate::tui::keymap::Key;
 use super::{Field, moved};
 
 /// The log's view state.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Log {
     /// Every word of it must be in a line.
     pub search: Field,
     /// Whether keys are typed into the search.
     pub typing: bool,
-    /// The first line in sight among those found, counted from the newest.
-    pub first: usize,
+    /// The line under the cursor among those found, counted from the newest.
+    pub cursor: usize,
+    /// The line that is read whole; it stays while newer ones come.
+    pub open: Option<Line>,
 }
 
 impl Log {
@@ -34,7 +36,7 @@ impl Log {
     /// Takes a key into the search; what is found is shown from the newest on.
     pub fn type_key(&mut self, key: Key) {
         if self.search.key(key) {
-            self.first = 0;
+            self.cursor = 0;
         }
     }
 
@@ -43,8 +45,14 @@ impl Log {
         *self = Self::default();
     }
 
-    /// Scrolls by so many lines, no further than to the last one.
+    /// Opens the line under the cursor.
+    pub fn read_whole(&mut self, store: &Store) {
+        let line = self.found(store).nth(self.cursor).cloned();
+        self.open = line;
+    }
+
+    /// Moves by so many lines, no further than to the last one.
     pub fn scroll(&mut self, by: isize, last: usize) {
-        self.first = moved(self.first, by, last + 1, false);
+        self.cursor = moved(self.cursor, by, last + 1, false);
     }
 }

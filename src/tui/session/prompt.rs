@@ -15,6 +15,8 @@ pub struct Prompt {
     pub choosing: bool,
     /// Why the last line was not understood.
     pub error: Option<String>,
+    /// The names of the themes there are.
+    pub themes: Vec<String>,
     chosen: Option<usize>,
     /// How far back in the session's lines it is.
     back: Option<usize>,
@@ -29,6 +31,12 @@ impl Prompt {
     /// A list to choose from.
     pub fn palette() -> Self {
         Self { choosing: true, ..Self::default() }
+    }
+
+    /// The same, and what may stand behind `theme`.
+    #[must_use]
+    pub fn with_themes(self, themes: Vec<String>) -> Self {
+        Self { themes, ..self }
     }
 
     /// The entry that Enter does, of so many; none: what is typed.

@@ -55,10 +55,9 @@ impl Shelf {
         self.offers.get(place)?.theme.as_ref().ok()
     }
 
-    /// The names, for a sentence.
+    /// The names.
     #[must_use]
-    pub fn names(&self) -> String {
-        let names: Vec<&str> = self.offers.iter().map(|offer| offer.name.as_str()).collect();
-        names.join(", ")
+    pub fn names(&self) -> Vec<String> {
+        self.offers.iter().map(|offer| offer.name.clone()).collect()
     }
 }

@@ -113,7 +113,7 @@ fn a_shelf_has_every_theme_the_broken_ones_too() {
     ]);
     let shelf = Shelf::load(Some(folder.path()), Depth::True);
     let said = "dark, light, high-contrast, colour-blind, no-colour, a-broken, mine";
-    assert_eq!(shelf.names(), said);
+    assert_eq!(shelf.names().join(", "), said);
     let own: Vec<_> = shelf.offers().iter().filter(|o| o.own).map(|o| o.name.as_str()).collect();
     assert_eq!(own, ["light", "a-broken", "mine"]);
     assert!(shelf.theme(shelf.place("mine").unwrap()).is_some());
@@ -173,4 +173,12 @@ fn a_broken_theme_is_named_with_its_line_and_the_default_takes_its_place() {
             assert_eq!(theme, Theme::built_in(depth));
         }
     }
+}
+
+#[test]
+fn what_is_wrong_comes_before_where_the_folder_lies() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mine.toml"), "[roles]\nok = \"greenish\"\n").unwrap();
+    let error = Theme::load("mine", Some(folder.path()), Depth::True).unwrap_err();
+    assert!(error.brief().starts_with("mine.toml:2: roles.ok: `greenish`"), "{}", error.brief());
 }

@@ -30,27 +30,31 @@ pub fn to_ascii(area: Rect, buf: &mut Buffer) {
 }
 
 /// The sign that takes a character's place. States stay apart: ok `o`, under way `~`, needs you `!`,
-/// critical `x`, pass `+`, wait and queued `.`, not counted `*`.
+/// critical `x`, pass `+`, queued `.`, not counted `*`. What is cut ends in `~`, as waiting does; bars rise
+/// `_.-=+*%#`; production's edge is `=`.
 fn plain(c: char) -> &'static str {
     match c {
         '●' => "o",
-        '◐' | '≈' => "~",
+        '◐' | '≈' | '…' => "~",
         '▲' | '△' | '‖' => "!",
         '✗' | '×' => "x",
-        '→' | '▸' | '›' | '≥' => ">",
+        '→' | '▸' | '›' | '≥' | '▶' => ">",
         '←' | '◂' | '≤' => "<",
         '↑' => "^",
         '↓' => "v",
-        '–' | '—' | '−' | '─' | '━' | '┄' | '╌' => "-",
-        '│' | '┃' | '▏' | '▕' => "|",
-        '…' | '·' | '◌' | '░' => ".",
-        '○' | '◆' | '◇' | '•' => "*",
+        '–' | '—' | '−' | '─' | '┄' | '╌' | '▃' => "-",
+        '━' | '▄' => "=",
+        '▁' => "_",
+        '▇' => "%",
+        '│' | '┃' | '┊' | '┆' | '▏' | '▕' => "|",
+        '·' | '◌' | '░' | '▂' => ".",
+        '○' | '◆' | '◇' | '•' | '▆' | '\u{2801}'..='\u{28ff}' => "*",
         '█' | '▓' | '≠' => "#",
         '‘' | '’' | '′' => "'",
         '“' | '”' | '″' => "\"",
         '\u{a0}' | '\u{2800}' => " ",
         'µ' | 'μ' => "u",
-        '✓' | '▒' | '\u{2500}'..='\u{257f}' => "+",
+        '✓' | '▒' | '▅' | '\u{2500}'..='\u{257f}' => "+",
         _ => "?",
     }
 }
@@ -77,6 +81,16 @@ mod tests {
     fn signs_keep_their_meaning_and_their_width() {
         let mut buf = Buffer::with_lines(["● 50 % → 100 %  漢é ┌─┐ ✓✗ …"]);
         to_ascii(buf.area, &mut buf);
-        assert_eq!(buf, Buffer::with_lines(["o 50 % > 100 %  ? ? +-+ +x ."]));
+        assert_eq!(buf, Buffer::with_lines(["o 50 % > 100 %  ? ? +-+ +x ~"]));
+    }
+
+    #[test]
+    fn bars_stay_apart_and_only_what_is_unknown_is_a_question_mark() {
+        let bars: Vec<&str> = "▁▂▃▄▅▆▇█".chars().map(plain).collect();
+        assert_eq!(bars.concat(), "_.-=+*%#");
+        for c in "─━│·╌●░█✓⠂▲✗└┌┐┘┤┬→…├▸›◐┊↓≠≈┴◌◇–×○△▒▏◆↑←‖◂".chars()
+        {
+            assert_ne!(plain(c), "?", "{c}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::keymap::Action;
 use crate::tui::layout::{Arrangement, Chrome, Layout};
 use crate::tui::panes::freshness::stamp;
 use crate::tui::panes::row::{Row, middle};
-use crate::tui::panes::{Body, Pane, View};
+use crate::tui::panes::{Aside, Body, Pane, View};
 use crate::tui::session::Stop;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, into_view};
@@ -73,8 +73,9 @@ impl Cockpit {
             return;
         }
         let (above, below) = (scroll, page.len().saturating_sub(scroll + height));
-        let badge = Row::new(12).put(" PRODUCTION ", Role::Production);
-        let body = Body { badge: if production { badge } else { Row::new(0) }, ..body };
+        let columns = columns.saturating_sub(usize::from(inner.x == area.x));
+        let badge = if production { Aside::production() } else { Aside::none() };
+        let body = Body { badge, ..body };
         // whatever the room: that it is production is said before the whole way to it
         let left = if production { columns.saturating_sub(17) } else { columns * 3 / 4 };
         let wanted = breadcrumb(&names, columns).width().min(left);

@@ -118,7 +118,7 @@ fn pages(name: &str, world: &World) {
         for (width, height) in [(1, 1), (7, 3), (250, 70)] {
             assert_eq!(stage.picture(width, height).lines().count(), height as usize, "{kind}");
         }
-        assert!(stage.picture(40, 12).contains("PRODUCTION"), "{kind}");
+        assert!(stage.picture(40, 12).contains(" PROD"), "{kind}");
     }
 }
 

@@ -82,13 +82,13 @@ fn panes_are_hidden_ordered_and_numbered_as_configured() {
         assert!(!picture.contains(hidden), "{hidden}: {picture}");
     }
     stage.keys("4 z");
-    assert!(stage.picture(80, 24).contains("4 Health"));
+    assert!(stage.picture(80, 24).contains("4 checkout/staging health"));
     stage.keys("5 6 7");
-    assert!(stage.picture(80, 24).contains("4 Health"), "there is no fifth");
+    assert!(stage.picture(80, 24).contains("4 checkout/staging health"), "there is no fifth");
     stage.key("tab");
     assert!(stage.picture(80, 24).contains("1 checkout"), "it goes round");
     stage.key("shift-tab");
-    assert!(stage.picture(80, 24).contains("4 Health"));
+    assert!(stage.picture(80, 24).contains("4 checkout/staging health"));
 }
 
 #[test]

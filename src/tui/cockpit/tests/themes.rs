@@ -79,3 +79,19 @@ fn a_theme_is_worn_by_name_or_not_at_all() {
     stage.key("enter");
     assert_eq!(worn(&mut stage), "high-contrast");
 }
+
+#[test]
+fn a_line_that_is_a_command_by_itself_fits() {
+    let mut stage = stage(&[("mine.toml", "")]);
+    stage.key(":");
+    stage.type_text("theme ");
+    let picture = stage.picture(80, 24);
+    for line in ["theme dark", "theme high-contrast", "theme mine"] {
+        assert!(picture.contains(line), "{line}: {picture}");
+    }
+    stage.type_text("light");
+    assert!(stage.picture(80, 24).contains("command: as typed"));
+    stage.keys("esc :");
+    stage.type_text("xyzzy");
+    assert!(stage.picture(80, 24).contains("command: nothing fits"));
+}
