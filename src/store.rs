@@ -175,7 +175,8 @@ impl Store {
         match item {
             Observation::Runs { host, repo, workflow, runs, skipped } => {
                 let lines = self.repo(host, repo).runs(workflow, runs, *skipped, envelope);
-                self.timeline.extend(lines);
+                let feed = FeedId::part(host, repo);
+                self.timeline.extend(lines.into_iter().map(|line| line.about(feed.clone())));
             }
             Observation::Jobs { host, repo, run, jobs } => {
                 self.repo(host, repo).jobs(*run, jobs, envelope);

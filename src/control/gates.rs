@@ -268,9 +268,11 @@ fn soak(state: &TargetState, evidence: &Evidence, now: Time) -> Option<Gate> {
     };
     let done = (now - clean).as_seconds_f64().max(0.0);
     let left = spec.soak.as_secs_f64() - done;
-    let from = match evidence.step {
-        Began::SeenSince(_) => ", counted from first sight",
-        _ => "",
+    let failed = state.checks.iter().find(|check| check.down_at == Some(clean));
+    let from = match (evidence.step, failed) {
+        (_, Some(check)) => format!(", counted from a failure of {}", check_name(state, check)),
+        (Began::SeenSince(_), None) => ", counted from first sight".to_owned(),
+        _ => String::new(),
     };
     if let Some(hole) = hole {
         let gates = state.spec.metrics.iter().zip(&state.metrics).filter(|(m, _)| m.is_gate());

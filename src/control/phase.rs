@@ -79,8 +79,8 @@ pub(super) fn phase(
 pub(super) fn span(delta: TimeDelta) -> String {
     let s = delta.num_seconds().max(0);
     match s {
-        0..=99 => format!("{s} s"),
-        100..=5_999 => format!("{} m", s / 60),
+        0..=119 => format!("{s} s"),
+        120..=5_999 => format!("{} m", s / 60),
         6_000..=172_799 => format!("{} h {} m", s / 3_600, s % 3_600 / 60),
         _ => format!("{} d {} h", s / 86_400, s % 86_400 / 3_600),
     }

@@ -57,7 +57,7 @@ impl FeedView {
     /// One sentence: why it is not live. Empty when it is.
     #[must_use]
     pub fn reason(&self) -> String {
-        let age = self.age_s.map(|age| format!("last answer {age:.0} s ago"));
+        let age = self.age_s.map(|age| format!("last answer {:.0} s ago", age.floor()));
         match (self.state, &self.error, age) {
             (FeedState::Live, ..) => String::new(),
             (_, Some(error), Some(age)) => format!("{error}; {age}"),

@@ -1,8 +1,9 @@
 //! What happened, a line each, bounded.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use crate::model::{ActionId, Alert, Fault, FeedId, HealthState, Run, Target, Time};
+use crate::model::{ActionId, Alert, Fault, FeedId, HealthState, Run, Target, TargetSpec, Time};
 
 use super::caps;
 
@@ -32,6 +33,8 @@ pub struct Line {
     pub at: Time,
     /// To which target, when to one.
     pub target: Option<Target>,
+    /// The feed it tells of, when to no target.
+    pub about: Option<FeedId>,
     /// What kind of thing.
     pub kind: LineKind,
     /// The sentence; holds text from outside, to be cleaned where it is printed.
@@ -56,7 +59,7 @@ impl Timeline {
         }
     }
 
-    pub(super) fn extend(&mut self, lines: Vec<Line>) {
+    pub(super) fn extend(&mut self, lines: impl IntoIterator<Item = Line>) {
         for line in lines {
             self.push(line);
         }
@@ -67,15 +70,20 @@ impl Timeline {
         self.lines.iter()
     }
 
-    /// The lines of one target and those of none, oldest first.
-    pub fn of<'a>(&'a self, target: &'a Target) -> impl DoubleEndedIterator<Item = &'a Line> {
-        self.lines.iter().filter(move |line| line.target.as_ref().is_none_or(|t| t == target))
+    /// The lines of one target, of the feeds it stands on, and of nothing in particular, oldest first.
+    pub fn of<'a>(&'a self, spec: &'a TargetSpec) -> impl DoubleEndedIterator<Item = &'a Line> {
+        let feeds: Vec<Cow<'a, FeedId>> = spec.feeds().collect();
+        self.lines.iter().filter(move |line| match (&line.target, &line.about) {
+            (Some(own), _) => *own == spec.target,
+            (None, Some(feed)) => feeds.iter().any(|read| **read == *feed),
+            (None, None) => true,
+        })
     }
 }
 
 impl Line {
     pub(super) fn new(at: Time, target: Option<&Target>, kind: LineKind, text: String) -> Self {
-        Self { at, target: target.cloned(), kind, text, action: None }
+        Self { at, target: target.cloned(), about: None, kind, text, action: None }
     }
 
     pub(super) fn notice(at: Time, text: &str) -> Self {
@@ -83,7 +91,8 @@ impl Line {
     }
 
     pub(super) fn feed(at: Time, feed: &FeedId, fault: &Fault) -> Self {
-        Self::new(at, None, LineKind::Feed, format!("{feed}: {}", fault.text))
+        let text = format!("{feed}: {}", fault.text);
+        Self { about: Some(feed.clone()), ..Self::new(at, None, LineKind::Feed, text) }
     }
 
     pub(super) fn health(
@@ -106,5 +115,10 @@ impl Line {
     pub(super) fn run(at: Time, repo_run: &Run, text: &str) -> Self {
         let text = format!("{} #{} {text}", repo_run.name, repo_run.number);
         Self::new(at, None, LineKind::Pipeline, text)
+    }
+
+    /// The same line about the feed that told it.
+    pub(super) fn about(self, feed: FeedId) -> Self {
+        Self { about: Some(feed), ..self }
     }
 }

@@ -65,7 +65,7 @@ impl Cockpit {
 
     /// Keys that act need one target under the cursor, so that nobody acts on one he does not see.
     pub(super) fn nothing_acts(&mut self) {
-        let text = "the cursor is on a group: Enter unfolds it; go to a target first";
+        let text = "the cursor is on a group, on which nothing acts; go to a target first";
         self.session.flash = Some(text.to_owned());
     }
 }

@@ -39,7 +39,7 @@ pub fn siblings(detail: &Detail, scene: &Scene<'_>) -> Vec<Detail> {
             entries.map(|entry| Detail::Action(entry.plan.action.clone())).collect()
         }
         Detail::Happening(_) => {
-            let lines = scene.store.timeline().of(scene.look.target()).rev();
+            let lines = scene.store.timeline().of(&scene.look.state.spec).rev();
             lines.map(|line| Detail::Happening(Box::new(line.clone())).opened()).collect()
         }
     }

@@ -174,7 +174,7 @@ pub(super) fn metrics(scene: &Scene<'_>, page: &mut Page, wanted: impl Fn(&str) 
         page.item(item, |width| {
             let mark = pane::mark(scene.look, index, scene.now);
             let idle = metric_idle(state, index, scene.look.seen.routed);
-            let limit = if idle { "no traffic".to_owned() } else { pane::limit(spec) };
+            let limit = if idle { "not judged".to_owned() } else { pane::limit(spec) };
             Row::new(width)
                 .put(format!("{} ", mark.0), mark.1)
                 .cell(&spec.name, 24.min(width / 3), Role::Text)

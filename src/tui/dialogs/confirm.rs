@@ -52,9 +52,8 @@ fn question(
             return (foot, format!("Esc cancel   Enter put it into the plan{back}"));
         }
         Challenge::Name => {
-            let ask =
-                Row::new(width).put("type ", Role::Text).put(plan.target.as_str(), Role::Title);
-            foot.push(ask.put(" and press Enter to do it", Role::Text));
+            let ask = format!("type {} and press Enter to do it", plan.target);
+            foot.extend(wrap(&ask, Role::Title, width, 3));
             foot.push(entry("name", format!("{}▏", answering.name.text()), Role::Key, width));
             "Esc cancel   Enter after the name   Tab add a reason".to_owned()
         }
@@ -67,7 +66,12 @@ fn question(
     if plan.before.is_some() || plan.after.is_some() {
         keys.push_str("   ctrl-s skip hooks");
     }
-    foot.extend(answering.hint.iter().map(|hint| Row::new(width).put(hint, Role::Attention)));
+    let hints = answering.hint.iter().flat_map(|hint| match width {
+        // where nothing can be read, one line is all there is
+        ..24 => vec![Row::new(width).put(hint, Role::Attention)],
+        _ => wrap(hint, Role::Attention, width, 3),
+    });
+    foot.extend(hints);
     (foot, keys)
 }
 
@@ -129,7 +133,7 @@ fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
         }
         None => entry("as of", "the engine was not read yet", Role::Unknown, width),
     });
-    let blind = !plan.calls.is_empty() && plan.calls.iter().all(|call| call.expect.is_empty());
+    let blind = plan.calls.iter().all(|call| call.expect.is_empty());
     let follow = if blind {
         "it is run once; nothing is read back of it".to_owned()
     } else {
@@ -138,7 +142,9 @@ fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
             words::span_s(plan.verify_ms as f64 / 1000.0)
         )
     };
-    rows.push(entry("then", follow, Role::Dim, width));
+    if !plan.calls.is_empty() {
+        rows.push(entry("then", follow, Role::Dim, width));
+    }
     if let Some(within) = plan.within_ms {
         let text = format!("should be done within {}", words::span_s(within as f64 / 1000.0));
         rows.push(entry("countdown", text, Role::Dim, width));

@@ -125,7 +125,8 @@ fn troubles(check: &Check, now: Time, width: usize) -> Vec<Row> {
         let lines = wrap(&text, role, width.saturating_sub(2), 2);
         rows.extend(lines.into_iter().map(|line| Row::new(width).gap(2).join(line)));
     };
-    if check.in_grace(now) {
+    let fails = check.last.as_ref().is_some_and(|last| last.state == HealthState::Unhealthy);
+    if check.in_grace(now) && fails && check.state != HealthState::Unhealthy {
         say("in its grace: failures do not count yet".to_owned(), Role::Progress);
     }
     let Some(probe) = &check.last else { return rows };

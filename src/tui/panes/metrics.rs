@@ -142,7 +142,7 @@ fn lines<'a>(look: &Glance<'a>, now: Time) -> Vec<Line<'a>> {
         };
         let mark = mark(look, index, now);
         let (name, value) = (crate::text::line(&spec.name, 20), told(spec, series));
-        let limit = if idle { "no traffic".to_owned() } else { limit(spec) };
+        let limit = if idle { "not judged".to_owned() } else { limit(spec) };
         lines.push(Line { mark, name, value, role, spec, series, limit, beside });
     }
     lines

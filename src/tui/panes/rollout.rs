@@ -140,7 +140,7 @@ fn soak(look: &Glance<'_>, now: Time) -> Row {
     let total = chrono::TimeDelta::from_std(spec.soak).unwrap_or_default();
     match (gate.state, gate.left_s) {
         (GateState::Wait, Some(left)) => {
-            let done = total - chrono::TimeDelta::milliseconds((left * 1000.0) as i64);
+            let done = total - chrono::TimeDelta::seconds(left.ceil() as i64);
             row.put(
                 format!("soak {} of {}", words::clock(done), words::clock(total)),
                 Role::Progress,
@@ -230,7 +230,8 @@ fn piece(gate: &Gate, room: usize) -> Vec<Row> {
     match (gate.state, gate.left_s) {
         (GateState::Pass, _) => vec![row],
         (_, Some(left)) => {
-            let left = words::clock(chrono::TimeDelta::milliseconds((left * 1000.0) as i64));
+            // done and left add up
+            let left = words::clock(chrono::TimeDelta::seconds(left.ceil() as i64));
             vec![row.put(format!(" {left} left"), role)]
         }
         _ => {
@@ -283,8 +284,12 @@ fn reasons(look: &Glance<'_>, lost: bool, width: usize) -> Vec<Row> {
         !by_gate && !by_action
     };
     let mut rows: Vec<Row> = Vec::new();
+    // what made it so may stand with the gates; then this is only the rest
+    let leads = seen.reasons.first().is_none_or(|first| fresh(&first));
+    let (why, role) =
+        if leads { (format!("{glyph} why"), role) } else { ("also".into(), Role::Dim) };
     for (i, reason) in seen.reasons.iter().filter(fresh).enumerate() {
-        let head = if i == 0 { format!("{glyph} why") } else { String::new() };
+        let head = if i == 0 { why.clone() } else { String::new() };
         let room = width.saturating_sub(LABEL);
         for (j, line) in wrap(reason, Role::Text, room, 2).into_iter().enumerate() {
             let head = if j == 0 { head.as_str() } else { "" };

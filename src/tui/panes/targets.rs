@@ -2,7 +2,7 @@
 //! Only lines in sight become rows.
 
 use crate::control::Standing;
-use crate::model::{Phase, Time};
+use crate::model::{Conclusion, Phase, Time};
 use crate::store::Store;
 use crate::tui::overview::{Counts, Group, Grouping, Heading, Line, WAITERS, runs};
 use crate::tui::session::Session;
@@ -316,11 +316,12 @@ fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(&'static str, 
     if look.state.ledger.hold.is_some() {
         return Some(("held", Role::Attention));
     }
-    let failed =
-        store.pipeline(&look.state.spec).is_some_and(|p| p.run.has_failed() && !p.advisory);
+    let run = store.pipeline(&look.state.spec).filter(|p| p.run.has_failed() && !p.advisory);
+    let cancelled = run.as_ref().is_some_and(|p| p.run.conclusion == Some(Conclusion::Cancelled));
     match seen.standing {
         Standing::Critical => Some(("critical", role)),
-        Standing::Attention if failed => Some(("run failed", role)),
+        Standing::Attention if cancelled => Some(("run cancelled", role)),
+        Standing::Attention if run.is_some() => Some(("run failed", role)),
         Standing::Attention => Some(("needs you", role)),
         Standing::Ok | Standing::Unknown => None,
     }

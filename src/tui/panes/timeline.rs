@@ -7,13 +7,13 @@ use crate::tui::theme::Role;
 use super::row::Row;
 use super::{Body, Sight, words};
 
-/// The lines of one target and those of none, newest first; of all without a target.
+/// The lines of one target, of its feeds and of nothing in particular, newest first; all without a target.
 pub fn lines<'a>(store: &'a Store, target: Option<&Target>) -> Vec<&'a Line> {
-    let of = |line: &&Line| match (target, &line.target) {
-        (Some(wanted), Some(own)) => own == wanted,
-        _ => true,
-    };
-    store.timeline().iter().rev().filter(of).collect()
+    let spec = target.and_then(|target| store.target(target)).map(|state| &state.spec);
+    match spec {
+        Some(spec) => store.timeline().of(spec).rev().collect(),
+        None => store.timeline().iter().rev().collect(),
+    }
 }
 
 /// What happened; only lines that may be in sight are built.

@@ -129,9 +129,37 @@ fn nearest_indexed(rgb: Rgb) -> u8 {
     (16..=255).min_by_key(|n| distance(rgb, indexed(*n))).unwrap_or(7)
 }
 
+/// The six bright hues, by their angle in steps of 60 degrees.
+const HUES: [Color; 6] = [
+    Color::LightRed,
+    Color::LightYellow,
+    Color::LightGreen,
+    Color::LightCyan,
+    Color::LightBlue,
+    Color::LightMagenta,
+];
+
+/// The nearest; but a bright colour, made for a dark ground, stays one: by distance alone a soft red and a soft
+/// green are both grey.
 fn nearest_basic(rgb: Rgb) -> Color {
     let nearest = BASIC.iter().min_by_key(|(_, looks)| distance(rgb, *looks));
-    nearest.map_or(Color::Reset, |(color, _)| *color)
+    let nearest = nearest.map_or(Color::Reset, |(color, _)| *color);
+    let [r, g, b] = rgb.map(|channel| f64::from(channel) / 255.0);
+    let (most, least) = (r.max(g).max(b), r.min(g).min(b));
+    let spread = most - least;
+    let grey = [Color::Black, Color::Gray, Color::DarkGray, Color::White].contains(&nearest);
+    if !grey || most < 0.75 || spread < 0.25 {
+        return nearest;
+    }
+    // the angle of the hue, red 0, in sixths of the circle
+    let hue = if most <= r {
+        (g - b) / spread
+    } else if most <= g {
+        2.0 + (b - r) / spread
+    } else {
+        4.0 + (r - g) / spread
+    };
+    HUES[hue.round().rem_euclid(6.0) as usize % 6]
 }
 
 /// How different two colours look: squares, weighted as the eye does.
@@ -187,6 +215,14 @@ mod tests {
         assert_eq!(Depth::Ansi256.nearest(red), Some(Color::Indexed(196)));
         assert_eq!(Depth::Ansi16.nearest(red), Some(Color::LightRed));
         assert_eq!(Depth::Ansi16.nearest(Color::Indexed(232)), Some(Color::Black));
+        for (soft, hue) in [
+            ([0xff, 0x7a, 0x70], Color::LightRed),
+            ([0x6f, 0xce, 0x85], Color::LightGreen),
+            ([0xf2, 0xb5, 0x4b], Color::Yellow),
+        ] {
+            let [r, g, b] = soft;
+            assert_eq!(Depth::Ansi16.nearest(Color::Rgb(r, g, b)), Some(hue), "{soft:?}");
+        }
         assert_eq!(Depth::Ansi16.nearest(Color::Indexed(2)), Some(Color::Green));
         assert_eq!(Depth::Ansi16.nearest(Color::Reset), Some(Color::Reset));
         assert_eq!(Depth::Mono.nearest(red), None);

@@ -163,6 +163,7 @@ fn an_unhealthy_answer_within_the_soak_is_remembered_however_many_came_since() {
     build.till(NOW + 50).measures(points).reads(rollout(10.0));
     let (state, reason, left) = gate(&build, "soak");
     assert_eq!((state, left), (GateState::Wait, Some(10.0)), "{reason}");
+    assert!(reason.ends_with("counted from a failure of api candidate"), "{reason}");
 }
 
 #[test]

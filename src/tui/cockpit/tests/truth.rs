@@ -34,8 +34,8 @@ fn good_is_only_a_number_within_its_limit() {
         (50.0, |_| 0.0838, "✗", "max 1 %"),
         // not yet for as long as it takes
         (50.0, |i| if i == 59 { 0.196 } else { 0.004 }, "…", "max 1 %"),
-        (0.0, |_| 0.0838, "○", "no traffic"),
-        (0.0, |_| f64::NAN, "○", "no traffic"),
+        (0.0, |_| 0.0838, "○", "not judged"),
+        (0.0, |_| f64::NAN, "○", "not judged"),
     ];
     for (routed, rate, mark, beside) in cases {
         let mut stage = stage(routed, rate);

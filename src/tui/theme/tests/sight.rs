@@ -127,6 +127,20 @@ fn the_colour_blind_theme_is_told_apart_by_every_eye() {
 }
 
 #[test]
+fn states_differ_on_a_dark_ground_with_sixteen_colours_too() {
+    let roles = [Role::Ok, Role::Attention, Role::Critical, Role::Unknown, Role::Dim];
+    for name in ["dark", "high-contrast", "colour-blind"] {
+        let theme = Theme::load(name, None, Depth::Ansi16).unwrap();
+        for (at, role) in roles.into_iter().enumerate() {
+            for other in &roles[..at] {
+                let (one, two) = (theme.style(role), theme.style(*other));
+                assert_ne!(one, two, "{name}: {} and {}", role.name(), other.name());
+            }
+        }
+    }
+}
+
+#[test]
 fn the_measure_finds_what_is_known_to_be_alike() {
     let (red, green) = (Color::Rgb(176, 80, 60), Color::Rgb(118, 118, 50));
     let by = |eye: usize| difference(&EYES[eye].1, red, green);
