@@ -23,30 +23,9 @@ latency:
 screenshot:
     UPDATE=1 cargo test --locked --test it pictures::
 
-# The recorded bad release as ten text pictures of each size, from the first errors to rolled back.
-walkthrough *sizes="120x40 80x24":
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cargo build --locked --quiet
-    moments=(
-        "+12s700ms||the error rate is over its limit, not yet for long enough"
-        "+14s100ms||the gate says no"
-        "+14s900ms||the alert fires"
-        "+14s900ms|3 enter|which metric, since when"
-        "+14s900ms|6 enter|which alert, and its runbook"
-        "+14s900ms|P|a promotion is refused, with every reason"
-        "+14s900ms|B text:checkout/production|a rollback shows its plan and takes the typed name"
-        "+15s30ms||it is on its way"
-        "+15s700ms||rolled back, and held"
-        "+21s||the alert is over; the hold stays"
-    )
-    for size in {{ sizes }}; do
-        for n in "${!moments[@]}"; do
-            IFS='|' read -r at keys what <<<"${moments[n]}"
-            printf '\n%s, %d of %d, %s: %s%s\n\n' "$size" $((n + 1)) "${#moments[@]}" "$at" "$what" "${keys:+ [$keys]}"
-            target/debug/flightdeck screenshot tests/recordings/bad_release.flight --text --size "$size" --at "$at" --keys "$keys"
-        done
-    done
+# The recorded bad release in ten text pictures of each size, from the first errors to rolled back.
+walkthrough:
+    cat tests/it/snapshots/it__pictures__walk-through-*.snap
 
 # Memory and bytes to the terminal with 1,000 targets, 10,000 runs and 5,000 alerts.
 scale:
@@ -67,7 +46,7 @@ recordings:
     chmod 644 tests/recordings/*.flight
     rm -r "$folder"
     INSTA_UPDATE=always cargo test --locked --test it replay
-    # the moments of pictures (tests/it/pictures.rs, walkthrough) may have to be chosen anew
+    # the moments of pictures (tests/it/pictures.rs) may have to be chosen anew
     UPDATE=1 cargo test --locked --test it pictures::
 
 # Folding, drawing and decoding by instruction count, and the limit of a frame; needs valgrind.

@@ -99,6 +99,39 @@ fn the_readme_shows_every_picture_and_no_other() {
     }
 }
 
+/// From the first errors of the recorded bad release to rolled back: when, keys, what one sees.
+const WALK: [[&str; 3]; 10] = [
+    ["+12s700ms", "", "the error rate is over its limit, not yet for long enough"],
+    ["+14s100ms", "", "the gate says no"],
+    ["+14s900ms", "", "the alert fires"],
+    ["+14s900ms", "3 enter", "which metric, since when"],
+    ["+14s900ms", "6 enter", "which alert, and its runbook"],
+    ["+14s900ms", "P", "a promotion is refused, with every reason"],
+    [
+        "+14s900ms",
+        "B text:checkout/production",
+        "a rollback shows its plan and takes the typed name",
+    ],
+    ["+15s30ms", "", "it is on its way"],
+    ["+15s700ms", "", "rolled back, and held"],
+    ["+21s", "", "the alert is over; the hold stays"],
+];
+
+#[test]
+fn the_bad_release_from_its_first_errors_to_rolled_back() {
+    let file = recording("bad_release");
+    for size in ["120x40", "80x24"] {
+        let mut pictures = String::new();
+        for (n, [at, keys, what]) in (1..).zip(WALK) {
+            let args = ["--text", "--size", size, "--at", at, "--keys", keys];
+            let args = arguments(&[&[file.as_str()], &args[..]].concat());
+            let picture = picture::draw(&args, Depth::True, None).unwrap();
+            pictures += &format!("{n} of {}, {at}: {what} [{keys}]\n\n{picture}\n", WALK.len());
+        }
+        insta::assert_snapshot!(format!("walk-through-{size}"), pictures);
+    }
+}
+
 /// Nothing is sent from a picture, whatever is pressed: a right answer leaves the question as it is.
 #[test]
 fn an_answered_question_stays_a_question() {
