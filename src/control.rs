@@ -24,6 +24,7 @@ pub use desk::{Answer, Desk, Dialog};
 pub use evidence::{Began, Evidence};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
+pub use phase::span;
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};
 pub use waits::{Need, Wait};

@@ -37,11 +37,11 @@ pub(super) async fn main<W: Write>(
         to: args.to.clone(),
         force: args.force,
         reason: global.reason.clone(),
-        skip_hooks: args.skip_hooks,
-        verify: args.verify,
-        ..Request::new(args.target.clone(), verb)
+        skip_hooks: args.note.skip_hooks,
+        verify: args.note.verify,
+        ..Request::new(args.note.target.clone(), verb)
     };
-    carry(global, &request, (args.dry_run, args.wait), out).await
+    carry(global, &request, (args.note.dry_run, args.note.wait), out).await
 }
 
 /// `flightdeck do`.

@@ -212,17 +212,14 @@ pub struct NoteArgs {
 }
 
 impl From<NoteArgs> for ActArgs {
-    fn from(args: NoteArgs) -> Self {
-        let NoteArgs { target, skip_hooks, dry_run, verify, wait } = args;
-        Self { target, to: None, full: false, force: false, skip_hooks, dry_run, verify, wait }
+    fn from(note: NoteArgs) -> Self {
+        Self { to: None, full: false, force: false, note }
     }
 }
 
 /// Arguments of the acting commands that move traffic.
 #[derive(Debug, Clone, Args)]
 pub struct ActArgs {
-    /// The target, such as checkout/production.
-    pub target: Target,
     /// Only if this is the revision it goes to.
     #[arg(long, value_name = "REVISION", value_parser = revision)]
     pub to: Option<Revision>,
@@ -232,19 +229,9 @@ pub struct ActArgs {
     /// Override gates; needs a --reason and stays visible. Never overrides a hold, read-only or trust.
     #[arg(long)]
     pub force: bool,
-    /// Leave out the configured commands around it.
-    #[arg(long)]
-    pub skip_hooks: bool,
-    /// Show the plan and do nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// How long to follow until the change is seen.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
-    pub verify: Duration,
-    /// Follow to the end of the phase, for this long at most [default: 1h].
-    #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
-          default_missing_value = "1h", value_parser = duration)]
-    pub wait: Option<Duration>,
+    /// What every acting command takes.
+    #[command(flatten)]
+    pub note: NoteArgs,
 }
 
 /// Arguments of `do`.
@@ -317,7 +304,7 @@ mod tests {
     #[test]
     fn wait_takes_a_duration_or_none() {
         let wait = |line: &str| match Cli::try_parse_from(line.split(' ')).unwrap().command {
-            Some(Command::Promote(args)) => args.wait,
+            Some(Command::Promote(args)) => args.note.wait,
             _ => None,
         };
         assert_eq!(wait("flightdeck promote a/b"), None);

@@ -76,7 +76,8 @@ pub(super) fn phase(
 }
 
 /// A length of time in the shortest honest words: `34 s`, `12 m`, `3 h 5 m`, `2 d 4 h`.
-pub(super) fn span(delta: TimeDelta) -> String {
+#[must_use]
+pub fn span(delta: TimeDelta) -> String {
     let s = delta.num_seconds().max(0);
     match s {
         0..=119 => format!("{s} s"),

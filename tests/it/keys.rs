@@ -210,18 +210,6 @@ fn the_keys_that_leave_do() {
     }
 }
 
-/// Waits until the footer offers a key without a refusal.
-fn offered(pty: &Pty, key: &str) {
-    pty.wait_until(&format!("`{key}` is offered"), |screen| {
-        let text = screen.contents();
-        let after = text.lines().last().and_then(|footer| footer.split(&format!(" {key} ")).nth(1));
-        after.is_some_and(|rest| {
-            let word = rest.split("  ").next().unwrap_or_default();
-            !word.contains('(')
-        })
-    });
-}
-
 /// The lines of the dialog with this title, without what tells the time.
 fn dialog(pty: &Pty, name: &str) -> Vec<String> {
     let begin = format!("┌ {name}");
@@ -307,8 +295,11 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
         let mut wanted: Option<Vec<String>> = None;
         for way in ways {
             stage.begin(place);
-            if let Some(key) = key.filter(|key| "PB".contains(key)) {
-                offered(&stage.pty, key);
+            for offered in ["P promote", "B roll back"]
+                .iter()
+                .filter(|o| key.is_some_and(|k| o.starts_with(k)))
+            {
+                stage.pty.wait_until_offered(offered);
             }
             stage.pty.press(way);
             let shown = dialog(&stage.pty, name);

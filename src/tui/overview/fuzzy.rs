@@ -1,4 +1,4 @@
-//! Finding letters in order, not side by side, and how well they fit. The only user of the matcher.
+//! Finding letters in order, not side by side, and how well they fit: for the filter of the list.
 
 use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use nucleo_matcher::{Matcher, Utf32Str};

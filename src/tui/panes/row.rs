@@ -237,6 +237,13 @@ pub fn middle(name: &str, max: usize) -> String {
         return clean;
     }
     let letters: Vec<&str> = clean.graphemes(true).collect();
+    let (head, tail) = ends(&letters, max);
+    let (head, tail) = (&letters[..head], &letters[letters.len() - tail..]);
+    text::cut(&format!("{}…{}", head.concat(), tail.concat()), max)
+}
+
+/// How many letters in front and behind stay when a name is cut in the middle to `max` columns.
+pub fn ends(letters: &[&str], max: usize) -> (usize, usize) {
     let room = max.saturating_sub(1);
     let fits = |letters: &mut dyn Iterator<Item = &&str>, room: usize| {
         let mut used = 0;
@@ -248,10 +255,9 @@ pub fn middle(name: &str, max: usize) -> String {
             .count()
     };
     let tail = fits(&mut letters.iter().rev(), room.div_ceil(2));
-    let (head, tail) = letters.split_at(letters.len() - tail);
-    let left = room - tail.iter().map(|letter| letter.width()).sum::<usize>().min(room);
-    let head = &head[..fits(&mut head.iter(), left)];
-    text::cut(&format!("{}…{}", head.concat(), tail.concat()), max)
+    let (head, behind) = letters.split_at(letters.len() - tail);
+    let left = room - behind.iter().map(|letter| letter.width()).sum::<usize>().min(room);
+    (fits(&mut head.iter(), left), tail)
 }
 
 /// A long sentence on as many lines as it needs, at most `lines`; the last is cut between two words.

@@ -10,10 +10,11 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::number;
 
 use super::freshness::stamp;
-use super::row::{Row, wrap};
+use super::row::{Row, ends, wrap};
 use super::words;
 use super::{Aside, Body, Glance, View};
-use unicode_width::UnicodeWidthChar;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 /// Lines that say why there is no target, and what to do.
 pub const NONE: usize = 5;
@@ -38,7 +39,7 @@ pub fn body(
     if total == 0 {
         rows.push(none(view, width));
         if view.looks.is_empty() {
-            let how = "`flightdeck init` writes a first configuration, `flightdeck demo` shows a made-up world";
+            let how = "`config.example.toml` shows what a flightdeck.toml may hold, `flightdeck demo` a made-up world";
             rows.extend(wrap(how, Role::Dim, width, NONE - 1));
         }
     }
@@ -197,39 +198,30 @@ fn lit(row: Row, name: &str, found: &[u32], width: usize, role: Role) -> Row {
     let mut row = row;
     let mut run = String::new();
     let mut hit = false;
-    for (place, c) in middle(name, width) {
+    for (place, letter) in middle(name, width) {
         let now = found.binary_search(&place).is_ok();
         if now != hit {
             row = row.put(std::mem::take(&mut run), if hit { Role::Match } else { role });
             hit = now;
         }
-        run.push(c);
+        run.push_str(letter);
     }
     row = row.put(run, if hit { Role::Match } else { role });
     let used = row.width() - before;
     row.gap(width.saturating_sub(used))
 }
 
-/// A name with the places of its letters, cut in the middle: names differ at their ends.
-fn middle(name: &str, width: usize) -> Vec<(u32, char)> {
-    let mut letters: Vec<(u32, char)> = (0u32..).zip(name.chars()).collect();
-    let wide = |letters: &[(u32, char)]| -> usize {
-        letters.iter().map(|(_, c)| c.width().unwrap_or(0)).sum()
-    };
-    if wide(&letters) <= width {
-        return letters;
+/// A name's letters with their places, cut in the middle: names differ at their ends.
+fn middle(name: &str, width: usize) -> Vec<(u32, &str)> {
+    let letters: Vec<&str> = name.graphemes(true).collect();
+    let (head, tail) = ends(&letters, width);
+    let cut = name.width() > width;
+    let mut placed: Vec<(u32, &str)> = (0..).zip(letters).collect();
+    if cut {
+        let tail = placed.len() - tail;
+        placed.splice(head..tail, [(u32::MAX, "…")].into_iter().take(width));
     }
-    let room = width.saturating_sub(1);
-    let mut head = letters.len();
-    while wide(&letters[..head]) > room.div_ceil(2) {
-        head -= 1;
-    }
-    let mut tail = head;
-    while wide(&letters[..head]) + wide(&letters[tail..]) > room {
-        tail += 1;
-    }
-    letters.splice(head..tail, [(u32::MAX, '…')].into_iter().take(width));
-    letters
+    placed
 }
 
 fn target(
@@ -333,12 +325,15 @@ mod tests {
 
     #[test]
     fn names_are_cut_by_the_columns_they_take() {
-        let cut = |name, width| -> String { middle(name, width).iter().map(|(_, c)| *c).collect() };
+        let cut = |name, width| -> String {
+            middle(name, width).iter().map(|(_, letter)| *letter).collect()
+        };
         assert_eq!(cut("production-eu", 13), "production-eu");
         assert_eq!(cut("production-eu", 9), "prod…n-eu");
         assert_eq!(cut("漢字漢字", 8), "漢字漢字");
         assert_eq!(cut("漢字漢字", 6), "漢…字");
         assert_eq!(cut("🚀api🚀prod", 7), "🚀a…rod");
+        assert_eq!(cut("api-👩‍🚀", 5), "ap…👩‍🚀", "nobody is split");
         assert_eq!((cut("abc", 1).as_str(), cut("abc", 0).as_str()), ("…", ""));
     }
 }

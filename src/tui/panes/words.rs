@@ -11,6 +11,8 @@ use crate::store::LineKind;
 use crate::tui::theme::Role;
 use crate::tui::widgets::value;
 
+pub use crate::control::span;
+
 /// A standing's glyph and role.
 pub fn standing(standing: Standing) -> (&'static str, Role) {
     match standing {
@@ -125,17 +127,6 @@ pub fn job<'a>(
         (Status::Queued | Status::Requested, _) => ("◌", "queued", Role::Dim),
         (Status::Pending, _) => ("◌", "pending", Role::Dim),
         (Status::Other(word), _) => ("?", word, Role::Unknown),
-    }
-}
-
-/// The shortest honest words for a length of time: `34 s`, `12 m`, `3 h 5 m`, `2 d 4 h`.
-pub fn span(delta: TimeDelta) -> String {
-    let s = delta.num_seconds().max(0);
-    match s {
-        0..=119 => format!("{s} s"),
-        120..=5_999 => format!("{} m", s / 60),
-        6_000..=172_799 => format!("{} h {} m", s / 3_600, s % 3_600 / 60),
-        _ => format!("{} d {} h", s / 86_400, s % 86_400 / 3_600),
     }
 }
 

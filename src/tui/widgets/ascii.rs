@@ -31,8 +31,8 @@ pub fn to_ascii(area: Rect, buf: &mut Buffer) {
 
 /// The sign that takes a character's place. States stay apart: ok `o`, under way `~`, needs you `!`,
 /// critical `x`, pass `+`, queued `.`, not counted `*`. What is cut ends in `~`, as waiting does; bars rise
-/// `_.-=+*%#`; production's edge is `=`.
-fn plain(c: char) -> &'static str {
+/// `_,-=+*%#`, and a hole between them is `.`; production's edge is `=`.
+pub(super) fn plain(c: char) -> &'static str {
     match c {
         '●' => "o",
         '◐' | '≈' | '…' => "~",
@@ -47,7 +47,8 @@ fn plain(c: char) -> &'static str {
         '▁' => "_",
         '▇' => "%",
         '│' | '┃' | '┊' | '┆' | '▏' | '▕' => "|",
-        '·' | '◌' | '░' | '▂' => ".",
+        '·' | '◌' | '░' => ".",
+        '▂' => ",",
         '○' | '◆' | '◇' | '•' | '▆' | '\u{2801}'..='\u{28ff}' => "*",
         '█' | '▓' | '≠' => "#",
         '‘' | '’' | '′' => "'",
@@ -87,7 +88,8 @@ mod tests {
     #[test]
     fn bars_stay_apart_and_only_what_is_unknown_is_a_question_mark() {
         let bars: Vec<&str> = "▁▂▃▄▅▆▇█".chars().map(plain).collect();
-        assert_eq!(bars.concat(), "_.-=+*%#");
+        assert_eq!(bars.concat(), "_,-=+*%#");
+        assert!(!bars.contains(&plain('·')), "a hole is no bar");
         for c in "─━│·╌●░█✓⠂▲✗└┌┐┘┤┬→…├▸›◐┊↓≠≈┴◌◇–×○△▒▏◆↑←‖◂".chars()
         {
             assert_ne!(plain(c), "?", "{c}");

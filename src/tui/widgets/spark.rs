@@ -8,7 +8,6 @@ use crate::model::{Point, Reading, Time};
 use crate::tui::theme::Role;
 
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-const ASCII_BARS: [char; 8] = ['_', '-', '~', '=', '+', '*', '%', '#'];
 
 /// A series over the last while, scaled from its smallest to its largest value there.
 #[derive(Debug, Clone, Copy)]
@@ -57,16 +56,14 @@ impl Spark<'_> {
         let numbers = || columns.iter().filter_map(|reading| reading.number());
         let low = numbers().fold(f64::INFINITY, f64::min);
         let high = numbers().fold(f64::NEG_INFINITY, f64::max);
-        let bars = if look.ascii { ASCII_BARS } else { BARS };
-        let [gap, up, down] = if look.ascii { ['.', '^', 'v'] } else { ['·', '↑', '↓'] };
         let mut spans: Vec<Span<'static>> = Vec::new();
         for reading in columns {
             let (bar, role) = match reading {
-                Reading::Number(value) => (bars[level(value, low, high)], self.role),
-                Reading::PlusInfinity => (up, self.role),
-                Reading::MinusInfinity => (down, self.role),
+                Reading::Number(value) => (BARS[level(value, low, high)], self.role),
+                Reading::PlusInfinity => ('↑', self.role),
+                Reading::MinusInfinity => ('↓', self.role),
                 Reading::NotANumber => ('?', Role::Unknown),
-                Reading::Empty => (gap, Role::Dim),
+                Reading::Empty => ('·', Role::Dim),
             };
             let role = if self.breaks(reading) { Role::Critical } else { role };
             let style = look.style(role);
@@ -156,6 +153,7 @@ fn level(value: f64, low: f64, high: f64) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ascii::plain;
     use super::*;
     use crate::tui::theme::{Depth, Theme};
     use proptest::prelude::*;
@@ -173,16 +171,21 @@ mod tests {
         readings.iter().map(point).collect()
     }
 
-    fn draw(points: &[Point], width: usize, ascii: bool) -> Line<'static> {
+    fn draw(points: &[Point], width: usize) -> Line<'static> {
         let theme = Theme::built_in(Depth::True);
-        let look = Look { theme: &theme, ascii };
+        let look = Look { theme: &theme, ascii: false };
         let window = TimeDelta::seconds(60);
         let (max, min, role) = (Some(100.0), None, Role::Chart);
         Spark { points, spacing_s: 16.0, window, max, min, role }.line(width, now(), &look)
     }
 
+    /// As a terminal for ASCII shows it.
+    fn plain_or_same(c: char) -> String {
+        if c.is_ascii() { c.to_string() } else { plain(c).to_owned() }
+    }
+
     fn text(readings: &[(i64, f64)], width: usize) -> String {
-        draw(&points(readings), width, false).to_string()
+        draw(&points(readings), width).to_string()
     }
 
     #[test]
@@ -203,8 +206,8 @@ mod tests {
     fn nothing_zero_and_nan_are_three_things() {
         let readings = [(0, 0.0), (5, 0.0), (40, f64::NAN), (50, 7.0), (55, f64::INFINITY)];
         assert_eq!(text(&readings, 12), "▁▁······??█↑");
-        let spark = draw(&points(&readings), 12, true).to_string();
-        assert_eq!(spark, "__......??#^");
+        let ascii: String = text(&readings, 12).chars().map(plain_or_same).collect();
+        assert_eq!(ascii, "__......??#^");
         assert_eq!(text(&[(0, 3.0), (20, 3.0)], 6), "▄·▄···", "old news is not drawn as now");
         assert_eq!(text(&[(-200, 3.0), (-10, 3.0), (5, 3.0)], 6), "▄·····");
         assert_eq!(text(&[(40, f64::MIN), (70, f64::MAX)], 6), "····▁█", "a clock that is ahead");
@@ -225,13 +228,12 @@ mod tests {
 
     #[test]
     fn what_breaks_the_limit_is_critical() {
-        let line =
-            draw(&points(&[(0, 99.0), (10, 99.0), (12, 101.0), (14, 9.0), (20, 100.0)]), 6, false);
+        let line = draw(&points(&[(0, 99.0), (10, 99.0), (12, 101.0), (14, 9.0), (20, 100.0)]), 6);
         let theme = Theme::built_in(Depth::True);
         let critical: Vec<_> =
             line.spans.iter().map(|span| span.style == theme.style(Role::Critical)).collect();
         assert_eq!(critical, [false, true, false, false]);
-        let nan = draw(&points(&[(0, 500.0), (1, f64::NAN), (2, 3.0)]), 6, false);
+        let nan = draw(&points(&[(0, 500.0), (1, f64::NAN), (2, 3.0)]), 6);
         assert_eq!(nan.spans[0].style, theme.style(Role::Critical), "a broken limit is not lost");
     }
 
@@ -240,11 +242,10 @@ mod tests {
         fn any_series_fills_its_width(
             readings in proptest::collection::vec((-100..100i64, any::<f64>()), 0..300),
             width in 0..120usize,
-            ascii: bool,
         ) {
             let mut points = points(&readings);
             points.sort_by_key(|point| point.at);
-            prop_assert_eq!(draw(&points, width, ascii).width(), width);
+            prop_assert_eq!(draw(&points, width).width(), width);
         }
     }
 }

@@ -22,16 +22,6 @@ impl Cockpit {
         Self(pty)
     }
 
-    /// Waits until the footer offers a key without a refusal.
-    pub fn offered(&self, key: &str) {
-        self.0.wait_until(&format!("`{key}` is offered"), |screen| {
-            let text = screen.contents();
-            let footer = text.lines().rev().find(|line| line.contains("roll back"));
-            let after = footer.and_then(|line| line.split(key).nth(1));
-            after.is_some_and(|rest| !rest.trim_start().starts_with('('))
-        });
-    }
-
     /// Presses a key that asks, and waits for its question.
     pub fn ask(&self, key: &str, question: &str) {
         self.0.press(key);
@@ -75,7 +65,7 @@ fn a_release_from_the_cockpit() {
     let mut cockpit = Cockpit::start(&world);
 
     for (weights, routed) in [((90, 10), "routed  10.0 %"), ((50, 50), "routed  50.0 %")] {
-        cockpit.offered("P promote");
+        cockpit.0.wait_until_offered("P promote");
         cockpit.act("P", "y promote");
         assert_eq!(haproxy.weights(), weights);
         cockpit.0.wait_for(routed);
@@ -84,7 +74,7 @@ fn a_release_from_the_cockpit() {
     cockpit.act("S", "y pause");
     cockpit.0.wait_for("P promote (refused: pause");
     cockpit.act("S", "y resume");
-    cockpit.offered("P promote");
+    cockpit.0.wait_until_offered("P promote");
 
     world.candidate.fail(true);
     cockpit.0.wait_for("HighErrorRate");

@@ -23,10 +23,7 @@ fn cockpit() -> (World, Pty) {
     pty.wait_for("checkout");
     pty.press("j");
     pty.wait_for("checkout / production");
-    pty.wait_until("a promotion that nothing refuses", |screen| {
-        let text = screen.contents();
-        text.contains("P promote") && !text.contains("P promote (")
-    });
+    pty.wait_until_offered("P promote");
     (world, pty)
 }
 

@@ -97,6 +97,16 @@ impl Pty {
         self.wait_until(text, |screen| screen.contents().contains(text));
     }
 
+    /// Waits until the footer offers a key, such as `P promote`, without a refusal.
+    pub fn wait_until_offered(&self, key: &str) {
+        self.wait_until(&format!("`{key}` is offered"), |screen| {
+            let text = screen.contents();
+            let after = text.lines().last().and_then(|footer| footer.split(key).nth(1));
+            // a refusal follows in brackets or as its sign; a dialog's edge may cover the rest
+            after.is_some_and(|rest| !rest.trim_start().starts_with(['(', '✗', '└']))
+        });
+    }
+
     /// Waits until a text is not on the screen any more.
     pub fn wait_for_absence(&self, text: &str) {
         self.wait_until(&format!("no more {text}"), |screen| !screen.contents().contains(text));
