@@ -72,7 +72,7 @@ impl Outline {
     #[must_use]
     pub fn step_at(&self, line: u64) -> Option<&Section> {
         let behind = self.steps.partition_point(|step| step.lines.start <= line);
-        self.steps.get(behind.checked_sub(1)?)
+        self.steps.get(behind.checked_sub(1)?).filter(|step| step.lines.contains(&line))
     }
 
     /// The group that a line belongs to.
@@ -96,6 +96,8 @@ pub(super) struct Draft {
     coming: std::vec::IntoIter<Coming>,
     next: Option<Coming>,
     open: bool,
+    /// Where the runner puts things away and no step is left that this could be.
+    rest: Option<u64>,
 }
 
 impl Draft {
@@ -106,7 +108,7 @@ impl Draft {
         coming.sort_by(|a, b| (&a.begins, a.section.step).cmp(&(&b.begins, b.section.step)));
         let mut coming = coming.into_iter();
         let next = coming.next();
-        Self { outline: Outline::default(), coming, next, open: false }
+        Self { outline: Outline::default(), coming, next, open: false, rest: None }
     }
 
     /// Takes the next line: its place, time and what it says.
@@ -141,10 +143,12 @@ impl Draft {
     /// second does only when it looks like a beginning, for the step before may still have been writing.
     fn steps(&mut self, number: u64, stamp: Option<&[u8]>, kind: Kind, rest: &[u8]) {
         let Some(second) = stamp.and_then(|stamp| stamp.get(..19)) else { return };
-        let begins = kind == Kind::Group && rest.starts_with(b"Run ")
-            || kind == Kind::Plain
-                && (rest.starts_with(b"Post job cleanup")
-                    || rest.starts_with(b"Cleaning up orphan"));
+        let ends = kind == Kind::Plain
+            && (rest.starts_with(b"Post job cleanup") || rest.starts_with(b"Cleaning up orphan"));
+        if ends && self.next.is_none() {
+            self.rest.get_or_insert(number);
+        }
+        let begins = ends || kind == Kind::Group && rest.starts_with(b"Run ");
         let first = self.outline.steps.is_empty();
         while let Some(next) = self.next.take_if(|next| match second.cmp(next.begins.as_bytes()) {
             std::cmp::Ordering::Less => false,
@@ -183,7 +187,7 @@ impl Draft {
     pub(super) fn done(mut self, lines: u64) -> Outline {
         self.close_group(lines);
         if let Some(last) = self.outline.steps.last_mut() {
-            last.lines.end = lines;
+            last.lines.end = self.rest.map_or(lines, |rest| rest.max(last.lines.start));
         }
         self.outline
     }

@@ -133,6 +133,15 @@ fn a_step_without_any_line_of_its_own_does_not_shift_the_others() {
 }
 
 #[test]
+fn what_the_runner_does_afterwards_is_no_part_of_the_step_that_failed() {
+    let log = format!("{JOB}2026-01-01T00:00:09.0000000Z Post job cleanup.\n");
+    let steps = [step(2, "Smoke test", "04", Conclusion::Failure)];
+    let log = with_steps(log.as_bytes(), &steps);
+    assert_eq!(log.outline().failed(log.len()), [5..14]);
+    assert_eq!(log.outline().step_at(14), None);
+}
+
+#[test]
 fn search_goes_both_ways_and_counts() {
     let log = job();
     assert_eq!(log.find("RUN ./", 0, Way::Forward).unwrap(), Some(6));
