@@ -12,6 +12,7 @@ mod look;
 mod panic;
 pub mod picture;
 mod quiet;
+mod reading;
 mod record;
 pub mod replay;
 mod setup;

@@ -12,6 +12,7 @@ mod guard;
 mod phase;
 mod plan;
 mod playing;
+mod reading;
 mod waits;
 
 pub use assess::{Assessment, Standing, assess, check_state, metric_gate, metric_state};
@@ -23,6 +24,7 @@ pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};
+pub use reading::Reading;
 pub use waits::{Need, Wait};
 
 use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
@@ -73,6 +75,8 @@ pub enum Intent {
     SkipHook(ActionId),
     /// This run's jobs are wanted: host, repository, run.
     Watch(String, String, u64),
+    /// Something of a job's log, which the screen shows.
+    Read(Reading),
     /// Open an address in the browser.
     Open(String),
     /// Copy a text to the clipboard.

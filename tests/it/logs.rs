@@ -2,7 +2,7 @@
 
 use flightdeck::demo::{Mood, Peer};
 
-use crate::support::{Done, World};
+use crate::support::{Done, Pty, World, patience};
 
 fn logs(world: &World, line: &str) -> Done {
     world.program(["logs"].into_iter().chain(line.split(' '))).run()
@@ -59,4 +59,35 @@ fn what_there_is_not_is_said_and_counts() {
     world.faults().set(Peer::Github, Mood::Status(502));
     let done = logs(&world, "search/staging");
     assert_eq!(done.code, Some(4), "{done:?}");
+}
+
+#[test]
+fn the_cockpit_opens_it_at_the_failure_searches_and_saves() {
+    let world = World::ready();
+    let mut pty = Pty::run(&world.program([] as [&str; 0]), 120, 40);
+    pty.wait_for("checkout");
+    pty.press("/search/staging\r");
+    pty.wait_for("deploy #604");
+    pty.press("5\r");
+    pty.wait_for("staging");
+    pty.wait_for("production");
+    // the last of its jobs was skipped
+    pty.press("GkL");
+    pty.wait_for("Log of staging");
+    pty.wait_for("error: Process completed with exit code 1.");
+    pty.press("/price_v2\r");
+    pty.wait_for("/price_v2  1 line");
+    pty.press("s");
+    pty.wait_for("saved to ");
+    let saved = || {
+        let mut files = std::fs::read_dir(world.folder()).ok()?.filter_map(Result::ok);
+        files.find(|file| file.file_name().to_string_lossy().starts_with("flightdeck-job-"))
+    };
+    let file = patience::until("a saved log", saved);
+    let log = std::fs::read_to_string(file.path()).unwrap();
+    assert!(log.contains("##[error]Process completed") && log.contains('\u{1b}'));
+    pty.press("\x1b\x1b");
+    pty.wait_for_absence("Log of staging");
+    pty.press("q");
+    assert_eq!(pty.exit_code(), 0);
 }

@@ -2,6 +2,7 @@
 
 mod command;
 mod details;
+mod joblog;
 mod keys;
 mod mouse;
 mod overview;
