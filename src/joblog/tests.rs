@@ -19,6 +19,10 @@ fn with_steps(bytes: &[u8], steps: &[JobStep]) -> JobLog {
     JobLog::open(file, steps).unwrap()
 }
 
+fn spans(ranges: &[Range<u64>]) -> Vec<(u64, u64)> {
+    ranges.iter().map(|range| (range.start, range.end)).collect()
+}
+
 fn texts(log: &JobLog) -> Vec<String> {
     log.window(0..log.len()).unwrap().into_iter().map(|line| line.text).collect()
 }
@@ -85,7 +89,7 @@ fn a_log_is_its_steps_groups_and_errors() {
     );
     assert_eq!((outline.errors.as_slice(), outline.error_count), (&[11][..], 1));
     assert_eq!(outline.failure(), Some(11));
-    assert_eq!(outline.failed(log.len()), [6..12]);
+    assert_eq!(spans(&outline.failed(log.len())), [(6, 12)]);
     assert_eq!(outline.step_at(11).map(|step| step.step), Some(Some(2)));
     assert_eq!(outline.group_at(7).map(|group| group.lines.start), Some(6));
     assert_eq!(outline.group_at(9), None);
@@ -112,7 +116,7 @@ fn without_steps_the_failure_is_the_first_error() {
     let log = open(JOB.as_bytes());
     assert!(log.outline().steps.is_empty());
     assert_eq!(log.outline().failure(), Some(11));
-    assert_eq!(log.outline().failed(log.len()), [6..14]);
+    assert_eq!(spans(&log.outline().failed(log.len())), [(6, 14)]);
     let good = open(b"all\nwell\n");
     assert_eq!(good.outline().failure(), None);
     assert!(good.outline().failed(2).is_empty());
@@ -137,7 +141,7 @@ fn what_the_runner_does_afterwards_is_no_part_of_the_step_that_failed() {
     let log = format!("{JOB}2026-01-01T00:00:09.0000000Z Post job cleanup.\n");
     let steps = [step(2, "Smoke test", "04", Conclusion::Failure)];
     let log = with_steps(log.as_bytes(), &steps);
-    assert_eq!(log.outline().failed(log.len()), [5..14]);
+    assert_eq!(spans(&log.outline().failed(log.len())), [(5, 14)]);
     assert_eq!(log.outline().step_at(14), None);
 }
 
