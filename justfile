@@ -31,6 +31,10 @@ walkthrough:
 scale:
     cargo bench --locked --profile dev --bench scale
 
+# Memory that a log of 200 MB takes: fetched, opened, searched, saved.
+logs:
+    cargo bench --locked --profile dev --bench logs
+
 # The recordings of tests/recordings anew, with the real servers; in a host name of its own, which is in them.
 recordings:
     #!/usr/bin/env bash

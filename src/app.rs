@@ -7,10 +7,12 @@ mod demo;
 mod doctor;
 mod keys;
 mod log;
+mod logs;
 mod look;
 mod panic;
 pub mod picture;
 mod quiet;
+mod reading;
 mod record;
 pub mod replay;
 mod setup;
@@ -60,6 +62,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Release(args)) => {
             act::main(&global, Verb::Release, &args.into(), &mut out).await?
         }
+        Some(Command::Logs(args)) => logs::main(&global, &args, &mut out).await?,
         Some(Command::Do(args)) => act::named(&global, &args, &mut out).await?,
         Some(Command::Replay(args)) => replay::main(&global, &args, &mut out).await?,
         Some(Command::Screenshot(args)) => picture::main(&global, &args, &mut out)?,

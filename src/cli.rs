@@ -7,6 +7,7 @@ pub mod args;
 pub mod doctor;
 pub mod exit;
 pub mod journal;
+pub mod logs;
 pub mod output;
 pub mod plan;
 pub mod status;

@@ -13,6 +13,7 @@ mod notes;
 mod phase;
 mod plan;
 mod playing;
+mod reading;
 mod waits;
 
 pub use assess::{
@@ -27,6 +28,7 @@ pub use guard::{guard, is_overridable};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};
+pub use reading::Reading;
 pub use waits::{Need, Wait};
 
 use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
@@ -77,6 +79,8 @@ pub enum Intent {
     SkipHook(ActionId),
     /// This run's jobs are wanted: host, repository, run.
     Watch(String, String, u64),
+    /// Something of a job's log, which the screen shows.
+    Read(Reading),
     /// Open an address in the browser.
     Open(String),
     /// Copy a text to the clipboard.

@@ -37,7 +37,7 @@ use self::alertmanager::Alertmanager;
 use self::app::Side;
 use self::configuration::Addresses;
 use self::directory::Directory;
-use self::github::Github;
+use self::github::{Github, Storage};
 use self::health::{Health, Process};
 use self::http::Handler;
 use self::prometheus::Prometheus;
@@ -111,6 +111,7 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
     let (prometheus, prometheus_at) = net::listen().await?;
     let (alertmanager, alertmanager_at) = net::listen().await?;
     let (github, github_at) = net::listen().await?;
+    let (storage, storage_at) = net::listen().await?;
     let mut addresses = Addresses {
         github: github_at,
         prometheus: prometheus_at,
@@ -157,8 +158,14 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
         github,
         github_at,
         Peer::Github,
-        Arc::new(Github::new(shared.clone(), format!("http://{github_at}"), token)),
+        Arc::new(Github::new(
+            shared.clone(),
+            format!("http://{github_at}"),
+            format!("http://{storage_at}"),
+            token.clone(),
+        )),
     );
+    spawn(storage, storage_at, Peer::Github, Arc::new(Storage { shared: shared.clone(), token }));
     servers.spawn(haproxy::serve(haproxy, haproxy_at, faults.clone(), shared));
 
     let toml = configuration::write(&addresses, &token_file, &timeline, stories.iter());

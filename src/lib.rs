@@ -24,6 +24,7 @@ pub mod config;
 pub mod control;
 pub mod demo;
 pub mod engines;
+pub mod joblog;
 pub mod journal;
 pub mod model;
 pub mod ports;

@@ -21,3 +21,4 @@ pub mod theme;
 pub mod widgets;
 
 pub use cockpit::Cockpit;
+pub use session::Told;

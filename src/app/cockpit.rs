@@ -15,13 +15,14 @@ use crate::model::{Event, Time};
 use crate::ports::Recorder;
 use crate::runtime::{Bus, Ended, Runtime, Screen, run};
 use crate::store::Store;
-use crate::tui::Cockpit;
 use crate::tui::frame::{Cause, FrameGate, Ticks};
 use crate::tui::keymap::Keymap;
 use crate::tui::terminal::{self, Input, Inputs, Terminal};
 use crate::tui::theme::{DEFAULT, Depth, Shelf, Theme};
 use crate::tui::widgets::is_ascii_locale;
+use crate::tui::{Cockpit, Told};
 
+use super::reading::Desk as LogDesk;
 use super::setup::{Setup, complain};
 use super::wire::Watches;
 use super::{keys, panic, say, wire};
@@ -109,7 +110,7 @@ pub(super) async fn play(runtime: &mut Runtime, wardrobe: Wardrobe) -> io::Resul
     let ascii = is_ascii_locale(variable);
     let cockpit = Cockpit::new(Keymap::default(), wardrobe.theme, ascii);
     let cockpit = cockpit.with_themes(wardrobe.shelf);
-    Ok(exit(&on_terminal(runtime, cockpit, false, Watches::new()).await?))
+    Ok(exit(&on_terminal(runtime, cockpit, false, Watches::default()).await?))
 }
 
 fn exit(ended: &Ended<Never>) -> Exit {
@@ -139,6 +140,8 @@ async fn on_terminal(
         inputs: Some(inputs),
         input: None,
         cockpit,
+        logs: LogDesk::new(watches.hosts.clone(), runtime.bus()),
+        told: None,
         watches,
         bus: runtime.bus(),
         gate: FrameGate::default(),
@@ -157,6 +160,9 @@ struct TerminalScreen {
     inputs: Option<Inputs>,
     input: Option<Input>,
     cockpit: Cockpit,
+    logs: LogDesk,
+    /// What was told of a log, until the loop takes it.
+    told: Option<Told>,
     watches: Watches,
     bus: Bus,
     gate: FrameGate,
@@ -191,9 +197,19 @@ impl TerminalScreen {
 
 impl Screen for TerminalScreen {
     async fn next(&mut self) -> Option<()> {
-        self.input = match &mut self.inputs {
-            Some(inputs) => inputs.next().await,
-            None => None,
+        let next = async {
+            match &mut self.inputs {
+                Some(inputs) => inputs.next().await,
+                None => None,
+            }
+        };
+        self.input = tokio::select! {
+            biased;
+            input = next => input,
+            told = self.logs.next() => {
+                self.told = Some(told);
+                return Some(());
+            }
         };
         match &self.input {
             None | Some(Input::Ended) => None,
@@ -202,6 +218,11 @@ impl Screen for TerminalScreen {
     }
 
     fn intents(&mut self, store: &Store, desk: &Desk, now: Time) -> Vec<Intent> {
+        if let Some(told) = self.told.take() {
+            self.cockpit.log_told(told);
+            self.gate.request(Cause::Data);
+            return Vec::new();
+        }
         let Some(input) = self.input.take() else { return Vec::new() };
         match input {
             Input::FocusGained => self.ticks.focus(true),
@@ -232,6 +253,10 @@ impl Screen for TerminalScreen {
                     let area = frame.area();
                     cockpit.render(store, desk, now, area, frame.buffer_mut());
                 })?;
+            }
+            // what is in sight is known only now
+            if let Some(Intent::Read(wanted)) = self.cockpit.log_wish() {
+                self.logs.ask(&wanted);
             }
             self.gate.drawn(at);
             panic::in_loop();
@@ -272,6 +297,7 @@ impl Screen for TerminalScreen {
                 }
                 self.gate.request(Cause::Key);
             }
+            Intent::Read(wanted) => self.logs.ask(wanted),
             Intent::Watch(host, repo, run) => watch(&self.watches, host, repo.clone(), *run),
             _ => {}
         }
@@ -287,7 +313,7 @@ impl Screen for TerminalScreen {
 
 /// Has the jobs of a run read from now on.
 fn watch(watches: &Watches, host: &str, repo: String, run: u64) {
-    if let Some(wanted) = watches.get(host) {
+    if let Some(wanted) = watches.jobs.get(host) {
         wanted.send_if_modified(|wanted| {
             while wanted.0.len() >= WATCHED {
                 wanted.0.pop_first();

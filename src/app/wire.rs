@@ -16,12 +16,20 @@ use crate::sources::github::{GithubSource, Wanted};
 use crate::sources::probe::ProbeSource;
 use crate::sources::prometheus::PrometheusSource;
 
-/// Which runs' jobs are wanted on screen, by GitHub host.
-pub(super) type Watches = BTreeMap<String, watch::Sender<Wanted>>;
+use super::reading::Hosts;
+
+/// What the screen asks of GitHub besides what is polled.
+#[derive(Default)]
+pub(super) struct Watches {
+    /// Which runs' jobs are wanted on screen, by GitHub host.
+    pub(super) jobs: BTreeMap<String, watch::Sender<Wanted>>,
+    /// Who reads the logs of jobs, by GitHub host.
+    pub(super) hosts: Hosts,
+}
 
 /// Starts everything that the configuration asks to be read. An inert configuration starts nothing.
 pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock>) -> Watches {
-    let mut watches = Watches::new();
+    let mut watches = Watches::default();
     if config.fleet.inert.is_some() {
         return watches;
     }
@@ -63,7 +71,8 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
     for (host, github) in &config.github {
         let client = Arc::new(GithubClient::new(github.http.clone(), clock.clone()));
         let (sender, wanted) = watch::channel(Wanted::default());
-        watches.insert(host.clone(), sender);
+        watches.jobs.insert(host.clone(), sender);
+        watches.hosts.insert(host.clone(), client.clone());
         for repo in &github.repos {
             runtime.source(GithubSource::new(
                 FeedId::part(host, &repo.name),

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod logs;
 mod moment;
 mod screenshot;
 
@@ -12,6 +13,7 @@ use crate::model::{Revision, Target};
 
 use super::output::Format;
 
+pub use logs::{LogsArgs, LogsOf};
 pub use moment::Moment;
 use moment::{moment, speed};
 pub use screenshot::ScreenshotArgs;
@@ -95,6 +97,8 @@ pub enum Command {
     Hold(NoteArgs),
     /// End a hold, and settle open actions.
     Release(NoteArgs),
+    /// What the jobs of a run wrote, as far as GitHub has it: a job's log is there when the job has ended.
+    Logs(LogsArgs),
     /// Run a named action of the configuration.
     Do(DoArgs),
     /// Trust a configuration file found in the working folder, by its content.

@@ -8,6 +8,7 @@
 mod check;
 mod decode;
 mod limits;
+mod logs;
 mod reads;
 mod refusal;
 mod route;
@@ -35,6 +36,7 @@ use crate::ports::Clock;
 
 pub use check::Access;
 pub use decode::{DeploymentStatus, List, runs};
+pub use logs::{Fetched, LOG};
 pub use reads::{Answer, Read};
 pub use refusal::Permission;
 pub use validators::Validator;

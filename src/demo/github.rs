@@ -3,6 +3,7 @@
 
 mod deployment;
 mod history;
+mod log;
 mod quota;
 mod release;
 mod run;
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::model::Time;
 
+pub use self::log::Storage;
 use self::quota::Quota;
 use super::chance::{Chance, key};
 use super::http::{Handler, Reply, Request};
@@ -27,14 +29,16 @@ pub struct Github {
     shared: Shared,
     base: String,
     token: String,
+    /// Where logs are kept.
+    storage: String,
     quota: Mutex<Quota>,
 }
 
 impl Github {
-    /// A GitHub at `base` (no slash at its end) that knows one token.
-    pub fn new(shared: Shared, base: String, token: String) -> Self {
+    /// A GitHub at `base` (no slash at its end) that knows one token and keeps logs at `storage`.
+    pub fn new(shared: Shared, base: String, storage: String, token: String) -> Self {
         let quota = Mutex::new(Quota::new(shared.now()));
-        Self { shared, base, token, quota }
+        Self { shared, base, token, storage, quota }
     }
 
     fn is_known(&self, request: &Request) -> bool {
@@ -50,6 +54,12 @@ impl Github {
         let segments = request.segments();
         match segments.as_slice() {
             ["user"] => Some(Answer::One(json!({"login": "demo", "id": 1, "type": "User"}))),
+            ["repos", OWNER, name, "actions", "jobs", job, "logs"] => {
+                let job = job.parse().ok()?;
+                log::find(&self.shared, name, job, now)?;
+                let path = log::signed(name, job, now, &self.token);
+                Some(Answer::Elsewhere(format!("{}{path}", self.storage)))
+            }
             ["repos", OWNER, name, rest @ ..] => self.shared.with(|world| {
                 let at = world.services.iter().position(|own| own.story.name == *name)?;
                 let place = Place {
@@ -103,6 +113,7 @@ impl Github {
         }
         let (body, link) = match self.find(request, now) {
             None => return refusal(404, "Not Found"),
+            Some(Answer::Elsewhere(to)) => return Reply::text(302, "").with("location", to),
             Some(Answer::One(body)) => (body, None),
             Some(Answer::Many { list, items }) => {
                 let total = items.len();
@@ -135,6 +146,8 @@ impl Github {
 enum Answer {
     /// A thing.
     One(Value),
+    /// A thing that is kept at another address.
+    Elsewhere(String),
     /// A list, bare or under a name beside its count.
     Many {
         /// The name.
@@ -161,6 +174,7 @@ impl Place<'_> {
         let number = |text: &str| text.parse::<u64>().ok();
         Some(match path {
             [] => Answer::One(self.repository()),
+            ["actions", "jobs", id] => Answer::One(self.job(number(id)?)?),
             ["actions", "runs"] => runs(self.runs(request, None)),
             ["actions", "workflows", workflow, "runs"] => {
                 let workflow = run::Workflow::find(workflow)?;

@@ -93,7 +93,7 @@ pub async fn run<S: Screen, T>(
                 for intent in intents {
                     match intent {
                         Intent::Quit => quit = true,
-                        Intent::Open(_) | Intent::Copy(_) | Intent::Redraw => {
+                        Intent::Open(_) | Intent::Copy(_) | Intent::Redraw | Intent::Read(_) => {
                             screen.perform(&intent)?;
                         }
                         Intent::Suspend => {

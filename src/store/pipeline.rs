@@ -119,11 +119,7 @@ impl RepoState {
     }
 
     pub(super) fn pipeline(&self, spec: &TargetSpec) -> Option<Pipeline<'_>> {
-        let wanted = |run: &&Run| {
-            spec.workflow_ref
-                .as_deref()
-                .is_none_or(|pattern| run.branch.as_deref().is_some_and(|b| matches(pattern, b)))
-        };
+        let wanted = |run: &&Run| is_on_ref(spec, run);
         let run = match &spec.workflow {
             Some(workflow) => self.runs.get(workflow)?.iter().find(wanted)?,
             None => self
@@ -145,6 +141,25 @@ impl RepoState {
             .filter(|deployment| deployment.environment == environment)
             .max_by_key(|deployment| (deployment.created_at, deployment.id))
     }
+}
+
+/// The run that is a target's pipeline, of runs that were read for it.
+#[must_use]
+pub fn newest<'a>(spec: &TargetSpec, runs: &'a [Run]) -> Option<&'a Run> {
+    let wanted = |run: &&Run| {
+        is_on_ref(spec, run)
+            && match &spec.workflow {
+                Some(workflow) => run.workflow == *workflow,
+                None => !spec.advisory.contains(&run.workflow),
+            }
+    };
+    runs.iter().filter(wanted).max_by_key(|run| (run.created_at, run.id))
+}
+
+fn is_on_ref(spec: &TargetSpec, run: &Run) -> bool {
+    spec.workflow_ref
+        .as_deref()
+        .is_none_or(|pattern| run.branch.as_deref().is_some_and(|b| matches(pattern, b)))
 }
 
 /// Whether `text` matches a pattern with at most one `*`.

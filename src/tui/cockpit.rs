@@ -9,6 +9,7 @@ mod modes;
 mod mouse;
 mod opened;
 mod prompt;
+mod reading;
 
 use std::time::Duration;
 
@@ -203,6 +204,7 @@ impl Cockpit {
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Themes(_) => self.choose_theme(key),
             Mode::Log(_) => self.read_log(key, view),
+            Mode::JobLog(_) => self.read_job_log(key),
             Mode::Quit => self.quit_question(key),
         }
     }
@@ -247,10 +249,12 @@ impl Cockpit {
                 prompt.field.paste(text);
             }
             Mode::Log(log) if log.typing => log.search.paste(text),
+            Mode::JobLog(reader) if reader.typing => reader.search.paste(text),
             Mode::Browse
             | Mode::Help(_)
             | Mode::Actions(_)
             | Mode::Log(_)
+            | Mode::JobLog(_)
             | Mode::Themes(_)
             | Mode::Quit => {}
         }

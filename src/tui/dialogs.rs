@@ -91,7 +91,7 @@ pub fn sheet(
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
         }
         Mode::Browse => hints::sheet(keymap, &session.pending, width),
-        Mode::Filter | Mode::Themes(_) | Mode::Log(_) => None,
+        Mode::Filter | Mode::Themes(_) | Mode::Log(_) | Mode::JobLog(_) => None,
     }
 }
 

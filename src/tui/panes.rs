@@ -7,6 +7,7 @@ pub mod freshness;
 pub mod header;
 pub mod health;
 pub mod items;
+pub mod joblog;
 pub mod log;
 pub mod matrix;
 pub mod metrics;

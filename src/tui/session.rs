@@ -6,6 +6,7 @@ mod cursor;
 mod field;
 mod log;
 mod prompt;
+mod reader;
 mod spot;
 mod trail;
 
@@ -25,6 +26,7 @@ pub use cursor::Cursors;
 pub use field::Field;
 pub use log::Log;
 pub use prompt::{History, Prompt};
+pub use reader::{Phase, Place, Reader, Told};
 pub use spot::{Cursor, Spot};
 pub use trail::{Stop, Trail};
 
@@ -46,6 +48,8 @@ pub enum Mode {
     Themes(usize),
     /// The log of events.
     Log(Log),
+    /// The log of a job.
+    JobLog(Box<Reader>),
     /// The question before leaving.
     Quit,
 }

@@ -6,17 +6,18 @@ mod source;
 use source::{Source, sources};
 
 /// What each module of the crate may name besides itself. `main`, `lib` and `app` may name everything.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("process", &["text"]),
     ("stats", &[]),
     ("model", &[]),
     ("ports", &["model"]),
+    ("joblog", &["model", "text"]),
     ("store", &["model", "text", "stats"]),
     ("control", &["model", "text", "stats", "store"]),
     ("runtime", &["model", "text", "process", "ports", "store", "control"]),
-    ("tui", &["model", "text", "store", "control"]),
-    ("cli", &["model", "text", "store", "control"]),
+    ("tui", &["model", "text", "joblog", "store", "control"]),
+    ("cli", &["model", "text", "joblog", "store", "control"]),
     ("config", &["model", "text", "process"]),
     ("clients", &["model", "text", "ports", "config"]),
     ("sources", &["model", "text", "ports", "config", "clients"]),

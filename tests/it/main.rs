@@ -24,6 +24,7 @@ mod hostile;
 mod journal;
 mod keys;
 mod kills;
+mod logs;
 mod pictures;
 mod races;
 mod readme;

@@ -61,6 +61,23 @@ impl GithubClient {
         self.list(self.route(repo, &tail, &query)?, &ask, 1, Read::IfChanged).await
     }
 
+    /// A run by its id; none when the repository has no such run, or hides it.
+    pub async fn run(&self, repo: &str, run: u64) -> Result<Option<Run>, Fault> {
+        let id = run.to_string();
+        let what = format!("run {run}");
+        let ask = ask(repo, &what, Permission::Actions);
+        let route = self.route(repo, &["actions", "runs", &id], &[])?;
+        match self.page(&route, &ask, Read::Whole).await {
+            Ok(page) => {
+                let body = page.whole.map(|whole| whole.body).unwrap_or_default();
+                let run = Run::decode(&String::from_utf8_lossy(&body));
+                run.map(Some).ok_or_else(|| self.odd(&ask))
+            }
+            Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// The jobs of a run's newest attempt, with their steps.
     pub async fn jobs(&self, repo: &str, run: u64, read: Read) -> Result<Answer<List<Job>>, Fault> {
         let id = run.to_string();
@@ -164,17 +181,17 @@ impl GithubClient {
         let Some(Whole { body, validator }) = whole else {
             return Ok(None);
         };
-        let list = decode::list(&body).ok_or_else(|| {
-            Fault::new(
-                FaultKind::Garbage,
-                format!(
-                    "the answer of {} to {} in {} is not what GitHub documents; check api_url",
-                    self.place, ask.what, ask.repo
-                ),
-            )
-        })?;
+        let list = decode::list(&body).ok_or_else(|| self.odd(ask))?;
         seen.extend(validator);
         Ok(Some(list))
+    }
+
+    fn odd(&self, ask: &Ask<'_>) -> Fault {
+        let text = format!(
+            "the answer of {} to {} in {} is not what GitHub documents; check api_url",
+            self.place, ask.what, ask.repo
+        );
+        Fault::new(FaultKind::Garbage, text)
     }
 }
 

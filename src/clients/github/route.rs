@@ -55,6 +55,11 @@ impl Route {
         })
     }
 
+    /// Where a redirect leads.
+    pub(super) fn location(&self, headers: &HeaderMap) -> Option<Url> {
+        self.0.join(headers.get(header::LOCATION)?.to_str().ok()?).ok()
+    }
+
     /// The next page that an answer names. Its path and query alone count: behind a proxy the server's
     /// own idea of its address differs from ours, and nothing may send us (or the token) elsewhere.
     pub(super) fn next(&self, headers: &HeaderMap) -> Option<Self> {

@@ -13,6 +13,9 @@ use crate::model::{Fault, FaultKind};
 /// The media type asked for.
 pub(super) const ACCEPT: &str = "application/vnd.github+json";
 
+/// The version of the API asked for, which octocrab sends by itself.
+const VERSION: &str = "2022-11-28";
+
 /// One token's connection.
 pub(super) struct Session {
     pub(super) octocrab: Octocrab,
@@ -24,10 +27,7 @@ impl Session {
     /// Reads the token and sets up the client. Contacts nobody.
     pub(super) async fn open(config: &HttpConfig, place: &str) -> Result<Self, Fault> {
         stack::check_url(&config.url)?;
-        let token = match &config.bearer {
-            Some(secret) => Some(secret.read().await?),
-            None => None,
-        };
+        let token = token(config, place).await?;
         let unusable = |what: String| Fault::new(FaultKind::Setup, format!("{place}: {what}"));
         let client = stack::builder(
             config.ca_file.as_deref(),
@@ -43,25 +43,10 @@ impl Session {
             .base_uri(config.url.as_str())
             .map_err(|_| unusable("the api_url cannot be used".to_owned()))?
             .add_header(header::ACCEPT, ACCEPT.to_owned());
-        for (name, value) in &config.headers {
-            let parsed = HeaderName::from_bytes(name.as_bytes());
-            let (Ok(parsed), Ok(_)) = (parsed, HeaderValue::from_str(value)) else {
-                return Err(unusable(format!(
-                    "the configured header `{}` cannot be sent",
-                    name.escape_debug()
-                )));
-            };
-            builder = builder.add_header(parsed, value.clone());
+        for (name, value) in configured(config, place)? {
+            builder = builder.add_header(name, value);
         }
         if let Some(token) = &token {
-            // octocrab would panic on what no header can hold.
-            let text = token.expose_secret();
-            if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
-                let origin = super::refusal::origin(config.bearer.as_ref());
-                return Err(unusable(format!(
-                    "{origin} is empty or holds characters that no token has"
-                )));
-            }
             builder = builder.personal_token(token.clone());
         }
         let octocrab = builder
@@ -69,6 +54,61 @@ impl Session {
             .map_err(|_| unusable("the client cannot be set up".to_owned()))?;
         Ok(Self { octocrab, fingerprint: fingerprint(token.as_ref()) })
     }
+}
+
+/// The token. One that no header can hold is refused: octocrab would panic.
+async fn token(config: &HttpConfig, place: &str) -> Result<Option<SecretString>, Fault> {
+    let Some(secret) = &config.bearer else { return Ok(None) };
+    let token = secret.read().await?;
+    let text = token.expose_secret();
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
+        let origin = super::refusal::origin(config.bearer.as_ref());
+        let text = format!("{place}: {origin} is empty or holds characters that no token has");
+        return Err(Fault::new(FaultKind::Setup, text));
+    }
+    Ok(Some(token))
+}
+
+/// The headers that the configuration adds.
+fn configured(config: &HttpConfig, place: &str) -> Result<Vec<(HeaderName, String)>, Fault> {
+    let headers = config.headers.iter().map(|(name, value)| {
+        let parsed = HeaderName::from_bytes(name.as_bytes());
+        let (Ok(parsed), Ok(_)) = (parsed, HeaderValue::from_str(value)) else {
+            let name = name.escape_debug();
+            let text = format!("{place}: the configured header `{name}` cannot be sent");
+            return Err(Fault::new(FaultKind::Setup, text));
+        };
+        Ok((parsed, value.clone()))
+    });
+    headers.collect()
+}
+
+/// A request that follows no redirect, for what is kept elsewhere: octocrab would go there by itself.
+pub(super) async fn unredirected(
+    config: &HttpConfig,
+    place: &str,
+    url: &str,
+) -> Result<reqwest::RequestBuilder, Fault> {
+    stack::check_url(&config.url)?;
+    let client = stack::builder(
+        config.ca_file.as_deref(),
+        config.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path())),
+        config.no_proxy,
+        config.timeout,
+    )?
+    .retry(reqwest::retry::never())
+    .redirect(reqwest::redirect::Policy::none());
+    let mut request = stack::build(client, "github")?
+        .get(url)
+        .header(header::ACCEPT, ACCEPT)
+        .header("x-github-api-version", VERSION);
+    for (name, value) in configured(config, place)? {
+        request = request.header(name, value);
+    }
+    Ok(match token(config, place).await? {
+        Some(token) => request.bearer_auth(token.expose_secret()),
+        None => request,
+    })
 }
 
 /// The first bytes of the token's digest; zero for no token.

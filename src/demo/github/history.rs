@@ -71,7 +71,12 @@ impl Place<'_> {
         )
     }
 
-    fn by_id(&self, id: u64) -> Option<Run> {
+    /// One job.
+    pub fn job(&self, id: u64) -> Option<Value> {
+        self.jobs(id / 10)?.into_iter().find(|job| job["id"] == id)
+    }
+
+    pub(super) fn by_id(&self, id: u64) -> Option<Run> {
         self.all().into_iter().find(|run| self.id(run) == id)
     }
 

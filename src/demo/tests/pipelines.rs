@@ -186,3 +186,38 @@ async fn a_push_is_queued_runs_and_ends() {
     let tags = stage.body("/repos/acme/checkout/tags").await;
     assert_eq!((&tags[0]["name"], &tags[1]["name"]), (&"v1.4.1".into(), &"v1.4.0".into()));
 }
+
+#[tokio::test]
+async fn a_failed_job_has_a_log_elsewhere_for_whoever_sends_no_token() {
+    let stage = Stage::new(Scenario::Release, 1.0).await;
+    let deploys = "/repos/acme/search/actions/workflows/deploy.yml/runs";
+    let runs = stage.body(deploys).await["workflow_runs"].clone();
+    let run = runs[0]["id"].as_u64().unwrap();
+    assert_eq!(runs[0]["conclusion"], "failure");
+    let jobs = stage.body(&format!("/repos/acme/search/actions/runs/{run}/jobs")).await;
+    let jobs = jobs["jobs"].as_array().unwrap().clone();
+    let failed = jobs.iter().find(|job| job["conclusion"] == "failure").unwrap();
+    let skipped = jobs.iter().find(|job| job["conclusion"] == "skipped").unwrap();
+    let logs = |job: &Value| {
+        let base = stage.setting("github/api_url");
+        format!("{base}/repos/acme/search/actions/jobs/{}/logs", job["id"])
+    };
+    assert_eq!(stage.github(&logs(skipped), None).await.status, 404);
+
+    let token = std::fs::read_to_string(stage.setting("github/token/file")).unwrap();
+    let policy = reqwest::redirect::Policy::none();
+    let client = reqwest::Client::builder().no_proxy().redirect(policy).build().unwrap();
+    let answer = client.get(logs(failed)).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(answer.status(), 302);
+    let to = answer.headers()["location"].to_str().unwrap().to_owned();
+    let (status, _) = stage.get(&to.replace("sig=", "sig=0")).await;
+    assert_eq!(status, 403, "an address that was not signed");
+    let armed = client.get(&to).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(armed.status(), 403, "an address that was asked with a token");
+    let (status, log) = stage.get(&to).await;
+    assert_eq!(status, 200);
+    let log = log.as_str().unwrap();
+    assert!(log.contains("##[error]Process completed with exit code 1."), "{log}");
+    stage.pass(61);
+    assert_eq!(stage.get(&to).await.0, 403, "an address that is too old");
+}

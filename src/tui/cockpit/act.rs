@@ -61,6 +61,10 @@ impl Cockpit {
             Action::Palette => self.session.mode = self.prompt(Prompt::palette()),
             Action::Theme => self.try_on(None),
             Action::Log => self.session.mode = Mode::Log(Log::default()),
+            Action::Wrap | Action::Save => {
+                self.session.flash = Some("only in the log of a job".to_owned());
+            }
+            Action::JobLog => return self.open_job_log(view, None),
             Action::ReadOnly | Action::Refresh | Action::RefreshAll
                 if view.store.fleet().replay =>
             {

@@ -15,7 +15,7 @@ use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
 use crate::tui::panes::row::{Row, middle};
 use crate::tui::panes::{
-    Body, Glance, Pane, Sight, View, alerts, footer, header, health, log, matrix, metrics,
+    Body, Glance, Pane, Sight, View, alerts, footer, header, health, joblog, log, matrix, metrics,
     pipeline, rollout, targets, timeline, words,
 };
 use crate::tui::session::{Mode, Window};
@@ -24,6 +24,7 @@ use crate::tui::widgets::{Look, into_view, to_ascii};
 
 use super::Cockpit;
 use super::edges::{asides, edge, frame, heavy, of_target, room_in};
+use super::reading;
 
 impl Cockpit {
     pub(super) fn draw(&mut self, view: &View<'_>, desk: &Desk, area: Rect, buf: &mut Buffer) {
@@ -63,7 +64,8 @@ impl Cockpit {
             row.draw((area.x, y), &theme, None, buf);
         }
         self.measure(body);
-        match &self.session.mode {
+        match &mut self.session.mode {
+            Mode::JobLog(reader) => joblog::draw(reader, body, buf, &look),
             Mode::Log(log) => log::draw(view, log, body, buf, &look),
             _ if !self.session.trail.is_empty() => self.draw_open(view, body, buf, &look),
             _ => self.panes(view, body, buf, &look),
@@ -98,6 +100,9 @@ impl Cockpit {
             }
             Mode::Log(log) if log.typing => typed("/", log.search.text())
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
+            Mode::JobLog(reader) if reader.typing => typed("/", reader.search.text())
+                .right(Row::new(40).put("Enter find   Esc clear ", Role::Dim)),
+            Mode::JobLog(_) => reading::keys(&self.keymap, width),
             Mode::Log(_) => {
                 Row::new(width).gap(1).put("j k move   Enter read   / search   Esc", Role::Dim)
             }

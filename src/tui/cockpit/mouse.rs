@@ -47,6 +47,7 @@ impl Cockpit {
                 let last = log.found(view.store).count().saturating_sub(1);
                 log.scroll(if down { NOTCH } else { -NOTCH }, last);
             }
+            Mode::JobLog(reader) => reader.go(if down { NOTCH } else { -NOTCH }),
             Mode::Quit => {}
         }
     }

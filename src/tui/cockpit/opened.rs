@@ -59,7 +59,7 @@ impl Cockpit {
             Action::PageUp => self.go(view, -lines),
             Action::Next => self.beside(view, 1),
             Action::Previous => self.beside(view, -1),
-            Action::Open => self.deeper(view),
+            Action::Open => return Some(self.deeper(view)),
             Action::Zoom => {}
             Action::OpenBrowser | Action::CopyId | Action::CopyCommand => {
                 return Some(self.hand_out(action, view));
@@ -84,7 +84,7 @@ impl Cockpit {
 
     /// The page of what is open, with the lines round its cursor, and the cursor's line; `by` lines from
     /// where it stands.
-    fn page(&self, view: &View<'_>, by: isize) -> Option<(Page, usize)> {
+    pub(super) fn page(&self, view: &View<'_>, by: isize) -> Option<(Page, usize)> {
         let stop = self.session.trail.last()?;
         let size = self.session.trail.size;
         let made = self.with_scene(view, |_, scene| {
@@ -119,11 +119,19 @@ impl Cockpit {
     }
 
     /// Opens what is under the cursor of the page.
-    fn deeper(&mut self, view: &View<'_>) {
-        let item = self.page(view, 0).and_then(|(page, line)| page.piece(line)?.item.clone());
+    fn deeper(&mut self, view: &View<'_>) -> Vec<Intent> {
+        let here = self.page(view, 0);
+        let piece = here.as_ref().and_then(|(page, line)| page.piece(*line));
+        let item = piece.and_then(|piece| piece.item.clone());
+        let open = self.session.trail.last().map(|stop| &stop.detail);
+        // behind a step of a job is what it wrote
+        if item.is_none() && matches!(open, Some(Detail::Job(..))) {
+            let step = piece.and_then(|piece| piece.text.clone());
+            return self.open_job_log(view, step);
+        }
         let Some(item) = item.map(Detail::opened) else {
             self.session.flash = Some("nothing deeper behind this line".to_owned());
-            return;
+            return Vec::new();
         };
         let name = self.with_scene(view, |_, scene| item.name(scene)).flatten();
         if let (Some(target), Some(name)) = (self.session.trail.target().cloned(), name) {
@@ -133,6 +141,7 @@ impl Cockpit {
             }
             self.session.trail.push(&target, item, name);
         }
+        Vec::new()
     }
 
     /// Goes to the thing beside: the next alert, the next job; of a target, the next target.

@@ -3,6 +3,7 @@
 mod command;
 mod details;
 mod edges;
+mod joblog;
 mod keys;
 mod log;
 mod mouse;

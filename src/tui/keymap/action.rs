@@ -115,6 +115,9 @@ actions! {
         Zoom "zoom" ["z"] "show this pane alone";
         Theme "theme" ["T"] "try themes on";
         Log "log" ["e"] "search the log of events";
+        JobLog "job-log" ["L"] "read the log of a job";
+        Wrap "wrap" ["w"] "in a job's log: wrap lines";
+        Save "save" ["s"] "in a job's log: save it";
         HoldPicture "hold-picture" ["f"] "hold the picture, or go on";
         Refresh "refresh" ["r"] "ask the source of this pane again";
         RefreshAll "refresh-all" ["R"] "ask every source again";

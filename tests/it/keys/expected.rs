@@ -94,6 +94,8 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
             after: Seen::Text(&["3 Metrics"]),
         },
         Action::Log => opens(&["─ Log, newest first"], "─ Log"),
+        Action::JobLog => stays(here, Seen::Text(&["no job here"])),
+        Action::Wrap | Action::Save => stays(here, Seen::Text(&["only in the log of a job"])),
         Action::HoldPicture => Case {
             place: here,
             seen: Seen::Text(&["PICTURE HELD"]),
