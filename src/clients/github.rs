@@ -11,6 +11,7 @@ mod limits;
 mod reads;
 mod refusal;
 mod route;
+mod scheduler;
 mod session;
 mod validators;
 
@@ -37,6 +38,7 @@ pub use check::Access;
 pub use decode::{DeploymentStatus, List, runs};
 pub use reads::{Answer, Read};
 pub use refusal::Permission;
+pub use scheduler::{Pace, Priority, Scheduler, Short};
 pub use validators::Validator;
 
 use limits::Limits;
