@@ -132,7 +132,7 @@ async fn everything_once_and_then_heartbeats() {
         words(&polled.items),
         ["runs deploy.yml 2", "jobs 9 1", "deployments success,-", "releases 1 tags 1"]
     );
-    assert_eq!((polled.warnings, polled.next), (vec![], None));
+    assert_eq!((polled.warnings, polled.next), (vec![], Some(Duration::from_secs(30))));
     bench.world.asked();
 
     let polled = bench.source.poll().await.unwrap();
@@ -163,7 +163,7 @@ async fn an_active_run_is_followed_to_its_end() {
     set(&bench.state, "/workflows/deploy.yml/runs", runs("completed"));
     let polled = bench.source.poll().await.unwrap();
     assert_eq!(words(&polled.items), ["runs deploy.yml 2"]);
-    assert_eq!(polled.next, None);
+    assert_eq!(polled.next, Some(Duration::from_secs(30)));
     bench.world.asked();
     bench.source.poll().await.unwrap();
     assert!(!bench.world.paths().iter().any(|path| path.contains("/jobs")));
@@ -176,7 +176,9 @@ async fn a_wanted_run_is_read_anew_each_time_it_is_wanted() {
     for _ in 0..2 {
         let pair = |run| (REPO.to_owned(), run);
         let other = ("acme/other".to_owned(), 9);
-        bench.wanted.send_replace(Wanted([pair(8), pair(77), other].into()));
+        bench
+            .wanted
+            .send_replace(Wanted { runs: [pair(8), pair(77), other].into(), ..Wanted::default() });
         let polled = bench.source.poll().await.unwrap();
         assert_eq!(words(&polled.items), ["jobs 8 1"]);
         assert_eq!(polled.warnings, [""; 0]);
