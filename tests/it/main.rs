@@ -25,6 +25,7 @@ mod journal;
 mod keys;
 mod kills;
 mod pictures;
+mod polite;
 mod races;
 mod readme;
 mod replay;

@@ -138,7 +138,7 @@ fn run(case: &Case) -> Seen {
 prop_compose! {
     fn any_case()(
         seed: u64,
-        repos in 1usize..90,
+        repos in 1usize..160,
         share in 0usize..=100,
         counted in (0u64..=100, 0u64..=100),
         limit in prop::sample::select(vec![60u64, 1000, 5000, 15_000]),
@@ -152,7 +152,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn the_reserve_and_the_minute_are_kept_and_nobody_is_forgotten(case in any_case()) {
