@@ -38,6 +38,11 @@ pub trait Source: Send + 'static {
         std::future::ready(())
     }
 
+    /// Comes when it is to be asked before its time. Safe to drop.
+    fn urged(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
+
     /// Asks once. Bounded in time by the caller too; must be safe to drop at any await.
     ///
     /// # Errors

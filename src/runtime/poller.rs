@@ -63,6 +63,7 @@ pub(super) async fn poll_forever<S: Source>(mut source: S, bus: Bus, refresh: Ar
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = refresh.notified() => {}
+            () = source.urged() => {}
         }
     }
 }

@@ -47,8 +47,13 @@ pub struct GithubSource {
     every_active: Duration,
     wanted: watch::Receiver<Wanted>,
     memory: Memory,
+    /// How much the last answer was needed.
+    ranked: Priority,
     /// The time until the rare things are asked for, as if each poll waited no longer than it should.
     rare_in: Duration,
+    /// The same until deployments are asked for. They follow runs: while one is active they are asked for no
+    /// more often than in idle times, and whenever there is news of runs.
+    deployments_in: Duration,
 }
 
 impl GithubSource {
@@ -74,7 +79,9 @@ impl GithubSource {
             every_active,
             wanted,
             memory: Memory::default(),
+            ranked: Priority::Rest,
             rare_in: Duration::ZERO,
+            deployments_in: Duration::ZERO,
         }
     }
 
@@ -91,7 +98,8 @@ impl GithubSource {
             .map(|file| (file, Part::Runs(file.map(str::to_owned))))
             .filter(|(_, part)| self.memory.may_ask(part, rarely))
             .collect();
-        let asks_deployments = self.memory.may_ask(&Part::Deployments, rarely);
+        let may_ask_deployments = self.memory.may_ask(&Part::Deployments, rarely);
+        let asks_deployments = round.deployments_due && may_ask_deployments;
         let asks_releases = rarely || self.memory.has_stumbled(&Part::Releases);
         let asks_tags = rarely || self.memory.has_stumbled(&Part::Tags);
 
@@ -110,6 +118,13 @@ impl GithubSource {
                 self.memory.keep_runs(round, file, list);
             }
         }
+        let deployments = match deployments {
+            None if may_ask_deployments && round.has_news() && client.grant(repo, 1).is_ok() => {
+                round.deployments_due = true;
+                Some(client.deployments(repo).await)
+            }
+            answered => answered,
+        };
         if let Some(answer) = deployments
             && let Some(list) = round.take(&mut self.memory, Part::Deployments, answer)
         {
@@ -141,7 +156,11 @@ impl GithubSource {
             .map(|(_, run)| *run)
             .collect();
         let looks = self.memory.looks(&wanted, round.rarely);
-        let deployments = self.memory.unsettled_deployments(round.rarely);
+        let deployments = if round.deployments_due {
+            self.memory.unsettled_deployments(round.rarely)
+        } else {
+            Vec::new()
+        };
 
         if client.grant(repo, looks.len() + deployments.len()).is_err() {
             // the next poll says so; the lists of this one stand
@@ -192,14 +211,23 @@ impl Source for GithubSource {
         self.client.ready(&self.repo.name).await;
     }
 
+    async fn urged(&mut self) {
+        while self.wanted.changed().await.is_ok() {
+            if self.priority() < self.ranked {
+                return;
+            }
+        }
+        std::future::pending().await
+    }
+
     async fn poll(&mut self) -> Result<Polled, Fault> {
         let rarely = self.rare_in.is_zero();
-        let mut round = Round::new(rarely);
+        let mut round = Round::new(rarely, self.deployments_in.is_zero());
         self.ask_lists(&mut round).await?;
         let repo = self.repo.name.as_str();
         if let Some(fault) = round.hopeless() {
             // Whatever was denied or is rare is asked for again with the rest.
-            self.rare_in = Duration::ZERO;
+            (self.rare_in, self.deployments_in) = (Duration::ZERO, Duration::ZERO);
             self.client.polled(repo, Priority::Rest, Err(&fault));
             return Err(fault);
         }
@@ -207,10 +235,13 @@ impl Source for GithubSource {
 
         let repo = self.repo.name.as_str();
         let priority = self.priority();
+        self.ranked = priority;
         let polling = self.client.polled(repo, priority, Ok(()));
         let usual = if priority <= Priority::Active { self.every_active } else { self.every };
         let rare_in = if rarely { self.every * RARELY } else { self.rare_in };
         self.rare_in = rare_in.saturating_sub(usual);
+        let deployments_in = if round.deployments_due { self.every } else { self.deployments_in };
+        self.deployments_in = deployments_in.saturating_sub(usual);
 
         let items = self.memory.observations(&round, &self.host, repo);
         self.client.commit(round.seen);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::scheduler::Priority;
+use super::scheduler::{Pace, Priority};
 use super::{GithubClient, lock};
 use crate::model::Fault;
 
@@ -60,7 +60,7 @@ impl GithubClient {
         if let Some(news) = &news {
             tracing::info!("{news}");
         }
-        let widened = scheduler.pace(repo, now).filter(|pace| pace.short_of.is_some());
+        let widened = scheduler.pace(repo, now).filter(Pace::is_notable);
         Polling {
             next: self.until(scheduler.due(repo, now)),
             widened: widened.map(|pace| pace.every),

@@ -31,20 +31,29 @@ pub use plan::Priority;
 
 /// Points a minute that the polls are planned for. GitHub's secondary limit is 900, a read is one, a write
 /// five.
-const PLANNED: u32 = 540;
+const PLANNED: u32 = 600;
 
 /// Points that any minute may hold before a poll of this priority waits for the next. What polls leave is
 /// for actions.
-const CEILINGS: [u32; 4] = [720, 690, 660, 600];
+const CEILINGS: [u32; 4] = [780, 750, 690, 630];
 
-/// How much one poll weighs in what a repository usually costs.
-const NEWEST: f64 = 0.2;
+/// The same for a poll that asks for everything, as the first does: not all that is new at once, or what
+/// turns out to be active would have to wait.
+const NEW: u32 = 480;
+
+/// How much one poll weighs in what polls of its priority usually cost.
+const NEWEST: f64 = 0.01;
+
+/// Requests of a poll, and those of them that count, before one was seen: what nothing moves in is unchanged.
+const COSTS: [Cost; 4] = [
+    Cost { sends: 3.0, counts: 0.5 },
+    Cost { sends: 3.0, counts: 0.5 },
+    Cost { sends: 3.0, counts: 0.05 },
+    Cost { sends: 3.0, counts: 0.05 },
+];
 
 /// Requests that a poll is believed to send before one was seen: at first, everything is asked for.
 const FIRST: u32 = 6;
-
-/// How many times longer than usual is worth a word.
-const NOTABLE: f64 = 1.2;
 
 /// GitHub's window, where an answer has not told its end.
 const HOUR: Duration = Duration::from_secs(3600);
@@ -58,11 +67,21 @@ pub struct Scheduler {
     /// The part of an interval by which chance may change it, up or down.
     jitter: f64,
     repos: BTreeMap<String, Repo>,
+    costs: [Cost; 4],
     allowance: Allowance,
     minute: Minute,
     breaker: Breaker,
     /// How many times longer than usual somebody waited when that was last said; 0 when all is as usual.
     said: f64,
+}
+
+/// What a poll of some priority costs on average.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    /// Requests sent.
+    sends: f64,
+    /// Those of them that GitHub counts.
+    counts: f64,
 }
 
 /// What is known of a repository.
@@ -71,9 +90,6 @@ struct Repo {
     every: Duration,
     every_active: Duration,
     priority: Priority,
-    /// Requests a poll sends, and those of them that count; usually.
-    sends: f64,
-    counts: f64,
     /// Polls that ended.
     polls: u64,
     /// Whether a poll has begun and not ended.
@@ -95,11 +111,6 @@ impl Repo {
             Priority::Visible | Priority::Rest => self.every,
         }
     }
-
-    /// Points to book for the next poll.
-    fn points(&self) -> u32 {
-        if self.polls == 0 { FIRST } else { self.sends.ceil() as u32 }
-    }
 }
 
 impl Scheduler {
@@ -111,6 +122,7 @@ impl Scheduler {
             seed,
             jitter: 0.1,
             repos: BTreeMap::new(),
+            costs: COSTS,
             allowance: Allowance::default(),
             minute: Minute::default(),
             breaker: Breaker::default(),
@@ -131,8 +143,6 @@ impl Scheduler {
             every,
             every_active,
             priority: Priority::Rest,
-            sends: 3.0,
-            counts: 0.3,
             polls: 0,
             is_under_way: false,
             ended: None,
@@ -151,8 +161,12 @@ impl Scheduler {
         if let Some((at, points)) = repo.booked.take() {
             self.minute.give_back(at, points);
         }
-        let points = repo.points();
-        let at = self.minute.room(now, points, CEILINGS[repo.priority as usize]);
+        let class = repo.priority as usize;
+        let (points, ceiling) = match repo.polls {
+            0 => (FIRST, NEW),
+            _ => (self.costs[class].sends.ceil() as u32, CEILINGS[class]),
+        };
+        let at = self.minute.room(now, points, ceiling);
         self.minute.add(at, points);
         repo.booked = Some((at, points));
         at
@@ -258,8 +272,9 @@ impl Scheduler {
         if outcome.is_ok() {
             // the first poll asks for everything, and nothing is known yet that could be unchanged
             if repo.polls > 0 {
-                repo.sends += NEWEST * (f64::from(repo.sent) - repo.sends);
-                repo.counts += NEWEST * (f64::from(repo.counted) - repo.counts);
+                let cost = &mut self.costs[priority as usize];
+                cost.sends += NEWEST * (f64::from(repo.sent) - cost.sends);
+                cost.counts += NEWEST * (f64::from(repo.counted) - cost.counts);
             }
             repo.polls += 1;
             repo.priority = priority;
@@ -281,8 +296,8 @@ impl Scheduler {
         for repo in self.repos.values() {
             let class = repo.priority as usize;
             let usual = repo.usual().as_secs_f64().max(0.1);
-            counts[class] += repo.counts / usual;
-            sends[class] += repo.sends / usual;
+            counts[class] += self.costs[class].counts / usual;
+            sends[class] += self.costs[class].sends / usual;
         }
         let reset = self.allowance.reset(now).and_then(|reset| (reset - now).to_std().ok());
         Strain {
@@ -317,7 +332,7 @@ impl Scheduler {
             return (said > 0.0)
                 .then(|| format!("{place}: every repository is asked as usual again"));
         };
-        if widest.stretch() < (self.said * 2.0).max(NOTABLE) {
+        if !widest.is_notable() || widest.stretch() < self.said * 2.0 {
             return None;
         }
         self.said = widest.stretch();

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::plan::{Each, Priority};
 
+/// How many times longer than usual is worth a word.
+const NOTABLE: f64 = 1.2;
+
 /// The most that an interval is multiplied by.
 const MOST: f64 = 10_000.0;
 
@@ -20,6 +23,12 @@ pub struct Pace {
 }
 
 impl Pace {
+    /// Whether it is so much less often than usual that the operator is told.
+    #[must_use]
+    pub fn is_notable(&self) -> bool {
+        self.stretch() >= NOTABLE
+    }
+
     /// How many times longer than usual.
     pub(super) fn stretch(&self) -> f64 {
         self.every.as_secs_f64() / self.usual.as_secs_f64().max(0.1)
@@ -59,8 +68,23 @@ pub enum Short {
 
 /// `45 s`, `2 min`.
 pub(super) fn words(span: Duration) -> String {
-    match span.as_secs() {
+    match span.as_secs_f64().round() as u64 {
         seconds @ ..120 => format!("{seconds} s"),
         seconds => format!("{} min", seconds / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_longer_than_for_the_next_hour() {
+        let reset = Duration::from_secs(900);
+        let strain = Strain { hour: [f64::INFINITY; 4], minute: [1.0; 4], reset };
+        let pace = strain.pace(Priority::Rest, Duration::from_secs(30));
+        assert_eq!(pace.every, Duration::from_secs(930));
+        assert_eq!(pace.short_of, Some(Short::Hour));
+        assert!(pace.is_notable());
     }
 }

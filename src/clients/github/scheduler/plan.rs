@@ -18,7 +18,7 @@ pub enum Priority {
 pub(super) type Each = [f64; 4];
 
 /// How many times longer than usual something waits at most, while that is enough for all.
-const LONGEST: f64 = 20.0;
+const LONGEST: f64 = 8.0;
 
 /// How many times longer than usual polls of each priority wait, so that what they want of something (in
 /// units a second) fits into what there is. Each priority has what those before it leave, and what those

@@ -162,12 +162,14 @@ proptest! {
         let first = case.remaining.saturating_sub(REQUESTS as u64);
         prop_assert!(seen.least[0] >= reserve.min(first), "{} of {reserve}", seen.least[0]);
         prop_assert!(seen.least[1] >= reserve, "{} of {reserve}", seen.least[1]);
-        prop_assert!(seen.minute() <= 720, "{} in a minute", seen.minute());
-        if case.limit >= 5000 {
+        prop_assert!(seen.minute() <= 780, "{} in a minute", seen.minute());
+        // where all may wait eight times as long and then fit, if every answer counts
+        let idle = case.repos - case.active;
+        if case.limit >= 5000 && case.active * 6 + idle <= 90 {
             for repo in 0..case.repos {
                 let longest = seen.longest(repo, case.lasts * 1000);
-                // until the reset, and then at most twenty times the usual
-                prop_assert!(longest <= case.reset as f64 + 700.0, "{repo}: {longest} s");
+                // until the reset, and then at most eight times the usual
+                prop_assert!(longest <= case.reset as f64 + 360.0, "{repo}: {longest} s");
             }
         }
     }
@@ -217,7 +219,7 @@ fn two_hundred_repositories_wait_longer_and_it_is_said_once() {
     assert_eq!(
         seen.news,
         [
-            "github: 200 repositories, asked every 66 s instead of 30 s; more than 540 requests a minute would not be polite"
+            "github: 200 repositories, asked every 60 s instead of 30 s; more than 600 requests a minute would not be polite"
         ]
     );
 }
