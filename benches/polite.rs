@@ -22,20 +22,29 @@ use std::time::Duration;
 const SIZES: [usize; 5] = [5, 10, 50, 100, 200];
 
 fn main() {
+    println!("an hour, a tenth active at any time; polling each 5 s, unconditionally, would send");
+    println!("all: everything that is read of a repository; runs: its list of runs alone");
     println!(
-        "an hour, a tenth active; \"all\" is everything of every repository each 5 s, unconditional"
-    );
-    println!(
-        "repos     all   sent  of all  counted  of all  a minute  refused  oldest active  widened to"
+        "repos      all    runs    sent  of all of runs  counted  of all of runs  a minute  refused  \
+         oldest active  widened to"
     );
     for repos in SIZES {
         let hour = polite::hour::run_for(repos, Duration::from_secs(3600));
-        let percent = |part: usize| part as f64 * 100.0 / hour.naive as f64;
-        let (sent, counted) = (percent(hour.sent), percent(hour.counted));
+        let runs = repos * 720;
+        let percent = |part: usize, whole: usize| part as f64 * 100.0 / whole as f64;
+        let (sent, counted) = (percent(hour.sent, hour.naive), percent(hour.counted, hour.naive));
         let widened = hour.widened_s.map_or("-".to_owned(), |every| format!("{every} s"));
         println!(
-            "{repos:>5} {:>7} {:>6} {sent:>6.1}% {:>8} {counted:>6.2}% {:>9} {:>8} {:>12.2} s  {widened:>10}",
-            hour.naive, hour.sent, hour.counted, hour.minute, hour.refused, hour.oldest_s
+            "{repos:>5} {:>8} {runs:>7} {:>7} {sent:>6.1}% {:>6.1}% {:>8} {counted:>6.2}% {:>6.2}% \
+             {:>9} {:>8} {:>12.2} s  {widened:>10}",
+            hour.naive,
+            hour.sent,
+            percent(hour.sent, runs),
+            hour.counted,
+            percent(hour.counted, runs),
+            hour.minute,
+            hour.refused,
+            hour.oldest_s
         );
         hour.told.iter().for_each(|line| println!("      {line}"));
         if repos == 50 {

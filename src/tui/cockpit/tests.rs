@@ -10,6 +10,7 @@ mod quiet;
 mod small;
 mod states;
 mod themes;
+mod widened;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
