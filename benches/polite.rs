@@ -50,6 +50,7 @@ fn main() {
         if repos == 50 {
             assert!(sent <= 20.0 && counted <= 5.0, "{hour:?}");
             assert!(hour.refused == 0 && hour.oldest_s <= 7.5, "{hour:?}");
+            assert!(hour.unseen_s <= 45.0 && hour.stale.is_empty(), "{hour:?}");
         }
     }
 }

@@ -217,7 +217,7 @@ impl Source for GithubSource {
                 return;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn poll(&mut self) -> Result<Polled, Fault> {

@@ -55,6 +55,9 @@ const COSTS: [Cost; 4] = [
 /// Requests that a poll is believed to send before one was seen: at first, everything is asked for.
 const FIRST: u32 = 6;
 
+/// How long all have to be asked as usual before that is said.
+const CALM: TimeDelta = TimeDelta::minutes(10);
+
 /// GitHub's window, where an answer has not told its end.
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -73,6 +76,8 @@ pub struct Scheduler {
     breaker: Breaker,
     /// How many times longer than usual somebody waited when that was last said; 0 when all is as usual.
     said: f64,
+    /// When somebody waited longer than usual last.
+    widened_at: Option<Time>,
 }
 
 /// What a poll of some priority costs on average.
@@ -127,6 +132,7 @@ impl Scheduler {
             minute: Minute::default(),
             breaker: Breaker::default(),
             said: 0.0,
+            widened_at: None,
         }
     }
 
@@ -321,18 +327,22 @@ impl Scheduler {
     }
 
     /// A sentence when repositories have come to wait longer than usual, when they wait twice as long as
-    /// was said, and when all are asked as usual again.
+    /// was said, and when all have been asked as usual again for a while.
     pub fn news(&mut self, now: Time) -> Option<String> {
         let strain = self.strain(now);
         let paces = self.repos.values().map(|repo| strain.pace(repo.priority, repo.usual()));
         let widest = paces.max_by(|a, b| a.stretch().total_cmp(&b.stretch()))?;
         let place = &self.place;
-        let Some(short_of) = widest.short_of else {
-            let said = std::mem::take(&mut self.said);
-            return (said > 0.0)
-                .then(|| format!("{place}: every repository is asked as usual again"));
+        let short_of = widest.short_of.filter(|_| widest.is_notable());
+        let Some(short_of) = short_of else {
+            if self.said > 0.0 && now - self.widened_at.unwrap_or(now) >= CALM {
+                self.said = 0.0;
+                return Some(format!("{place}: every repository is asked as usual again"));
+            }
+            return None;
         };
-        if !widest.is_notable() || widest.stretch() < self.said * 2.0 {
+        self.widened_at = Some(now);
+        if widest.stretch() < self.said * 2.0 {
             return None;
         }
         self.said = widest.stretch();

@@ -54,7 +54,7 @@ pub fn newest_run(repo: usize, repos: usize, ms: u64) -> Option<(u64, Option<u64
     let group = (repo * 10 / repos) as u64;
     let slot = ms / SLOT_MS;
     let own = (0..=slot).rev().find(|slot| slot % 10 == group)?;
-    Some((own, (own == slot).then(|| ms % SLOT_MS / STAGE_MS)))
+    Some((own, (own == slot).then_some(ms % SLOT_MS / STAGE_MS)))
 }
 
 /// Serves until it is dropped with its runtime.
