@@ -35,6 +35,10 @@ scale:
 logs:
     cargo bench --locked --profile dev --bench logs
 
+# What polling costs of GitHub's allowance: 5 to 200 repositories for an hour, on a clock that needs no waiting.
+polite:
+    cargo bench --locked --profile dev --bench polite
+
 # The recordings of tests/recordings anew, with the real servers; in a host name of its own, which is in them.
 recordings:
     #!/usr/bin/env bash

@@ -18,8 +18,11 @@ pub struct Polled {
     pub budget: Option<Budget>,
     /// What the source itself warned of, kept with the feed until the next poll.
     pub warnings: Vec<String>,
-    /// When to poll again, when it differs from [`Source::every`] (an active run, a rate limit).
+    /// When to poll again, to the moment, when the source knows better than [`Source::every`] (an active
+    /// run, a rate limit, a plan for many).
     pub next: Option<Duration>,
+    /// What the operator is to be told once.
+    pub notices: Vec<String>,
 }
 
 /// Something that is read again and again. One task each; it may fail for ever and is never given up.
@@ -29,6 +32,16 @@ pub trait Source: Send + 'static {
 
     /// Its usual cadence.
     fn every(&self) -> Duration;
+
+    /// Waits until it may be asked; at once, unless it shares something with others. Safe to drop.
+    fn ready(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
+    /// Comes when it is to be asked before its time. Safe to drop.
+    fn urged(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
 
     /// Asks once. Bounded in time by the caller too; must be safe to drop at any await.
     ///

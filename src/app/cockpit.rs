@@ -1,5 +1,6 @@
 //! The cockpit: the runtime's loop with a terminal for a screen.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -260,6 +261,9 @@ impl Screen for TerminalScreen {
             }
             self.gate.drawn(at);
             panic::in_loop();
+            if self.seq != Some(store.seq()) {
+                follow(&self.watches, store);
+            }
             self.seq = Some(store.seq());
             self.desk.clone_from(desk);
             self.ticks.drawn(at, self.cockpit.next_tick(now));
@@ -315,10 +319,28 @@ impl Screen for TerminalScreen {
 fn watch(watches: &Watches, host: &str, repo: String, run: u64) {
     if let Some(wanted) = watches.jobs.get(host) {
         wanted.send_if_modified(|wanted| {
-            while wanted.0.len() >= WATCHED {
-                wanted.0.pop_first();
+            while wanted.runs.len() >= WATCHED {
+                wanted.runs.pop_first();
             }
-            wanted.0.insert((repo, run))
+            wanted.runs.insert((repo, run))
+        });
+    }
+}
+
+/// Has the repositories of targets that have a rollout under way asked before all others.
+fn follow(watches: &Watches, store: &Store) {
+    for (host, wanted) in &watches.jobs {
+        let moving = store.targets().filter(|state| {
+            let routed = state.reading.as_ref().and_then(|reading| reading.rollout.routed);
+            state.ledger.in_flight().next().is_some()
+                || routed.is_some_and(|percent| percent > 0.0 && percent < 100.0)
+        });
+        let moving = moving.filter(|state| state.spec.host.as_ref() == Some(host));
+        let moving: BTreeSet<String> = moving.filter_map(|s| s.spec.repo.clone()).collect();
+        wanted.send_if_modified(|wanted| {
+            let differs = wanted.moving != moving;
+            wanted.moving = moving;
+            differs
         });
     }
 }

@@ -9,9 +9,11 @@ mod check;
 mod decode;
 mod limits;
 mod logs;
+mod polling;
 mod reads;
 mod refusal;
 mod route;
+mod scheduler;
 mod session;
 mod validators;
 
@@ -37,8 +39,10 @@ use crate::ports::Clock;
 pub use check::Access;
 pub use decode::{DeploymentStatus, List, runs};
 pub use logs::{Fetched, LOG};
+pub use polling::Polling;
 pub use reads::{Answer, Read};
 pub use refusal::Permission;
+pub use scheduler::{Pace, Priority, Scheduler, Short};
 pub use validators::Validator;
 
 use limits::Limits;
@@ -49,6 +53,9 @@ use validators::{Key, Validators};
 
 /// Requests in flight at once.
 const AT_ONCE: usize = 4;
+
+/// What a read costs of the points that GitHub allows in a minute.
+const READ: u32 = 1;
 
 /// The largest answer that is read, after decompression, in bytes.
 const BODY: usize = 8 << 20;
@@ -67,6 +74,7 @@ pub struct GithubClient {
     permits: Semaphore,
     session: tokio::sync::Mutex<Option<Arc<Session>>>,
     limits: Mutex<Limits>,
+    scheduler: Mutex<Scheduler>,
     validators: Mutex<Validators>,
 }
 
@@ -96,11 +104,13 @@ impl GithubClient {
     #[must_use]
     pub fn new(config: HttpConfig, clock: Arc<dyn Clock>) -> Self {
         let host = config.url.host_str().unwrap_or("GitHub");
+        let place = match config.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
         Self {
-            place: match config.url.port() {
-                Some(port) => format!("{host}:{port}"),
-                None => host.to_owned(),
-            },
+            scheduler: Mutex::new(Scheduler::new(place.clone(), fastrand::u64(..))),
+            place,
             origin: refusal::origin(config.bearer.as_ref()),
             config,
             clock,
@@ -148,6 +158,7 @@ impl GithubClient {
             Read::Whole => None,
         };
         let etag = held.as_ref().map(|held| held.etag.clone());
+        lock(&self.scheduler).sent(ask.repo, READ, self.clock.now());
         let exchange = self.exchange(&session, route, ask, etag);
         let (status, headers, body) =
             tokio::time::timeout(self.config.timeout, exchange).await.map_err(|_| {
@@ -207,10 +218,15 @@ impl GithubClient {
         };
         let secondary = !is_ok && Told::read(&body).is_secondary();
         let now = self.clock.now();
-        let mut limits = lock(&self.limits);
-        if limits.learn(parts.status, &parts.headers, secondary, now)
-            && let Some(refusal) = limits.refusal(now, &self.place)
-        {
+        let (refused, budget) = {
+            let mut limits = lock(&self.limits);
+            let refused = limits.learn(parts.status, &parts.headers, secondary, now);
+            (limits.refusal(now, &self.place).filter(|_| refused), limits.budget())
+        };
+        let counts = parts.status != StatusCode::NOT_MODIFIED;
+        let theirs = limits::their_time(&parts.headers, now);
+        lock(&self.scheduler).answered(ask.repo, counts, budget.as_ref(), theirs, now);
+        if let Some(refusal) = refused {
             return Err(refusal);
         }
         Ok((parts.status, parts.headers, body))

@@ -128,4 +128,7 @@ pub struct Budget {
     pub limit: u64,
     /// When the window starts anew.
     pub reset: Time,
+    /// Seconds between polls, where there is too little for asking as often as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub widened_s: Option<u64>,
 }

@@ -20,15 +20,17 @@ pub(super) async fn poll_forever<S: Source>(mut source: S, bus: Bus, refresh: Ar
     let mut failures = 0u32;
     let mut held: Vec<(Vec<Observation>, Vec<String>)> = Vec::new();
     loop {
+        source.ready().await;
         let asked_at = bus.now();
         let answer = tokio::time::timeout(POLL_LIMIT, source.poll()).await.unwrap_or_else(|_| {
             let text = format!("{feed}: no answer within {} s", POLL_LIMIT.as_secs());
             Err(Fault::new(FaultKind::Timeout, text))
         });
         let wait = match answer {
-            Ok(Polled { items, budget, warnings, next }) => {
+            Ok(Polled { items, budget, warnings, next, notices }) => {
                 failures = 0;
-                let wait = backoff::jitter(next.unwrap_or(source.every()), fastrand::f64());
+                let usual = || backoff::jitter(source.every(), fastrand::f64());
+                let wait = next.unwrap_or_else(usual);
                 let next_s = wait.as_secs_f64();
                 let feed = feed.clone();
                 let news = !items.is_empty() && held.first().is_none_or(|h| h.0 != items);
@@ -40,6 +42,9 @@ pub(super) async fn poll_forever<S: Source>(mut source: S, bus: Bus, refresh: Ar
                     Event::Heartbeat { feed, budget, next_s }
                 };
                 bus.told(asked_at, event).await;
+                for text in notices {
+                    bus.tell(Event::Notice { text }).await;
+                }
                 wait
             }
             Err(fault) => {
@@ -58,6 +63,7 @@ pub(super) async fn poll_forever<S: Source>(mut source: S, bus: Bus, refresh: Ar
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = refresh.notified() => {}
+            () = source.urged() => {}
         }
     }
 }

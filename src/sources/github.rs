@@ -16,21 +16,26 @@ use std::time::Duration;
 use futures::future::{OptionFuture, join_all};
 use tokio::sync::watch;
 
-use crate::clients::github::{GithubClient, Read};
+use crate::clients::github::{GithubClient, Priority, Read};
 use crate::config::RepoConfig;
-use crate::model::{Fault, FeedId};
+use crate::model::{Budget, Fault, FeedId};
 use crate::ports::{Polled, Source};
 
 use memory::Memory;
 use round::{Part, Round};
 
-/// Every how many polls the things that change rarely are asked for, and those that were refused.
+/// Every how many usual intervals the things that change rarely are asked for, and those that were refused.
 const RARELY: u32 = 5;
 
-/// Runs whose jobs are on the screen: repository (`acme/checkout`) and run id. Their jobs are read even when
-/// the runs are over.
+/// What is needed more than the rest: runs whose jobs are on the screen, which are read even when the runs are
+/// over, and what is being rolled out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted(pub BTreeSet<(String, u64)>);
+pub struct Wanted {
+    /// Repository (`acme/checkout`) and run id.
+    pub runs: BTreeSet<(String, u64)>,
+    /// Repositories of targets that have a rollout under way.
+    pub moving: BTreeSet<String>,
+}
 
 /// One repository. See [`Source`].
 pub struct GithubSource {
@@ -42,8 +47,13 @@ pub struct GithubSource {
     every_active: Duration,
     wanted: watch::Receiver<Wanted>,
     memory: Memory,
-    /// Polls answered since the last one that was not.
-    polls: u32,
+    /// How much the last answer was needed.
+    ranked: Priority,
+    /// The time until the rare things are asked for, as if each poll waited no longer than it should.
+    rare_in: Duration,
+    /// The same until deployments are asked for. They follow runs: while one is active they are asked for no
+    /// more often than in idle times, and whenever there is news of runs.
+    deployments_in: Duration,
 }
 
 impl GithubSource {
@@ -59,6 +69,7 @@ impl GithubSource {
         every_active: Duration,
         wanted: watch::Receiver<Wanted>,
     ) -> Self {
+        client.enter(&repo.name, every, every_active);
         Self {
             feed,
             client,
@@ -68,12 +79,14 @@ impl GithubSource {
             every_active,
             wanted,
             memory: Memory::default(),
-            polls: 0,
+            ranked: Priority::Rest,
+            rare_in: Duration::ZERO,
+            deployments_in: Duration::ZERO,
         }
     }
 
     /// Runs, deployments, releases and tags: what needs no other answer first.
-    async fn ask_lists(&mut self, round: &mut Round) {
+    async fn ask_lists(&mut self, round: &mut Round) -> Result<(), Fault> {
         let (client, repo) = (&*self.client, self.repo.name.as_str());
         let rarely = round.rarely;
         let workflows: Vec<Option<&str>> = match self.repo.workflows.as_slice() {
@@ -85,9 +98,14 @@ impl GithubSource {
             .map(|file| (file, Part::Runs(file.map(str::to_owned))))
             .filter(|(_, part)| self.memory.may_ask(part, rarely))
             .collect();
-        let asks_deployments = self.memory.may_ask(&Part::Deployments, rarely);
+        let may_ask_deployments = self.memory.may_ask(&Part::Deployments, rarely);
+        let asks_deployments = round.deployments_due && may_ask_deployments;
         let asks_releases = rarely || self.memory.has_stumbled(&Part::Releases);
         let asks_tags = rarely || self.memory.has_stumbled(&Part::Tags);
+
+        let rare = [asks_deployments, asks_releases, asks_tags];
+        let requests = workflows.len() + rare.into_iter().filter(|asks| *asks).count();
+        client.begin(repo, requests)?;
 
         let runs = join_all(workflows.iter().map(|(file, _)| client.runs(repo, *file)));
         let deployments = OptionFuture::from(asks_deployments.then(|| client.deployments(repo)));
@@ -100,6 +118,13 @@ impl GithubSource {
                 self.memory.keep_runs(round, file, list);
             }
         }
+        let deployments = match deployments {
+            None if may_ask_deployments && round.has_news() && client.grant(repo, 1).is_ok() => {
+                round.deployments_due = true;
+                Some(client.deployments(repo).await)
+            }
+            answered => answered,
+        };
         if let Some(answer) = deployments
             && let Some(list) = round.take(&mut self.memory, Part::Deployments, answer)
         {
@@ -115,6 +140,7 @@ impl GithubSource {
         {
             self.memory.keep_tags(round, list);
         }
+        Ok(())
     }
 
     /// Jobs of runs and statuses of deployments. Nothing is awaited after their answers are kept, so a
@@ -124,14 +150,22 @@ impl GithubSource {
         let wanted: BTreeSet<u64> = self
             .wanted
             .borrow_and_update()
-            .0
+            .runs
             .iter()
             .filter(|(name, _)| name == repo)
             .map(|(_, run)| *run)
             .collect();
         let looks = self.memory.looks(&wanted, round.rarely);
-        let deployments = self.memory.unsettled_deployments(round.rarely);
+        let deployments = if round.deployments_due {
+            self.memory.unsettled_deployments(round.rarely)
+        } else {
+            Vec::new()
+        };
 
+        if client.grant(repo, looks.len() + deployments.len()).is_err() {
+            // the next poll says so; the lists of this one stand
+            return;
+        }
         let jobs = join_all(looks.iter().map(|look| client.jobs(repo, look.run, look.read)));
         let statuses = join_all(deployments.iter().map(|id| client.deployment_status(repo, *id)));
         let (jobs, statuses) = futures::join!(jobs, statuses);
@@ -148,6 +182,22 @@ impl GithubSource {
     }
 }
 
+impl GithubSource {
+    /// How much the next answer is needed.
+    fn priority(&self) -> Priority {
+        let (repo, wanted) = (&self.repo.name, self.wanted.borrow());
+        if wanted.moving.contains(repo) {
+            Priority::Rollout
+        } else if self.memory.is_active() {
+            Priority::Active
+        } else if wanted.runs.iter().any(|(name, _)| name == repo) {
+            Priority::Visible
+        } else {
+            Priority::Rest
+        }
+    }
+}
+
 impl Source for GithubSource {
     fn feed(&self) -> FeedId {
         self.feed.clone()
@@ -157,25 +207,52 @@ impl Source for GithubSource {
         self.every
     }
 
+    async fn ready(&mut self) {
+        self.client.ready(&self.repo.name).await;
+    }
+
+    async fn urged(&mut self) {
+        while self.wanted.changed().await.is_ok() {
+            if self.priority() < self.ranked {
+                return;
+            }
+        }
+        std::future::pending::<()>().await;
+    }
+
     async fn poll(&mut self) -> Result<Polled, Fault> {
-        let mut round = Round::new(self.polls.is_multiple_of(RARELY));
-        self.ask_lists(&mut round).await;
+        let rarely = self.rare_in.is_zero();
+        let mut round = Round::new(rarely, self.deployments_in.is_zero());
+        self.ask_lists(&mut round).await?;
+        let repo = self.repo.name.as_str();
         if let Some(fault) = round.hopeless() {
             // Whatever was denied or is rare is asked for again with the rest.
-            self.polls = 0;
+            (self.rare_in, self.deployments_in) = (Duration::ZERO, Duration::ZERO);
+            self.client.polled(repo, Priority::Rest, Err(&fault));
             return Err(fault);
         }
         self.ask_details(&mut round).await;
 
-        self.polls = self.polls.wrapping_add(1);
-        let items = self.memory.observations(&round, &self.host, &self.repo.name);
+        let repo = self.repo.name.as_str();
+        let priority = self.priority();
+        self.ranked = priority;
+        let polling = self.client.polled(repo, priority, Ok(()));
+        let usual = if priority <= Priority::Active { self.every_active } else { self.every };
+        let rare_in = if rarely { self.every * RARELY } else { self.rare_in };
+        self.rare_in = rare_in.saturating_sub(usual);
+        let deployments_in = if round.deployments_due { self.every } else { self.deployments_in };
+        self.deployments_in = deployments_in.saturating_sub(usual);
+
+        let items = self.memory.observations(&round, &self.host, repo);
         self.client.commit(round.seen);
         let pause = round.retry_at.map(|time| self.client.until(time));
+        let widened_s = polling.widened.map(|every| every.as_secs());
         Ok(Polled {
             items,
-            budget: self.client.budget(),
+            budget: self.client.budget().map(|budget| Budget { widened_s, ..budget }),
             warnings: self.memory.warnings(),
-            next: pause.or_else(|| self.memory.is_active().then_some(self.every_active)),
+            next: Some(polling.next.max(pause.unwrap_or_default())),
+            notices: polling.news.into_iter().collect(),
         })
     }
 }

@@ -37,6 +37,8 @@ pub struct FeedView {
     pub error: Option<String>,
     /// Seconds until the next try, while it fails.
     pub retry_s: Option<f64>,
+    /// Seconds until the next poll; 0 when it is due or under way.
+    pub next_s: Option<f64>,
     /// What may still be asked.
     pub budget: Option<Budget>,
 }
@@ -45,7 +47,14 @@ impl FeedView {
     /// A feed that has not reported yet.
     #[must_use]
     pub fn never() -> Self {
-        Self { state: FeedState::Lost, age_s: None, error: None, retry_s: None, budget: None }
+        Self {
+            state: FeedState::Lost,
+            age_s: None,
+            error: None,
+            retry_s: None,
+            next_s: None,
+            budget: None,
+        }
     }
 
     /// Whether it was asked and neither answered nor failed so far: the first moments after the start.
@@ -105,7 +114,7 @@ impl Feed {
     #[must_use]
     pub fn view(&self, now: Time) -> FeedView {
         let (state, age_s) = self.standing(now);
-        let retry_s = self.fault.as_ref().and(self.tried_at).map(|tried| {
+        let next_s = self.tried_at.map(|tried| {
             let due = tried + TimeDelta::milliseconds((self.next_s * 1000.0) as i64);
             (due - now).as_seconds_f64().max(0.0)
         });
@@ -113,7 +122,8 @@ impl Feed {
             state,
             age_s,
             error: self.fault.as_ref().map(|fault| fault.text.clone()),
-            retry_s,
+            retry_s: next_s.filter(|_| self.fault.is_some()),
+            next_s,
             budget: self.budget.clone(),
         }
     }

@@ -26,6 +26,7 @@ mod keys;
 mod kills;
 mod logs;
 mod pictures;
+mod polite;
 mod races;
 mod readme;
 mod replay;

@@ -56,17 +56,13 @@ impl Limits {
         now: Time,
     ) -> bool {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-        // Our clock may be off; the server's own `Date` turns its times into waits.
-        let theirs = headers
-            .get(header::DATE)
-            .and_then(|value| DateTime::parse_from_rfc2822(value.to_str().ok()?).ok())
-            .map_or(now, |date| date.with_timezone(&Utc));
+        let theirs = their_time(headers, now);
         let reset = number("x-ratelimit-reset").and_then(|at| DateTime::from_timestamp(at, 0));
         let remaining = number("x-ratelimit-remaining").and_then(|n| u64::try_from(n).ok());
         let limit = number("x-ratelimit-limit").and_then(|n| u64::try_from(n).ok());
         let is_core = headers.get("x-ratelimit-resource").is_none_or(|resource| resource == "core");
         if is_core && let (Some(remaining), Some(limit), Some(reset)) = (remaining, limit, reset) {
-            self.budget = Some(Budget { remaining, limit, reset });
+            self.budget = Some(Budget { remaining, limit, reset, widened_s: None });
         }
 
         let refused = matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
@@ -94,6 +90,14 @@ impl Limits {
         }
         refused
     }
+}
+
+/// Our clock may be off; the server's own `Date` turns its times into waits.
+pub(super) fn their_time(headers: &HeaderMap, now: Time) -> Time {
+    headers
+        .get(header::DATE)
+        .and_then(|value| DateTime::parse_from_rfc2822(value.to_str().ok()?).ok())
+        .map_or(now, |date| date.with_timezone(&Utc))
 }
 
 /// `Retry-After` as a wait: seconds or a date.

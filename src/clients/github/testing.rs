@@ -149,7 +149,9 @@ pub(crate) const TOKEN: &str = env!("CARGO_PKG_NAME");
 /// A client with a clock that stands still.
 pub(crate) fn client(config: HttpConfig) -> (GithubClient, Arc<Hand>) {
     let clock = Arc::new(Hand(Mutex::new(start())));
-    (GithubClient::new(config, clock.clone()), clock)
+    let client = GithubClient::new(config, clock.clone());
+    super::lock(&client.scheduler).steady();
+    (client, clock)
 }
 
 /// How a test client reaches `url`. The token is the value of a variable that cargo always sets for tests.

@@ -28,6 +28,8 @@ pub(super) enum Part {
 pub(super) struct Round {
     /// Whether the rare things are asked for too.
     pub(super) rarely: bool,
+    /// Whether deployments are asked for.
+    pub(super) deployments_due: bool,
     /// ETags to commit when the poll's observations go out.
     pub(super) seen: Vec<Validator>,
     /// When GitHub wants to be asked again, when it refused for the rate.
@@ -46,8 +48,13 @@ pub(super) struct Round {
 }
 
 impl Round {
-    pub(super) fn new(rarely: bool) -> Self {
-        Self { rarely, ..Self::default() }
+    pub(super) fn new(rarely: bool, deployments_due: bool) -> Self {
+        Self { rarely, deployments_due: rarely || deployments_due, ..Self::default() }
+    }
+
+    /// Whether something was said of runs.
+    pub(super) fn has_news(&self) -> bool {
+        !self.workflows.is_empty()
     }
 
     /// Books an answer, and returns what is new in it.

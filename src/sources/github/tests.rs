@@ -132,7 +132,7 @@ async fn everything_once_and_then_heartbeats() {
         words(&polled.items),
         ["runs deploy.yml 2", "jobs 9 1", "deployments success,-", "releases 1 tags 1"]
     );
-    assert_eq!((polled.warnings, polled.next), (vec![], None));
+    assert_eq!((polled.warnings, polled.next), (vec![], Some(Duration::from_secs(30))));
     bench.world.asked();
 
     let polled = bench.source.poll().await.unwrap();
@@ -163,10 +163,65 @@ async fn an_active_run_is_followed_to_its_end() {
     set(&bench.state, "/workflows/deploy.yml/runs", runs("completed"));
     let polled = bench.source.poll().await.unwrap();
     assert_eq!(words(&polled.items), ["runs deploy.yml 2"]);
-    assert_eq!(polled.next, None);
+    assert_eq!(polled.next, Some(Duration::from_secs(30)));
     bench.world.asked();
     bench.source.poll().await.unwrap();
     assert!(!bench.world.paths().iter().any(|path| path.contains("/jobs")));
+}
+
+#[tokio::test]
+async fn while_a_run_is_active_deployments_are_asked_for_when_it_moves() {
+    let mut bench = bench(&["deploy.yml"]).await;
+    let runs = |attempt: u64| {
+        let mut run = run(9, "in_progress");
+        run["run_attempt"] = json!(attempt);
+        json!({"workflow_runs": [run]})
+    };
+    let asked = |bench: &Bench| {
+        let paths = bench.world.paths();
+        paths.iter().filter(|path| path.contains("/deployments?")).count()
+    };
+    set(&bench.state, "/workflows/deploy.yml/runs", runs(1));
+    bench.source.poll().await.unwrap();
+    assert_eq!(asked(&bench), 1);
+    for _ in 0..5 {
+        bench.source.poll().await.unwrap();
+    }
+    assert_eq!(asked(&bench), 0);
+    bench.source.poll().await.unwrap();
+    assert_eq!(asked(&bench), 1, "as often as in idle times");
+    set(&bench.state, "/workflows/deploy.yml/runs", runs(2));
+    set(
+        &bench.state,
+        "/deployments",
+        json!([{"id": 6, "environment": "production", "sha": "new"}]),
+    );
+    let polled = bench.source.poll().await.unwrap();
+    assert!(words(&polled.items).contains(&"deployments -".to_owned()), "{:?}", polled.items);
+}
+
+#[tokio::test]
+async fn the_end_of_the_hour_is_left_to_actions() {
+    let state = quiet();
+    let held = Arc::clone(&state);
+    let world = World::new(move |seen| {
+        let reply = answer(&held, seen).with("x-ratelimit-limit", "5000");
+        reply.with("x-ratelimit-reset", "1700001000").with("x-ratelimit-remaining", "501")
+    })
+    .await;
+    let mut bench = bench(&["deploy.yml"]).await;
+    let (client, clock) = world.client();
+    bench.source.client = Arc::new(client);
+    // nothing is known before the first answer
+    bench.source.poll().await.unwrap();
+    world.asked();
+    let fault = bench.source.poll().await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::RateLimited);
+    assert!(fault.text.contains("kept for actions"), "{fault}");
+    assert_eq!(bench.source.client.until(fault.retry_at.unwrap()), Duration::from_secs(1000));
+    assert_eq!(world.asked().len(), 0);
+    clock.advance(1000);
+    assert!(bench.source.poll().await.is_ok());
 }
 
 #[tokio::test]
@@ -176,7 +231,9 @@ async fn a_wanted_run_is_read_anew_each_time_it_is_wanted() {
     for _ in 0..2 {
         let pair = |run| (REPO.to_owned(), run);
         let other = ("acme/other".to_owned(), 9);
-        bench.wanted.send_replace(Wanted([pair(8), pair(77), other].into()));
+        bench
+            .wanted
+            .send_replace(Wanted { runs: [pair(8), pair(77), other].into(), ..Wanted::default() });
         let polled = bench.source.poll().await.unwrap();
         assert_eq!(words(&polled.items), ["jobs 8 1"]);
         assert_eq!(polled.warnings, [""; 0]);

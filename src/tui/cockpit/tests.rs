@@ -14,6 +14,7 @@ mod small;
 mod states;
 mod themes;
 mod truth;
+mod widened;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -25,7 +25,7 @@ pub fn stamp(
     let Some((view, feed)) = worst else {
         return body;
     };
-    let row = |text| Row::new(24).put(text, role_of(&view));
+    let row = |text| Row::new(40).put(text, role_of(&view));
     let aside = Aside { full: row(label(&view)), brief: row(brief(&view)) };
     let old = view.state != FeedState::Live;
     let trouble = old.then(|| trouble(&feed, &view, width));
@@ -69,10 +69,16 @@ fn worse(view: &FeedView) -> (FeedState, f64) {
     (view.state, view.age_s.unwrap_or(f64::INFINITY))
 }
 
-/// State and age in the fewest words: `live 2 s`.
+/// State and age in the fewest words: `live 2 s`; where it is asked less often than usual, when next.
 pub fn label(view: &FeedView) -> String {
+    let widened = view.budget.as_ref().is_some_and(|budget| budget.widened_s.is_some());
     match view.age_s {
-        Some(age) => format!("{} {}", view.state.word(), words::span_s(age)),
+        Some(age) => {
+            let next = view.next_s.filter(|_| widened && view.error.is_none());
+            let next =
+                next.map_or(String::new(), |next| format!(", next in {}", words::span_s(next)));
+            format!("{} {}{next}", view.state.word(), words::span_s(age))
+        }
         None if view.error.is_some() => format!("{}, never answered", view.state.word()),
         None => "no answer yet".to_owned(),
     }

@@ -185,6 +185,8 @@ struct Link<'a> {
     worst: Option<&'a Feed>,
     rank: (FeedState, f64),
     budget: Option<&'a Budget>,
+    /// Seconds between the polls of the one that is asked least often, where that is more than usual.
+    widened_s: Option<u64>,
 }
 
 /// Each source by its short name; its worst link speaks for it.
@@ -195,23 +197,29 @@ fn sources(store: &Store, now: Time) -> Vec<Source> {
         let (state, age_s) = feed.map_or((FeedState::Lost, None), |feed| feed.standing(now));
         let rank = (state, age_s.unwrap_or(f64::MAX));
         let budget = feed.and_then(|feed| feed.budget.as_ref());
+        let widened_s = budget.and_then(|budget| budget.widened_s);
         // feeds come by the name of their source
         match links.iter_mut().rev().find(|link| link.source == id.source) {
             Some(link) => {
                 let budgets = [link.budget, budget];
                 link.budget = budgets.into_iter().flatten().min_by_key(|b| b.remaining);
+                link.widened_s = link.widened_s.max(widened_s);
                 if rank > link.rank {
                     (link.rank, link.worst) = (rank, feed);
                 }
             }
-            None => links.push(Link { source: &id.source, worst: feed, rank, budget }),
+            None => {
+                links.push(Link { source: &id.source, worst: feed, rank, budget, widened_s });
+            }
         }
     }
     let by_source: Vec<(&str, FeedView)> = links
         .into_iter()
         .map(|link| {
             let view = link.worst.map_or_else(FeedView::never, |feed| feed.view(now));
-            (link.source, FeedView { budget: link.budget.cloned(), ..view })
+            let widened_s = link.widened_s;
+            let budget = link.budget.map(|budget| Budget { widened_s, ..budget.clone() });
+            (link.source, FeedView { budget, ..view })
         })
         .collect();
     let lone =
@@ -246,7 +254,13 @@ fn words_of(name: &str, view: &FeedView) -> Row {
     if let Some(budget) = view.budget.as_ref().filter(|_| view.state == FeedState::Live) {
         let role = if budget.remaining * 10 < budget.limit { Role::Attention } else { role };
         let (left, limit) = (count(budget.remaining), count(budget.limit));
-        return row.put(format!(" {left}/{limit}"), role);
+        let row = row.put(format!(" {left}/{limit}"), role);
+        return match budget.widened_s {
+            Some(every) => {
+                row.put(format!(" every {}", words::span_s(every as f64)), Role::Attention)
+            }
+            None => row,
+        };
     }
     match view.age_s {
         Some(age) => row.put(format!(" {}", words::span_s(age)), role),

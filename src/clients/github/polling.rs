@@ -1,0 +1,70 @@
+//! Polling by the plan: what a source that asks again and again tells the scheduler, and hears from it. Reads
+//! for an action do not come here: nothing but GitHub's own word stops them.
+
+use std::time::Duration;
+
+use super::scheduler::{Pace, Priority};
+use super::{GithubClient, lock};
+use crate::model::Fault;
+
+/// What follows from a poll that ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Polling {
+    /// The wait until the next one.
+    pub next: Duration,
+    /// The time between polls, where it is longer than it should be.
+    pub widened: Option<Duration>,
+    /// What has changed in the plan of all repositories; said once.
+    pub news: Option<String>,
+}
+
+impl GithubClient {
+    /// Takes a repository into the plan: asked every `every`, or every `every_active` while a run is active
+    /// or a rollout is under way.
+    pub fn enter(&self, repo: &str, every: Duration, every_active: Duration) {
+        lock(&self.scheduler).enter(repo, every, every_active);
+    }
+
+    /// Waits until a poll of the repository fits into what GitHub allows in a minute. Safe to drop.
+    pub async fn ready(&self, repo: &str) {
+        let now = self.clock.now();
+        let at = lock(&self.scheduler).book(repo, now);
+        if at > now {
+            tokio::time::sleep((at - now).to_std().unwrap_or_default()).await;
+        }
+    }
+
+    /// Begins a poll that sends at most `requests`; more have to be granted. Lists are taken to have one
+    /// page: the reserve is large enough for the few that have more.
+    ///
+    /// # Errors
+    /// Why not, and when to come back: the host is down, or what is left of the hour is kept for actions.
+    pub fn begin(&self, repo: &str, requests: usize) -> Result<(), Fault> {
+        lock(&self.scheduler).begin(repo, requests, self.clock.now())
+    }
+
+    /// Grants the poll under way so many requests more.
+    ///
+    /// # Errors
+    /// What is left of the hour is kept for actions.
+    pub fn grant(&self, repo: &str, requests: usize) -> Result<(), Fault> {
+        lock(&self.scheduler).grant(repo, requests, self.clock.now())
+    }
+
+    /// Ends a poll, and says when the next is due. `priority` holds until then.
+    pub fn polled(&self, repo: &str, priority: Priority, outcome: Result<(), &Fault>) -> Polling {
+        let now = self.clock.now();
+        let mut scheduler = lock(&self.scheduler);
+        scheduler.polled(repo, priority, outcome, now);
+        let news = scheduler.news(now);
+        if let Some(news) = &news {
+            tracing::info!("{news}");
+        }
+        let widened = scheduler.pace(repo, now).filter(Pace::is_notable);
+        Polling {
+            next: self.until(scheduler.due(repo, now)),
+            widened: widened.map(|pace| pace.every),
+            news,
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! Who of a token's repositories is asked when. Polls are spread over what GitHub allows in an hour, less a
+//! reserve for actions, and in a minute; when that is not enough for all, those wait longer whose answers
+//! are needed least. A host that is down is left alone. One value for each token and host.
+//!
+//! Pure: time is handed in and the seed decides every chance. Must not know what is asked for or how.
+
+mod allowance;
+mod breaker;
+mod minute;
+mod pace;
+mod plan;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::model::{Budget, Fault, FaultKind, Time};
+
+use allowance::Allowance;
+use breaker::Breaker;
+use minute::Minute;
+use pace::{Strain, words};
+use plan::{Each, stretches};
+
+pub use pace::{Pace, Short};
+pub use plan::Priority;
+
+/// Points a minute that the polls are planned for. GitHub's secondary limit is 900, a read is one, a write
+/// five.
+const PLANNED: u32 = 600;
+
+/// Points that any minute may hold before a poll of this priority waits for the next. What polls leave is
+/// for actions.
+const CEILINGS: [u32; 4] = [780, 750, 690, 630];
+
+/// The same for a poll that asks for everything, as the first does: not all that is new at once, or what
+/// turns out to be active would have to wait.
+const NEW: u32 = 480;
+
+/// How much one poll weighs in what polls of its priority usually cost.
+const NEWEST: f64 = 0.01;
+
+/// Requests of a poll, and those of them that count, before one was seen: what nothing moves in is unchanged.
+const COSTS: [Cost; 4] = [
+    Cost { sends: 3.0, counts: 0.5 },
+    Cost { sends: 3.0, counts: 0.5 },
+    Cost { sends: 3.0, counts: 0.05 },
+    Cost { sends: 3.0, counts: 0.05 },
+];
+
+/// Requests that a poll is believed to send before one was seen: at first, everything is asked for.
+const FIRST: u32 = 6;
+
+/// How long all have to be asked as usual before that is said.
+const CALM: TimeDelta = TimeDelta::minutes(10);
+
+/// GitHub's window, where an answer has not told its end.
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// When to ask whom. See the module.
+#[derive(Debug)]
+pub struct Scheduler {
+    /// `api.github.com`, for the operator.
+    place: String,
+    seed: u64,
+    /// The part of an interval by which chance may change it, up or down.
+    jitter: f64,
+    repos: BTreeMap<String, Repo>,
+    costs: [Cost; 4],
+    allowance: Allowance,
+    minute: Minute,
+    breaker: Breaker,
+    /// How many times longer than usual somebody waited when that was last said; 0 when all is as usual.
+    said: f64,
+    /// When somebody waited longer than usual last.
+    widened_at: Option<Time>,
+}
+
+/// What a poll of some priority costs on average.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    /// Requests sent.
+    sends: f64,
+    /// Those of them that GitHub counts.
+    counts: f64,
+}
+
+/// What is known of a repository.
+#[derive(Debug)]
+struct Repo {
+    every: Duration,
+    every_active: Duration,
+    priority: Priority,
+    /// Polls that ended.
+    polls: u64,
+    /// Whether a poll has begun and not ended.
+    is_under_way: bool,
+    /// When the newest poll ended.
+    ended: Option<Time>,
+    /// Requests of the poll under way: sent, counted, and still granted.
+    sent: u32,
+    counted: u32,
+    granted: u64,
+    /// Booked for the next poll, and not sent yet.
+    booked: Option<(Time, u32)>,
+}
+
+impl Repo {
+    fn usual(&self) -> Duration {
+        match self.priority {
+            Priority::Rollout | Priority::Active => self.every_active,
+            Priority::Visible | Priority::Rest => self.every,
+        }
+    }
+}
+
+impl Scheduler {
+    /// An empty plan for a host, called `place` where the operator reads of it. The seed spreads the polls.
+    #[must_use]
+    pub fn new(place: String, seed: u64) -> Self {
+        Self {
+            place,
+            seed,
+            jitter: 0.1,
+            repos: BTreeMap::new(),
+            costs: COSTS,
+            allowance: Allowance::default(),
+            minute: Minute::default(),
+            breaker: Breaker::default(),
+            said: 0.0,
+            widened_at: None,
+        }
+    }
+
+    /// Leaves nothing to chance.
+    #[cfg(test)]
+    pub fn steady(&mut self) {
+        self.jitter = 0.0;
+    }
+
+    /// Takes a repository into the plan: asked every `every`, or every `every_active` while a run is active
+    /// or a rollout is under way.
+    pub fn enter(&mut self, repo: &str, every: Duration, every_active: Duration) {
+        self.repos.entry(repo.to_owned()).or_insert(Repo {
+            every,
+            every_active,
+            priority: Priority::Rest,
+            polls: 0,
+            is_under_way: false,
+            ended: None,
+            sent: 0,
+            counted: 0,
+            granted: 0,
+            booked: None,
+        });
+    }
+
+    /// Books the points of a repository's next poll, and says when it may begin: now, unless the minute is
+    /// full.
+    pub fn book(&mut self, repo: &str, now: Time) -> Time {
+        self.minute.forget(now);
+        let Some(repo) = self.repos.get_mut(repo) else { return now };
+        if let Some((at, points)) = repo.booked.take() {
+            self.minute.give_back(at, points);
+        }
+        let class = repo.priority as usize;
+        let (points, ceiling) = match repo.polls {
+            0 => (FIRST, NEW),
+            _ => (self.costs[class].sends.ceil() as u32, CEILINGS[class]),
+        };
+        let at = self.minute.room(now, points, ceiling);
+        self.minute.add(at, points);
+        repo.booked = Some((at, points));
+        at
+    }
+
+    /// Begins a poll that will send at most `requests`, or says why it must not and until when.
+    ///
+    /// # Errors
+    /// The host is down, or what is left of the hour is kept for actions.
+    pub fn begin(&mut self, repo: &str, requests: usize, now: Time) -> Result<(), Fault> {
+        if self.repos.get(repo).is_some_and(|repo| repo.is_under_way) {
+            // the last poll never ended: it hung and was dropped
+            let hung = format!("{} did not answer to a poll of {repo} in time", self.place);
+            let hung = Fault::new(FaultKind::Timeout, hung);
+            self.polled(repo, Priority::Rest, Err(&hung), now);
+        }
+        if let Err((fault, until)) = self.breaker.admit(now) {
+            return Err(Fault {
+                retry_at: Some(until.max(fault.retry_at.unwrap_or(until))),
+                ..fault
+            });
+        }
+        self.grant(repo, requests, now)?;
+        if let Some(repo) = self.repos.get_mut(repo) {
+            (repo.is_under_way, repo.sent, repo.counted) = (true, 0, 0);
+        }
+        Ok(())
+    }
+
+    /// Grants a poll under way so many requests more.
+    ///
+    /// # Errors
+    /// What is left of the hour is kept for actions.
+    pub fn grant(&mut self, repo: &str, requests: usize, now: Time) -> Result<(), Fault> {
+        let requests = requests as u64;
+        if self.allowance.spare(now).is_some_and(|spare| spare < requests) {
+            let reset = self.allowance.reset(now).unwrap_or(now + TimeDelta::minutes(1));
+            let text = format!(
+                "{}: the last {} requests of this hour are kept for actions; nothing is polled before {}",
+                self.place,
+                self.allowance.remaining(now).unwrap_or_default(),
+                reset.format("%H:%M:%SZ")
+            );
+            return Err(Fault { kind: FaultKind::RateLimited, text, retry_at: Some(reset) });
+        }
+        if let Some(repo) = self.repos.get_mut(repo) {
+            repo.granted += requests;
+            self.allowance.granted += requests;
+        }
+        Ok(())
+    }
+
+    /// Counts a request, whoever sends it. A write costs five `points`.
+    pub fn sent(&mut self, repo: &str, points: u32, now: Time) {
+        let repo = self.repos.get_mut(repo);
+        if let Some(repo) = repo {
+            repo.sent += 1;
+            if let Some((_, booked)) = repo.booked.as_mut().filter(|(_, booked)| *booked >= points)
+            {
+                *booked -= points;
+                return;
+            }
+        }
+        self.minute.add(now, points);
+    }
+
+    /// Books an answer: whether GitHub counts it, and what it says of the budget, at `theirs` by the
+    /// server's clock.
+    pub fn answered(
+        &mut self,
+        repo: &str,
+        counts: bool,
+        budget: Option<&Budget>,
+        theirs: Time,
+        now: Time,
+    ) {
+        if let Some(budget) = budget {
+            self.allowance.learn(budget, theirs, now);
+        }
+        if let Some(repo) = self.repos.get_mut(repo) {
+            repo.counted += u32::from(counts);
+            if repo.granted > 0 {
+                repo.granted -= 1;
+                self.allowance.granted -= 1;
+            }
+        }
+    }
+
+    /// Ends a poll, and learns what it cost. `priority` holds until the next one ends.
+    pub fn polled(
+        &mut self,
+        repo: &str,
+        priority: Priority,
+        outcome: Result<(), &Fault>,
+        now: Time,
+    ) {
+        self.breaker.polled(outcome, now);
+        let Some(repo) = self.repos.get_mut(repo) else { return };
+        self.allowance.granted -= std::mem::take(&mut repo.granted);
+        if let Some((at, points)) = repo.booked.take() {
+            self.minute.give_back(at, points);
+        }
+        if outcome.is_ok() {
+            // the first poll asks for everything, and nothing is known yet that could be unchanged
+            if repo.polls > 0 {
+                let cost = &mut self.costs[priority as usize];
+                cost.sends += NEWEST * (f64::from(repo.sent) - cost.sends);
+                cost.counts += NEWEST * (f64::from(repo.counted) - cost.counts);
+            }
+            repo.polls += 1;
+            repo.priority = priority;
+        }
+        repo.is_under_way = false;
+        repo.ended = Some(now);
+    }
+
+    /// How often a repository is asked, from what is known now; none when it is not in the plan.
+    #[must_use]
+    pub fn pace(&self, repo: &str, now: Time) -> Option<Pace> {
+        let repo = self.repos.get(repo)?;
+        Some(self.strain(now).pace(repo.priority, repo.usual()))
+    }
+
+    /// How far what is wanted goes beyond what there is.
+    fn strain(&self, now: Time) -> Strain {
+        let (mut counts, mut sends): (Each, Each) = ([0.0; 4], [0.0; 4]);
+        for repo in self.repos.values() {
+            let class = repo.priority as usize;
+            let usual = repo.usual().as_secs_f64().max(0.1);
+            counts[class] += self.costs[class].counts / usual;
+            sends[class] += self.costs[class].sends / usual;
+        }
+        let reset = self.allowance.reset(now).and_then(|reset| (reset - now).to_std().ok());
+        Strain {
+            hour: stretches(counts, self.allowance.rate(now)),
+            minute: stretches(sends, f64::from(PLANNED) / 60.0),
+            reset: reset.unwrap_or(HOUR),
+        }
+    }
+
+    /// When a repository is to be asked next: at once if it never was.
+    #[must_use]
+    pub fn due(&self, name: &str, now: Time) -> Time {
+        let Some((repo, ended)) = self.repos.get(name).and_then(|repo| Some((repo, repo.ended?)))
+        else {
+            return now;
+        };
+        let chance = 1.0 + self.jitter * (2.0 * self.chance(name, repo.polls) - 1.0);
+        let every = self.strain(now).pace(repo.priority, repo.usual()).every.mul_f64(chance);
+        let wait = TimeDelta::from_std(every).unwrap_or(TimeDelta::hours(1));
+        (ended + wait).max(now)
+    }
+
+    /// A sentence when repositories have come to wait longer than usual, when they wait twice as long as
+    /// was said, and when all have been asked as usual again for a while.
+    pub fn news(&mut self, now: Time) -> Option<String> {
+        let strain = self.strain(now);
+        let paces = self.repos.values().map(|repo| strain.pace(repo.priority, repo.usual()));
+        let widest = paces.max_by(|a, b| a.stretch().total_cmp(&b.stretch()))?;
+        let place = &self.place;
+        let short_of = widest.short_of.filter(|_| widest.is_notable());
+        let Some(short_of) = short_of else {
+            if self.said > 0.0 && now - self.widened_at.unwrap_or(now) >= CALM {
+                self.said = 0.0;
+                return Some(format!("{place}: every repository is asked as usual again"));
+            }
+            return None;
+        };
+        self.widened_at = Some(now);
+        if widest.stretch() < self.said * 2.0 {
+            return None;
+        }
+        self.said = widest.stretch();
+        let why = match short_of {
+            Short::Minute => format!("more than {PLANNED} requests a minute would not be polite"),
+            Short::Hour => format!(
+                "{} requests are left of this hour, {} of them kept for actions",
+                self.allowance.remaining(now).unwrap_or_default(),
+                self.allowance.reserve()
+            ),
+        };
+        let (every, usual) = (words(widest.every), words(widest.usual));
+        Some(match self.repos.len() {
+            1 => format!("{place}: asked every {every} instead of {usual}; {why}"),
+            n => {
+                format!("{place}: {n} repositories, asked every {every} instead of {usual}; {why}")
+            }
+        })
+    }
+
+    /// A number from 0 to 1 that seed, repository and poll decide.
+    fn chance(&self, repo: &str, polls: u64) -> f64 {
+        let text = repo.bytes().fold(self.seed, |sum, byte| mix(sum ^ u64::from(byte)));
+        mix(text ^ polls) as f64 / u64::MAX as f64
+    }
+}
+
+/// Splitmix64: spreads every bit over all.
+fn mix(value: u64) -> u64 {
+    let mut mixed = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
