@@ -6,22 +6,23 @@ mod source;
 use source::{Source, sources};
 
 /// What each module of the crate may name besides itself. `main`, `lib` and `app` may name everything.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("process", &["text"]),
     ("stats", &[]),
     ("model", &[]),
     ("ports", &["model"]),
     ("joblog", &["model", "text"]),
+    ("asks", &["model"]),
     ("store", &["model", "text", "stats"]),
-    ("control", &["model", "text", "stats", "store"]),
+    ("control", &["model", "text", "asks", "stats", "store"]),
     ("runtime", &["model", "text", "process", "ports", "store", "control"]),
     ("tui", &["model", "text", "joblog", "store", "control"]),
     ("cli", &["model", "text", "joblog", "store", "control"]),
     ("config", &["model", "text", "process"]),
     ("clients", &["model", "text", "ports", "config"]),
     ("sources", &["model", "text", "ports", "config", "clients"]),
-    ("engines", &["model", "text", "process", "ports", "config", "clients"]),
+    ("engines", &["model", "text", "asks", "process", "ports", "config", "clients"]),
     ("journal", &["model", "text", "ports"]),
     ("demo", &["model", "text", "ports"]),
 ];
