@@ -27,7 +27,7 @@ use super::session::{Mode, Session};
 use super::theme::Role;
 use super::widgets::{Look, Modal};
 
-pub use actions::{chosen, len as actions_len};
+pub use actions::{Choice, chosen, len as actions_len};
 pub use answering::{Answering, answer};
 pub use themes::sheet as themes;
 
@@ -82,9 +82,9 @@ pub fn sheet(
     }
     match &session.mode {
         Mode::Help(_) => Some(help::sheet(keymap, store.fleet().replay, width)),
-        Mode::Actions(cursor) => {
+        Mode::Actions(menu) => {
             let look = session.selected(view)?;
-            Some(actions::sheet(store, look, keymap, *cursor, now, width))
+            Some(actions::sheet(store, look, keymap, menu, now, width))
         }
         Mode::Quit => Some(quit::sheet(store, now, width)),
         Mode::Command(prompt) => {

@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 use crate::model::Target;
 use crate::store::{Line, Store};
 
+use super::details::Detail;
 use super::keymap::Key;
 use super::overview::{Arrangement, Overview};
 use super::panes::Pane;
@@ -42,8 +43,8 @@ pub enum Mode {
     Command(Prompt),
     /// The help, scrolled down by so many lines.
     Help(usize),
-    /// The menu of actions, with the line under the cursor.
-    Actions(usize),
+    /// The menu of actions.
+    Actions(Menu),
     /// The list of themes, with the one under the cursor, which is tried on.
     Themes(usize),
     /// The log of events.
@@ -52,6 +53,15 @@ pub enum Mode {
     JobLog(Box<Reader>),
     /// The question before leaving.
     Quit,
+}
+
+/// The menu of actions, as it was opened.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Menu {
+    /// The line under the cursor.
+    pub line: usize,
+    /// The run or job that it is about, where one was open or under the cursor.
+    pub here: Option<Detail>,
 }
 
 /// A pane's window onto its lines, as it was drawn.

@@ -1,14 +1,15 @@
 //! What each key does: it moves the view, or becomes an intent.
 
 use crate::control::{Intent, Play};
-use crate::model::FeedId;
+use crate::model::{FeedId, Verb};
 use crate::store::{Store, TargetState};
 use crate::tui::details::Detail;
+use crate::tui::errands;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::items::Items;
 use crate::tui::panes::{Glance, Pane, View};
-use crate::tui::session::{Log, Mode, Prompt, Session, moved};
+use crate::tui::session::{Log, Menu, Mode, Prompt, Session, moved};
 
 use super::Cockpit;
 
@@ -75,7 +76,10 @@ impl Cockpit {
             Action::Help => self.session.mode = Mode::Help(0),
             Action::Actions if !self.session.is_on_target() => self.nothing_acts(),
             Action::Actions if self.holding => self.refuse_held(),
-            Action::Actions => self.session.mode = Mode::Actions(0),
+            Action::Actions => {
+                let here = self.run_here(view);
+                self.session.mode = Mode::Actions(Menu { line: 0, here });
+            }
             Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return self.refresh_all(),
             Action::OpenBrowser => return self.open(view),
@@ -85,7 +89,9 @@ impl Cockpit {
             | Action::PromoteFull
             | Action::PauseResume
             | Action::Rollback
-            | Action::HoldRelease => return self.ask(action, view),
+            | Action::HoldRelease
+            | Action::Approve
+            | Action::Reject => return self.ask(action, view),
             Action::Quit | Action::Interrupt => return self.quit(view.store),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
@@ -226,7 +232,17 @@ impl Cockpit {
             self.session.flash = Some("no target is selected".to_owned());
             return Vec::new();
         };
-        palette::request(action, look).map(Intent::Ask).into_iter().collect()
+        let here = self.run_here(view);
+        let request = match action {
+            Action::Approve => {
+                Some(errands::decision(view.store, look, here.as_ref(), Verb::Approve))
+            }
+            Action::Reject => {
+                Some(errands::decision(view.store, look, here.as_ref(), Verb::Reject))
+            }
+            action => palette::request(action, look),
+        };
+        request.map(Intent::Ask).into_iter().collect()
     }
 
     pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {

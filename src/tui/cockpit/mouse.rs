@@ -28,7 +28,7 @@ impl Cockpit {
             return;
         }
         let offered = self.offer(view).len();
-        let lines = self.session.selected(view).map_or(0, dialogs::actions_len);
+        let lines = self.menu_len(view);
         match &mut self.session.mode {
             Mode::Browse if !self.session.trail.is_empty() => self.on_page(mouse, view),
             Mode::Browse | Mode::Filter if wheel => self.wheel(mouse, view),
@@ -36,8 +36,8 @@ impl Cockpit {
             _ if !wheel => {}
             Mode::Help(scroll) => *scroll = turned(*scroll, down),
             Mode::Command(prompt) => prompt.choose(down, offered),
-            Mode::Actions(here) => {
-                *here = moved(*here, if down { 1 } else { -1 }, lines, false);
+            Mode::Actions(menu) => {
+                menu.line = moved(menu.line, if down { 1 } else { -1 }, lines, false);
             }
             Mode::Themes(here) => {
                 let last = self.shelf.offers().len();

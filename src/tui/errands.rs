@@ -1,0 +1,87 @@
+//! What a key means about workflow runs: of the run or job that is open or under the cursor, else of the
+//! target's newest. Makes requests; whether one is granted is decided elsewhere.
+
+use crate::control::Request;
+use crate::model::{Run, Subject, Target, TargetSpec, Verb};
+use crate::store::Store;
+
+use super::details::Detail;
+use super::panes::Glance;
+
+/// The run that is meant, and its job when one is.
+fn meant(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<(u64, Option<u64>)> {
+    match here {
+        Some(Detail::Run(run)) => Some((*run, None)),
+        Some(Detail::Job(run, job)) => Some((*run, Some(*job))),
+        _ => store.pipeline(&look.state.spec).map(|pipeline| (pipeline.run.id, None)),
+    }
+}
+
+/// The run that is meant, as far as it is known.
+pub fn run<'s>(store: &'s Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<&'s Run> {
+    let (run, _) = meant(store, look, here)?;
+    store.repo_of(&look.state.spec)?.run(run)
+}
+
+/// The target whose gates a deployment to an environment of a repository stands behind.
+pub fn owner<'s>(store: &'s Store, of: &TargetSpec, environment: &str) -> Option<&'s Target> {
+    let same = |spec: &&TargetSpec| {
+        (&spec.host, &spec.repo) == (&of.host, &of.repo)
+            && spec.environments.iter().any(|name| name == environment)
+    };
+    store.targets().map(|state| &state.spec).find(same).map(|spec| &spec.target)
+}
+
+/// The approval or rejection of what waits. A deployment to an environment of another target is asked for
+/// in that target's name: it has its own gates.
+pub fn decision(store: &Store, look: &Glance<'_>, here: Option<&Detail>, verb: Verb) -> Request {
+    let spec = &look.state.spec;
+    let plain = Request::new(spec.target.clone(), verb);
+    let Some(Detail::Run(run) | Detail::Job(run, _)) = here else { return plain };
+    let Some(waits) = store.repo_of(spec).and_then(|repo| repo.waits_of(*run)) else {
+        return plain;
+    };
+    let named = waits.waiting.iter().map(|waiting| {
+        let name = &waiting.environment;
+        let own = spec.environments.contains(name).then_some(&spec.target);
+        (own.or_else(|| owner(store, spec, name)), name)
+    });
+    let named: Vec<(Option<&Target>, &String)> = named.collect();
+    let own = named.iter().find(|(target, _)| *target == Some(&spec.target));
+    let Some((target, _)) = own.or(named.first()).copied() else { return plain };
+    let environments = named.iter().filter(|(of, _)| *of == target);
+    let environments = environments.map(|(_, name)| (*name).clone()).collect();
+    Request {
+        subject: Some(Subject::Waiting { run: *run, environments }),
+        ..Request::new(target.unwrap_or(&spec.target).clone(), verb)
+    }
+}
+
+/// Everything that can be asked for about the runs of a target, in the order of the menu; nothing where no
+/// run is known.
+pub fn all(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Vec<Request> {
+    let Some((run, job)) = meant(store, look, here) else { return Vec::new() };
+    let about = |verb, subject| Request {
+        subject: Some(subject),
+        ..Request::new(look.target().clone(), verb)
+    };
+    let decisions = [Verb::Approve, Verb::Reject].map(|verb| decision(store, look, here, verb));
+    let job = job.map(|job| about(Verb::Rerun, Subject::Job { run, job }));
+    let others = [
+        about(Verb::Rerun, Subject::FailedJobs { run }),
+        about(Verb::Rerun, Subject::Run { run }),
+        about(Verb::Cancel, Subject::Run { run }),
+        about(Verb::ForceCancel, Subject::Run { run }),
+    ];
+    decisions.into_iter().chain(job).chain(others).collect()
+}
+
+/// What a request about runs is called in a menu.
+pub fn label(request: &Request) -> &'static str {
+    match (request.verb, &request.subject) {
+        (Verb::Rerun, Some(Subject::Job { .. })) => "run this job again",
+        (Verb::Rerun, Some(Subject::FailedJobs { .. })) => "run failed again",
+        (Verb::Rerun, _) => "run all again",
+        (verb, _) => super::panes::footer::label(verb, false),
+    }
+}
