@@ -230,7 +230,7 @@ fn on_desk(runtime: &mut Runtime) -> Option<Found> {
         Dialog::Confirm { confirmation, .. } => {
             Some(Found::Confirm(Box::new(confirmation.clone())))
         }
-        Dialog::Rereading { .. } | Dialog::Following { .. } => None,
+        Dialog::Rereading { .. } | Dialog::Following { .. } | Dialog::Several(_) => None,
     }
 }
 

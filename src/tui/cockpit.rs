@@ -4,6 +4,7 @@ mod act;
 mod draw;
 mod edges;
 mod held;
+mod inbox;
 mod list;
 mod modes;
 mod mouse;
@@ -203,6 +204,7 @@ impl Cockpit {
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Themes(_) => self.choose_theme(key),
+            Mode::Inbox => self.read_inbox(key, view),
             Mode::Log(_) => self.read_log(key, view),
             Mode::JobLog(_) => self.read_job_log(key),
             Mode::Quit => self.quit_question(key),
@@ -253,6 +255,7 @@ impl Cockpit {
             Mode::Browse
             | Mode::Help(_)
             | Mode::Actions(_)
+            | Mode::Inbox
             | Mode::Log(_)
             | Mode::JobLog(_)
             | Mode::Themes(_)

@@ -10,6 +10,7 @@ mod hints;
 mod palette;
 mod quit;
 mod refused;
+mod several;
 mod themes;
 
 use ratatui::buffer::Buffer;
@@ -78,6 +79,7 @@ pub fn sheet(
             Dialog::Following { plan, since, ended } => {
                 following::sheet(store, plan, *since, ended.as_deref(), keymap, now, width)
             }
+            Dialog::Several(asked) => several::sheet(view, asked, answering, keymap, width),
         });
     }
     match &session.mode {
@@ -91,7 +93,7 @@ pub fn sheet(
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
         }
         Mode::Browse => hints::sheet(keymap, &session.pending, width),
-        Mode::Filter | Mode::Themes(_) | Mode::Log(_) | Mode::JobLog(_) => None,
+        Mode::Filter | Mode::Themes(_) | Mode::Inbox | Mode::Log(_) | Mode::JobLog(_) => None,
     }
 }
 

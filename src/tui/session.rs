@@ -4,6 +4,7 @@
 mod command;
 mod cursor;
 mod field;
+mod inbox;
 mod log;
 mod prompt;
 mod reader;
@@ -25,6 +26,7 @@ use super::panes::Pane;
 pub use command::{Command, GO, flags, parse, verb};
 pub use cursor::Cursors;
 pub use field::Field;
+pub use inbox::Inbox;
 pub use log::Log;
 pub use prompt::{History, Prompt};
 pub use reader::{Phase, Place, Reader, Told};
@@ -47,6 +49,8 @@ pub enum Mode {
     Actions(Menu),
     /// The list of themes, with the one under the cursor, which is tried on.
     Themes(usize),
+    /// Everything that waits for a person.
+    Inbox,
     /// The log of events.
     Log(Log),
     /// The log of a job.
@@ -94,6 +98,8 @@ pub struct Session {
     pub cursors: Cursors,
     /// What is opened for itself, one deeper than the other.
     pub trail: Trail,
+    /// Where the inbox is.
+    pub inbox: Inbox,
     /// What takes the keys.
     pub mode: Mode,
     /// The filter on the targets.
@@ -132,6 +138,7 @@ impl Default for Session {
             matrix: false,
             cursors: Cursors::default(),
             trail: Trail::default(),
+            inbox: Inbox::default(),
             mode: Mode::Browse,
             filter: Field::default(),
             history: History::default(),

@@ -61,6 +61,7 @@ impl Cockpit {
             Action::Command => self.session.mode = self.prompt(Prompt::line()),
             Action::Palette => self.session.mode = self.prompt(Prompt::palette()),
             Action::Theme => self.try_on(None),
+            Action::Inbox => self.session.mode = Mode::Inbox,
             Action::Log => self.session.mode = Mode::Log(Log::default()),
             Action::Wrap | Action::Save => {
                 self.session.flash = Some("only in the log of a job".to_owned());

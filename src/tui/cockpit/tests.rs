@@ -3,6 +3,7 @@
 mod command;
 mod details;
 mod edges;
+mod inbox;
 mod joblog;
 mod keys;
 mod log;
