@@ -57,15 +57,18 @@ pub fn decision(store: &Store, look: &Glance<'_>, here: Option<&Detail>, verb: V
     }
 }
 
-/// Everything that can be asked for about the runs of a target, in the order of the menu; nothing where no
-/// run is known.
+/// Everything that can be asked for about the runs of a target, in the order of the menu; nothing where it
+/// has no repository.
 pub fn all(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Vec<Request> {
-    let Some((run, job)) = meant(store, look, here) else { return Vec::new() };
+    if look.state.spec.repo.is_none() {
+        return Vec::new();
+    }
+    let decisions = [Verb::Approve, Verb::Reject].map(|verb| decision(store, look, here, verb));
+    let Some((run, job)) = meant(store, look, here) else { return decisions.into() };
     let about = |verb, subject| Request {
         subject: Some(subject),
         ..Request::new(look.target().clone(), verb)
     };
-    let decisions = [Verb::Approve, Verb::Reject].map(|verb| decision(store, look, here, verb));
     let job = job.map(|job| about(Verb::Rerun, Subject::Job { run, job }));
     let others = [
         about(Verb::Rerun, Subject::FailedJobs { run }),

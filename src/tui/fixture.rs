@@ -14,7 +14,7 @@ use crate::store::Store;
 
 use parts::{am, component, prom, run};
 
-pub use hosted::{HOLDS, HOSTED, WAITS, waiting};
+pub use hosted::{HOSTED, WAITS, waiting};
 pub use parts::{alert, jobs, plan, probe, spec};
 
 /// A store being filled.

@@ -234,15 +234,12 @@ impl Cockpit {
             return Vec::new();
         };
         let here = self.run_here(view);
-        let request = match action {
-            Action::Approve => {
-                Some(errands::decision(view.store, look, here.as_ref(), Verb::Approve))
+        let request = palette::request(action, look).map(|request| match request.verb {
+            Verb::Approve | Verb::Reject => {
+                errands::decision(view.store, look, here.as_ref(), request.verb)
             }
-            Action::Reject => {
-                Some(errands::decision(view.store, look, here.as_ref(), Verb::Reject))
-            }
-            action => palette::request(action, look),
-        };
+            _ => request,
+        });
         request.map(Intent::Ask).into_iter().collect()
     }
 

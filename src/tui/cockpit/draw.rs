@@ -112,7 +112,8 @@ impl Cockpit {
             _ => {
                 let acts = self.session.is_on_target() && !self.holding;
                 let selected = self.session.selected(view).filter(|_| acts);
-                footer::row(view, selected, playing, &self.keymap, width)
+                let inbox = self.session.overview.inbox();
+                footer::row(view, selected, playing, &self.keymap, (inbox, width))
             }
         }
     }

@@ -142,6 +142,7 @@ fn several_are_decided_by_one_yes_each_on_its_own_way() {
     stage.world.now += TimeDelta::seconds(1);
     assert_eq!(stage.keys("enter A P"), []);
     stage.world.now += TimeDelta::seconds(2);
+    stage.world.released();
     stage.picture(80, 24);
     assert_eq!(stage.keys("y"), [Intent::Answer(Answer::Key)]);
     // both are of one target: the second waits until the first is over
@@ -150,7 +151,7 @@ fn several_are_decided_by_one_yes_each_on_its_own_way() {
     let [first] = &rereads(&effects)[..] else { panic!("{effects:?}") };
     let store = &stage.world.store;
     let plans = executed(&stage.desk.reread(store, first, None, ids(), stage.world.now));
-    let [plan] = plans.as_slice() else { panic!("{plans:?}") };
+    let [plan] = plans.as_slice() else { panic!("{}", stage.picture(120, 40)) };
     assert_eq!(stage.desk.go_on(store, ids, stage.world.now), []);
     insta::assert_snapshot!("inbox-several-under-way", stage.picture(80, 24));
     finish(&mut stage, plan);
@@ -161,6 +162,7 @@ fn several_are_decided_by_one_yes_each_on_its_own_way() {
     finish(&mut stage, &plans[0]);
     assert_eq!(stage.desk.go_on(&stage.world.store, ids, stage.world.now), []);
     insta::assert_snapshot!("inbox-several-done", stage.picture(80, 24));
+    stage.world.now += TimeDelta::seconds(1);
     assert_eq!(stage.keys("enter"), [Intent::Dismiss]);
 }
 
@@ -232,4 +234,48 @@ fn what_waits_in_one_run_is_decided_with_one_call() {
     let [Intent::Ask(request)] = marked.as_slice() else { panic!("{marked:?}") };
     let Some(Subject::Waiting { environments, .. }) = &request.subject else { panic!() };
     assert_eq!(environments.len(), 2);
+}
+
+#[test]
+fn the_overview_says_what_waits_and_which_key_leads_there() {
+    let mut stage = Stage::new(World::hosted());
+    stage.keys("G");
+    for (width, height) in [(200, 50), (80, 24)] {
+        let picture = stage.picture(width, height);
+        insta::assert_snapshot!(format!("inbox-overview-{width}x{height}"), picture);
+    }
+    assert_eq!(stage.key("A"), [Intent::Ask(Request::new(target(HOSTED), Verb::Approve))]);
+    assert_eq!(stage.key("X"), [Intent::Ask(Request::new(target(HOSTED), Verb::Reject))]);
+    // on the page of the run, of that run
+    stage.keys("enter G enter");
+    stage.cockpit.session.trail.clear();
+    stage.keys("5 enter");
+    assert!(stage.picture(120, 40).contains("› deploy #412"));
+    assert_eq!(stage.key("A"), [Intent::Ask(approval(WAITS, "production-50"))]);
+}
+
+#[test]
+fn the_menu_says_what_can_be_done_about_runs() {
+    for (width, height) in SIZES {
+        let mut stage = Stage::new(World::hosted());
+        stage.keys("G 5 a");
+        let picture = stage.picture(width, height);
+        insta::assert_snapshot!(format!("menu-run-{width}x{height}"), picture);
+    }
+    let mut stage = Stage::new(World::hosted());
+    let request =
+        |verb, subject| Request { subject: Some(subject), ..Request::new(target(HOSTED), verb) };
+    for (downs, wanted) in [
+        (7, approval(WAITS, "production-50")),
+        (9, request(Verb::Rerun, Subject::FailedJobs { run: WAITS })),
+        (10, request(Verb::Rerun, Subject::Run { run: WAITS })),
+        (11, request(Verb::Cancel, Subject::Run { run: WAITS })),
+        (12, request(Verb::ForceCancel, Subject::Run { run: WAITS })),
+    ] {
+        stage.picture(120, 40);
+        stage.keys("G 5 a");
+        stage.keys(&"j ".repeat(downs));
+        assert_eq!(stage.key("enter"), [Intent::Ask(wanted)], "{downs}");
+        stage.keys("1");
+    }
 }
