@@ -34,3 +34,4 @@ pub mod sources;
 pub mod store;
 pub mod text;
 pub mod tui;
+pub mod workflow;

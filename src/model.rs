@@ -16,6 +16,7 @@ pub mod program;
 pub mod record;
 pub mod rollout;
 pub mod spec;
+pub mod workflow;
 
 pub use action::{Call, Outcome, Plan, Refusal, Report, StepReport, Verb};
 pub use alert::{Alert, AlertState, Severity};
