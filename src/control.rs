@@ -7,6 +7,7 @@ mod calls;
 mod chores;
 mod desk;
 mod evidence;
+mod follow_up;
 mod gates;
 mod guard;
 mod notes;
@@ -14,6 +15,7 @@ mod phase;
 mod plan;
 mod playing;
 mod reading;
+mod runs;
 mod waits;
 
 pub use assess::{
@@ -29,9 +31,10 @@ pub use phase::span;
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};
 pub use reading::Reading;
+pub use runs::waiting;
 pub use waits::{Need, Wait};
 
-use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
+use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
 
 /// How the progress of an action begins while the command before its calls runs.
 pub const BEFORE_HOOK: &str = "running the command before";
@@ -45,6 +48,8 @@ pub enum Effect {
         action: ActionId,
         /// Of which target.
         target: Target,
+        /// What of a host's workflow runs is read too.
+        runs: Option<(String, Follow)>,
     },
     /// Carry a confirmed plan out: journal, call, verify.
     Execute {

@@ -18,6 +18,7 @@
 //! only; a test holds that.
 
 pub mod app;
+pub mod asks;
 pub mod cli;
 pub mod clients;
 pub mod config;

@@ -6,13 +6,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Time;
+use super::follow::Follow;
 use super::ids::{ActionId, Revision, Target};
 use super::program::{Program, Values};
 use super::spec::HookSpec;
+use super::subject::Subject;
 
 /// A thing that can be done to a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Verb {
     /// To the next step, or fully.
     Promote,
@@ -28,11 +30,23 @@ pub enum Verb {
     Release,
     /// A named action of the configuration.
     Do,
+    /// Lets a deployment that waits go on.
+    Approve,
+    /// Ends a deployment that waits.
+    Reject,
+    /// Runs a run, its failed jobs or one job again.
+    Rerun,
+    /// Asks a run to end.
+    Cancel,
+    /// Ends a run whatever its jobs say.
+    ForceCancel,
+    /// Starts a workflow.
+    Dispatch,
 }
 
 impl Verb {
     /// All of them, in the order of the help page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::Promote,
         Self::Pause,
         Self::Resume,
@@ -40,7 +54,27 @@ impl Verb {
         Self::Hold,
         Self::Release,
         Self::Do,
+        Self::Approve,
+        Self::Reject,
+        Self::Rerun,
+        Self::Cancel,
+        Self::ForceCancel,
+        Self::Dispatch,
     ];
+
+    /// Whether it is about workflow runs and not, by itself, about traffic.
+    #[must_use]
+    pub fn is_of_runs(self) -> bool {
+        matches!(
+            self,
+            Self::Approve
+                | Self::Reject
+                | Self::Rerun
+                | Self::Cancel
+                | Self::ForceCancel
+                | Self::Dispatch
+        )
+    }
 
     /// The word of the command line and of JSON.
     #[must_use]
@@ -53,6 +87,12 @@ impl Verb {
             Self::Hold => "hold",
             Self::Release => "release",
             Self::Do => "do",
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Rerun => "rerun",
+            Self::Cancel => "cancel",
+            Self::ForceCancel => "force-cancel",
+            Self::Dispatch => "dispatch",
         }
     }
 }
@@ -64,7 +104,7 @@ impl fmt::Display for Verb {
 }
 
 /// One mutating call of a plan. Sent at most once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// Where it goes, `tcp:127.0.0.1:9999`.
     pub to: String,
@@ -76,13 +116,28 @@ pub struct Call {
     /// The program that it is, for a call that is run on this machine and not sent to an engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<Program>,
+    /// Where its effect is looked for, for a request to GitHub: nothing of it is in the engine's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow: Option<Follow>,
 }
 
 impl Call {
     /// The call that runs a program here.
     #[must_use]
     pub fn of(program: Program, expect: BTreeMap<String, String>) -> Self {
-        Self { to: "run".to_owned(), text: program.line(), expect, run: Some(program) }
+        Self {
+            to: "run".to_owned(),
+            text: program.line(),
+            expect,
+            run: Some(program),
+            follow: None,
+        }
+    }
+
+    /// Whether it sends the same; where its effect is looked for may have moved on.
+    #[must_use]
+    pub fn sends_as(&self, other: &Self) -> bool {
+        self.to == other.to && self.text == other.text && self.expect == other.expect
     }
 
     /// The call with the placeholders of its program, and of what must be in force, filled in.
@@ -90,6 +145,11 @@ impl Call {
     /// # Errors
     /// One sentence: what has no value, or none that may be filled in.
     pub fn filled(&self, values: &Values<'_>) -> Result<Self, String> {
+        if let Some(follow) = &self.follow {
+            let text = values.fill_quoted(&self.text)?;
+            let follow = Some(follow.marked(values.action));
+            return Ok(Self { text, follow, ..self.clone() });
+        }
         let Some(program) = &self.run else { return Ok(self.clone()) };
         let revision = values.revision.unwrap_or_default();
         let expect = self.expect.iter();
@@ -141,6 +201,9 @@ pub struct Plan {
     /// The name of the configured action, for [`Verb::Do`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What of the target's workflows it is about, where it is not the target itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// Whether it is the full form of a promotion.
     #[serde(default)]
     pub full: bool,
@@ -186,6 +249,15 @@ impl Plan {
     #[must_use]
     pub fn what(&self) -> String {
         what(self.verb, self.name.as_deref())
+    }
+
+    /// The same with what it is about: `rerun the failed jobs of run 12`.
+    #[must_use]
+    pub fn what_of(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{} {subject}", self.what()),
+            None => self.what(),
+        }
     }
 }
 
@@ -247,6 +319,12 @@ pub struct StepReport {
     /// What the program said that the call ran: bounded lines, safe for a terminal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
+    /// The run that it is about or that it started, as GitHub numbers it, when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub github_run: Option<u64>,
+    /// Whether it was seen that its effect will not come, though it was taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
     /// Whether nothing can be read back of it: that it was accepted is the last that is known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blind: bool,

@@ -6,7 +6,7 @@ mod source;
 use source::{Source, sources};
 
 /// What each module of the crate may name besides itself. `main`, `lib` and `app` may name everything.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("text", &[]),
     ("process", &["text"]),
     ("stats", &[]),
@@ -14,15 +14,16 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("ports", &["model"]),
     ("joblog", &["model", "text"]),
     ("workflow", &["model", "text"]),
+    ("asks", &["model"]),
     ("store", &["model", "text", "stats", "workflow"]),
-    ("control", &["model", "text", "stats", "store", "workflow"]),
+    ("control", &["model", "text", "asks", "stats", "store", "workflow"]),
     ("runtime", &["model", "text", "process", "ports", "store", "control", "workflow"]),
     ("tui", &["model", "text", "joblog", "store", "control", "workflow"]),
     ("cli", &["model", "text", "joblog", "store", "control", "workflow"]),
     ("config", &["model", "text", "process"]),
     ("clients", &["model", "text", "ports", "config"]),
     ("sources", &["model", "text", "ports", "config", "clients", "workflow"]),
-    ("engines", &["model", "text", "process", "ports", "config", "clients", "workflow"]),
+    ("engines", &["model", "text", "asks", "process", "ports", "config", "clients", "workflow"]),
     ("journal", &["model", "text", "ports"]),
     ("demo", &["model", "text", "ports"]),
 ];

@@ -34,6 +34,10 @@ fn expected(verb: Verb, stand: Stand, says: Says, all_live: bool) -> BTreeSet<&'
         Verb::Hold => rules.extend(held.then_some("hold")),
         Verb::Release => rules.extend((!held).then_some("hold")),
         Verb::Rollback | Verb::Do => {}
+        // nothing was heard of the repository
+        _ => {
+            rules.insert("github");
+        }
     }
     rules
 }
