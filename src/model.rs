@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod alert;
+pub mod backing;
 pub mod event;
 pub mod feed;
 pub mod follow;
@@ -19,6 +20,7 @@ pub mod rollout;
 pub mod spec;
 pub mod subject;
 pub mod waiting;
+pub mod workflow;
 
 pub use action::{Call, Outcome, Plan, Refusal, Report, StepReport, Verb};
 pub use alert::{Alert, AlertState, Severity};

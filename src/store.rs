@@ -193,6 +193,18 @@ impl Store {
             Observation::Waits { host, repo, run, waits } => {
                 self.repo(host, repo).waits(*run, waits, envelope);
             }
+            Observation::WorkflowFile { host, repo, workflow, sha, file } => {
+                self.repo(host, repo).backing.file(workflow, sha, file);
+            }
+            Observation::Checks { host, repo, sha, checks } => {
+                self.repo(host, repo).backing.checks(sha, checks, envelope);
+            }
+            Observation::Artifacts { host, repo, run, artifacts } => {
+                self.repo(host, repo).backing.artifacts(*run, artifacts, envelope);
+            }
+            Observation::Remarks { host, repo, run, remarks } => {
+                self.repo(host, repo).backing.remarks(*run, remarks);
+            }
             Observation::Rollout { target, .. }
             | Observation::Health { target, .. }
             | Observation::Metric { target, .. }

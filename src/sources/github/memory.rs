@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Look;
 use super::round::{Part, Round, is_denied};
 use crate::clients::github::{Answer, DeploymentStatus, List, Read};
-use crate::model::{Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time};
+use crate::model::{
+    Conclusion, Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time,
+};
 
 /// Runs whose jobs are read in one poll at most.
 const LOOKS: usize = 12;
@@ -39,6 +41,8 @@ struct Looked {
     run: Option<Mark>,
     /// Whether every job was over.
     complete: bool,
+    /// A job that ended before its first step.
+    stillborn: Option<u64>,
     /// Whether there were more than are read, or some that could not be.
     partial: bool,
 }
@@ -139,6 +143,7 @@ impl Memory {
         looked.run = run;
         if let Some(list) = fresh {
             looked.complete = list.items.iter().all(|job| job.status == Status::Completed);
+            looked.stillborn = list.items.iter().find(|job| never_began(job)).map(|job| job.id);
             looked.partial = list.more || list.skipped > 0;
             round.jobs.push((look.run, list.items));
         }
@@ -192,6 +197,11 @@ impl Memory {
     /// Whether something moves.
     pub(super) fn is_active(&self) -> bool {
         self.all_runs().any(Run::is_active)
+    }
+
+    /// A job of a run that ended before its first step.
+    pub(super) fn stillborn(&self, run: u64) -> Option<u64> {
+        self.jobs.get(&run)?.stillborn
     }
 
     /// What is new, for the store.
@@ -253,7 +263,8 @@ impl Memory {
         self.runs.values().flat_map(|runs| &runs.items)
     }
 
-    fn run(&self, id: u64) -> Option<&Run> {
+    /// A run by its id.
+    pub(super) fn run(&self, id: u64) -> Option<&Run> {
         self.all_runs().find(|run| run.id == id)
     }
 
@@ -296,4 +307,9 @@ fn mark(run: &Run) -> Mark {
 
 fn is_final(state: &str) -> bool {
     matches!(state, "success" | "failure" | "error" | "inactive")
+}
+
+/// Whether a job ended badly before its first step: GitHub remarks on it why.
+fn never_began(job: &Job) -> bool {
+    job.steps.is_empty() && job.conclusion.as_ref().is_some_and(Conclusion::is_bad)
 }
