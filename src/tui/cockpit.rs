@@ -3,6 +3,7 @@
 mod act;
 mod draw;
 mod edges;
+mod form;
 mod held;
 mod inbox;
 mod list;
@@ -204,6 +205,7 @@ impl Cockpit {
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Themes(_) => self.choose_theme(key),
+            Mode::Form(_) => self.fill_form(key, view),
             Mode::Inbox => self.read_inbox(key, view),
             Mode::Log(_) => self.read_log(key, view),
             Mode::JobLog(_) => self.read_job_log(key),
@@ -249,6 +251,11 @@ impl Cockpit {
             Mode::Command(prompt) => {
                 prompt.typed();
                 prompt.field.paste(text);
+            }
+            Mode::Form(form) => {
+                if let Some(field) = form.field() {
+                    field.paste(text);
+                }
             }
             Mode::Log(log) if log.typing => log.search.paste(text),
             Mode::JobLog(reader) if reader.typing => reader.search.paste(text),

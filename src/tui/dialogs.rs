@@ -5,6 +5,7 @@ mod actions;
 mod answering;
 mod confirm;
 mod following;
+mod form;
 mod help;
 mod hints;
 mod palette;
@@ -24,7 +25,7 @@ use crate::store::Store;
 use super::keymap::Keymap;
 use super::panes::View;
 use super::panes::row::{self, Row};
-use super::session::{Mode, Session};
+use super::session::{Known, Mode, Session};
 use super::theme::Role;
 use super::widgets::{Look, Modal};
 
@@ -58,6 +59,7 @@ pub fn sheet(
     dialog: Option<&Dialog>,
     session: &Session,
     answering: Option<&Answering>,
+    known: &Known,
     keymap: &Keymap,
     width: usize,
 ) -> Option<Sheet> {
@@ -93,6 +95,7 @@ pub fn sheet(
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
         }
         Mode::Browse => hints::sheet(keymap, &session.pending, width),
+        Mode::Form(form) => Some(form::sheet(store, form, known, width)),
         Mode::Filter | Mode::Themes(_) | Mode::Inbox | Mode::Log(_) | Mode::JobLog(_) => None,
     }
 }

@@ -1,12 +1,15 @@
 //! What a key means about workflow runs: of the run or job that is open or under the cursor, else of the
 //! target's newest. Makes requests; whether one is granted is decided elsewhere.
 
+use std::collections::BTreeSet;
+
 use crate::control::Request;
 use crate::model::{Run, Subject, Target, TargetSpec, Verb};
 use crate::store::Store;
 
 use super::details::Detail;
 use super::panes::Glance;
+use super::session::Known;
 
 /// The run that is meant, and its job when one is.
 fn meant(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<(u64, Option<u64>)> {
@@ -87,4 +90,34 @@ pub fn label(request: &Request) -> &'static str {
         (Verb::Rerun, _) => "run all again",
         (verb, _) => super::panes::footer::label(verb, false),
     }
+}
+
+/// What is known of the workflows that can be started in a target's repository, and of the one in `file`.
+pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
+    let Some(repo) = store.repo_of(spec) else { return Known::default() };
+    let starts = |file: &String| {
+        let read = repo.backing.workflow(file);
+        read.is_none_or(|workflow| workflow.on.workflow_dispatch.is_some())
+    };
+    let files = spec.workflow.iter().cloned().chain(repo.workflows().map(|(f, _)| f.to_owned()));
+    let newest = store.pipeline(spec).and_then(|pipeline| pipeline.run.branch.clone());
+    let branches = repo.all_runs().filter_map(|run| run.branch.clone());
+    let tags = repo.releases.iter().chain(&repo.tags).map(|name| name.tag.clone());
+    let same = |other: &&TargetSpec| (&other.host, &other.repo) == (&spec.host, &spec.repo);
+    let targets = store.targets().map(|state| &state.spec).filter(same);
+    let environments = targets.flat_map(|spec| spec.environments.iter().cloned());
+    let deployed = repo.deployments.iter().map(|deployment| deployment.environment.clone());
+    let dispatch = repo.backing.workflow(file).and_then(|file| file.on.workflow_dispatch.as_ref());
+    Known {
+        files: once(files.filter(starts)),
+        refs: once(newest.into_iter().chain(branches).chain(tags)),
+        environments: once(environments.chain(deployed)),
+        inputs: dispatch.map(|dispatch| dispatch.inputs.clone()),
+    }
+}
+
+/// Each once, in the order they come.
+fn once(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    all.filter(|one| !one.is_empty() && seen.insert(one.clone())).collect()
 }

@@ -4,6 +4,7 @@
 mod command;
 mod cursor;
 mod field;
+mod form;
 mod inbox;
 mod log;
 mod prompt;
@@ -26,6 +27,7 @@ use super::panes::Pane;
 pub use command::{Command, GO, flags, parse, verb};
 pub use cursor::Cursors;
 pub use field::Field;
+pub use form::{Entry, Form, HEAD, Known};
 pub use inbox::Inbox;
 pub use log::Log;
 pub use prompt::{History, Prompt};
@@ -49,6 +51,8 @@ pub enum Mode {
     Actions(Menu),
     /// The list of themes, with the one under the cursor, which is tried on.
     Themes(usize),
+    /// The form of a workflow to start.
+    Form(Box<Form>),
     /// Everything that waits for a person.
     Inbox,
     /// The log of events.
@@ -98,6 +102,8 @@ pub struct Session {
     pub cursors: Cursors,
     /// What is opened for itself, one deeper than the other.
     pub trail: Trail,
+    /// Forms that were left, by their targets.
+    pub drafts: BTreeMap<Target, Form>,
     /// Where the inbox is.
     pub inbox: Inbox,
     /// What takes the keys.
@@ -138,6 +144,7 @@ impl Default for Session {
             matrix: false,
             cursors: Cursors::default(),
             trail: Trail::default(),
+            drafts: BTreeMap::new(),
             inbox: Inbox::default(),
             mode: Mode::Browse,
             filter: Field::default(),

@@ -81,6 +81,9 @@ impl Cockpit {
                 let here = self.run_here(view);
                 self.session.mode = Mode::Actions(Menu { line: 0, here });
             }
+            Action::Dispatch if !self.session.is_on_target() => self.nothing_acts(),
+            Action::Dispatch if self.holding => self.refuse_held(),
+            Action::Dispatch => self.open_form(view),
             Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return self.refresh_all(),
             Action::OpenBrowser => return self.open(view),

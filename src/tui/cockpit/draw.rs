@@ -305,12 +305,15 @@ impl Cockpit {
         look: &Look<'_>,
     ) {
         let width = dialogs::width(area);
+        let known = self.form_known(view);
         let answering = self.answering.as_ref();
         let sheet = match (dialog, &self.session.mode) {
             (None, Mode::Themes(cursor)) => {
                 Some(dialogs::themes(&self.shelf, self.theme.name(), *cursor, width))
             }
-            _ => dialogs::sheet(view, dialog, &self.session, answering, &self.keymap, width),
+            _ => {
+                dialogs::sheet(view, dialog, &self.session, answering, &known, &self.keymap, width)
+            }
         };
         let Some(sheet) = sheet else { return };
         let scroll = match (&self.session.mode, answering) {

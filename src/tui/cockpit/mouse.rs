@@ -34,6 +34,7 @@ impl Cockpit {
             Mode::Browse | Mode::Filter => self.click(mouse, view, desk),
             Mode::Inbox => self.on_inbox(mouse, view),
             _ if !wheel => {}
+            Mode::Form(form) => form.go(if down { 1 } else { -1 }, false),
             Mode::Help(scroll) => *scroll = turned(*scroll, down),
             Mode::Command(prompt) => prompt.choose(down, offered),
             Mode::Actions(menu) => {
