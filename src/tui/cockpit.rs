@@ -11,6 +11,7 @@ mod modes;
 mod mouse;
 mod opened;
 mod prompt;
+mod questions;
 mod reading;
 
 use std::time::Duration;
@@ -195,8 +196,16 @@ impl Cockpit {
         }
         if let (Some(dialog), Some(answering)) = (desk.dialog(), self.answering.as_mut()) {
             self.session.pending.clear();
-            return dialogs::answer(answering, dialog, key, &self.keymap, view.now);
+            let mut answering = std::mem::take(answering);
+            if let Some(intents) = self.at_question(key, dialog, view) {
+                self.answering = Some(answering);
+                return intents;
+            }
+            let intents = dialogs::answer(&mut answering, dialog, key, &self.keymap, view.now);
+            self.answering = Some(answering);
+            return self.led_back(intents, dialog);
         }
+        self.session.first = None;
         self.session.flash = None;
         match self.session.mode {
             Mode::Browse => self.browse(key, view),

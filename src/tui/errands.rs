@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::control::Request;
-use crate::model::{Run, Subject, Target, TargetSpec, Verb};
+use crate::control::{Request, guard};
+use crate::model::rollout::Ahead;
+use crate::model::{
+    Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
+};
 use crate::store::Store;
 
 use super::details::Detail;
@@ -37,8 +40,7 @@ pub fn owner<'s>(store: &'s Store, of: &TargetSpec, environment: &str) -> Option
 
 /// The approval or rejection of what waits. A deployment to an environment of another target is asked for
 /// in that target's name: it has its own gates.
-pub fn decision(store: &Store, look: &Glance<'_>, here: Option<&Detail>, verb: Verb) -> Request {
-    let spec = &look.state.spec;
+pub fn decision(store: &Store, spec: &TargetSpec, here: Option<&Detail>, verb: Verb) -> Request {
     let plain = Request::new(spec.target.clone(), verb);
     let Some(Detail::Run(run) | Detail::Job(run, _)) = here else { return plain };
     let Some(waits) = store.repo_of(spec).and_then(|repo| repo.waits_of(*run)) else {
@@ -66,7 +68,8 @@ pub fn all(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Vec<Reque
     if look.state.spec.repo.is_none() {
         return Vec::new();
     }
-    let decisions = [Verb::Approve, Verb::Reject].map(|verb| decision(store, look, here, verb));
+    let decisions =
+        [Verb::Approve, Verb::Reject].map(|verb| decision(store, &look.state.spec, here, verb));
     let Some((run, job)) = meant(store, look, here) else { return decisions.into() };
     let about = |verb, subject| Request {
         subject: Some(subject),
@@ -120,4 +123,71 @@ pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
 fn once(all: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     all.filter(|one| !one.is_empty() && seen.insert(one.clone())).collect()
+}
+
+/// What stands in the way of the run that a plan would start, by the newest reading of its engine.
+pub fn in_the_way<'s>(store: &'s Store, plan: &Plan) -> &'s [Ahead] {
+    // to approve is to promote
+    let verb = if plan.verb == Verb::Approve { Verb::Promote } else { plan.verb };
+    let reading = store.target(&plan.target).and_then(|state| state.reading.as_ref());
+    let offer = reading.and_then(|reading| reading.rollout.offer(verb, plan.full));
+    offer.map_or(&[], |offer| &offer.ahead)
+}
+
+/// The request that ends the first run that stands in a plan's way, and what refuses it: it is asked to
+/// end, and when that was sent, ended.
+pub fn clearing(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Option<Refusal>)> {
+    let state = store.target(&plan.target)?;
+    let repo = store.repo_of(&state.spec)?;
+    let sent = |verb, run| {
+        state.ledger.entries.iter().any(|entry| {
+            let reached = entry.report.as_ref().is_none_or(Report::was_sent);
+            entry.plan.verb == verb
+                && entry.plan.subject.as_ref().and_then(Subject::run) == Some(run)
+                && reached
+        })
+    };
+    let active = |ahead: &&Ahead| repo.run(ahead.run).is_none_or(Run::is_active);
+    let asked = in_the_way(store, plan).iter().filter(active).map(|ahead| {
+        let verb = if sent(Verb::Cancel, ahead.run) { Verb::ForceCancel } else { Verb::Cancel };
+        (verb, ahead.run)
+    });
+    let (verb, run) = asked.into_iter().find(|(verb, run)| !sent(*verb, *run))?;
+    let request =
+        Request { subject: Some(Subject::Run { run }), ..Request::new(plan.target.clone(), verb) };
+    let refused = guard(store, &request, now).into_iter().next();
+    Some((request, refused))
+}
+
+/// The run that an action is about or that it started, as far as that is known.
+pub fn followed<'s>(store: &'s Store, plan: &Plan) -> Option<&'s Run> {
+    let state = store.target(&plan.target)?;
+    let repo = store.repo_of(&state.spec)?;
+    let entry = state.ledger.entries.iter().rev().find(|entry| entry.plan.action == plan.action);
+    let steps = entry.and_then(|entry| entry.report.as_ref()).map(|report| &report.steps);
+    let named = steps.into_iter().flatten().find_map(|step| step.github_run);
+    let own = plan.subject.as_ref().and_then(Subject::run);
+    let seen = || {
+        let follow = plan.calls.iter().find_map(|call| call.follow.as_ref())?;
+        let sight = Sight { runs: repo.all_runs().cloned().collect(), waits: None };
+        match follow.look(&sight, None, entry?.at) {
+            Progress::Seen(run) | Progress::Waiting(run, _) | Progress::Failed(run, _) => run,
+            Progress::Ambiguous(_) => None,
+        }
+    };
+    repo.run(named.or(own).or_else(seen)?)
+}
+
+/// The approval that the run of an action waits for, where it may be yours, and what refuses it now.
+pub fn own_approval(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Option<Refusal>)> {
+    if !matches!(plan.verb, Verb::Rollback | Verb::Promote | Verb::Dispatch | Verb::Rerun) {
+        return None;
+    }
+    let run = followed(store, plan)?.id;
+    let spec = &store.target(&plan.target)?.spec;
+    let waits = store.repo_of(spec)?.waits_of(run)?;
+    waits.waiting.iter().find(|waiting| waiting.may_decide)?;
+    let request = decision(store, spec, Some(&Detail::Run(run)), Verb::Approve);
+    let refused = guard(store, &request, now).into_iter().next();
+    Some((request, refused))
 }

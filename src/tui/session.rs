@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use ratatui::layout::Rect;
 
+use crate::control::Request;
 use crate::model::Target;
 use crate::store::{Line, Store};
 
@@ -102,6 +103,8 @@ pub struct Session {
     pub cursors: Cursors,
     /// What is opened for itself, one deeper than the other.
     pub trail: Trail,
+    /// The question in whose way something stands that is asked about first.
+    pub first: Option<Request>,
     /// Forms that were left, by their targets.
     pub drafts: BTreeMap<Target, Form>,
     /// Where the inbox is.
@@ -144,6 +147,7 @@ impl Default for Session {
             matrix: false,
             cursors: Cursors::default(),
             trail: Trail::default(),
+            first: None,
             drafts: BTreeMap::new(),
             inbox: Inbox::default(),
             mode: Mode::Browse,

@@ -239,7 +239,7 @@ impl Cockpit {
         let here = self.run_here(view);
         let request = palette::request(action, look).map(|request| match request.verb {
             Verb::Approve | Verb::Reject => {
-                errands::decision(view.store, look, here.as_ref(), request.verb)
+                errands::decision(view.store, &look.state.spec, here.as_ref(), request.verb)
             }
             _ => request,
         });

@@ -11,6 +11,7 @@ mod mouse;
 mod overview;
 mod pictures;
 mod quiet;
+mod runs;
 mod small;
 mod states;
 mod themes;
