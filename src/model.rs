@@ -20,6 +20,7 @@ pub mod rollout;
 pub mod spec;
 pub mod subject;
 pub mod waiting;
+pub mod workflow;
 
 pub use action::{Call, Plan, Refusal, Verb};
 pub use alert::{Alert, AlertState, Severity};
