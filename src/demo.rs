@@ -8,6 +8,7 @@ mod backend;
 mod chance;
 mod configuration;
 mod directory;
+mod exchange;
 mod fault;
 mod github;
 mod haproxy;
@@ -46,6 +47,7 @@ use self::scripts::Scripts;
 use self::timeline::Timeline;
 use self::world::{Shared, World};
 
+pub use self::exchange::{Answer, Exchange, Exchanges};
 pub use self::fault::{Faults, Mood, Peer};
 pub use self::scenario::Scenario;
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::exchange::Exchanges;
+
 /// One of the world's servers. All processes of the apps are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Peer {
@@ -71,6 +73,7 @@ struct Line {
 pub struct Faults {
     lines: Arc<[Line; Peer::ALL.len()]>,
     mutations: Arc<Mutex<Vec<String>>>,
+    exchanges: Exchanges,
 }
 
 impl Faults {
@@ -91,6 +94,12 @@ impl Faults {
     pub fn mutations(&self) -> Vec<String> {
         let mutations = self.mutations.lock();
         mutations.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What the servers that speak HTTP were asked and answered, where that is recorded.
+    #[must_use]
+    pub fn exchanges(&self) -> &Exchanges {
+        &self.exchanges
     }
 
     pub(super) fn mood(&self, peer: Peer) -> watch::Receiver<Mood> {

@@ -19,8 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use super::fault::{Faults, Mood, Peer};
 use super::net;
 
-/// The largest form that is read.
-const FORM: usize = 256 * 1024;
+/// The largest body that is read.
+const BODY: usize = 256 * 1024;
 
 /// What was asked.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +33,8 @@ pub struct Request {
     pub pairs: Vec<(String, String)>,
     /// Headers by lower-case name.
     pub headers: BTreeMap<String, String>,
+    /// The body, unless it was a form.
+    pub body: String,
 }
 
 impl Request {
@@ -132,11 +134,17 @@ async fn respond(
     faults.count(peer);
     let mood = *faults.mood(peer).borrow();
     let request = read(request).await;
+    let heard = faults.exchanges().asked(peer, &request);
+    let answer = || {
+        let reply = handler.answer(&request);
+        faults.exchanges().answered(heard, &reply);
+        reply
+    };
     let reply = match mood {
-        Mood::Ok | Mood::Cut => handler.answer(&request),
+        Mood::Ok | Mood::Cut => answer(),
         Mood::Slow(by) => {
             tokio::time::sleep(by).await;
-            handler.answer(&request)
+            answer()
         }
         Mood::Refuse | Mood::Hang => std::future::pending().await,
         Mood::Garbage => Reply::text(200, "\u{1b}]0;garbage\u{7}{\"status\": \u{0}<html>")
@@ -178,16 +186,17 @@ async fn read(request: hyper::Request<Incoming>) -> Request {
     let mut pairs = decode(head.uri.query().unwrap_or_default().as_bytes());
     let form = "application/x-www-form-urlencoded";
     let kind = headers.get("content-type");
-    if kind.is_some_and(|kind| kind.starts_with(form))
-        && let Ok(body) = Limited::new(body, FORM).collect().await
-    {
-        pairs.extend(decode(&body.to_bytes()));
+    let body = Limited::new(body, BODY).collect().await;
+    let mut body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    if kind.is_some_and(|kind| kind.starts_with(form)) {
+        pairs.extend(decode(&std::mem::take(&mut body)));
     }
     Request {
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
         pairs,
         headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
     }
 }
 
