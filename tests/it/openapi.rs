@@ -13,7 +13,7 @@ mod tour;
 mod verdict;
 mod wrong;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -67,8 +67,14 @@ fn with_github(faults: &Faults, api: &str) -> Vec<Exchange> {
 }
 
 fn found(description: &Description, exchanges: &[Exchange]) -> BTreeSet<Problem> {
-    let problems = exchanges.iter().map(|exchange| verdict::problems(description, exchange));
-    problems.flatten().collect()
+    let mut judged = HashSet::new();
+    // polls are alike for the most part
+    let new = exchanges.iter().filter(|exchange| {
+        let Exchange { method, path, query, headers, body, answer, .. } = exchange;
+        let answer = answer.as_ref().map(|answer| (answer.status, &answer.body));
+        judged.insert((method, path, query, headers, body, answer))
+    });
+    new.flat_map(|exchange| verdict::problems(description, exchange)).collect()
 }
 
 fn is_named(problem: &Problem) -> bool {
@@ -76,7 +82,7 @@ fn is_named(problem: &Problem) -> bool {
 }
 
 fn lines<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> String {
-    problems.into_iter().map(|problem| format!("  {problem}\n")).collect()
+    problems.into_iter().map(|problem| format!("  {problem}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The parts of a path.

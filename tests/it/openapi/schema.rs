@@ -1,4 +1,4 @@
-//! Values held against schemas in OpenAPI 3.0's dialect. A keyword or format that is not known here is
+//! Values held against schemas in the dialect of `OpenAPI` 3.0. A keyword or format that is not known here is
 //! itself a finding, so that nothing is passed over in silence.
 
 use std::collections::BTreeSet;

@@ -59,7 +59,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What is not as published in an exchange with GitHub's API at this base path.
+/// What is not as published in an exchange with GitHub's API.
 pub fn problems(description: &Description, exchange: &Exchange) -> BTreeSet<Problem> {
     let Some(operation) = description.operation(&exchange.method, &exchange.path) else {
         return BTreeSet::from([Problem {
@@ -85,7 +85,7 @@ struct Verdict<'a> {
     found: BTreeSet<Problem>,
 }
 
-impl<'a> Verdict<'a> {
+impl Verdict<'_> {
     fn say(&mut self, part: Part, at: &str, what: impl Into<String>) {
         let operation = self.operation.name();
         self.found.insert(Problem { operation, part, at: at.to_owned(), what: what.into() });
