@@ -9,6 +9,7 @@ mod departures;
 mod description;
 mod examples;
 mod schema;
+mod sweep;
 mod tour;
 mod verdict;
 mod wrong;

@@ -47,7 +47,7 @@ pub const DEPARTURES: &[Departure] = &[
     },
     Departure {
         why: "what is not there, or hidden from the token, is 404 everywhere: its page on troubleshooting",
-        operation: "GET /repos/{owner}/{repo}/actions/*",
+        operation: "GET *",
         part: Part::Status,
         at: "404",
         what: "is not declared",

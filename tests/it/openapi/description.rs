@@ -55,6 +55,13 @@ impl Description {
         })
     }
 
+    /// Every operation that reads.
+    pub fn reads(&self) -> impl Iterator<Item = Operation<'_>> {
+        self.paths().iter().filter_map(|(template, item)| {
+            Some(Operation { method: "get", template, value: item.get("get")? })
+        })
+    }
+
     /// The values of the path's parameters, still encoded; none when the path does not fit.
     pub fn bind<'p>(
         &self,

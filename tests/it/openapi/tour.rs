@@ -10,7 +10,7 @@ use crate::support::World;
 use crate::support::patience::until;
 
 /// What the program asks of GitHub. A new request belongs here, and into the tour.
-const ASKED: [&str; 10] = [
+pub const ASKED: [&str; 10] = [
     "GET /repos/{owner}/{repo}",
     "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     "GET /repos/{owner}/{repo}/actions/runs",

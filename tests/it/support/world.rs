@@ -125,8 +125,27 @@ impl World {
 
     /// GitHub's address.
     pub fn api(&self) -> String {
-        let toml: toml::Table = self.running.toml.parse().expect("the world's configuration");
-        toml["github"]["api_url"].as_str().expect("an address").to_owned()
+        self.toml()["github"]["api_url"].as_str().expect("an address").to_owned()
+    }
+
+    /// The token that GitHub knows.
+    pub fn token(&self) -> String {
+        let toml = self.toml();
+        let file = toml["github"]["token"]["file"].as_str().expect("a file");
+        std::fs::read_to_string(file).expect("a token")
+    }
+
+    /// The names of the repositories, without their owner.
+    pub fn repositories(&self) -> Vec<String> {
+        let toml = self.toml();
+        let services = toml["service"].as_array().expect("services").iter();
+        let repos = services.filter_map(|service| service.get("repo")?.as_str());
+        repos.filter_map(|repo| Some(repo.split_once('/')?.1.to_owned())).collect()
+    }
+
+    /// The world's own configuration.
+    fn toml(&self) -> toml::Table {
+        self.running.toml.parse().expect("the world's configuration")
     }
 
     /// Command lines that would change something, as HAProxy received them.
