@@ -20,7 +20,7 @@ pub struct Exchange {
     pub query: Vec<(String, String)>,
     /// The request's headers by lower-case name.
     pub headers: BTreeMap<String, String>,
-    /// The request's body, unless it was a form.
+    /// The request's body.
     pub body: String,
     /// What the server answered; none while it did not, and for a fault that answered in its place.
     pub answer: Option<Answer>,
