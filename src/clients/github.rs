@@ -7,6 +7,7 @@
 
 mod check;
 mod decode;
+mod deploying;
 mod limits;
 mod logs;
 mod polling;
@@ -16,6 +17,7 @@ mod route;
 mod scheduler;
 mod session;
 mod validators;
+mod writes;
 
 #[cfg(test)]
 pub(crate) mod testing;
