@@ -6,6 +6,7 @@ pub mod patience;
 pub mod program;
 pub mod programs;
 pub mod pty;
+pub mod runs;
 pub mod stop;
 pub mod world;
 
