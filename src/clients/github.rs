@@ -6,6 +6,7 @@
 //! answer means for a release.
 
 mod check;
+mod contents;
 mod decode;
 mod deploying;
 mod limits;
