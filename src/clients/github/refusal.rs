@@ -20,8 +20,12 @@ pub enum Permission {
     Actions,
     /// Deployments and their statuses.
     Deployments,
-    /// Releases.
+    /// Releases, branches and files.
     Contents,
+    /// Checks of a commit.
+    Checks,
+    /// Statuses of a commit.
+    Statuses,
 }
 
 impl Permission {
@@ -33,6 +37,8 @@ impl Permission {
             Self::Actions => "actions: read",
             Self::Deployments => "deployments: read",
             Self::Contents => "contents: read",
+            Self::Checks => "checks: read",
+            Self::Statuses => "commit statuses: read",
         }
     }
 }
