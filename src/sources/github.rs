@@ -3,6 +3,7 @@
 //! Owns what is asked when: little while nothing moves, the jobs of what is active or looked at, rare things
 //! rarely. Must not know how a request is sent, nor what an answer means for a release.
 
+mod backing;
 mod memory;
 mod round;
 mod waits;
@@ -22,6 +23,7 @@ use crate::config::RepoConfig;
 use crate::model::{Budget, Fault, FeedId};
 use crate::ports::{Polled, Source};
 
+use backing::Backing;
 use memory::Memory;
 use round::{Part, Round};
 use waits::Waiters;
@@ -50,6 +52,7 @@ pub struct GithubSource {
     wanted: watch::Receiver<Wanted>,
     memory: Memory,
     waiters: Waiters,
+    backing: Backing,
     /// How much the last answer was needed.
     ranked: Priority,
     /// The time until the rare things are asked for, as if each poll waited no longer than it should.
@@ -83,6 +86,7 @@ impl GithubSource {
             wanted,
             memory: Memory::default(),
             waiters: Waiters::default(),
+            backing: Backing::default(),
             ranked: Priority::Rest,
             rare_in: Duration::ZERO,
             deployments_in: Duration::ZERO,
@@ -183,6 +187,8 @@ impl GithubSource {
                 self.memory.keep_status(round, id, status);
             }
         }
+        let place = (self.host.as_str(), repo);
+        self.backing.ask(client, place, &mut self.memory, round, &wanted).await;
     }
 }
 
@@ -250,7 +256,8 @@ impl Source for GithubSource {
         let deployments_in = if round.deployments_due { self.every } else { self.deployments_in };
         self.deployments_in = deployments_in.saturating_sub(usual);
 
-        let items = self.memory.observations(&round, &self.host, repo);
+        let mut items = self.memory.observations(&round, &self.host, repo);
+        items.append(&mut round.backing);
         self.client.commit(round.seen);
         let pause = round.retry_at.map(|time| self.client.until(time));
         let widened_s = polling.widened.map(|every| every.as_secs());

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Look;
 use super::round::{Part, Round, is_denied};
 use crate::clients::github::{Answer, DeploymentStatus, List, Read};
-use crate::model::{Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time};
+use crate::model::{
+    Conclusion, Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time,
+};
 
 /// Runs whose jobs are read in one poll at most.
 const LOOKS: usize = 12;
@@ -39,6 +41,8 @@ struct Looked {
     run: Option<Mark>,
     /// Whether every job was over.
     complete: bool,
+    /// A job that ended before its first step.
+    stillborn: Option<u64>,
     /// Whether there were more than are read, or some that could not be.
     partial: bool,
     /// Whether a job waited at an environment.
@@ -142,6 +146,7 @@ impl Memory {
         if let Some(list) = fresh {
             looked.complete = list.items.iter().all(|job| job.status == Status::Completed);
             looked.waits = list.items.iter().any(|job| job.status == Status::Waiting);
+            looked.stillborn = list.items.iter().find(|job| never_began(job)).map(|job| job.id);
             looked.partial = list.more || list.skipped > 0;
             round.jobs.push((look.run, list.items));
         }
@@ -207,6 +212,11 @@ impl Memory {
         self.all_runs().filter(waits).map(|run| run.id)
     }
 
+    /// A job of a run that ended before its first step.
+    pub(super) fn stillborn(&self, run: u64) -> Option<u64> {
+        self.jobs.get(&run)?.stillborn
+    }
+
     /// What is new, for the store.
     pub(super) fn observations(&self, round: &Round, host: &str, repo: &str) -> Vec<Observation> {
         let (host, repo) = (|| host.to_owned(), || repo.to_owned());
@@ -267,6 +277,7 @@ impl Memory {
         self.runs.values().flat_map(|runs| &runs.items)
     }
 
+    /// A run by its id.
     pub(super) fn run(&self, id: u64) -> Option<&Run> {
         self.all_runs().find(|run| run.id == id)
     }
@@ -310,4 +321,9 @@ fn mark(run: &Run) -> Mark {
 
 fn is_final(state: &str) -> bool {
     matches!(state, "success" | "failure" | "error" | "inactive")
+}
+
+/// Whether a job ended badly before its first step: GitHub remarks on it why.
+fn never_began(job: &Job) -> bool {
+    job.steps.is_empty() && job.conclusion.as_ref().is_some_and(Conclusion::is_bad)
 }

@@ -23,6 +23,18 @@ pub(super) enum Part {
     Releases,
     /// Tags.
     Tags,
+    /// The file of a workflow.
+    File(String),
+    /// Checks of a commit.
+    Checks,
+    /// Statuses of a commit.
+    Statuses,
+    /// What a branch requires.
+    Required,
+    /// Artifacts of a run.
+    Artifacts,
+    /// Remarks on a job.
+    Remarks,
 }
 
 /// One poll.
@@ -46,6 +58,8 @@ pub(super) struct Round {
     pub(super) deployments: bool,
     /// Whether releases or tags are new.
     pub(super) releases: bool,
+    /// What is new of what runs stand on.
+    pub(super) backing: Vec<Observation>,
     answered: bool,
     runs_answered: bool,
     faults: Vec<(Part, Fault)>,
