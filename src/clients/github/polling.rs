@@ -12,6 +12,8 @@ use crate::model::Fault;
 pub struct Polling {
     /// The wait until the next one.
     pub next: Duration,
+    /// The time between polls while there is enough for all.
+    pub usual: Duration,
     /// The time between polls, where it is longer than it should be.
     pub widened: Option<Duration>,
     /// What has changed in the plan of all repositories; said once.
@@ -19,8 +21,8 @@ pub struct Polling {
 }
 
 impl GithubClient {
-    /// Takes a repository into the plan: asked every `every`, or every `every_active` while a run is active
-    /// or a rollout is under way.
+    /// Takes a repository into the plan: asked every `every`, twice as often while it is looked at, or every
+    /// `every_active` while a run is active or a rollout is under way.
     pub fn enter(&self, repo: &str, every: Duration, every_active: Duration) {
         lock(&self.scheduler).enter(repo, every, every_active);
     }
@@ -60,9 +62,11 @@ impl GithubClient {
         if let Some(news) = &news {
             tracing::info!("{news}");
         }
-        let widened = scheduler.pace(repo, now).filter(Pace::is_notable);
+        let pace = scheduler.pace(repo, now);
+        let widened = pace.filter(Pace::is_notable);
         Polling {
             next: self.until(scheduler.due(repo, now)),
+            usual: pace.map_or(Duration::ZERO, |pace| pace.usual),
             widened: widened.map(|pace| pace.every),
             news,
         }

@@ -6,6 +6,7 @@
 
 mod allowance;
 mod breaker;
+mod costs;
 mod minute;
 mod pace;
 mod plan;
@@ -22,6 +23,7 @@ use crate::model::{Budget, Fault, FaultKind, Time};
 
 use allowance::Allowance;
 use breaker::Breaker;
+use costs::Costs;
 use minute::Minute;
 use pace::{Strain, words};
 use plan::{Each, stretches};
@@ -41,17 +43,6 @@ const CEILINGS: [u32; 4] = [780, 750, 690, 630];
 /// turns out to be active would have to wait.
 const NEW: u32 = 480;
 
-/// How much one poll weighs in what polls of its priority usually cost.
-const NEWEST: f64 = 0.01;
-
-/// Requests of a poll, and those of them that count, before one was seen: what nothing moves in is unchanged.
-const COSTS: [Cost; 4] = [
-    Cost { sends: 3.0, counts: 0.5 },
-    Cost { sends: 3.0, counts: 0.5 },
-    Cost { sends: 3.0, counts: 0.05 },
-    Cost { sends: 3.0, counts: 0.05 },
-];
-
 /// Requests that a poll is believed to send before one was seen: at first, everything is asked for.
 const FIRST: u32 = 6;
 
@@ -67,10 +58,10 @@ pub struct Scheduler {
     /// `api.github.com`, for the operator.
     place: String,
     seed: u64,
-    /// The part of an interval by which chance may change it, up or down.
+    /// The part of an interval by which chance may lengthen it; nobody is asked more often than was said.
     jitter: f64,
     repos: BTreeMap<String, Repo>,
-    costs: [Cost; 4],
+    costs: Costs,
     allowance: Allowance,
     minute: Minute,
     breaker: Breaker,
@@ -78,15 +69,6 @@ pub struct Scheduler {
     said: f64,
     /// When somebody waited longer than usual last.
     widened_at: Option<Time>,
-}
-
-/// What a poll of some priority costs on average.
-#[derive(Debug, Clone, Copy)]
-struct Cost {
-    /// Requests sent.
-    sends: f64,
-    /// Those of them that GitHub counts.
-    counts: f64,
 }
 
 /// What is known of a repository.
@@ -113,7 +95,8 @@ impl Repo {
     fn usual(&self) -> Duration {
         match self.priority {
             Priority::Rollout | Priority::Active => self.every_active,
-            Priority::Visible | Priority::Rest => self.every,
+            Priority::Visible => (self.every / 2).max(self.every_active),
+            Priority::Rest => self.every,
         }
     }
 }
@@ -125,9 +108,9 @@ impl Scheduler {
         Self {
             place,
             seed,
-            jitter: 0.1,
+            jitter: 0.2,
             repos: BTreeMap::new(),
-            costs: COSTS,
+            costs: Costs::default(),
             allowance: Allowance::default(),
             minute: Minute::default(),
             breaker: Breaker::default(),
@@ -142,8 +125,8 @@ impl Scheduler {
         self.jitter = 0.0;
     }
 
-    /// Takes a repository into the plan: asked every `every`, or every `every_active` while a run is active
-    /// or a rollout is under way.
+    /// Takes a repository into the plan: asked every `every`, twice as often while it is looked at, or every
+    /// `every_active` while a run is active or a rollout is under way.
     pub fn enter(&mut self, repo: &str, every: Duration, every_active: Duration) {
         self.repos.entry(repo.to_owned()).or_insert(Repo {
             every,
@@ -167,10 +150,12 @@ impl Scheduler {
         if let Some((at, points)) = repo.booked.take() {
             self.minute.give_back(at, points);
         }
-        let class = repo.priority as usize;
         let (points, ceiling) = match repo.polls {
             0 => (FIRST, NEW),
-            _ => (self.costs[class].sends.ceil() as u32, CEILINGS[class]),
+            _ => {
+                let sends = self.costs.of(repo.priority).sends;
+                (sends.ceil() as u32, CEILINGS[repo.priority as usize])
+            }
         };
         let at = self.minute.room(now, points, ceiling);
         self.minute.add(at, points);
@@ -278,9 +263,7 @@ impl Scheduler {
         if outcome.is_ok() {
             // the first poll asks for everything, and nothing is known yet that could be unchanged
             if repo.polls > 0 {
-                let cost = &mut self.costs[priority as usize];
-                cost.sends += NEWEST * (f64::from(repo.sent) - cost.sends);
-                cost.counts += NEWEST * (f64::from(repo.counted) - cost.counts);
+                self.costs.learn(priority, repo.sent, repo.counted, now);
             }
             repo.polls += 1;
             repo.priority = priority;
@@ -302,8 +285,9 @@ impl Scheduler {
         for repo in self.repos.values() {
             let class = repo.priority as usize;
             let usual = repo.usual().as_secs_f64().max(0.1);
-            counts[class] += self.costs[class].counts / usual;
-            sends[class] += self.costs[class].sends / usual;
+            let cost = self.costs.of(repo.priority);
+            counts[class] += cost.counts / usual;
+            sends[class] += cost.sends / usual;
         }
         let reset = self.allowance.reset(now).and_then(|reset| (reset - now).to_std().ok());
         Strain {
@@ -320,7 +304,7 @@ impl Scheduler {
         else {
             return now;
         };
-        let chance = 1.0 + self.jitter * (2.0 * self.chance(name, repo.polls) - 1.0);
+        let chance = 1.0 + self.jitter * self.chance(name, repo.polls);
         let every = self.strain(now).pace(repo.priority, repo.usual()).every.mul_f64(chance);
         let wait = TimeDelta::from_std(every).unwrap_or(TimeDelta::hours(1));
         (ended + wait).max(now)
