@@ -186,6 +186,13 @@ impl GithubSource {
 }
 
 impl GithubSource {
+    /// Whether jobs are on the screen that were not read for it.
+    fn is_newly_looked_at(&self) -> bool {
+        let wanted = self.wanted.borrow();
+        let mut ours = wanted.runs.iter().filter(|(name, _)| *name == self.repo.name);
+        ours.any(|(_, run)| !self.memory.is_shown(*run))
+    }
+
     /// How much the next answer is needed.
     fn priority(&self) -> Priority {
         let (repo, wanted) = (&self.repo.name, self.wanted.borrow());
@@ -216,7 +223,7 @@ impl Source for GithubSource {
 
     async fn urged(&mut self) {
         while self.wanted.changed().await.is_ok() {
-            if self.priority() < self.ranked {
+            if self.priority() < self.ranked || self.is_newly_looked_at() {
                 return;
             }
         }

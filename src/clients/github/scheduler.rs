@@ -10,6 +10,7 @@ mod costs;
 mod minute;
 mod pace;
 mod plan;
+mod repo;
 
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use costs::Costs;
 use minute::Minute;
 use pace::{Strain, words};
 use plan::{Each, stretches};
+use repo::Repo;
 
 pub use pace::{Pace, Short};
 pub use plan::Priority;
@@ -34,6 +36,10 @@ pub use plan::Priority;
 /// Points a minute that the polls are planned for. GitHub's secondary limit is 900, a read is one, a write
 /// five.
 const PLANNED: u32 = 600;
+
+/// What a read costs of the points of a minute, and a write.
+const READ: u32 = 1;
+const WRITE: u32 = 5;
 
 /// Points that any minute may hold before a poll of this priority waits for the next. What polls leave is
 /// for actions.
@@ -71,36 +77,6 @@ pub struct Scheduler {
     widened_at: Option<Time>,
 }
 
-/// What is known of a repository.
-#[derive(Debug)]
-struct Repo {
-    every: Duration,
-    every_active: Duration,
-    priority: Priority,
-    /// Polls that ended.
-    polls: u64,
-    /// Whether a poll has begun and not ended.
-    is_under_way: bool,
-    /// When the newest poll ended.
-    ended: Option<Time>,
-    /// Requests of the poll under way: sent, counted, and still granted.
-    sent: u32,
-    counted: u32,
-    granted: u64,
-    /// Booked for the next poll, and not sent yet.
-    booked: Option<(Time, u32)>,
-}
-
-impl Repo {
-    fn usual(&self) -> Duration {
-        match self.priority {
-            Priority::Rollout | Priority::Active => self.every_active,
-            Priority::Visible => (self.every / 2).max(self.every_active),
-            Priority::Rest => self.every,
-        }
-    }
-}
-
 impl Scheduler {
     /// An empty plan for a host, called `place` where the operator reads of it. The seed spreads the polls.
     #[must_use]
@@ -128,18 +104,8 @@ impl Scheduler {
     /// Takes a repository into the plan: asked every `every`, twice as often while it is looked at, or every
     /// `every_active` while a run is active or a rollout is under way.
     pub fn enter(&mut self, repo: &str, every: Duration, every_active: Duration) {
-        self.repos.entry(repo.to_owned()).or_insert(Repo {
-            every,
-            every_active,
-            priority: Priority::Rest,
-            polls: 0,
-            is_under_way: false,
-            ended: None,
-            sent: 0,
-            counted: 0,
-            granted: 0,
-            booked: None,
-        });
+        let new = || Repo::new(every, every_active);
+        self.repos.entry(repo.to_owned()).or_insert_with(new);
     }
 
     /// Books the points of a repository's next poll, and says when it may begin: now, unless the minute is
@@ -210,18 +176,60 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Counts a request, whoever sends it. A write costs five `points`.
-    pub fn sent(&mut self, repo: &str, points: u32, now: Time) {
+    /// Grants one request more where a poll is under way, which did not know of it when it began.
+    ///
+    /// # Errors
+    /// What is left of the hour is kept for actions.
+    pub fn extend(&mut self, repo: &str, now: Time) -> Result<(), Fault> {
+        if self.repos.get(repo).is_some_and(|repo| repo.is_under_way) {
+            self.grant(repo, 1, now)?;
+        }
+        Ok(())
+    }
+
+    /// Counts a read, whoever sends it.
+    pub fn sent(&mut self, repo: &str, now: Time) {
         let repo = self.repos.get_mut(repo);
         if let Some(repo) = repo {
             repo.sent += 1;
-            if let Some((_, booked)) = repo.booked.as_mut().filter(|(_, booked)| *booked >= points)
-            {
-                *booked -= points;
+            if let Some((_, booked)) = repo.booked.as_mut().filter(|(_, booked)| *booked >= READ) {
+                *booked -= READ;
                 return;
             }
         }
-        self.minute.add(now, points);
+        self.minute.add(now, READ);
+    }
+
+    /// Counts a write. It is no part of a poll, and what the reserve is for.
+    pub fn wrote(&mut self, now: Time) {
+        self.minute.add(now, WRITE);
+    }
+
+    /// Takes a repository out of the plan, as it stands.
+    fn leave(&mut self, repo: &str) -> Option<Repo> {
+        let repo = self.repos.remove(repo)?;
+        self.allowance.granted -= repo.granted;
+        if let Some((at, points)) = repo.booked {
+            self.minute.give_back(at, points);
+        }
+        Some(repo)
+    }
+
+    /// Takes repositories over from another plan, as they stand: it turned out to be of the same token.
+    pub fn adopt<'a>(&mut self, other: &mut Self, repos: impl IntoIterator<Item = &'a String>) {
+        for name in repos {
+            let Some(repo) = other.leave(name) else { continue };
+            self.allowance.granted += repo.granted;
+            if let Some((at, points)) = repo.booked {
+                self.minute.add(at, points);
+            }
+            self.repos.insert(name.clone(), repo);
+        }
+    }
+
+    /// Forgets what answers said of the hour: they were another token's.
+    pub fn forget_budget(&mut self) {
+        self.allowance.forget();
     }
 
     /// Books an answer: whether GitHub counts it, and what it says of the budget, at `theirs` by the

@@ -193,6 +193,11 @@ impl Memory {
             .collect()
     }
 
+    /// Whether a wanted run's jobs were read since it is wanted.
+    pub(super) fn is_shown(&self, run: u64) -> bool {
+        self.shown.contains(&run)
+    }
+
     /// Whether something moves.
     pub(super) fn is_active(&self) -> bool {
         self.all_runs().any(Run::is_active)

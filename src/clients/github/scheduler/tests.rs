@@ -113,7 +113,7 @@ fn run(case: &Case) -> Seen {
         seen.asked[repo].push(ms);
         let is_active = repo < case.active;
         for _ in 0..REQUESTS {
-            scheduler.sent(name, 1, now);
+            scheduler.sent(name, now);
             roll = mix(roll);
             let share = if is_active { case.counted.0 } else { case.counted.1 };
             let counts = seen.asked[repo].len() == 1 || roll % 100 < share;
