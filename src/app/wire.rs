@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::clients::github::GithubClient;
+use crate::clients::github::{GithubClient, Tokens};
 use crate::config::{Config, EngineConfig};
 use crate::engines::{CommandEngine, GithubWorkflows, HaproxyEngine};
 use crate::model::{FeedId, Target};
@@ -68,8 +68,10 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
             runtime.source(AlertmanagerSource::new(feed, alertmanager.clone(), severity));
         }
     }
+    let tokens = Tokens::default();
     for (host, github) in &config.github {
-        let client = Arc::new(GithubClient::new(github.http.clone(), clock.clone()));
+        let (http, clock) = (github.http.clone(), clock.clone());
+        let client = Arc::new(GithubClient::sharing(&tokens, host, http, clock));
         let (sender, wanted) = watch::channel(Wanted::default());
         watches.jobs.insert(host.clone(), sender);
         watches.hosts.insert(host.clone(), client.clone());

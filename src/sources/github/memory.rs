@@ -65,6 +65,7 @@ impl Memory {
 
     /// Keeps the runs of a workflow, or sorts those of all into theirs.
     pub(super) fn keep_runs(&mut self, round: &mut Round, file: Option<&str>, list: List<Run>) {
+        round.has_turned |= list.items.iter().any(|run| self.has_turned(run));
         if let Some(file) = file {
             round.workflows.insert(file.to_owned());
             self.runs.insert(file.to_owned(), list);
@@ -163,8 +164,9 @@ impl Memory {
     }
 
     /// Which runs' jobs to read: what is wanted, the newest of each workflow, what is active; each until it
-    /// is over and was read so. What is newly wanted is read in any case.
-    pub(super) fn looks(&self, wanted: &BTreeSet<u64>, rarely: bool) -> Vec<Look> {
+    /// is over and was read so. What is newly wanted is read in any case, and what nobody looks at when it
+    /// has turned, or when that is `due`.
+    pub(super) fn looks(&self, wanted: &BTreeSet<u64>, due: bool, rarely: bool) -> Vec<Look> {
         let newest = self.runs.values().filter_map(|runs| runs.items.first());
         let active = self.all_runs().filter(|run| run.is_active());
         let ids = wanted.iter().copied();
@@ -175,6 +177,8 @@ impl Memory {
                 let read = if wanted.contains(&run) && !self.shown.contains(&run) {
                     Read::Whole
                 } else if self.is_settled(run) || !self.may_ask(&Part::Jobs(run), rarely) {
+                    return None;
+                } else if !(due || wanted.contains(&run) || self.may_have_turned(run)) {
                     return None;
                 } else {
                     Read::IfChanged
@@ -196,6 +200,11 @@ impl Memory {
             })
             .filter(|id| self.may_ask(&Part::Status(*id), rarely))
             .collect()
+    }
+
+    /// Whether a wanted run's jobs were read since it is wanted.
+    pub(super) fn is_shown(&self, run: u64) -> bool {
+        self.shown.contains(&run)
     }
 
     /// Whether something moves.
@@ -282,6 +291,18 @@ impl Memory {
         self.all_runs().find(|run| run.id == id)
     }
 
+    /// Whether a run differs from what is known of it by more than its time.
+    fn has_turned(&self, run: &Run) -> bool {
+        self.run(run.id).is_none_or(|known| !is_same(&mark(known), &mark(run)))
+    }
+
+    /// Whether a run's jobs were not read since it came, began or ended.
+    fn may_have_turned(&self, id: u64) -> bool {
+        let looked = self.jobs.get(&id).and_then(|looked| looked.run.as_ref());
+        let now = self.run(id).map(mark);
+        !now.zip(looked).is_some_and(|(now, looked)| is_same(&now, looked))
+    }
+
     /// Whether a run is over, and its jobs were read so.
     fn is_settled(&self, id: u64) -> bool {
         let now = self.run(id);
@@ -317,6 +338,11 @@ impl Memory {
 
 fn mark(run: &Run) -> Mark {
     (run.status.clone(), run.attempt, run.updated_at)
+}
+
+/// Whether two looks at a run saw it in the same status of the same attempt.
+fn is_same(one: &Mark, other: &Mark) -> bool {
+    (&one.0, one.1) == (&other.0, other.1)
 }
 
 fn is_final(state: &str) -> bool {
