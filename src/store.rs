@@ -187,6 +187,12 @@ impl Store {
             Observation::Releases { host, repo, releases, tags } => {
                 self.repo(host, repo).releases(releases, tags, envelope);
             }
+            Observation::Run { host, repo, run } => {
+                self.repo(host, repo).run_apart(run, envelope);
+            }
+            Observation::Waits { host, repo, run, waits } => {
+                self.repo(host, repo).waits(*run, waits, envelope);
+            }
             Observation::Rollout { target, .. }
             | Observation::Health { target, .. }
             | Observation::Metric { target, .. }

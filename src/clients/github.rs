@@ -8,6 +8,7 @@
 mod check;
 mod credentials;
 mod decode;
+mod deploying;
 mod limits;
 mod logs;
 mod polling;
@@ -19,6 +20,7 @@ mod session;
 mod shared;
 mod token;
 mod validators;
+mod writes;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -12,6 +12,7 @@ use super::pipeline::{Deployment, Job, RefName, Run};
 use super::record::Record;
 use super::rollout::Rollout;
 use super::spec::Fleet;
+use super::waiting::Waits;
 
 /// An event with its order and its times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -183,6 +184,26 @@ pub enum Observation {
         /// The deployments.
         deployments: Vec<Deployment>,
     },
+    /// One run, read by itself.
+    Run {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: Box<Run>,
+    },
+    /// The protected deployments of a run: those not named wait no more.
+    Waits {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: u64,
+        /// What waits, and what was decided.
+        waits: Waits,
+    },
     /// The newest releases and tags of a repository, newest first.
     Releases {
         /// `github` or `github.NAME`.
@@ -210,6 +231,8 @@ impl Observation {
             Self::Runs { .. }
             | Self::Jobs { .. }
             | Self::Deployments { .. }
+            | Self::Run { .. }
+            | Self::Waits { .. }
             | Self::Releases { .. } => None,
         }
     }

@@ -54,6 +54,9 @@ pub struct TargetSpec {
     pub workflow: Option<String>,
     /// Only runs of this branch or tag count (`v*`: a pattern with one `*`).
     pub workflow_ref: Option<String>,
+    /// What GitHub calls the environments that this target is: its stages where it has such, else one.
+    #[serde(default)]
+    pub environments: Vec<String>,
     /// Workflows that are shown and never colour the target.
     pub advisory: Vec<String>,
     /// Which alerts block a promotion: this severity and worse.

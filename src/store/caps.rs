@@ -10,6 +10,8 @@ pub const RUNS: usize = 50;
 pub const RUNS_WITH_JOBS: usize = 30;
 /// Jobs a run keeps.
 pub const JOBS: usize = 256;
+/// Runs that were read by themselves, and runs whose protected deployments are kept, per repository.
+pub const RUNS_APART: usize = 40;
 /// Deployments, releases and tags a repository keeps, each.
 pub const REFS: usize = 50;
 /// Probes a check keeps.

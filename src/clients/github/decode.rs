@@ -6,6 +6,7 @@ mod deployments;
 mod jobs;
 mod refs;
 mod runs;
+mod waits;
 
 use std::collections::HashMap;
 

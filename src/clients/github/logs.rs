@@ -5,7 +5,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use reqwest::Response;
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
@@ -59,7 +59,8 @@ impl GithubClient {
         let _permit = shared.permits.acquire().await;
         self.silence()?;
         let session = self.session().await?;
-        let request = session.unredirected(&self.config, &self.place, route.as_str())?;
+        let request =
+            session.unredirected(&self.config, &self.place, (Method::GET, route.as_str()))?;
         super::lock(&shared.scheduler).sent(&self.key(ask.repo), self.clock.now());
         let answer = request.send().await;
         let answer = answer.map_err(|error| stack::fault(&error.without_url(), "github"))?;

@@ -139,7 +139,7 @@ impl GithubClient {
 
     /// Reads a list of at most `pages` pages. When one page changed, the others are asked for whole too:
     /// only their ETags are kept here, not what they said.
-    async fn list<T: Item>(
+    pub(super) async fn list<T: Item>(
         &self,
         first: Route,
         ask: &Ask<'_>,

@@ -242,15 +242,20 @@ impl Scheduler {
         theirs: Time,
         now: Time,
     ) {
-        if let Some(budget) = budget {
-            self.allowance.learn(budget, theirs, now);
-        }
+        self.learn(budget, theirs, now);
         if let Some(repo) = self.repos.get_mut(repo) {
             repo.counted += u32::from(counts);
             if repo.granted > 0 {
                 repo.granted -= 1;
                 self.allowance.granted -= 1;
             }
+        }
+    }
+
+    /// Takes an answer's word on the budget, at `theirs` by the server's clock.
+    pub fn learn(&mut self, budget: Option<&Budget>, theirs: Time, now: Time) {
+        if let Some(budget) = budget {
+            self.allowance.learn(budget, theirs, now);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A token and the octocrab client that carries it. Made when first needed, inside the runtime, and made
 //! anew for another token. Must not know what is asked for, nor when a token is worth asking for again.
 
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, Method, header};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -58,12 +58,12 @@ impl Session {
         Ok(Self { octocrab, fingerprint, kind, token })
     }
 
-    /// A request that follows no redirect, for what is kept elsewhere.
+    /// A request that follows no redirect, for what is kept elsewhere and for what changes something.
     pub(super) fn unredirected(
         &self,
         config: &HttpConfig,
         place: &str,
-        url: &str,
+        (method, url): (Method, &str),
     ) -> Result<reqwest::RequestBuilder, Fault> {
         let client = stack::builder(
             config.ca_file.as_deref(),
@@ -74,7 +74,7 @@ impl Session {
         .retry(reqwest::retry::never())
         .redirect(reqwest::redirect::Policy::none());
         let mut request = stack::build(client, "github")?
-            .get(url)
+            .request(method, url)
             .header(header::ACCEPT, ACCEPT)
             .header("x-github-api-version", VERSION);
         for (name, value) in configured(config, place)? {

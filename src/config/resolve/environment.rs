@@ -60,6 +60,7 @@ impl Resolver<'_, '_> {
             repo: service.raw.repo.as_ref().map(|repo| repo.get_ref().clone()),
             workflow: self.pipeline(service.raw, raw),
             workflow_ref: self.git_ref(raw),
+            environments: vec![target.environment().to_owned()],
             advisory: strings(&service.raw.advisory),
             alert_block: self.alert_block(raw),
             alerts: self.alerts(&target, raw, alertmanager),
