@@ -26,7 +26,7 @@ pub use feeds::{Feed, FeedView};
 pub use health::{Beat, Check, Name};
 pub use ledger::{Entry, Hold, Ledger, Open};
 pub use metrics::{Series, Window};
-pub use pipeline::{Pipeline, RepoState, newest};
+pub use pipeline::{Backing, Pipeline, RepoState, Usual, newest};
 pub use target::{Reading, TargetState};
 use targets::Targets;
 pub use timeline::{Line, LineKind, Timeline};

@@ -13,6 +13,7 @@ mod graph;
 mod leads;
 mod names;
 mod read;
+mod unstarted;
 mod yaml;
 
 pub use context::{Context, Ref};
@@ -22,6 +23,7 @@ pub use graph::{Graph, Kind, Member, Node, Tally};
 pub use leads::{Lead, leads_to};
 pub use names::{Named, named, step};
 pub use read::{NotAWorkflow, parse};
+pub use unstarted::unstarted;
 
 use crate::model::workflow::{Concurrency, Switch};
 

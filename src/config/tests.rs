@@ -62,7 +62,7 @@ fn references_and_defaults_are_filled_in() {
     let github = &config.github["github"];
     assert_eq!(github.http.url.as_str(), "https://api.github.com/");
     assert_eq!(github.http.bearer, Some(Secret::Env("GITHUB_TOKEN".to_owned())));
-    assert_eq!(github.every, Duration::from_secs(30));
+    assert_eq!(github.every, Duration::from_secs(60));
     assert_eq!(github.repos[0].workflows, ["ci.yml", "deploy.yml", "nightly.yml"]);
 
     let spec = &config.fleet.targets[0];

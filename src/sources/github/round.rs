@@ -17,6 +17,8 @@ pub(super) enum Part {
     Deployments,
     /// The status of a deployment.
     Status(u64),
+    /// The deployments of a run that wait.
+    Waits(u64),
     /// Releases.
     Releases,
     /// Tags.
@@ -42,6 +44,10 @@ pub(super) struct Round {
     pub(super) rarely: bool,
     /// Whether deployments are asked for.
     pub(super) deployments_due: bool,
+    /// Whether the jobs of active runs are asked for that nobody looks at.
+    pub(super) jobs_due: bool,
+    /// Whether a run has come, begun, ended or otherwise changed its status.
+    pub(super) has_turned: bool,
     /// ETags to commit when the poll's observations go out.
     pub(super) seen: Vec<Validator>,
     /// When GitHub wants to be asked again, when it refused for the rate.
@@ -50,6 +56,8 @@ pub(super) struct Round {
     pub(super) workflows: BTreeSet<String>,
     /// Jobs that are new.
     pub(super) jobs: Vec<(u64, Vec<Job>)>,
+    /// What waits, where that is new.
+    pub(super) waits: Vec<Observation>,
     /// Whether deployments or their statuses are new.
     pub(super) deployments: bool,
     /// Whether releases or tags are new.
@@ -62,13 +70,9 @@ pub(super) struct Round {
 }
 
 impl Round {
-    pub(super) fn new(rarely: bool, deployments_due: bool) -> Self {
-        Self { rarely, deployments_due: rarely || deployments_due, ..Self::default() }
-    }
-
-    /// Whether something was said of runs.
-    pub(super) fn has_news(&self) -> bool {
-        !self.workflows.is_empty()
+    pub(super) fn new(rarely: bool, deployments_due: bool, jobs_due: bool) -> Self {
+        let deployments_due = rarely || deployments_due;
+        Self { rarely, deployments_due, jobs_due: rarely || jobs_due, ..Self::default() }
     }
 
     /// Books an answer, and returns what is new in it.
