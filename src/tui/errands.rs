@@ -17,7 +17,7 @@ use super::session::Known;
 /// The run that is meant, and its job when one is.
 fn meant(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<(u64, Option<u64>)> {
     match here {
-        Some(Detail::Run(run)) => Some((*run, None)),
+        Some(Detail::Run(run) | Detail::Jobs(run, _)) => Some((*run, None)),
         Some(Detail::Job(run, job)) => Some((*run, Some(*job))),
         _ => store.pipeline(&look.state.spec).map(|pipeline| (pipeline.run.id, None)),
     }
@@ -42,7 +42,9 @@ pub fn owner<'s>(store: &'s Store, of: &TargetSpec, environment: &str) -> Option
 /// in that target's name: it has its own gates.
 pub fn decision(store: &Store, spec: &TargetSpec, here: Option<&Detail>, verb: Verb) -> Request {
     let plain = Request::new(spec.target.clone(), verb);
-    let Some(Detail::Run(run) | Detail::Job(run, _)) = here else { return plain };
+    let Some(Detail::Run(run) | Detail::Jobs(run, _) | Detail::Job(run, _)) = here else {
+        return plain;
+    };
     let Some(waits) = store.repo_of(spec).and_then(|repo| repo.waits_of(*run)) else {
         return plain;
     };

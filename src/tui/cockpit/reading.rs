@@ -54,7 +54,9 @@ impl Cockpit {
 
     /// The run or job that is meant: under the cursor, else the one that is open.
     pub(super) fn run_here(&self, view: &View<'_>) -> Option<Detail> {
-        self.here(view, |detail| matches!(detail, Detail::Run(_) | Detail::Job(..)))
+        self.here(view, |detail| {
+            matches!(detail, Detail::Run(_) | Detail::Jobs(..) | Detail::Job(..))
+        })
     }
 
     fn here(&self, view: &View<'_>, wanted: impl Fn(&Detail) -> bool + Copy) -> Option<Detail> {

@@ -31,7 +31,7 @@ pub fn sheet(
     if let Some(moved) = moved {
         rows.extend(wrap(&format!("▲ asked anew: {moved}"), Role::Attention, width, 3));
     }
-    rows.extend(change(plan, width));
+    rows.extend(change(store, plan, width));
     rows.push(Row::new(width));
     let ahead = errands::in_the_way(store, plan);
     rows.extend(preflight(store, plan, ahead, now, width));
@@ -123,9 +123,16 @@ fn preflight(store: &Store, plan: &Plan, ahead: &[Ahead], now: Time, width: usiz
 }
 
 /// `1.4.1 → 1.4.2     10 → 50 %`, or what of its workflows it is about.
-pub(super) fn change(plan: &Plan, width: usize) -> Vec<Row> {
+pub(super) fn change(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
     if let Some(subject) = plan.subject.as_ref().filter(|_| plan.verb.is_of_runs()) {
-        return wrap(&subject.to_string(), Role::Title, width, 3);
+        let mut rows = wrap(&subject.to_string(), Role::Title, width, 3);
+        let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
+        let run = subject.run().and_then(|run| repo?.run(run));
+        rows.extend(run.map(|run| {
+            let text = format!("{} #{}: {}", run.name, run.number, run.title);
+            Row::new(width).put(text, Role::Dim)
+        }));
+        return rows;
     }
     vec![weights(plan, width)]
 }

@@ -98,7 +98,7 @@ pub fn sheet(
 
 fn head(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
     let mut rows = vec![headline(store, &plan.target, width)];
-    rows.extend(change(plan, width));
+    rows.extend(change(store, plan, width));
     rows.push(Row::new(width));
     rows
 }

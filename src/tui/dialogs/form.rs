@@ -24,7 +24,7 @@ pub fn sheet(store: &Store, form: &Form, known: &Known, width: usize) -> Sheet {
     let keys = if short {
         "Esc leave   Enter go on"
     } else {
-        "Esc leave, kept   Enter go on to the plan   Tab next   ← → choose   Space switch"
+        "Esc leave, kept   Enter plan   Tab next   ← → choose   Space switch"
     };
     Sheet {
         title: "start a workflow".to_owned(),

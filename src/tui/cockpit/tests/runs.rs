@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 
 use super::*;
-use crate::control::{Answer, Dialog, Effect, Request};
+use crate::control::{Answer, Dialog, Effect, Request, guard};
 use crate::model::{
     ActionId, Conclusion, Event, FeedId, Observation, Outcome, Plan, RecordKind, Report, Run,
-    Status, StepReport, Subject, Verb,
+    Status, StepReport, Subject, Verb, Waiting,
 };
 use crate::tui::fixture::{HOSTED, WAITS, target, waiting};
 use crate::tui::session::Mode;
@@ -20,7 +20,7 @@ fn form() -> Stage {
     let mut stage = Stage::new(World::hosted().with_rollback_file());
     stage.keys("G D up up");
     stage.picture(120, 40);
-    stage.key("right");
+    stage.key("left");
     stage.picture(120, 40);
     stage
 }
@@ -98,6 +98,7 @@ fn rollback() -> Stage {
     stage.world.ask(&mut stage.desk, request);
     stage.picture(120, 40);
     stage.world.now += TimeDelta::seconds(1);
+    stage.world.released();
     stage
 }
 
@@ -202,16 +203,14 @@ fn under_way() -> (Stage, Plan) {
         number: 421,
         title: "roll back to 3.1.0, by ana".into(),
         event: "workflow_dispatch".into(),
-        status: Status::Waiting,
+        status: Status::Pending,
         created_at: Some(stage.world.now),
         started_at: Some(stage.world.now),
         ..known(&stage, HOLDS)
     };
     told(&mut stage, run);
-    let here = waiting(&stage.world, "rollback", 0);
-    stage.world.waits("acme/storefront", 7_710, vec![here]);
     let (action, of) = (plan.action.clone(), plan.target.clone());
-    let text = "run 7710 is waiting".into();
+    let text = "run 7710 is pending".into();
     stage.world.event(0, Event::Progress { action, target: of, text });
     stage.world.now += TimeDelta::seconds(4);
     (stage, plan)
@@ -229,10 +228,23 @@ fn a_rollback_is_followed_to_its_run_which_is_opened_and_approved() {
     stage.world.now += TimeDelta::seconds(1);
     let page = "https://github.com/acme/storefront/actions/runs/7702".to_owned();
     assert_eq!(stage.key("o"), [Intent::Open(page)]);
-    assert_eq!(stage.key("A"), [], "not while the rollback is in flight");
     report(&mut stage, &plan, Outcome::Accepted, Some(7_710));
     let picture = stage.picture(80, 24);
     insta::assert_snapshot!("following-accepted-80x24", picture);
+    assert_eq!(stage.key("A"), [], "nothing waits");
+    let here = waiting(&stage.world, "rollback", 0);
+    stage.world.waits("acme/storefront", 7_710, vec![here]);
+    let picture = stage.picture(80, 24);
+    assert!(picture.contains("rollback of run 7710 waits for an approval"), "{picture}");
+    let subject = Subject::Waiting { run: 7_710, environments: vec!["rollback".into()] };
+    let approve = Request { subject: Some(subject), ..Request::new(target(HOSTED), Verb::Approve) };
+    let refused = guard(&stage.world.store, &approve, stage.world.now);
+    let asks = if refused.is_empty() { vec![Intent::Ask(approve)] } else { vec![] };
+    assert_eq!(stage.key("A"), asks, "{refused:?}");
+    let other = Waiting { may_decide: false, ..waiting(&stage.world, "rollback", 0) };
+    stage.world.waits("acme/storefront", 7_710, vec![other]);
+    assert!(!stage.picture(80, 24).contains("you may give it"));
+    assert_eq!(stage.key("A"), [], "it is not yours to give");
 }
 
 #[test]
@@ -275,8 +287,12 @@ fn a_run_that_was_replaced_in_its_queue_is_a_failure_that_stays() {
     stage.world.now += TimeDelta::seconds(1);
     assert_eq!(stage.keys("enter"), [Intent::Dismiss]);
     stage.desk.dismiss();
+    stage.keys("i g");
+    while !stage.picture(120, 40).contains("storefront/production: rollback") {
+        stage.key("j");
+    }
     let picture = stage.picture(120, 40);
-    assert!(picture.contains("action failed"), "{picture}");
+    assert!(picture.contains("perhaps replaced in its concurrency group"), "{picture}");
 }
 
 #[test]
@@ -289,8 +305,6 @@ fn promote_of_a_release_at_github_is_the_approval_of_its_next_stage() {
     let picture = stage.picture(80, 24);
     assert!(picture.contains("/runs/7701/pending_deployments"), "{picture}");
     insta::assert_snapshot!("hosted-promote-80x24", picture);
-    stage.world.now += TimeDelta::seconds(1);
-    stage.picture(80, 24);
     stage.desk.answer(&Answer::Key, stage.world.now);
     let again = ActionId("a-2".into());
     let effects = stage.desk.reread(
