@@ -166,7 +166,16 @@ impl Cockpit {
         };
         let spec = &state.spec;
         let (host, repo) = spec.host.clone().zip(spec.repo.clone())?;
-        let open = self.session.trail.run();
+        // a form wants the file that its workflow's newest run was made from
+        let form = match &self.session.mode {
+            Mode::Form(form) => store.repo_of(spec).and_then(|repo| {
+                let mut all = repo.workflows();
+                let (_, runs) = all.find(|(file, _)| *file == form.file)?;
+                Some(runs.first()?.id)
+            }),
+            _ => None,
+        };
+        let open = form.or_else(|| self.session.trail.run());
         let run = match open {
             Some(run) => run,
             None => store.pipeline(spec)?.run.id,

@@ -48,7 +48,7 @@ impl Cockpit {
     }
 
     /// The job that is meant: under the cursor, else the one that is open.
-    fn job_here(&self, view: &View<'_>) -> Option<Detail> {
+    pub(super) fn job_here(&self, view: &View<'_>) -> Option<Detail> {
         self.here(view, |detail| matches!(detail, Detail::Job(..)))
     }
 

@@ -192,7 +192,7 @@ fn details(plan: &Plan, ahead: &[Ahead], now: Time, width: usize) -> Vec<Row> {
         Some(at) => {
             let ago = words::span(now - at);
             let text = if plan.verb.is_of_runs() {
-                format!("what was known {ago} ago; GitHub is asked again before anything is sent")
+                format!("GitHub known {ago} ago; asked again before anything is sent")
             } else {
                 format!("engine read {ago} ago; read again before anything is sent")
             };
