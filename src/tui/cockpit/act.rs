@@ -75,14 +75,14 @@ impl Cockpit {
             Action::ReadOnly => return vec![Intent::ToggleReadOnly],
             Action::HoldPicture => self.hold(view),
             Action::Help => self.session.mode = Mode::Help(0),
-            Action::Actions if !self.session.is_on_target() => self.nothing_acts(),
-            Action::Actions if self.holding => self.refuse_held(),
+            Action::Actions | Action::Dispatch if !self.session.is_on_target() => {
+                self.nothing_acts();
+            }
+            Action::Actions | Action::Dispatch if self.holding => self.refuse_held(),
             Action::Actions => {
                 let here = self.run_here(view);
                 self.session.mode = Mode::Actions(Menu { line: 0, here });
             }
-            Action::Dispatch if !self.session.is_on_target() => self.nothing_acts(),
-            Action::Dispatch if self.holding => self.refuse_held(),
             Action::Dispatch => self.open_form(view),
             Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return self.refresh_all(),

@@ -4,8 +4,8 @@ use crate::control::{Intent, Item, Need, Request};
 use crate::model::{Subject, Target, Verb};
 use crate::tui::details::Detail;
 use crate::tui::keymap::{Action, Key, Keymap};
-use crate::tui::panes::View;
 use crate::tui::panes::row::Row;
+use crate::tui::panes::{Glance, View};
 use crate::tui::session::{Menu, Mode};
 use crate::tui::theme::Role;
 
@@ -62,11 +62,9 @@ impl Cockpit {
                 };
                 return self.put_away(&command);
             }
-            Action::Actions => {
-                if self.select_for(item, view) {
-                    let here = item.run.map(Detail::Run);
-                    self.session.mode = Mode::Actions(Menu { line: 0, here });
-                }
+            Action::Actions if self.select_for(item, view) => {
+                let here = item.run.map(Detail::Run);
+                self.session.mode = Mode::Actions(Menu { line: 0, here });
             }
             action if action.mutates() && self.select_for(item, view) => {
                 return self.act(action, view);
@@ -100,7 +98,7 @@ impl Cockpit {
     fn go_to(&mut self, item: &Item, view: &View<'_>) {
         let of = item.target.as_ref().or(item.answer.as_ref().map(|request| &request.target));
         let of_service =
-            || view.looks.iter().map(|l| l.target()).find(|t| t.service() == item.service);
+            || view.looks.iter().map(Glance::target).find(|t| t.service() == item.service);
         let Some(target) = of.or_else(of_service).cloned() else { return };
         self.show(&target, view);
         self.session.mode = Mode::Browse;

@@ -144,16 +144,13 @@ fn evidence(view: &View<'_>, item: &Item, width: usize) -> Vec<Row> {
     }
     let target = item.target.as_ref();
     let look = view.looks.iter().find(|look| Some(look.target()) == target);
-    match look {
-        Some(look) => {
-            let run = run(view, look, item);
-            rows.extend(run.into_iter().flat_map(|text| fact("run", &text, Role::Text)));
-            rows.extend(gates(look, width));
-        }
-        None => {
-            let text = format!("this environment is no target of {}: no gates", item.service);
-            rows.extend(fact("gates", &text, Role::Dim));
-        }
+    if let Some(look) = look {
+        let run = run(view, look, item);
+        rows.extend(run.into_iter().flat_map(|text| fact("run", &text, Role::Text)));
+        rows.extend(gates(look, width));
+    } else {
+        let text = format!("this environment is no target of {}: no gates", item.service);
+        rows.extend(fact("gates", &text, Role::Dim));
     }
     rows
 }
