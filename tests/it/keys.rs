@@ -279,13 +279,13 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
             selected,
             Some(Action::Approve),
             "refused: approve",
-            ["A", "aA", "ajjjjjjj\r", ":approve\r", "\x10approve\r", "\x10approve chk prod\r"],
+            ["A", "aA", "ajjjjjjj\r", ":approve\r", "\x10approve\r", "\x10appr chk prod\r"],
         ),
         (
             selected,
             Some(Action::Reject),
             "refused: reject",
-            ["X", "aX", "ajjjjjjjj\r", ":reject\r", "\x10reject\r", "\x10reject chk prod\r"],
+            ["X", "aX", "ajjjjjjjj\r", ":reject\r", "\x10reject\r", "\x10rej chk prod\r"],
         ),
         (
             scripted,
