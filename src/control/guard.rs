@@ -11,7 +11,7 @@ use super::plan::Request;
 use super::runs;
 
 /// Rules that nothing overrides. A metric of the same name does not make them weaker.
-const RULES: [&str; 16] = [
+const RULES: [&str; 17] = [
     "replay",
     "target",
     "trust",
@@ -28,6 +28,7 @@ const RULES: [&str; 16] = [
     "approval",
     "run",
     "github",
+    "github unreadable",
 ];
 
 /// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,

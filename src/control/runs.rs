@@ -2,7 +2,7 @@
 //! must not know how a request is sent.
 
 use crate::asks::Place;
-use crate::model::{Call, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
+use crate::model::{Call, FeedId, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
 use crate::store::{RepoState, Store, TargetState};
 
 use super::phase::span;
@@ -45,7 +45,10 @@ fn about<'a>(
         return refusal("github", format!("{} has no repository at GitHub", spec.target));
     };
     let Some(known) = store.repo_of(spec) else {
-        return refusal("github", format!("nothing was heard of {repo} yet"));
+        let feed = store.feed(&FeedId::part(host, repo));
+        let why = feed.and_then(|feed| feed.fault.as_ref());
+        let why = why.map_or("no answer yet", |fault| fault.text.as_str());
+        return refusal("github unreadable", format!("nothing was heard of {repo}: {why}"));
     };
     let subject = match (&request.subject, request.verb) {
         (Some(subject), _) => subject.clone(),

@@ -1,0 +1,227 @@
+//! What of a target's workflows the flags name: looked up in what was read, and read where it is not
+//! there. Must not decide whether anything may be done with it.
+
+use std::time::Duration;
+
+use crate::cli::args::{DecideArgs, RerunArgs, RunArgs};
+use crate::clients::github::{Answer, GithubClient, Read};
+use crate::control::Request;
+use crate::model::{
+    Event, Fault, FaultKind, FeedId, Job, Observation, Refusal, Run, Subject, TargetSpec,
+};
+use crate::runtime::{Ended, Runtime, run};
+use crate::store::RepoState;
+
+use super::super::quiet::Quiet;
+use super::super::reading::Hosts;
+
+/// The longest that reading one run may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// What of its workflows a command line names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Nothing, or nothing that has to be looked up.
+    Plain,
+    /// Deployments that wait.
+    Waiting { run: Option<u64>, environments: Vec<String> },
+    /// A run.
+    Run(Option<u64>),
+    /// What failed of a run.
+    Failed(Option<u64>),
+    /// A job of a run, by its number or name.
+    Job(Option<u64>, String),
+}
+
+impl Wanted {
+    pub(super) fn decision(args: &DecideArgs) -> Self {
+        let run = args.run.as_ref().map(|run| run.id);
+        if run.is_none() && args.environment.is_empty() {
+            return Self::Plain;
+        }
+        Self::Waiting { run, environments: args.environment.clone() }
+    }
+
+    pub(super) fn run(args: &RunArgs) -> Self {
+        Self::Run(args.run.as_ref().map(|run| run.id))
+    }
+
+    pub(super) fn rerun(args: &RerunArgs) -> Self {
+        let run = args.of.run.as_ref().map(|run| run.id);
+        match &args.job {
+            Some(job) => Self::Job(run, job.clone()),
+            None if args.failed => Self::Failed(run),
+            None => Self::Run(run),
+        }
+    }
+
+    fn named(&self) -> Option<u64> {
+        match self {
+            Self::Plain => None,
+            Self::Waiting { run, .. } | Self::Run(run) | Self::Failed(run) | Self::Job(run, _) => {
+                *run
+            }
+        }
+    }
+}
+
+/// Why what was named cannot be had.
+pub(super) enum Missed {
+    /// There is no such thing.
+    No(Refusal),
+    /// GitHub could not be asked.
+    Fault(String),
+    /// The operator left.
+    Interrupted,
+}
+
+impl From<Fault> for Missed {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault.text)
+    }
+}
+
+fn no(gate: &str, reason: impl Into<String>) -> Missed {
+    Missed::No(Refusal::new(gate, reason))
+}
+
+/// Gives a request the subject that its flags name. Without a repository, or with nothing named, it stays
+/// as it is: what it then means, the guard knows.
+pub(super) async fn find(
+    runtime: &mut Runtime,
+    hosts: &Hosts,
+    spec: &TargetSpec,
+    request: &mut Request,
+    wanted: &Wanted,
+) -> Result<(), Missed> {
+    let Some((host, repo)) = spec.host.as_deref().zip(spec.repo.as_deref()) else { return Ok(()) };
+    let Some(client) = hosts.get(host) else { return Ok(()) };
+    if let Some(id) = wanted.named() {
+        learn(runtime, client, (host, repo), spec, id).await?;
+    }
+    let pipeline = runtime.store().pipeline(spec).map(|pipeline| pipeline.run.id);
+    let run = wanted.named().or(pipeline);
+    let some_run = || run.ok_or_else(|| no("run", format!("no run of {} is known", spec.target)));
+    request.subject = match wanted {
+        Wanted::Plain => return Ok(()),
+        Wanted::Waiting { run, environments } => {
+            Some(waiting(runtime.store().repo_of(spec), spec, *run, environments)?)
+        }
+        Wanted::Run(None) => None,
+        Wanted::Run(Some(run)) => Some(Subject::Run { run: *run }),
+        Wanted::Failed(_) => Some(Subject::FailedJobs { run: some_run()? }),
+        Wanted::Job(_, name) => {
+            let run = some_run()?;
+            let job = job(&jobs(client, repo, run).await?, run, name)?;
+            Some(Subject::Job { run, job })
+        }
+    };
+    Ok(())
+}
+
+/// Reads a run that is not among those that were read.
+async fn learn(
+    runtime: &mut Runtime,
+    client: &GithubClient,
+    (host, repo): (&str, &str),
+    spec: &TargetSpec,
+    id: u64,
+) -> Result<(), Missed> {
+    let known = |runtime: &Runtime| {
+        runtime.store().repo_of(spec).is_some_and(|repo| repo.run(id).is_some())
+    };
+    if known(runtime) {
+        return Ok(());
+    }
+    let bus = runtime.bus();
+    let asked_at = bus.now();
+    let read = tokio::time::timeout(LIMIT, client.run(repo, id)).await;
+    let Some(found) = read.unwrap_or_else(|_| Err(late(id)))? else {
+        return Err(no("run", format!("{repo} has no run {id} that this token can read")));
+    };
+    bus.told(asked_at, told(host, repo, found)).await;
+    let heard = |runtime: &mut Runtime| known(runtime).then_some(());
+    match run(runtime, &mut Quiet, heard).await {
+        Ok(Ended::Answered(())) => Ok(()),
+        _ => Err(Missed::Interrupted),
+    }
+}
+
+fn late(run: u64) -> Fault {
+    let limit = LIMIT.as_secs();
+    Fault::new(FaultKind::Timeout, format!("run {run} could not be read within {limit} s"))
+}
+
+/// A run, as an event of its repository's own feed.
+pub(super) fn told(host: &str, repo: &str, run: Run) -> Event {
+    let (host, repo, run) = (host.to_owned(), repo.to_owned(), Box::new(run));
+    Event::Observed {
+        feed: FeedId::part(&host, &repo),
+        items: vec![Observation::Run { host, repo, run }],
+        budget: None,
+        warnings: Vec::new(),
+        next_s: LIMIT.as_secs_f64(),
+    }
+}
+
+async fn jobs(client: &GithubClient, repo: &str, run: u64) -> Result<Vec<Job>, Missed> {
+    let read = tokio::time::timeout(LIMIT, client.jobs(repo, run, Read::Whole)).await;
+    match read.unwrap_or_else(|_| Err(late(run)))? {
+        Answer::Fresh { value, .. } => Ok(value.items),
+        Answer::Unchanged => Ok(Vec::new()),
+    }
+}
+
+/// The job of a run that a number or a name means.
+fn job(jobs: &[Job], run: u64, name: &str) -> Result<u64, Missed> {
+    if let Some(job) = jobs.iter().find(|job| name.parse() == Ok(job.id)) {
+        return Ok(job.id);
+    }
+    let named: Vec<u64> = jobs.iter().filter(|job| job.name == name).map(|job| job.id).collect();
+    match named.as_slice() {
+        [one] => Ok(*one),
+        [] => {
+            let known: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            Err(no("run", format!("run {run} has no job `{name}`; there are: {known}")))
+        }
+        several => {
+            let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+            let ids = ids.join(", ");
+            Err(no("run", format!("run {run} has several jobs `{name}`; name one of {ids}")))
+        }
+    }
+}
+
+/// The deployments that a run, environments or both mean.
+fn waiting(
+    repo: Option<&RepoState>,
+    spec: &TargetSpec,
+    run: Option<u64>,
+    environments: &[String],
+) -> Result<Subject, Missed> {
+    let mut waits = repo.into_iter().flat_map(RepoState::waiting);
+    let found = waits.find_map(|(id, waits)| {
+        if run.is_some_and(|run| run != id) {
+            return None;
+        }
+        let names = || waits.waiting.iter().map(|waiting| &waiting.environment);
+        let wanted: Vec<String> = if environments.is_empty() {
+            let here: Vec<&String> =
+                names().filter(|name| spec.environments.contains(name)).collect();
+            let here = if here.is_empty() { names().collect() } else { here };
+            here.into_iter().cloned().collect()
+        } else if environments.iter().all(|wanted| names().any(|name| name == wanted)) {
+            environments.to_vec()
+        } else {
+            return None;
+        };
+        Some(Subject::Waiting { run: id, environments: wanted })
+    });
+    found.ok_or_else(|| {
+        let what =
+            if environments.is_empty() { "nothing".to_owned() } else { environments.join(", ") };
+        let place = run.map_or(spec.target.to_string(), |run| format!("run {run}"));
+        no("approval", format!("{what} of {place} waits"))
+    })
+}
