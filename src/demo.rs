@@ -9,6 +9,7 @@ mod chance;
 mod configuration;
 mod directory;
 mod fault;
+mod forge;
 mod github;
 mod haproxy;
 mod health;
@@ -16,6 +17,7 @@ mod http;
 mod net;
 mod prometheus;
 mod query;
+mod quirk;
 mod rule;
 mod scenario;
 mod scripts;
@@ -46,7 +48,8 @@ use self::scripts::Scripts;
 use self::timeline::Timeline;
 use self::world::{Shared, World};
 
-pub use self::fault::{Faults, Mood, Peer};
+pub use self::fault::{Faults, Hitch, Mood, Peer, Received};
+pub use self::quirk::{Quirks, Token};
 pub use self::scenario::Scenario;
 
 /// Which world is wanted.
@@ -163,6 +166,7 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
             format!("http://{github_at}"),
             format!("http://{storage_at}"),
             token.clone(),
+            faults.clone(),
         )),
     );
     spawn(storage, storage_at, Peer::Github, Arc::new(Storage { shared: shared.clone(), token }));

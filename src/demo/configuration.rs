@@ -7,7 +7,7 @@ use std::path::Path;
 use super::app::Side;
 use super::health::Process;
 use super::query::{Measure, Query};
-use super::scenario::Story;
+use super::scenario::{Mover, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -72,16 +72,25 @@ info = "P3"
     );
     for story in stories {
         let name = story.name;
+        let workflows = match story.mover {
+            Mover::Balancer | Mover::Scripts => r#"["ci.yml", "deploy.yml"]"#,
+            Mover::Stages => r#"["ci.yml", "deploy.yml", "rollback.yml"]"#,
+            Mover::Nobody => {
+                "[\"ci.yml\", \"deploy.yml\", \"preview.yml\"]\nadvisory = [\"nightly.yml\"]"
+            }
+        };
         let _ = write!(
             out,
             r#"
 [[service]]
 name = "{name}"
 repo = "acme/{name}"
-workflows = ["ci.yml", "deploy.yml"]
+workflows = {workflows}
 "#
         );
-        staging(&mut out, addresses, timeline, story);
+        if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
+            staging(&mut out, addresses, timeline, story);
+        }
         production(&mut out, addresses, timeline, story);
     }
     out
@@ -118,25 +127,19 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
   alert_block = "P1"
   links = {{ dashboard = "https://grafana.acme.example/d/{name}", runbook = "https://runbooks.acme.example/{name}" }}
   contacts = ["#{name}-oncall", "pager: {name}"]
-
-    [service.environment.rollout]
-{engine}    steps = {steps}
-    soak = "{soak}"
-    every = "1s"
-    share = '{share}'
-    rollback_within = "60s"
-"##,
-        engine = engine(addresses, story),
-        steps = story.mover.steps(),
-        soak = duration(timeline, 120.0),
-        share =
-            Query { service: name, side: Some(Side::Candidate), measure: Measure::Share }.text(),
+"##
     );
-    for side in [Side::Candidate, Side::Stable] {
+    rollout(out, addresses, timeline, story);
+    // without an engine nobody can say that the candidate has no traffic yet
+    let has_candidate = story.begin().is_some() || story.mover.is_engine();
+    let candidate = has_candidate.then_some(Side::Candidate);
+    for side in candidate.into_iter().chain([Side::Stable]) {
         health(out, addresses, timeline, name, Some(side));
     }
     for query in Query::of(name) {
-        metric(out, timeline, &query);
+        if query.side != Some(Side::Candidate) || has_candidate {
+            metric(out, timeline, &query);
+        }
     }
     if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
         let _ = write!(
@@ -149,6 +152,28 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
             argv = scripts.argv("drain-queue.sh", &["{target}"]),
         );
     }
+}
+
+fn rollout(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
+    if !story.mover.is_engine() {
+        return;
+    }
+    let share = Query { service: story.name, side: Some(Side::Candidate), measure: Measure::Share };
+    let _ = write!(
+        out,
+        r#"
+    [service.environment.rollout]
+{engine}    steps = {steps}
+    soak = "{soak}"
+    every = "1s"
+    share = '{share}'
+    rollback_within = "60s"
+"#,
+        engine = engine(addresses, story),
+        steps = story.mover.steps(),
+        soak = duration(timeline, 120.0),
+        share = share.text(),
+    );
 }
 
 /// What moves the traffic, and how.
