@@ -6,7 +6,9 @@
 //! answer means for a release.
 
 mod check;
+mod contents;
 mod decode;
+mod deploying;
 mod limits;
 mod logs;
 mod polling;
@@ -16,6 +18,7 @@ mod route;
 mod scheduler;
 mod session;
 mod validators;
+mod writes;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -2,10 +2,12 @@
 //! type costs that field, an element without an id costs that element, and neither costs the page. Must not
 //! know how an answer was fetched.
 
+pub(super) mod backing;
 mod deployments;
 mod jobs;
 mod refs;
 mod runs;
+mod waits;
 
 use std::collections::HashMap;
 

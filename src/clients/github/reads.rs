@@ -139,7 +139,7 @@ impl GithubClient {
 
     /// Reads a list of at most `pages` pages. When one page changed, the others are asked for whole too:
     /// only their ETags are kept here, not what they said.
-    async fn list<T: Item>(
+    pub(super) async fn list<T: Item>(
         &self,
         first: Route,
         ask: &Ask<'_>,
@@ -186,7 +186,7 @@ impl GithubClient {
         Ok(Some(list))
     }
 
-    fn odd(&self, ask: &Ask<'_>) -> Fault {
+    pub(super) fn odd(&self, ask: &Ask<'_>) -> Fault {
         let text = format!(
             "the answer of {} to {} in {} is not what GitHub documents; check api_url",
             self.place, ask.what, ask.repo
