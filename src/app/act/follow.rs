@@ -108,7 +108,7 @@ async fn to_the_end<W: Write>(
                 }
                 return Ok(verdict(verb, &found));
             }
-            bus.told(asked_at, told(host, repo, found)).await;
+            bus.told(asked_at, told(host, repo, found, None)).await;
         }
         if Instant::now() >= deadline {
             return Ok(not_settled(&spec.target));

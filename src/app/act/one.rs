@@ -109,7 +109,8 @@ fn on_desk(runtime: &mut Runtime) -> Option<Found> {
         Dialog::Confirm { confirmation, .. } => {
             Some(Found::Confirm(Box::new(confirmation.clone())))
         }
-        Dialog::Rereading { .. } | Dialog::Following { .. } => None,
+        // under way, or not the shell's
+        _ => None,
     }
 }
 

@@ -7,10 +7,11 @@ use crate::cli::args::{DecideArgs, RerunArgs, RunArgs};
 use crate::clients::github::{Answer, GithubClient, Read};
 use crate::control::Request;
 use crate::model::{
-    Event, Fault, FaultKind, FeedId, Job, Observation, Refusal, Run, Subject, TargetSpec,
+    Event, Fault, FaultKind, FeedId, Job, Observation, Refusal, Run, Subject, TargetSpec, Waits,
 };
 use crate::runtime::{Ended, Runtime, run};
 use crate::store::RepoState;
+use crate::workflow;
 
 use super::super::quiet::Quiet;
 use super::super::reading::Hosts;
@@ -97,7 +98,11 @@ pub(super) async fn find(
     let Some((host, repo)) = spec.host.as_deref().zip(spec.repo.as_deref()) else { return Ok(()) };
     let Some(client) = hosts.get(host) else { return Ok(()) };
     if let Some(id) = wanted.named() {
-        learn(runtime, client, (host, repo), spec, id).await?;
+        let waits = matches!(wanted, Wanted::Waiting { .. });
+        learn(runtime, client, (host, repo), spec, (id, waits)).await?;
+    }
+    if let Some(subject) = &request.subject {
+        return startable(client, repo, subject).await;
     }
     let pipeline = runtime.store().pipeline(spec).map(|pipeline| pipeline.run.id);
     let run = wanted.named().or(pipeline);
@@ -119,27 +124,33 @@ pub(super) async fn find(
     Ok(())
 }
 
-/// Reads a run that is not among those that were read.
+/// Reads a run that is not among those that were read, and what waits in it where that is `wanted`.
 async fn learn(
     runtime: &mut Runtime,
     client: &GithubClient,
     (host, repo): (&str, &str),
     spec: &TargetSpec,
-    id: u64,
+    (id, wanted): (u64, bool),
 ) -> Result<(), Missed> {
     let known = |runtime: &Runtime| {
-        runtime.store().repo_of(spec).is_some_and(|repo| repo.run(id).is_some())
+        let repo = runtime.store().repo_of(spec);
+        repo.is_some_and(|repo| repo.run(id).is_some() && (!wanted || repo.waits_of(id).is_some()))
     };
     if known(runtime) {
         return Ok(());
     }
     let bus = runtime.bus();
     let asked_at = bus.now();
-    let read = tokio::time::timeout(LIMIT, client.run(repo, id)).await;
-    let Some(found) = read.unwrap_or_else(|_| Err(late(id)))? else {
+    let waits = async { if wanted { client.waits(repo, id).await } else { Ok(None) } };
+    let both = async { futures::join!(client.run(repo, id), waits) };
+    let (found, waits) =
+        tokio::time::timeout(LIMIT, both).await.map_err(|_| Missed::from(late(id)))?;
+    let Some(found) = found? else {
         return Err(no("run", format!("{repo} has no run {id} that this token can read")));
     };
-    bus.told(asked_at, told(host, repo, found)).await;
+    // where it cannot be read what waits, nothing is known to wait
+    let waits = Some(waits?.unwrap_or_default()).filter(|_| wanted);
+    bus.told(asked_at, told(host, repo, found, waits)).await;
     let heard = |runtime: &mut Runtime| known(runtime).then_some(());
     match run(runtime, &mut Quiet, heard).await {
         Ok(Ended::Answered(())) => Ok(()),
@@ -152,16 +163,41 @@ fn late(run: u64) -> Fault {
     Fault::new(FaultKind::Timeout, format!("run {run} could not be read within {limit} s"))
 }
 
-/// A run, as an event of its repository's own feed.
-pub(super) fn told(host: &str, repo: &str, run: Run) -> Event {
-    let (host, repo, run) = (host.to_owned(), repo.to_owned(), Box::new(run));
+/// A run, and what waits in it, as an event of its repository's own feed.
+pub(super) fn told(host: &str, repo: &str, run: Run, waits: Option<Waits>) -> Event {
+    let (host, repo, id) = (host.to_owned(), repo.to_owned(), run.id);
+    let feed = FeedId::part(&host, &repo);
+    let waits = waits.map(|waits| {
+        let (host, repo) = (host.clone(), repo.clone());
+        Observation::Waits { host, repo, run: id, waits }
+    });
+    let run = Observation::Run { host, repo, run: Box::new(run) };
     Event::Observed {
-        feed: FeedId::part(&host, &repo),
-        items: vec![Observation::Run { host, repo, run }],
+        feed,
+        items: std::iter::once(run).chain(waits).collect(),
         budget: None,
         warnings: Vec::new(),
         next_s: LIMIT.as_secs_f64(),
     }
+}
+
+/// Whether a workflow can be started so, by its own file. A file that cannot be read refuses nothing:
+/// GitHub answers what is wrong then.
+async fn startable(client: &GithubClient, repo: &str, subject: &Subject) -> Result<(), Missed> {
+    let Subject::Workflow { file, git_ref, inputs } = subject else { return Ok(()) };
+    let read = tokio::time::timeout(LIMIT, client.workflow_file(repo, file, git_ref)).await;
+    let Ok(Ok(Some(text))) = read else { return Ok(()) };
+    let Ok(workflow) = workflow::parse(&text) else { return Ok(()) };
+    let Some(asked) = &workflow.on.workflow_dispatch else {
+        let why =
+            format!("{file} on {git_ref} has no `workflow_dispatch`: nobody can start it by hand");
+        return Err(no("inputs", why));
+    };
+    let wrong = workflow::complaints(asked, inputs);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(no("inputs", format!("{file} on {git_ref}: {}", wrong.join("; "))))
 }
 
 async fn jobs(client: &GithubClient, repo: &str, run: u64) -> Result<Vec<Job>, Missed> {
