@@ -115,12 +115,13 @@ fn line(item: &Item, now: Time) -> Vec<String> {
         detail.push_str(&format!("; reviewers: {}", item.reviewers.join(", ")));
     }
     let answer = item.command().filter(|_| item.may_decide != Some(false));
+    let answer = answer.or_else(|| item.url.clone()).unwrap_or_else(|| "–".to_owned());
     vec![
         item.place().to_owned(),
         item.need.word().to_owned(),
         item.age(now).unwrap_or_else(|| "?".to_owned()),
         detail,
-        answer.or_else(|| item.url.clone()).unwrap_or_else(|| "–".to_owned()),
+        answer,
     ]
 }
 

@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::guard::is_staged;
 use super::phase::{phase, span};
-use super::waits::{Wait, approvals, wait};
+use super::waits::{Wait, approvals, unread, wait};
 
 /// How a target stands. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -190,6 +190,9 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     for (_, waiting) in &approvals {
         let since = waiting.since.map_or(String::new(), |at| format!(", {}", span(now - at)));
         reasons.push(format!("waits for an approval: {}{since}", waiting.environment));
+    }
+    if let Some(run) = unread(store, state) {
+        reasons.push(format!("waits for an approval: {} #{}", run.name, run.number));
     }
     // where a deployment that waits is the next step, that was said
     if seen.waits && !(is_staged(state) && !approvals.is_empty()) {

@@ -85,7 +85,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
         }
         Verb::Do => refusals.extend(action(state, request)),
         // to let a deployment go on that moves this target's traffic is to promote it
-        Verb::Approve if is_staged(state) => {
+        Verb::Approve if is_staged(state) && runs::moves_target(store, state, request) => {
             promote(store, state, &seen, request, now, &mut refusals);
             refusals.extend(runs::guard(store, state, request, now));
         }

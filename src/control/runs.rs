@@ -89,6 +89,13 @@ impl About<'_> {
         environments.iter().map(find).collect()
     }
 
+    /// Whether one of the deployments it names is to the target, and not to another environment of its
+    /// repository.
+    fn is_of(&self, state: &TargetState) -> bool {
+        let Subject::Waiting { environments, .. } = &self.subject else { return false };
+        environments.iter().any(|name| state.spec.environments.contains(name))
+    }
+
     /// The newest run of the repository that is known: what starts now gets a higher id.
     fn newest(&self) -> u64 {
         self.repo.all_runs().map(|run| run.id).max().unwrap_or_default()
@@ -98,6 +105,11 @@ impl About<'_> {
 /// The subject of a request: what it names, or what the verb means where it names nothing.
 pub(super) fn subject(store: &Store, state: &TargetState, request: &Request) -> Option<Subject> {
     about(store, state, request).ok().map(|about| about.subject)
+}
+
+/// Whether a decision is one on the target itself, where it cannot be told otherwise.
+pub(super) fn moves_target(store: &Store, state: &TargetState, request: &Request) -> bool {
+    about(store, state, request).map_or(true, |about| about.is_of(state))
 }
 
 /// The calls of a request about runs, placeholders and all.
@@ -148,7 +160,7 @@ pub(super) fn guard(
             for waiting in about.waits().unwrap_or_default() {
                 refusals.extend(may_decide(waiting, now));
             }
-            if request.verb == Verb::Approve {
+            if request.verb == Verb::Approve && about.is_of(state) {
                 refusals.extend(held(state));
             }
         }

@@ -7,7 +7,8 @@ use crate::cli::args::{DecideArgs, RerunArgs, RunArgs};
 use crate::clients::github::{Answer, GithubClient, Read};
 use crate::control::Request;
 use crate::model::{
-    Event, Fault, FaultKind, FeedId, Job, Observation, Refusal, Run, Subject, TargetSpec, Waits,
+    Event, Fault, FaultKind, FeedId, Job, Observation, Refusal, Run, Status, Subject, TargetSpec,
+    Verb, Waits,
 };
 use crate::runtime::{Ended, Runtime, run};
 use crate::store::RepoState;
@@ -18,6 +19,9 @@ use super::super::reading::Hosts;
 
 /// The longest that reading one run may take.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// Runs that are looked into at most where none is named.
+const UNREAD: usize = 5;
 
 /// What of its workflows a command line names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +108,11 @@ pub(super) async fn find(
     if let Some(subject) = &request.subject {
         return startable(client, repo, subject).await;
     }
+    if matches!(request.verb, Verb::Approve | Verb::Reject) && wanted.named().is_none() {
+        for id in unread(runtime, spec) {
+            learn(runtime, client, (host, repo), spec, (id, true)).await?;
+        }
+    }
     let pipeline = runtime.store().pipeline(spec).map(|pipeline| pipeline.run.id);
     let run = wanted.named().or(pipeline);
     let some_run = || run.ok_or_else(|| no("run", format!("no run of {} is known", spec.target)));
@@ -156,6 +165,16 @@ async fn learn(
         Ok(Ended::Answered(())) => Ok(()),
         _ => Err(Missed::Interrupted),
     }
+}
+
+/// Runs that wait, and nobody read for what: the newest few.
+fn unread(runtime: &Runtime, spec: &TargetSpec) -> Vec<u64> {
+    let Some(repo) = runtime.store().repo_of(spec) else { return Vec::new() };
+    let waits = |run: &&Run| run.status == Status::Waiting && repo.waits_of(run.id).is_none();
+    let mut found: Vec<u64> = repo.all_runs().filter(waits).map(|run| run.id).collect();
+    found.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+    found.truncate(UNREAD);
+    found
 }
 
 fn late(run: u64) -> Fault {
