@@ -12,6 +12,8 @@ mod queue;
 pub mod repository;
 pub mod run;
 pub mod step;
+#[cfg(test)]
+mod tests;
 pub mod version;
 
 use super::scenario::Story;

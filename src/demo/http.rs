@@ -64,15 +64,12 @@ pub fn decode(text: &str) -> String {
     while let [first, tail @ ..] = rest {
         let escaped = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
         let byte = escaped.and_then(|two| u8::from_str_radix(two, 16).ok());
-        match byte.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        if let Some(byte) = byte.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -154,16 +151,22 @@ async fn respond(
     faults.count(peer);
     let mood = *faults.mood(peer).borrow();
     let request = read(request).await;
+    let heard = faults.exchanges().asked(peer, &request);
     faults.receive(peer, &request.method, &request.path, &request.body);
     let hitch = faults.hitch(peer, &request.method, &request.path);
     if let Some(Hitch::Before(status)) = hitch {
         return Ok(whole(Reply::text(status, "the demo world was told to say this\n")));
     }
+    let answer = || {
+        let reply = handler.answer(&request);
+        faults.exchanges().answered(heard, &reply);
+        reply
+    };
     let reply = match mood {
-        Mood::Ok | Mood::Cut => handler.answer(&request),
+        Mood::Ok | Mood::Cut => answer(),
         Mood::Slow(by) => {
             tokio::time::sleep(by).await;
-            handler.answer(&request)
+            answer()
         }
         Mood::Refuse | Mood::Hang => std::future::pending().await,
         Mood::Garbage => Reply::text(200, "\u{1b}]0;garbage\u{7}{\"status\": \u{0}<html>")

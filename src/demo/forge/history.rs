@@ -76,7 +76,7 @@ impl History<'_> {
         let title = title(&mut chance);
         Some(Seed {
             actor: actor(&mut chance),
-            ..self.seed("ci.yml", second, &title, &chance.hex(40))
+            ..pushed("ci.yml", second, &title, &chance.hex(40))
         })
     }
 
@@ -105,7 +105,7 @@ impl History<'_> {
             actor: person,
             approver: is_deploy.then_some("noor"),
             plan: Some(plan.collect()),
-            ..self.seed(file, created, &title, &hex)
+            ..pushed(file, created, &title, &hex)
         };
         match released {
             None => seed,
@@ -136,7 +136,7 @@ impl History<'_> {
             event: "workflow_dispatch",
             actor: "noor",
             approver: Some("wei"),
-            ..self.seed("rollback.yml", created, &title, &commit)
+            ..pushed("rollback.yml", created, &title, &commit)
         }
     }
 
@@ -154,7 +154,7 @@ impl History<'_> {
             Seed {
                 event: "schedule",
                 plan: Some(vec![job.fated("Audit the dependencies", fate)]),
-                ..self.seed("nightly.yml", created, "nightly", &commit)
+                ..pushed("nightly.yml", created, "nightly", &commit)
             }
         };
         (1..=5).map(night).collect()
@@ -166,7 +166,7 @@ impl History<'_> {
         let deploy = own.workflow(DEPLOYS).and_then(|at| own.workflows.get(at));
         let jobs = deploy.map(|deploy| deploy.jobs.clone()).unwrap_or_default();
         let candidate = sha(story.name, story.candidate);
-        let seed = Seed { actor: "ana", ..self.seed(DEPLOYS, 0, story.title, &candidate) };
+        let seed = Seed { actor: "ana", ..pushed(DEPLOYS, 0, story.title, &candidate) };
         let release = format!("v{}", story.candidate);
         match (story.begin(), story.mover) {
             (Some(begin), Mover::Stages) => {
@@ -216,7 +216,7 @@ impl History<'_> {
             let release = format!("v{version}");
             let title = format!("Deploy {release}");
             let commit = sha(story.name, version);
-            let seed = self.seed(DEPLOYS, created, &title, &commit);
+            let seed = pushed(DEPLOYS, created, &title, &commit);
             Seed { branch: release.clone(), release, plan, actor: by, ..seed }
         };
         vec![
@@ -224,30 +224,31 @@ impl History<'_> {
             deploy(-420, "0.9.6", None, "wei"),
             Seed {
                 plan: Some(tests.collect()),
-                ..self.seed("ci.yml", -380, TITLES[7], &commit("ci"))
+                ..pushed("ci.yml", -380, TITLES[7], &commit("ci"))
             },
-            self.seed("preview.yml", -380, TITLES[7], &commit("ci")),
+            pushed("preview.yml", -380, TITLES[7], &commit("ci")),
         ]
-    }
-
-    fn seed(&self, file: &'static str, created: i64, title: &str, sha: &str) -> Seed {
-        Seed {
-            file,
-            created,
-            event: "push",
-            title: title.to_owned(),
-            branch: "main".to_owned(),
-            release: "main".to_owned(),
-            sha: sha.to_owned(),
-            message: title.to_owned(),
-            actor: "wei",
-            approver: None,
-            plan: None,
-        }
     }
 
     fn chance(&self, what: &str, count: i64) -> Chance {
         Chance::of(&[self.seed, key(self.story.name), key(what), count.cast_unsigned()])
+    }
+}
+
+/// A push to the main branch.
+fn pushed(file: &'static str, created: i64, title: &str, sha: &str) -> Seed {
+    Seed {
+        file,
+        created,
+        event: "push",
+        title: title.to_owned(),
+        branch: "main".to_owned(),
+        release: "main".to_owned(),
+        sha: sha.to_owned(),
+        message: title.to_owned(),
+        actor: "wei",
+        approver: None,
+        plan: None,
     }
 }
 

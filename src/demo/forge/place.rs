@@ -60,12 +60,11 @@ impl Deployments {
         at: i64,
     ) {
         let (at, word, text) = match state {
-            State::Blocked => return,
+            State::Blocked | State::Ended { how: "skipped", .. } => return,
             State::Waiting(_) => (at, "waiting", "waiting for approval"),
             State::Queued(_) => (at, "queued", ""),
             State::Running(_) => (at, "in_progress", ""),
             State::Ended { at, how: "success", .. } => (at, "success", ""),
-            State::Ended { how: "skipped", .. } => return,
             State::Ended { at, how: "cancelled", .. } => (at, "error", "cancelled"),
             State::Ended { at, .. } => (at, "failure", ""),
         };

@@ -136,7 +136,7 @@ fn matches(run: &Value, request: &Request) -> bool {
         && is("head_sha", &[&run["head_sha"]])
         && is("actor", &[&run["actor"]["login"]])
         && is("status", &[&run["status"], &run["conclusion"]])
-        && suite.is_none_or(|suite| run["check_suite_id"].to_string() == suite)
+        && suite.is_none_or(|suite| run["check_suite_id"].as_u64() == suite.parse().ok())
         && request.get("created").is_none_or(|wanted| {
             let at = run["created_at"].as_str().and_then(|at| at.parse::<Time>().ok());
             at.is_some_and(|at| within(at, wanted))
@@ -157,12 +157,16 @@ fn within(at: Time, wanted: &str) -> bool {
         return (open(from) || holds(from, |at, from| at >= from))
             && (open(to) || holds(to, |at, to| at <= to));
     }
-    let tests: [(&str, fn(Time, Time) -> bool); 4] =
-        [(">=", |a, b| a >= b), ("<=", |a, b| a <= b), (">", |a, b| a > b), ("<", |a, b| a < b)];
-    let found = tests.iter().find_map(|(sign, test)| Some((wanted.strip_prefix(sign)?, test)));
-    match found {
-        Some((text, test)) => holds(text, *test),
-        None => holds(wanted, |at, day| at.date_naive() == day.date_naive()),
+    if let Some(text) = wanted.strip_prefix(">=") {
+        holds(text, |at, other| at >= other)
+    } else if let Some(text) = wanted.strip_prefix("<=") {
+        holds(text, |at, other| at <= other)
+    } else if let Some(text) = wanted.strip_prefix('>') {
+        holds(text, |at, other| at > other)
+    } else if let Some(text) = wanted.strip_prefix('<') {
+        holds(text, |at, other| at < other)
+    } else {
+        holds(wanted, |at, day| at.date_naive() == day.date_naive())
     }
 }
 
