@@ -5,6 +5,7 @@
 
 mod memory;
 mod round;
+mod waits;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::ports::{Polled, Source};
 
 use memory::Memory;
 use round::{Part, Round};
+use waits::Waiters;
 
 /// Every how many usual intervals the things that change rarely are asked for, and those that were refused.
 const RARELY: u32 = 5;
@@ -47,6 +49,7 @@ pub struct GithubSource {
     every_active: Duration,
     wanted: watch::Receiver<Wanted>,
     memory: Memory,
+    waiters: Waiters,
     /// How much the last answer was needed.
     ranked: Priority,
     /// The time until the rare things are asked for, as if each poll waited no longer than it should.
@@ -79,6 +82,7 @@ impl GithubSource {
             every_active,
             wanted,
             memory: Memory::default(),
+            waiters: Waiters::default(),
             ranked: Priority::Rest,
             rare_in: Duration::ZERO,
             deployments_in: Duration::ZERO,
@@ -231,7 +235,10 @@ impl Source for GithubSource {
             self.client.polled(repo, Priority::Rest, Err(&fault));
             return Err(fault);
         }
+        let waits = self.waiters.ask(&self.client, &self.repo.name, &self.memory).await;
         self.ask_details(&mut round).await;
+        let place = (self.host.as_str(), self.repo.name.as_str());
+        self.waiters.keep(waits, place, &mut self.memory, &mut round);
 
         let repo = self.repo.name.as_str();
         let priority = self.priority();

@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 
 pub use deployments::DeploymentStatus;
 pub(super) use refs::{Release, Tag};
+pub(super) use waits::{apps, login, protection};
 
 use crate::model::{Run, Status};
 
