@@ -7,8 +7,9 @@ use crate::store::{Check, Store, TargetState};
 
 use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
+use super::guard::is_staged;
 use super::phase::{phase, span};
-use super::waits::{Wait, wait};
+use super::waits::{Wait, approvals, unread, wait};
 
 /// How a target stands. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -185,7 +186,16 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     for (entry, open) in state.ledger.open() {
         reasons.push(format!("{} by {}: {}", entry.plan.what(), entry.operator, open.word()));
     }
-    if seen.waits {
+    let approvals = approvals(store, state, now);
+    for (_, waiting) in &approvals {
+        let since = waiting.since.map_or(String::new(), |at| format!(", {}", span(now - at)));
+        reasons.push(format!("waits for an approval: {}{since}", waiting.environment));
+    }
+    if let Some(run) = unread(store, state) {
+        reasons.push(format!("waits for an approval: {} #{}", run.name, run.number));
+    }
+    // where a deployment that waits is the next step, that was said
+    if seen.waits && !(is_staged(state) && !approvals.is_empty()) {
         reasons.push(format!("waits for a promotion at {:.0} %", seen.routed.unwrap_or_default()));
     }
     if let Some(pipeline) = store.pipeline(&state.spec)

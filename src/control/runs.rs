@@ -2,7 +2,7 @@
 //! must not know how a request is sent.
 
 use crate::asks::Place;
-use crate::model::{Call, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
+use crate::model::{Call, FeedId, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
 use crate::store::{RepoState, Store, TargetState};
 
 use super::phase::span;
@@ -45,7 +45,10 @@ fn about<'a>(
         return refusal("github", format!("{} has no repository at GitHub", spec.target));
     };
     let Some(known) = store.repo_of(spec) else {
-        return refusal("github", format!("nothing was heard of {repo} yet"));
+        let feed = store.feed(&FeedId::part(host, repo));
+        let why = feed.and_then(|feed| feed.fault.as_ref());
+        let why = why.map_or("no answer yet", |fault| fault.text.as_str());
+        return refusal("github unreadable", format!("nothing was heard of {repo}: {why}"));
     };
     let subject = match (&request.subject, request.verb) {
         (Some(subject), _) => subject.clone(),
@@ -86,6 +89,13 @@ impl About<'_> {
         environments.iter().map(find).collect()
     }
 
+    /// Whether one of the deployments it names is to the target, and not to another environment of its
+    /// repository.
+    fn is_of(&self, state: &TargetState) -> bool {
+        let Subject::Waiting { environments, .. } = &self.subject else { return false };
+        environments.iter().any(|name| state.spec.environments.contains(name))
+    }
+
     /// The newest run of the repository that is known: what starts now gets a higher id.
     fn newest(&self) -> u64 {
         self.repo.all_runs().map(|run| run.id).max().unwrap_or_default()
@@ -95,6 +105,11 @@ impl About<'_> {
 /// The subject of a request: what it names, or what the verb means where it names nothing.
 pub(super) fn subject(store: &Store, state: &TargetState, request: &Request) -> Option<Subject> {
     about(store, state, request).ok().map(|about| about.subject)
+}
+
+/// Whether a decision is one on the target itself, where it cannot be told otherwise.
+pub(super) fn moves_target(store: &Store, state: &TargetState, request: &Request) -> bool {
+    about(store, state, request).map_or(true, |about| about.is_of(state))
 }
 
 /// The calls of a request about runs, placeholders and all.
@@ -145,7 +160,7 @@ pub(super) fn guard(
             for waiting in about.waits().unwrap_or_default() {
                 refusals.extend(may_decide(waiting, now));
             }
-            if request.verb == Verb::Approve {
+            if request.verb == Verb::Approve && about.is_of(state) {
                 refusals.extend(held(state));
             }
         }

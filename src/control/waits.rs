@@ -143,9 +143,15 @@ fn approval(store: &Store, state: &TargetState, now: Time) -> Option<Wait> {
         return Some(at(waiting.since.or_else(|| repo.run(*run).and_then(updated))));
     }
     let Pipeline { run, advisory, .. } = store.pipeline(&state.spec)?;
-    let read = repo.waits_of(run.id).is_some();
-    // where it was read what waits, that says it: a clock, or another target's environment
-    let asked = run.status == Status::Waiting && !read
-        || run.conclusion == Some(Conclusion::ActionRequired);
+    let asked =
+        unread(store, state).is_some() || run.conclusion == Some(Conclusion::ActionRequired);
     (asked && !advisory).then(|| at(updated(run)))
+}
+
+/// The run of a target's pipeline that waits, where nobody read for what: where it was read, that says
+/// whether for a person, and at whose environment.
+pub(super) fn unread<'s>(store: &'s Store, state: &TargetState) -> Option<&'s Run> {
+    let Pipeline { run, advisory, .. } = store.pipeline(&state.spec)?;
+    let read = store.repo_of(&state.spec).is_some_and(|repo| repo.waits_of(run.id).is_some());
+    (run.status == Status::Waiting && !read && !advisory).then_some(run)
 }

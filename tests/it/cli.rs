@@ -120,6 +120,8 @@ fn nobody_to_ask_is_a_no_before_anything_is_contacted() {
     for verb in Verb::ALL {
         let line = match verb {
             Verb::Do => vec!["do", SCRIPTED, "drain-queue"],
+            Verb::Rerun | Verb::Cancel | Verb::ForceCancel => vec!["run", verb.word(), GOOD],
+            Verb::Dispatch => vec!["run", "dispatch", GOOD, "deploy.yml", "--ref", "main"],
             _ => vec![verb.word(), GOOD],
         };
         for extra in
@@ -149,6 +151,13 @@ fn what_cannot_be_meant_is_usage() {
         "status --timeout never",
         "promote checkout/production --to -x",
         "status -o xml",
+        "approve nobody/nowhere --yes --reason x",
+        "approve checkout/production nobody/nowhere --yes --reason x",
+        "reject checkout/production payments/production --run 17 --yes --reason x",
+        "run cancel checkout/production --run https://github.com/acme/other/actions/runs/17 --dry-run",
+        "run list nobody/nowhere",
+        "run dispatch checkout/production deploy.yml --ref main --input x --dry-run",
+        "run dispatch checkout/production deploy.yml --ref main --input x=1 --input x=2 --dry-run",
     ] {
         let done = world.run(line);
         assert_eq!(done.code, Some(2), "{line}: {done:?}");
