@@ -7,13 +7,16 @@ mod calls;
 mod chores;
 mod desk;
 mod evidence;
+mod follow_up;
 mod gates;
 mod guard;
+mod inbox;
 mod notes;
 mod phase;
 mod plan;
 mod playing;
 mod reading;
+mod runs;
 mod waits;
 
 pub use assess::{
@@ -25,13 +28,15 @@ pub use desk::{Answer, Desk, Dialog};
 pub use evidence::{Began, Evidence};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
+pub use inbox::{Item, inbox, inbox_of};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};
 pub use reading::Reading;
-pub use waits::{Need, Wait};
+pub use runs::waiting;
+pub use waits::{Need, Wait, approvals};
 
-use crate::model::{ActionId, FeedId, HookSpec, Plan, RecordKind, Target};
+use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
 
 /// How the progress of an action begins while the command before its calls runs.
 pub const BEFORE_HOOK: &str = "running the command before";
@@ -45,6 +50,8 @@ pub enum Effect {
         action: ActionId,
         /// Of which target.
         target: Target,
+        /// What of a host's workflow runs is read too.
+        runs: Option<(String, Follow)>,
     },
     /// Carry a confirmed plan out: journal, call, verify.
     Execute {

@@ -8,6 +8,7 @@ mod backend;
 mod chance;
 mod configuration;
 mod directory;
+mod exchange;
 mod fault;
 mod forge;
 mod github;
@@ -48,6 +49,7 @@ use self::scripts::Scripts;
 use self::timeline::Timeline;
 use self::world::{Shared, World};
 
+pub use self::exchange::{Answer, Exchange, Exchanges};
 pub use self::fault::{Faults, Hitch, Mood, Peer, Received};
 pub use self::quirk::{Quirks, Token};
 pub use self::scenario::Scenario;

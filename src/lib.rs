@@ -18,6 +18,7 @@
 //! only; a test holds that.
 
 pub mod app;
+pub mod asks;
 pub mod cli;
 pub mod clients;
 pub mod config;
@@ -34,3 +35,4 @@ pub mod sources;
 pub mod store;
 pub mod text;
 pub mod tui;
+pub mod workflow;

@@ -6,29 +6,39 @@
 
 pub mod action;
 pub mod alert;
+pub mod backing;
 pub mod event;
 pub mod feed;
+pub mod follow;
 pub mod health;
 pub mod ids;
 pub mod metric;
 pub mod pipeline;
 pub mod program;
 pub mod record;
+pub mod report;
 pub mod rollout;
 pub mod spec;
+pub mod subject;
+pub mod waiting;
+pub mod workflow;
 
-pub use action::{Call, Outcome, Plan, Refusal, Report, StepReport, Verb};
+pub use action::{Call, Plan, Refusal, Verb};
 pub use alert::{Alert, AlertState, Severity};
 pub use event::{Envelope, Event, Observation};
 pub use feed::{Budget, Fault, FaultKind, FeedId, FeedState};
+pub use follow::{Follow, Progress, Sight};
 pub use health::{Component, HealthState, Probe, ProbeFault, Track};
 pub use ids::{ActionId, Revision, Target};
 pub use metric::{Point, Reading, ScrapeJob, ScrapeState};
 pub use pipeline::{Conclusion, Deployment, Job, JobStep, RefName, Run, Status};
 pub use program::{Program, Values};
 pub use record::{Record, RecordKind, Writer};
+pub use report::{Outcome, Report, StepReport};
 pub use rollout::{Offer, Phase, Rollout, Server};
 pub use spec::{ActionSpec, AlertSpec, CheckSpec, Fleet, HookSpec, MetricSpec, TargetSpec};
+pub use subject::Subject;
+pub use waiting::{Decision, Waiting, Waits};
 
 /// Wall-clock time, always UTC; a value that is handed in, never read here.
 pub type Time = chrono::DateTime<chrono::Utc>;

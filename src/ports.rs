@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 
 use crate::model::{
-    ActionId, Budget, Call, Envelope, Fault, FaultKind, FeedId, Observation, Plan, Record,
-    RecordKind, Rollout, Target, Time, Writer,
+    ActionId, Budget, Call, Envelope, Fault, FaultKind, FeedId, Follow, Observation, Plan, Record,
+    RecordKind, Rollout, Sight, Target, Time, Writer,
 };
 
 /// What a poll brought.
@@ -73,6 +73,20 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Tells a rotating engine whether its configured sides have changed places.
     fn exchange(&self, _exchanged: bool) {}
+}
+
+/// What starts, ends and decides on the workflow runs of one host.
+pub trait Workflows: Send + Sync + 'static {
+    /// Sends one call that has a [`Call::follow`], once. Never repeats it by itself. The run that it
+    /// started, where the answer names it.
+    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Option<u64>, CallError>>;
+
+    /// Reads what shows whether a call took effect; `run`: the run that it started, where that is known.
+    fn look<'a>(
+        &'a self,
+        follow: &'a Follow,
+        run: Option<u64>,
+    ) -> BoxFuture<'a, Result<Sight, Fault>>;
 }
 
 /// The wall clock; waiting is tokio's.

@@ -14,6 +14,7 @@ mod programs;
 mod replay;
 mod screen;
 mod signals;
+mod workflows;
 
 pub use self::core::{Parts, Runtime, Tools, action_id};
 pub use boundary::Boundary;

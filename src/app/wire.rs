@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::clients::github::GithubClient;
+use crate::clients::github::{GithubClient, Tokens};
 use crate::config::{Config, EngineConfig};
-use crate::engines::{CommandEngine, HaproxyEngine};
+use crate::engines::{CommandEngine, GithubWorkflows, HaproxyEngine};
 use crate::model::{FeedId, Target};
 use crate::ports::{Clock, Engine};
 use crate::runtime::Runtime;
@@ -68,11 +68,14 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
             runtime.source(AlertmanagerSource::new(feed, alertmanager.clone(), severity));
         }
     }
+    let tokens = Tokens::default();
     for (host, github) in &config.github {
-        let client = Arc::new(GithubClient::new(github.http.clone(), clock.clone()));
+        let (http, clock) = (github.http.clone(), clock.clone());
+        let client = Arc::new(GithubClient::sharing(&tokens, host, http, clock));
         let (sender, wanted) = watch::channel(Wanted::default());
         watches.jobs.insert(host.clone(), sender);
         watches.hosts.insert(host.clone(), client.clone());
+        runtime.workflows(host, Arc::new(GithubWorkflows::new(client.clone())));
         for repo in &github.repos {
             runtime.source(GithubSource::new(
                 FeedId::part(host, &repo.name),

@@ -1,11 +1,12 @@
 //! What needs no operator: following up open questions, first sights, completions, changes of state.
 
-use crate::model::{FeedState, Outcome, Phase, RecordKind, Report, StepReport, Target, Time};
-use crate::store::{Entry, Store, TargetState};
+use crate::model::{FeedState, Phase, RecordKind, Target, Time};
+use crate::store::{Store, TargetState};
 
 use super::Effect;
 use super::assess::{Assessment, assess};
 use super::evidence::Began;
+use super::follow_up::follow_up;
 use super::plan::fill;
 
 /// What is due for a target now. The runtime carries each out once; what it writes comes back as an event, and then
@@ -19,7 +20,7 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
     let (Some(state), Some(seen)) = (store.target(target), assess(store, target, now)) else {
         return effects;
     };
-    effects.extend(follow_up(state));
+    effects.extend(follow_up(store, state));
     if state.ledger.in_flight().next().is_none() {
         if !silent(store, state, now) {
             effects.extend(first_sight(state, &seen));
@@ -32,55 +33,8 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
     effects
 }
 
-fn note(kind: RecordKind) -> Effect {
+pub(super) fn note(kind: RecordKind) -> Effect {
     Effect::Note(Box::new(kind))
-}
-
-/// Open questions answered by a reading that was asked for after the intent. Never by sending again.
-fn follow_up(state: &TargetState) -> Vec<Effect> {
-    let shows = |entry: &Entry| {
-        if entry.plan.calls.is_empty() {
-            // nothing was to be sent: the intent itself is the effect
-            return true;
-        }
-        state.reading.as_ref().is_some_and(|reading| {
-            reading.asked_at > entry.at
-                && entry.plan.calls.iter().all(|call| reading.rollout.shows(call))
-        })
-    };
-    state
-        .ledger
-        .open()
-        .filter(|(entry, _)| shows(entry))
-        .map(|(entry, _)| {
-            note(RecordKind::Outcome { report: Box::new(seen_report(entry)), followed_up: true })
-        })
-        .collect()
-}
-
-fn seen_report(entry: &Entry) -> Report {
-    let plan = &entry.plan;
-    match &entry.report {
-        Some(report) => Report { outcome: Outcome::Seen, ..report.clone() },
-        None => Report {
-            version: 1,
-            action: plan.action.clone(),
-            target: plan.target.clone(),
-            verb: plan.verb,
-            name: plan.name.clone(),
-            outcome: Outcome::Seen,
-            from: plan.from.clone(),
-            to: plan.to.clone(),
-            steps: plan
-                .calls
-                .iter()
-                .map(|call| StepReport { call: call.to_string(), ..StepReport::default() })
-                .collect(),
-            refusals: Vec::new(),
-            took_ms: 0,
-            notes: vec!["its process died; found in force by a later look".into()],
-        },
-    }
 }
 
 /// A weight whose beginning nobody recorded. What is written is not yet to be said of a candidate that is

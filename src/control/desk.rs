@@ -125,7 +125,10 @@ impl Desk {
         if !right {
             return Vec::new();
         }
-        let effect = Effect::Reread { action: plan.action.clone(), target: plan.target.clone() };
+        let runs = plan.calls.iter().filter(|_| plan.verb.is_of_runs());
+        let mut runs = runs.filter_map(|call| Some((call.to.clone(), call.follow.clone()?)));
+        let (action, target) = (plan.action.clone(), plan.target.clone());
+        let effect = Effect::Reread { action, target, runs: runs.next() };
         self.dialog = Some(Dialog::Rereading { confirmation: confirmation.clone(), since: now });
         vec![effect]
     }
@@ -147,7 +150,8 @@ impl Desk {
             // dismissed meanwhile: confirmed and not begun is not done
             _ => return Vec::new(),
         };
-        let reads_engine = matches!(confirmation.plan.verb, Verb::Promote | Verb::Rollback);
+        let verb = confirmation.plan.verb;
+        let reads_engine = matches!(verb, Verb::Promote | Verb::Rollback) || verb.is_of_runs();
         if let Some(fault) = fault.filter(|_| reads_engine) {
             let refusals = vec![Refusal::new("engine unreadable", fault)];
             self.dialog = Some(refused(store, confirmation.request, refusals, now));

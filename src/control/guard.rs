@@ -4,13 +4,14 @@ use crate::model::{Refusal, Revision, Time, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
-use super::calls::{calls, configured, goes_anywhere};
+use super::calls::{Asker, calls, configured, goes_anywhere};
 use super::gates::GateState;
 use super::phase::span;
 use super::plan::Request;
+use super::runs;
 
 /// Rules that nothing overrides. A metric of the same name does not make them weaker.
-const RULES: [&str; 13] = [
+const RULES: [&str; 16] = [
     "replay",
     "target",
     "trust",
@@ -24,6 +25,9 @@ const RULES: [&str; 13] = [
     "revision",
     "placeholder",
     "action",
+    "approval",
+    "run",
+    "github",
 ];
 
 /// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,
@@ -31,7 +35,7 @@ const RULES: [&str; 13] = [
 #[must_use]
 pub fn is_overridable(store: &Store, request: &Request, refusal: &Refusal, now: Time) -> bool {
     match request.verb {
-        Verb::Promote => {
+        Verb::Promote | Verb::Approve => {
             !RULES.contains(&refusal.gate.as_str())
                 && assess(store, &request.target, now)
                     .is_some_and(|seen| seen.gates.iter().any(|gate| gate.name == refusal.gate))
@@ -79,7 +83,13 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
             refusals.push(Refusal::new("hold", "it is not held, and no action is open"));
         }
         Verb::Do => refusals.extend(action(state, request)),
-        Verb::Pause | Verb::Resume | Verb::Release => {}
+        // to let a deployment go on that moves this target's traffic is to promote it
+        Verb::Approve if is_staged(state) => {
+            promote(store, state, &seen, request, now, &mut refusals);
+            refusals.extend(runs::guard(store, state, request, now));
+        }
+        verb if verb.is_of_runs() => refusals.extend(runs::guard(store, state, request, now)),
+        _ => {}
     }
     if matches!(request.verb, Verb::Pause | Verb::Resume) {
         match &state.spec.rollout {
@@ -90,8 +100,14 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
             Some(_) => refusals.extend(offered(state, request.verb)),
         }
     }
-    refusals.extend(calls(state, &seen.evidence, request).err());
+    let calls = calls(store, state, &seen.evidence, request, Asker::ANYBODY);
+    refusals.extend(calls.err().filter(|refusal| !refusals.contains(refusal)));
     refusals
+}
+
+/// Whether the target's traffic is moved by deployments at GitHub.
+pub(super) fn is_staged(state: &TargetState) -> bool {
+    state.spec.rollout.as_ref().is_some_and(|rollout| rollout.engine == "github")
 }
 
 /// A named action must be configured.

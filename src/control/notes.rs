@@ -1,16 +1,19 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
+use crate::model::rollout::{Ahead, Fate};
 use crate::model::{Revision, Time, Verb};
-use crate::store::TargetState;
+use crate::store::{Store, TargetState};
 
 use super::assess::Assessment;
-use super::calls::calls;
+use super::calls::{Asker, calls};
 use super::evidence::Evidence;
 use super::phase::span;
 use super::plan::Request;
+use super::runs::waiting;
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
 pub(super) fn notes(
+    store: &Store,
     state: &TargetState,
     seen: &Assessment,
     request: &Request,
@@ -19,7 +22,8 @@ pub(super) fn notes(
 ) -> Vec<String> {
     let evidence = &seen.evidence;
     let mut notes = Vec::new();
-    let silent = calls(state, evidence, request).is_ok_and(|calls| calls.is_empty());
+    let sent = calls(store, state, evidence, request, Asker::ANYBODY);
+    let silent = sent.is_ok_and(|calls| calls.is_empty());
     let sends = if silent { "sends nothing; " } else { "" };
     match request.verb {
         Verb::Rollback => {
@@ -40,6 +44,13 @@ pub(super) fn notes(
         Verb::Resume | Verb::Release => {
             notes.push(format!("{sends}promotion is possible again"));
         }
+        Verb::Approve | Verb::Reject => notes.extend(deciding(store, state, request.verb)),
+        Verb::Rerun => notes.push("it runs with the rights of who started it first".into()),
+        Verb::Cancel => {
+            notes.push("jobs that always run go on; force-cancel ends those too".into());
+        }
+        Verb::ForceCancel => notes.push("no job gets to clean up".into()),
+        Verb::Dispatch => notes.push("each press starts another run: nothing takes it back".into()),
         Verb::Do => {
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
@@ -56,6 +67,12 @@ pub(super) fn notes(
             }
         }
     }
+    let reading = state.reading.as_ref();
+    let full = request.is_full();
+    if let Some(offer) = reading.and_then(|reading| reading.rollout.offer(request.verb, full)) {
+        notes.extend(offer.notes.iter().cloned());
+        notes.extend(offer.ahead.iter().map(in_the_way));
+    }
     for (entry, open) in state.ledger.open() {
         notes.push(format!(
             "still open: {} by {} {} ago, {}",
@@ -70,6 +87,35 @@ pub(super) fn notes(
     }
     notes.push(format!("by {operator}"));
     notes
+}
+
+/// Who decided before, and what is decided.
+fn deciding(store: &Store, state: &TargetState, verb: Verb) -> Vec<String> {
+    let Some((run, here, waits)) = waiting(store, state) else { return Vec::new() };
+    let names: Vec<&str> = here.iter().map(|waiting| waiting.environment.as_str()).collect();
+    let what = match verb {
+        Verb::Approve => "goes on to",
+        _ => "fails, and does not go to",
+    };
+    let mut notes = vec![format!("run {run} {what} {}", names.join(", "))];
+    notes.extend(waits.decisions.iter().map(|decision| {
+        let by = decision.by.as_deref().unwrap_or("somebody");
+        format!("{} was {} by {by}", decision.environments.join(", "), decision.state)
+    }));
+    notes
+}
+
+/// What a run in the same concurrency group means for ours.
+fn in_the_way(ahead: &Ahead) -> String {
+    let source = if ahead.told { "" } else { " (inferred)" };
+    let Ahead { run, name, status, group, fate, .. } = ahead;
+    let fate = match fate {
+        Fate::OursWaits => "ours waits for it",
+        Fate::ItIsDropped => "ours takes its place, and it is cancelled",
+        Fate::ItIsCancelled => "ours cancels it",
+        Fate::Unknown => "what becomes of the two cannot be told",
+    };
+    format!("queue {group}: run {run} ({name}) is {status}: {fate}{source}")
 }
 
 fn name(revision: Option<&Revision>) -> String {

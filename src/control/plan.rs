@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use crate::model::action::what;
-use crate::model::{ActionId, HookSpec, Plan, Refusal, Revision, Target, Time, Values, Verb};
+use crate::model::{
+    ActionId, HookSpec, Plan, Refusal, Revision, Subject, Target, Time, Values, Verb,
+};
 use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
-use super::calls::{calls, configured, destination};
+use super::calls::{Asker, calls, configured, destination};
 use super::guard::{guard, is_overridable};
 use super::notes::notes;
+use super::runs;
 
 /// What an operator asks for, by key or command.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +23,8 @@ pub struct Request {
     pub verb: Verb,
     /// The name of the configured action, for [`Verb::Do`].
     pub name: Option<String>,
+    /// What of its workflows; none: what the verb means by itself.
+    pub subject: Option<Subject>,
     /// To 100 % at once.
     pub full: bool,
     /// Only if this is the revision it goes to.
@@ -42,6 +47,7 @@ impl Request {
             target,
             verb,
             name: None,
+            subject: None,
             full: false,
             to: None,
             force: false,
@@ -71,9 +77,14 @@ impl Request {
     /// The shell command that asks for the same.
     #[must_use]
     pub fn command(&self) -> String {
-        let mut line = format!("flightdeck {} {}", self.verb, self.target);
+        let decides = matches!(self.verb, Verb::Approve | Verb::Reject);
+        let run = if self.verb.is_of_runs() && !decides { "run " } else { "" };
+        let mut line = format!("flightdeck {run}{} {}", self.verb, self.target);
         if let Some(name) = &self.name {
             line.push_str(&format!(" {}", quoted(name)));
+        }
+        if let Some(subject) = &self.subject {
+            line.push_str(&words_of(subject));
         }
         for (given, flag) in [(self.full, " --full"), (self.force, " --force")] {
             line.push_str(if given { flag } else { "" });
@@ -88,6 +99,25 @@ impl Request {
             line.push_str(&format!(" --reason {}", quoted(reason)));
         }
         line
+    }
+}
+
+/// What names a subject on the command line.
+fn words_of(subject: &Subject) -> String {
+    match subject {
+        Subject::Run { run } => format!(" --run {run}"),
+        Subject::FailedJobs { run } => format!(" --run {run} --failed"),
+        Subject::Job { run, job } => format!(" --run {run} --job {job}"),
+        Subject::Workflow { file, git_ref, inputs } => {
+            let inputs = inputs
+                .iter()
+                .map(|(name, value)| format!(" --input {}", quoted(&format!("{name}={value}"))));
+            format!(" {} --ref {}{}", quoted(file), quoted(git_ref), inputs.collect::<String>())
+        }
+        Subject::Waiting { run, environments } => {
+            let names = environments.iter().map(|name| format!(" --environment {}", quoted(name)));
+            format!(" --run {run}{}", names.collect::<String>())
+        }
     }
 }
 
@@ -118,6 +148,8 @@ pub struct Confirmation {
     pub plan: Plan,
     /// What answers it.
     pub challenge: Challenge,
+    /// Who asked.
+    pub operator: String,
 }
 
 /// Why a confirmed plan is not carried out.
@@ -155,14 +187,17 @@ pub fn ask(
         return Err(guard(store, request, now));
     };
     let by_name = match request.verb {
-        Verb::Rollback => state.spec.production,
+        // what a workflow does nobody here knows
+        Verb::Rollback | Verb::Dispatch => state.spec.production,
         Verb::Do => configured(state, request).is_some_and(|action| action.by_name),
         _ => false,
     };
     let challenge = if by_name || !refusals.is_empty() { Challenge::Name } else { Challenge::Key };
-    let plan = plan(state, &seen, request, action, operator, refusals, now);
-    let plan = Plan { read_at: read_at(store, state), ..plan };
-    Ok(Confirmation { request: request.clone(), plan, challenge })
+    let plan = plan(store, state, &seen, request, (action, operator), refusals, now);
+    // what of runs is asked for stands on what is known of them now
+    let read_at = if request.verb.is_of_runs() { Some(now) } else { read_at(store, state) };
+    let plan = Plan { read_at, ..plan };
+    Ok(Confirmation { request: request.clone(), plan, challenge, operator: operator.to_owned() })
 }
 
 fn has_reason(request: &Request) -> bool {
@@ -170,11 +205,11 @@ fn has_reason(request: &Request) -> bool {
 }
 
 fn plan(
+    store: &Store,
     state: &TargetState,
     seen: &Assessment,
     request: &Request,
-    action: ActionId,
-    operator: &str,
+    (action, operator): (ActionId, &str),
     overrides: Vec<Refusal>,
     now: Time,
 ) -> Plan {
@@ -194,8 +229,12 @@ fn plan(
     };
     let (before, after) = (hook(true), hook(false));
     let rollout = state.spec.rollout.as_ref();
+    let asker = Asker { action: &action.0, operator };
     Plan {
-        notes: notes(state, seen, request, operator, now),
+        notes: notes(store, state, seen, request, operator, now),
+        // what cannot be filled in has refused the request
+        calls: calls(store, state, evidence, request, asker).unwrap_or_default(),
+        subject: runs_of(store, state, request),
         action,
         target: request.target.clone(),
         verb: request.verb,
@@ -209,8 +248,6 @@ fn plan(
         },
         from_weight: evidence.routed.filter(|_| moves),
         to_weight,
-        // what cannot be filled in has refused the request
-        calls: calls(state, evidence, request).unwrap_or_default(),
         before,
         after,
         to,
@@ -222,6 +259,11 @@ fn plan(
             .filter(|_| request.verb == Verb::Rollback)
             .map(|rollout| millis(rollout.rollback_within)),
     }
+}
+
+/// What of its workflows a request is about.
+fn runs_of(store: &Store, state: &TargetState, request: &Request) -> Option<Subject> {
+    request.verb.is_of_runs().then(|| runs::subject(store, state, request)).flatten()
 }
 
 /// When the engine was last asked for what is shown: an answer that changed nothing counts.
@@ -246,7 +288,8 @@ pub(super) fn fill(
     weight: Option<f64>,
 ) -> HookSpec {
     let mut hook = hook.clone();
-    let values = Values { target, revision: revision.map(Revision::as_str), weight };
+    let revision = revision.map(Revision::as_str);
+    let values = Values { target, revision, weight, action: "", comment: "" };
     for argument in hook.argv.iter_mut().skip(1) {
         if let Ok(filled) = values.fill(argument) {
             *argument = filled;
@@ -302,6 +345,14 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         );
         return Err(Recheck::Moved(sentence));
     }
+    let asker = Asker { action: &plan.action.0, operator: &confirmation.operator };
+    let differs = || match calls(store, state, &seen.evidence, request, asker) {
+        Ok(calls) => {
+            calls.len() != plan.calls.len()
+                || calls.iter().zip(&plan.calls).any(|(now, then)| !now.sends_as(then))
+        }
+        Err(_) => true,
+    };
     if plan.verb == Verb::Promote {
         let reading = state.reading.as_ref();
         // another process acted while the engine was being read: what was read is the time before
@@ -310,7 +361,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         {
             return Err(Recheck::Moved("another action has just moved it; look again".into()));
         }
-        if calls(state, &seen.evidence, request).as_ref() != Ok(&plan.calls) {
+        if differs() {
             let sentence = format!(
                 "{} % was routed when you confirmed, {} % is now",
                 plan.from_weight.unwrap_or_default(),
@@ -319,7 +370,8 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
             return Err(Recheck::Moved(sentence));
         }
     }
-    if plan.verb == Verb::Do && calls(state, &seen.evidence, request).as_ref() != Ok(&plan.calls) {
+    let by_calls = plan.verb == Verb::Do || plan.verb.is_of_runs();
+    if by_calls && differs() {
         let sentence = "what it is given has changed since you confirmed; look again";
         return Err(Recheck::Moved(sentence.into()));
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::exchange::Exchanges;
 use super::quirk::Quirks;
 
 /// One of the world's servers. All processes of the apps are one.
@@ -106,6 +107,7 @@ struct Line {
 pub struct Faults {
     lines: Arc<[Line; Peer::ALL.len()]>,
     mutations: Arc<Mutex<Vec<String>>>,
+    exchanges: Exchanges,
     received: Arc<Mutex<Vec<Received>>>,
     traps: Arc<Mutex<Vec<Trap>>>,
     quirks: Arc<Mutex<Quirks>>,
@@ -167,6 +169,12 @@ impl Faults {
             |trap: &Trap| trap.peer == peer && trap.method == method && path.contains(&trap.part);
         let at = all.position(fits)?;
         Some(traps.remove(at).hitch)
+    }
+
+    /// What the servers that speak HTTP were asked and answered, where that is recorded.
+    #[must_use]
+    pub fn exchanges(&self) -> &Exchanges {
+        &self.exchanges
     }
 
     pub(super) fn mood(&self, peer: Peer) -> watch::Receiver<Mood> {

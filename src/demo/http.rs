@@ -151,16 +151,22 @@ async fn respond(
     faults.count(peer);
     let mood = *faults.mood(peer).borrow();
     let request = read(request).await;
+    let heard = faults.exchanges().asked(peer, &request);
     faults.receive(peer, &request.method, &request.path, &request.body);
     let hitch = faults.hitch(peer, &request.method, &request.path);
     if let Some(Hitch::Before(status)) = hitch {
         return Ok(whole(Reply::text(status, "the demo world was told to say this\n")));
     }
+    let answer = || {
+        let reply = handler.answer(&request);
+        faults.exchanges().answered(heard, &reply);
+        reply
+    };
     let reply = match mood {
-        Mood::Ok | Mood::Cut => handler.answer(&request),
+        Mood::Ok | Mood::Cut => answer(),
         Mood::Slow(by) => {
             tokio::time::sleep(by).await;
-            handler.answer(&request)
+            answer()
         }
         Mood::Refuse | Mood::Hang => std::future::pending().await,
         Mood::Garbage => Reply::text(200, "\u{1b}]0;garbage\u{7}{\"status\": \u{0}<html>")

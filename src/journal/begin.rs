@@ -9,7 +9,8 @@ use crate::ports::Begun;
 impl Journal {
     /// Writes down the intent to carry out a plan, unless the target has an action in flight: an intent
     /// without an outcome whose writer is alive. A rollback waits for another rollback only. A promotion
-    /// is not begun either when another or a rollback was, after the reading that it is pinned to.
+    /// is not begun either when another or a rollback was, after the reading that it is pinned to; a request
+    /// about runs not when anything was sent since it was asked for.
     ///
     /// # Errors
     /// When the journal cannot be locked, read or written. Then nothing was written.
@@ -28,8 +29,13 @@ impl Journal {
     }
 
     fn moved(&self, next: &Plan) -> Option<Begun> {
-        let read_at = next.read_at.filter(|_| next.verb == Verb::Promote)?;
-        let (record, plan) = self.index.last_move(&next.target)?;
+        let (record, plan) = match next.verb {
+            Verb::Promote => self.index.last_move(&next.target)?,
+            // a second press, here or there, must not start, end or decide the same twice
+            verb if verb.is_of_runs() => self.index.last_sent(&next.target)?,
+            _ => return None,
+        };
+        let read_at = next.read_at?;
         (record.at > read_at).then(|| Begun::Moved {
             plan: Box::new(plan.clone()),
             operator: record.operator.clone(),

@@ -16,6 +16,7 @@ struct Actions {
     unfinished: Vec<Record>,
     last_rollback: u64,
     last_move: Option<Record>,
+    last_sent: Option<Record>,
 }
 
 impl Index {
@@ -27,7 +28,10 @@ impl Index {
                 if plan.verb == Verb::Rollback {
                     actions.last_rollback = record.seq;
                 }
-                if matches!(plan.verb, Verb::Promote | Verb::Rollback) {
+                if plan.verb.is_of_runs() || matches!(plan.verb, Verb::Promote | Verb::Rollback) {
+                    actions.last_sent = Some(record.clone());
+                }
+                if matches!(plan.verb, Verb::Promote | Verb::Rollback | Verb::Approve) {
                     actions.last_move = Some(record.clone());
                 }
                 actions.unfinished.push(record.clone());
@@ -55,6 +59,12 @@ impl Index {
     /// The newest intent of a target to move traffic, finished or not.
     pub(super) fn last_move(&self, target: &Target) -> Option<(&Record, &Plan)> {
         let record = self.targets.get(target)?.last_move.as_ref()?;
+        Some((record, plan(record)?))
+    }
+
+    /// The newest intent of a target to send something to its engine or about its runs, finished or not.
+    pub(super) fn last_sent(&self, target: &Target) -> Option<(&Record, &Plan)> {
+        let record = self.targets.get(target)?.last_sent.as_ref()?;
         Some((record, plan(record)?))
     }
 

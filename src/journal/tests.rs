@@ -61,6 +61,7 @@ fn plan(action: &str, verb: Verb) -> Plan {
         target: target(),
         verb,
         name: None,
+        subject: None,
         full: false,
         from: Some("1.4.1".into()),
         to: Some("1.4.2".into()),

@@ -6,13 +6,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Time;
+use super::follow::Follow;
 use super::ids::{ActionId, Revision, Target};
 use super::program::{Program, Values};
 use super::spec::HookSpec;
+use super::subject::Subject;
 
 /// A thing that can be done to a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Verb {
     /// To the next step, or fully.
     Promote,
@@ -28,11 +30,23 @@ pub enum Verb {
     Release,
     /// A named action of the configuration.
     Do,
+    /// Lets a deployment that waits go on.
+    Approve,
+    /// Ends a deployment that waits.
+    Reject,
+    /// Runs a run, its failed jobs or one job again.
+    Rerun,
+    /// Asks a run to end.
+    Cancel,
+    /// Ends a run whatever its jobs say.
+    ForceCancel,
+    /// Starts a workflow.
+    Dispatch,
 }
 
 impl Verb {
     /// All of them, in the order of the help page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::Promote,
         Self::Pause,
         Self::Resume,
@@ -40,7 +54,27 @@ impl Verb {
         Self::Hold,
         Self::Release,
         Self::Do,
+        Self::Approve,
+        Self::Reject,
+        Self::Rerun,
+        Self::Cancel,
+        Self::ForceCancel,
+        Self::Dispatch,
     ];
+
+    /// Whether it is about workflow runs and not, by itself, about traffic.
+    #[must_use]
+    pub fn is_of_runs(self) -> bool {
+        matches!(
+            self,
+            Self::Approve
+                | Self::Reject
+                | Self::Rerun
+                | Self::Cancel
+                | Self::ForceCancel
+                | Self::Dispatch
+        )
+    }
 
     /// The word of the command line and of JSON.
     #[must_use]
@@ -53,6 +87,12 @@ impl Verb {
             Self::Hold => "hold",
             Self::Release => "release",
             Self::Do => "do",
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Rerun => "rerun",
+            Self::Cancel => "cancel",
+            Self::ForceCancel => "force-cancel",
+            Self::Dispatch => "dispatch",
         }
     }
 }
@@ -64,7 +104,7 @@ impl fmt::Display for Verb {
 }
 
 /// One mutating call of a plan. Sent at most once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// Where it goes, `tcp:127.0.0.1:9999`.
     pub to: String,
@@ -76,13 +116,28 @@ pub struct Call {
     /// The program that it is, for a call that is run on this machine and not sent to an engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<Program>,
+    /// Where its effect is looked for, for a request to GitHub: nothing of it is in the engine's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow: Option<Follow>,
 }
 
 impl Call {
     /// The call that runs a program here.
     #[must_use]
     pub fn of(program: Program, expect: BTreeMap<String, String>) -> Self {
-        Self { to: "run".to_owned(), text: program.line(), expect, run: Some(program) }
+        Self {
+            to: "run".to_owned(),
+            text: program.line(),
+            expect,
+            run: Some(program),
+            follow: None,
+        }
+    }
+
+    /// Whether it sends the same; where its effect is looked for may have moved on.
+    #[must_use]
+    pub fn sends_as(&self, other: &Self) -> bool {
+        self.to == other.to && self.text == other.text && self.expect == other.expect
     }
 
     /// The call with the placeholders of its program, and of what must be in force, filled in.
@@ -90,6 +145,11 @@ impl Call {
     /// # Errors
     /// One sentence: what has no value, or none that may be filled in.
     pub fn filled(&self, values: &Values<'_>) -> Result<Self, String> {
+        if let Some(follow) = &self.follow {
+            let text = values.fill_quoted(&self.text)?;
+            let follow = Some(follow.marked(values.action));
+            return Ok(Self { text, follow, ..self.clone() });
+        }
         let Some(program) = &self.run else { return Ok(self.clone()) };
         let revision = values.revision.unwrap_or_default();
         let expect = self.expect.iter();
@@ -141,6 +201,9 @@ pub struct Plan {
     /// The name of the configured action, for [`Verb::Do`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What of the target's workflows it is about, where it is not the target itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// Whether it is the full form of a promotion.
     #[serde(default)]
     pub full: bool,
@@ -187,141 +250,19 @@ impl Plan {
     pub fn what(&self) -> String {
         what(self.verb, self.name.as_deref())
     }
+
+    /// The same with what it is about: `rerun the failed jobs of run 12`.
+    #[must_use]
+    pub fn what_of(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{} {subject}", self.what()),
+            None => self.what(),
+        }
+    }
 }
 
 /// A verb with the name of its configured action, when it has one.
 #[must_use]
 pub fn what(verb: Verb, name: Option<&str>) -> String {
     name.map_or_else(|| verb.to_string(), |name| format!("{verb} {name}"))
-}
-
-/// What became of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// The change was read back from the system of record.
-    Seen,
-    /// The engine took it; the change was not seen yet.
-    Accepted,
-    /// Our own guard said no; nothing was sent.
-    Refused,
-    /// The engine said no, or could not be reached before anything was sent.
-    Failed,
-    /// Sent, and we could not see what became of it.
-    Unknown,
-}
-
-impl Outcome {
-    /// The word in JSON.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Seen => "seen",
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// Whether the question is still open: followed up by reading, never sent again.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Accepted | Self::Unknown)
-    }
-}
-
-/// What became of one call, in milliseconds since the action began.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepReport {
-    /// The call, as shown in the plan.
-    pub call: String,
-    /// When its first byte was about to leave.
-    pub sent_ms: Option<u64>,
-    /// When the engine took it.
-    pub accepted_ms: Option<u64>,
-    /// When its effect was read back.
-    pub seen_ms: Option<u64>,
-    /// What went wrong.
-    pub error: Option<String>,
-    /// What the program said that the call ran: bounded lines, safe for a terminal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub output: Option<String>,
-    /// Whether nothing can be read back of it: that it was accepted is the last that is known.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub blind: bool,
-}
-
-/// What became of an action: the object that the shell commands print.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Report {
-    /// The version of this object: 1.
-    pub version: u32,
-    /// The action's id.
-    pub action: ActionId,
-    /// What it was done to.
-    pub target: Target,
-    /// What was done.
-    pub verb: Verb,
-    /// The name of the configured action, for [`Verb::Do`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// The revision it left.
-    pub from: Option<Revision>,
-    /// The revision it went to.
-    pub to: Option<Revision>,
-    /// Call by call.
-    pub steps: Vec<StepReport>,
-    /// Why it was refused, or what was overridden.
-    pub refusals: Vec<Refusal>,
-    /// From confirmation to the outcome, in milliseconds.
-    pub took_ms: u64,
-    /// What else the operator should know (a hook's output, an unwritable journal).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
-}
-
-impl Report {
-    /// A report of something that was refused before anything was sent.
-    #[must_use]
-    pub fn refused(action: ActionId, target: Target, verb: Verb, refusals: Vec<Refusal>) -> Self {
-        Self {
-            version: 1,
-            action,
-            target,
-            verb,
-            name: None,
-            outcome: Outcome::Refused,
-            from: None,
-            to: None,
-            steps: Vec::new(),
-            refusals,
-            took_ms: 0,
-            notes: Vec::new(),
-        }
-    }
-
-    /// What was done, in words: `promote`, `do drain-queue`.
-    #[must_use]
-    pub fn what(&self) -> String {
-        what(self.verb, self.name.as_deref())
-    }
-
-    /// Whether it leaves an open question: accepted is none where nothing more can be seen.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        let known = |step: &StepReport| step.blind || step.seen_ms.is_some();
-        match self.outcome {
-            Outcome::Accepted => self.steps.is_empty() || !self.steps.iter().all(known),
-            outcome => outcome.is_open(),
-        }
-    }
-
-    /// Whether any call may have reached the engine.
-    #[must_use]
-    pub fn was_sent(&self) -> bool {
-        self.steps.iter().any(|step| step.sent_ms.is_some())
-    }
 }

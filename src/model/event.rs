@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Time;
 use super::alert::Alert;
+use super::backing::{Artifact, Checks, WorkflowFile};
 use super::feed::{Budget, Fault, FeedId};
 use super::health::{Probe, Track};
 use super::ids::{ActionId, Target};
@@ -12,6 +13,7 @@ use super::pipeline::{Deployment, Job, RefName, Run};
 use super::record::Record;
 use super::rollout::Rollout;
 use super::spec::Fleet;
+use super::waiting::Waits;
 
 /// An event with its order and its times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -183,6 +185,72 @@ pub enum Observation {
         /// The deployments.
         deployments: Vec<Deployment>,
     },
+    /// One run, read by itself.
+    Run {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: Box<Run>,
+    },
+    /// The protected deployments of a run: those not named wait no more.
+    Waits {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: u64,
+        /// What waits, and what was decided.
+        waits: Waits,
+    },
+    /// A workflow's file at a commit.
+    WorkflowFile {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The file's name, `deploy.yml`.
+        workflow: String,
+        /// The commit.
+        sha: String,
+        /// What it says.
+        file: WorkflowFile,
+    },
+    /// The checks of a commit.
+    Checks {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The commit.
+        sha: String,
+        /// Its checks.
+        checks: Checks,
+    },
+    /// What a run left behind.
+    Artifacts {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: u64,
+        /// Its artifacts.
+        artifacts: Vec<Artifact>,
+    },
+    /// What GitHub remarked on a job of a run that ended before its first step.
+    Remarks {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: u64,
+        /// The remarks, in GitHub's words.
+        remarks: Vec<String>,
+    },
     /// The newest releases and tags of a repository, newest first.
     Releases {
         /// `github` or `github.NAME`.
@@ -210,6 +278,12 @@ impl Observation {
             Self::Runs { .. }
             | Self::Jobs { .. }
             | Self::Deployments { .. }
+            | Self::Run { .. }
+            | Self::Waits { .. }
+            | Self::WorkflowFile { .. }
+            | Self::Checks { .. }
+            | Self::Artifacts { .. }
+            | Self::Remarks { .. }
             | Self::Releases { .. } => None,
         }
     }

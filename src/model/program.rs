@@ -10,6 +10,9 @@ use super::ids::Target;
 /// The words that are filled in, each written `{word}`.
 pub const PLACEHOLDERS: [&str; 3] = ["target", "revision", "weight"];
 
+/// The words that are filled in besides in a request to GitHub.
+const IN_REQUESTS: [&str; 2] = ["action", "comment"];
+
 /// A program with its arguments and its bounds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
@@ -31,6 +34,10 @@ pub struct Values<'a> {
     pub revision: Option<&'a str>,
     /// `{weight}`, 0–100, when one is known.
     pub weight: Option<f64>,
+    /// `{action}`, in requests only: the id of the action.
+    pub action: &'a str,
+    /// `{comment}`, in requests only: what is said with a decision.
+    pub comment: &'a str,
 }
 
 impl Values<'_> {
@@ -40,20 +47,40 @@ impl Values<'_> {
     /// One sentence: a placeholder without a value, or with one that a program could take for something
     /// else than a value.
     pub fn fill(&self, argument: &str) -> Result<String, String> {
+        self.fill_words(argument, &PLACEHOLDERS, |value| value)
+    }
+
+    /// A request with its placeholders filled in, each inside a JSON string.
+    ///
+    /// # Errors
+    /// As [`Self::fill`].
+    pub fn fill_quoted(&self, request: &str) -> Result<String, String> {
+        let words: Vec<&str> = PLACEHOLDERS.into_iter().chain(IN_REQUESTS).collect();
+        let quote = |value: String| value.replace('\\', r"\\").replace('"', r#"\""#);
+        self.fill_words(request, &words, quote)
+    }
+
+    fn fill_words(
+        &self,
+        argument: &str,
+        words: &[&str],
+        put: impl Fn(String) -> String,
+    ) -> Result<String, String> {
         let mut out = String::with_capacity(argument.len());
         let mut rest = argument;
         while let Some(at) = rest.find('{') {
             let (before, tail) = rest.split_at(at);
             out.push_str(before);
-            let word = PLACEHOLDERS
-                .into_iter()
+            let word = words
+                .iter()
+                .copied()
                 .find(|word| tail[1..].strip_prefix(word).is_some_and(|end| end.starts_with('}')));
             let Some(word) = word else {
                 out.push('{');
                 rest = &tail[1..];
                 continue;
             };
-            out.push_str(&self.value(word)?);
+            out.push_str(&put(self.value(word)?));
             rest = &tail[word.len() + 2..];
         }
         out.push_str(rest);
@@ -64,6 +91,8 @@ impl Values<'_> {
         let value = match word {
             "target" => Some(self.target.as_str().to_owned()),
             "revision" => self.revision.map(str::to_owned),
+            "action" => Some(self.action.to_owned()),
+            "comment" => Some(self.comment.to_owned()),
             _ => self.weight.map(|weight| weight.to_string()),
         };
         match value {
@@ -122,7 +151,8 @@ mod tests {
 
     fn filled(argument: &str, revision: Option<&str>) -> Result<String, String> {
         let target: Target = "ledger/production".parse().unwrap();
-        Values { target: &target, revision, weight: Some(12.5) }.fill(argument)
+        let weight = Some(12.5);
+        Values { target: &target, revision, weight, action: "a1", comment: "" }.fill(argument)
     }
 
     #[test]

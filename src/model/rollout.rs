@@ -130,6 +130,43 @@ pub struct Offer {
     /// Whether `--force` may override `refused`.
     #[serde(default)]
     pub forcible: bool,
+    /// Sentences for the confirmation: what stands in the way, who must approve, how long it usually takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Runs that stand in the way of the run that it would start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ahead: Vec<Ahead>,
+}
+
+/// A run in the concurrency group that a run of ours would enter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    /// GitHub's id.
+    pub run: u64,
+    /// What it is: workflow and title.
+    pub name: String,
+    /// How far it is: `in_progress`, `pending`, `waiting` …
+    pub status: String,
+    /// The concurrency group.
+    pub group: String,
+    /// Whether GitHub told the group's members, or they were inferred from workflow files and runs.
+    pub told: bool,
+    /// What becomes of the two.
+    pub fate: Fate,
+}
+
+/// What becomes of a run of ours and one that is there before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// Ours waits until it is over.
+    OursWaits,
+    /// Ours takes its place in the queue: it is cancelled.
+    ItIsDropped,
+    /// Ours cancels it while it runs.
+    ItIsCancelled,
+    /// Nobody can tell.
+    Unknown,
 }
 
 impl Rollout {

@@ -15,7 +15,7 @@ use crate::control::{Desk, Effect, Intent, chores};
 use crate::model::{
     ActionId, Envelope, Event, FeedId, Fleet, Observation, Record, Report, Target, Time,
 };
-use crate::ports::{Clock, Engine, Journal, Recorder, Source};
+use crate::ports::{Clock, Engine, Journal, Recorder, Source, Workflows};
 use crate::store::Store;
 
 use super::bus::{Bus, Message};
@@ -75,6 +75,7 @@ pub struct Runtime {
     inbox: mpsc::Receiver<Message>,
     tasks: JoinSet<()>,
     engines: BTreeMap<Target, Wired>,
+    workflows: BTreeMap<String, Arc<dyn Workflows>>,
     refresh: BTreeMap<FeedId, Arc<Notify>>,
     poke: Arc<Notify>,
     skips: BTreeMap<ActionId, Arc<Notify>>,
@@ -118,6 +119,7 @@ impl Runtime {
             inbox,
             tasks: JoinSet::new(),
             engines: BTreeMap::new(),
+            workflows: BTreeMap::new(),
             refresh: BTreeMap::new(),
             poke: Arc::new(Notify::new()),
             skips: BTreeMap::new(),
@@ -150,6 +152,11 @@ impl Runtime {
     ) {
         self.engines.insert(target.clone(), (engine.clone(), feed.clone(), every));
         self.source(EngineSource { target: target.clone(), feed: feed.clone(), engine, every });
+    }
+
+    /// Sends requests about the workflow runs of a host (`github` or `github.NAME`) through it.
+    pub fn workflows(&mut self, host: &str, workflows: Arc<dyn Workflows>) {
+        self.workflows.insert(host.to_owned(), workflows);
     }
 
     /// What is known.

@@ -1,6 +1,7 @@
 //! A confirmed plan carried out: intent → hook → calls, each once → verify → outcome. The only place
 //! that hands a call to an engine.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,15 +13,14 @@ use crate::model::{
     Call, Event, Fault, FaultKind, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal,
     Report, StepReport, Verb, Writer,
 };
-use crate::ports::{Begun, CallError, Engine, Journal};
+use crate::ports::{Begun, CallError, Engine, Journal, Workflows};
 
 use super::boundary::Boundary;
 use super::bus::{Bus, Message};
-use super::engine_source::reading;
 use super::programs;
+use super::workflows::{self, Sent};
 
-/// How often the engine is read while a change is waited for.
-const VERIFY_EVERY: Duration = Duration::from_millis(100);
+mod verify;
 
 /// How long a rollback lets another action's call end, so that its own comes after it.
 const OVERTAKE: Duration = Duration::from_secs(2);
@@ -35,6 +35,8 @@ const OVERTAKEN: &str = "a rollback of this target has begun since";
 pub(super) struct Execution {
     pub(super) plan: Plan,
     pub(super) engine: Option<(Arc<dyn Engine>, FeedId, Duration)>,
+    /// Who sends requests about workflow runs, by host.
+    pub(super) workflows: BTreeMap<String, Arc<dyn Workflows>>,
     pub(super) journal: Arc<dyn Journal>,
     pub(super) operator: String,
     pub(super) bus: Bus,
@@ -171,10 +173,9 @@ impl Execution {
     /// Sends each planned call once. A promotion stops at the first that is not accepted; a rollback
     /// tries each, whatever another answered.
     async fn calls(&mut self) {
-        let engine = self.engine.as_ref().map(|(engine, ..)| engine.clone());
         for i in 0..self.plan.calls.len() {
             let call = self.plan.calls[i].clone();
-            let blind = call.expect.is_empty();
+            let blind = call.expect.is_empty() && call.follow.is_none();
             let mut step = StepReport { call: call.to_string(), blind, ..StepReport::default() };
             let word = if call.run.is_some() { "running" } else { "sending" };
             self.progress(format!("{word} {} of {}", i + 1, self.plan.calls.len())).await;
@@ -188,9 +189,10 @@ impl Execution {
                 continue;
             }
             let sent_ms = self.elapsed_ms();
-            let (answer, output) = send(engine.as_deref(), &call).await;
+            let Sent { answer, output, github_run } = self.send(&call).await;
             drop(sending);
             step.output = output;
+            step.github_run = github_run;
             match answer {
                 Ok(()) => {
                     step.sent_ms = Some(sent_ms);
@@ -228,40 +230,23 @@ impl Execution {
         self.overtaken
     }
 
-    /// Reads until every call's effect is in force, or the time is over.
-    async fn verify(&mut self) {
-        let deadline = Instant::now() + Duration::from_millis(self.plan.verify_ms);
-        let sent = |step: &StepReport| step.sent_ms.is_some();
-        if let Some((engine, feed, every)) = self.engine.clone() {
-            self.progress("reading back").await;
-            let waits = |step: &StepReport| sent(step) && step.seen_ms.is_none() && !step.blind;
-            while self.report.steps.iter().any(waits) {
-                let asked_at = self.bus.now();
-                let left = deadline.saturating_duration_since(Instant::now());
-                if let Ok(Ok(rollout)) = tokio::time::timeout(left, engine.observe()).await {
-                    let now = self.elapsed_ms();
-                    for (step, call) in self.report.steps.iter_mut().zip(&self.plan.calls) {
-                        if sent(step) && step.seen_ms.is_none() && rollout.shows(call) {
-                            step.seen_ms = Some(now);
-                        }
-                    }
-                    let event = reading(&feed, &self.plan.target, rollout, every);
-                    self.bus.told(asked_at, event).await;
-                }
-                if Instant::now() >= deadline || self.is_overtaken().await {
-                    break;
-                }
-                if self.report.steps.iter().any(waits) {
-                    tokio::time::sleep(VERIFY_EVERY.min(left)).await;
-                }
-            }
+    /// Hands a call over, once: a program is run here, a request about runs is its host's to send, anything
+    /// else the engine's.
+    async fn send(&self, call: &Call) -> Sent {
+        if let Some(program) = &call.run {
+            let (answer, output) = programs::call(program).await;
+            return Sent { answer, output, github_run: None };
         }
-        self.report.outcome = judge(&self.report.steps);
-        if self.overtaken && !self.report.was_sent() {
-            self.refuse(Refusal::new("overtaken", OVERTAKEN));
-        } else if self.overtaken {
-            self.report.notes.push(OVERTAKEN.into());
+        if call.follow.is_some() {
+            return workflows::send(self.workflows.get(&call.to), call).await;
         }
+        let answer = if let Some((engine, ..)) = &self.engine {
+            engine.act(call).await
+        } else {
+            let fault = Fault::new(FaultKind::Setup, "no engine is configured to send it");
+            Err(CallError::Failed(fault))
+        };
+        Sent { answer, output: None, github_run: None }
     }
 
     async fn finish(&mut self) {
@@ -280,61 +265,5 @@ impl Execution {
                 self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
             }
         }
-    }
-}
-
-/// Hands a call over, once: a program is run here, anything else is the engine's to send.
-async fn send(engine: Option<&dyn Engine>, call: &Call) -> (Result<(), CallError>, Option<String>) {
-    match (&call.run, engine) {
-        (Some(program), _) => programs::call(program).await,
-        (None, Some(engine)) => (engine.act(call).await, None),
-        (None, None) => {
-            let fault = Fault::new(FaultKind::Setup, "no engine is configured to send it");
-            (Err(CallError::Failed(fault)), None)
-        }
-    }
-}
-
-/// The outcome of all calls together. What was read back counts, whatever the answer was.
-fn judge(steps: &[StepReport]) -> Outcome {
-    let seen = |step: &StepReport| step.seen_ms.is_some();
-    let unknown =
-        |step: &StepReport| !seen(step) && step.sent_ms.is_some() && step.accepted_ms.is_none();
-    if steps.iter().all(seen) {
-        Outcome::Seen
-    } else if steps.iter().any(unknown) {
-        Outcome::Unknown
-    } else if steps.iter().any(|step| step.sent_ms.is_none()) {
-        Outcome::Failed
-    } else {
-        Outcome::Accepted
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn step(sent: bool, accepted: bool, seen: bool) -> StepReport {
-        let ms = |yes: bool| yes.then_some(1);
-        StepReport {
-            call: String::new(),
-            sent_ms: ms(sent),
-            accepted_ms: ms(accepted),
-            seen_ms: ms(seen),
-            ..StepReport::default()
-        }
-    }
-
-    #[test]
-    fn any_unknown_makes_the_whole_unknown() {
-        let (seen, accepted) = (step(true, true, true), step(true, true, false));
-        let (unknown, failed) = (step(true, false, false), step(false, false, false));
-        assert_eq!(judge(&[]), Outcome::Seen);
-        assert_eq!(judge(&[seen.clone(), seen.clone()]), Outcome::Seen);
-        assert_eq!(judge(&[seen.clone(), accepted.clone()]), Outcome::Accepted);
-        assert_eq!(judge(&[seen.clone(), failed.clone()]), Outcome::Failed);
-        assert_eq!(judge(&[failed, unknown]), Outcome::Unknown);
-        assert_eq!(judge(&[step(true, false, true)]), Outcome::Seen);
     }
 }

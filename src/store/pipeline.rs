@@ -1,17 +1,28 @@
 //! Runs, jobs, deployments and tags by repository.
 
+mod backing;
+mod usual;
+
 use std::collections::BTreeMap;
 
-use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time};
+use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Waits};
 
 use super::caps;
 use super::timeline::Line;
+
+pub use backing::Backing;
+pub use usual::Usual;
 
 /// What GitHub says of one repository.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RepoState {
     runs: BTreeMap<String, Vec<Run>>,
     jobs: BTreeMap<u64, Vec<Job>>,
+    /// Runs that were read by themselves, where that was later than their workflow's list.
+    apart: BTreeMap<u64, (Run, Time)>,
+    waits: BTreeMap<u64, Waits>,
+    /// What looked-at runs stand on.
+    pub backing: Backing,
     /// Newest first.
     pub deployments: Vec<Deployment>,
     /// Newest first.
@@ -57,8 +68,12 @@ impl RepoState {
         self.skipped = skipped;
         let mut by_workflow: BTreeMap<String, Vec<Run>> = BTreeMap::new();
         for run in runs {
+            // an old list never overtakes a newer look
+            let newer = self.apart.get(&run.id).filter(|(_, asked)| *asked > envelope.asked_at);
+            let run = newer.map_or(run, |(run, _)| run);
             by_workflow.entry(run.workflow.clone()).or_default().push(run.clone());
         }
+        self.apart.retain(|_, (_, asked)| *asked > envelope.asked_at);
         let mut lines = Vec::new();
         for (workflow, mut runs) in by_workflow {
             runs.sort_by_key(|run| std::cmp::Reverse((run.number, run.attempt, run.id)));
@@ -79,6 +94,37 @@ impl RepoState {
             self.runs.remove(&oldest);
         }
         lines
+    }
+
+    /// A run that was read by itself.
+    pub(super) fn run_apart(&mut self, run: &Run, envelope: &Envelope) {
+        let held = self.apart.get(&run.id);
+        if held.is_some_and(|(_, asked)| *asked > envelope.asked_at) {
+            return;
+        }
+        self.apart.insert(run.id, (run.clone(), envelope.asked_at));
+        while self.apart.len() > caps::RUNS_APART {
+            self.apart.pop_first();
+        }
+        let listed = self.runs.entry(run.workflow.clone()).or_default();
+        match listed.iter_mut().find(|known| known.id == run.id) {
+            Some(known) => *known = run.clone(),
+            None => listed.push(run.clone()),
+        }
+        listed.sort_by_key(|run| std::cmp::Reverse((run.number, run.attempt, run.id)));
+        listed.truncate(caps::RUNS);
+    }
+
+    pub(super) fn waits(&mut self, run: u64, waits: &Waits, envelope: &Envelope) {
+        if !self.is_newer(&format!("waits {run}"), envelope) {
+            return;
+        }
+        self.waits.insert(run, waits.clone());
+        while self.waits.len() > caps::RUNS_APART {
+            if let Some((old, _)) = self.waits.pop_first() {
+                self.asked.remove(&format!("waits {old}"));
+            }
+        }
     }
 
     pub(super) fn jobs(&mut self, run: u64, jobs: &[Job], envelope: &Envelope) {
@@ -110,6 +156,29 @@ impl RepoState {
     /// All runs kept, by workflow, newest first.
     pub fn workflows(&self) -> impl Iterator<Item = (&str, &[Run])> {
         self.runs.iter().map(|(workflow, runs)| (workflow.as_str(), runs.as_slice()))
+    }
+
+    /// A run by its id, of whatever workflow.
+    #[must_use]
+    pub fn run(&self, id: u64) -> Option<&Run> {
+        self.all_runs().find(|run| run.id == id)
+    }
+
+    /// All runs kept, in no order.
+    pub fn all_runs(&self) -> impl Iterator<Item = &Run> {
+        self.runs.values().flatten()
+    }
+
+    /// The protected deployments of a run, where they were read.
+    #[must_use]
+    pub fn waits_of(&self, run: u64) -> Option<&Waits> {
+        self.waits.get(&run)
+    }
+
+    /// Runs with deployments that wait for a person or a timer, newest first.
+    pub fn waiting(&self) -> impl Iterator<Item = (u64, &Waits)> {
+        let waits = self.waits.iter().rev().map(|(run, waits)| (*run, waits));
+        waits.filter(|(_, waits)| !waits.waiting.is_empty())
     }
 
     /// The jobs of a run; empty until they were read.

@@ -192,6 +192,7 @@ impl World {
             text: format!("set weight checkout/{server} {weight}"),
             expect: BTreeMap::from([(server.to_owned(), weight.to_string())]),
             run: None,
+            follow: None,
         };
         let promote = |full| Offer {
             verb: Verb::Promote,
@@ -200,6 +201,8 @@ impl World {
             calls: vec![call("canary1", 100), call("stable1", 0)],
             refused: None,
             forcible: false,
+            notes: vec![],
+            ahead: vec![],
         };
         let back = Offer {
             verb: Verb::Rollback,

@@ -20,8 +20,12 @@ pub enum Permission {
     Actions,
     /// Deployments and their statuses.
     Deployments,
-    /// Releases.
+    /// Releases, branches and files.
     Contents,
+    /// Checks of a commit.
+    Checks,
+    /// Statuses of a commit.
+    Statuses,
 }
 
 impl Permission {
@@ -33,6 +37,8 @@ impl Permission {
             Self::Actions => "actions: read",
             Self::Deployments => "deployments: read",
             Self::Contents => "contents: read",
+            Self::Checks => "checks: read",
+            Self::Statuses => "commit statuses: read",
         }
     }
 }
@@ -75,7 +81,7 @@ impl Told {
     }
 
     /// `: message`, or nothing.
-    fn suffix(&self) -> String {
+    pub(super) fn suffix(&self) -> String {
         self.message.as_deref().map_or_else(String::new, |message| {
             format!(": {}", text::line(message.trim_end_matches('.'), MESSAGE))
         })

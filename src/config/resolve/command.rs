@@ -75,7 +75,8 @@ impl Resolver<'_, '_> {
                 self.not(part, "only {target} is known when the status is asked for");
             }
         }
-        let values = Values { target: &place.target, revision: None, weight: None };
+        let values =
+            Values { target: &place.target, revision: None, weight: None, action: "", comment: "" };
         program.filled(&values).unwrap_or(program)
     }
 

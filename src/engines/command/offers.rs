@@ -31,6 +31,8 @@ fn none(verb: Verb, status: &Status) -> Offer {
         calls: Vec::new(),
         refused: None,
         forcible: false,
+        notes: Vec::new(),
+        ahead: Vec::new(),
     }
 }
 

@@ -141,7 +141,13 @@ fn completed_by_word_alone_counts_for_the_end() {
 
 fn filled(call: &Call, revision: Option<&str>, weight: f64) -> Result<Call, String> {
     let target: Target = "ledger/production".parse().unwrap();
-    call.filled(&Values { target: &target, revision, weight: Some(weight) })
+    call.filled(&Values {
+        target: &target,
+        revision,
+        weight: Some(weight),
+        action: "",
+        comment: "",
+    })
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub(super) fn set_weights(address: &str, backend: &str, weights: &[(&str, u32)])
                 call.expect.extend([wanted]);
             }
             _ => calls.push(Call {
+                follow: None,
                 to: address.to_owned(),
                 text: part,
                 expect: BTreeMap::from([wanted]),

@@ -30,6 +30,8 @@ pub(super) fn offers(config: &HaproxyConfig, sites: &[Site], routed: Option<Rout
         calls: Vec::new(),
         refused: None,
         forcible: false,
+        notes: Vec::new(),
+        ahead: Vec::new(),
     };
     vec![
         promote(config, sites, routed, false),
@@ -48,6 +50,8 @@ fn promote(config: &HaproxyConfig, sites: &[Site], routed: Option<Routed>, full:
         calls: Vec::new(),
         refused: None,
         forcible: false,
+        notes: Vec::new(),
+        ahead: Vec::new(),
     };
     match next(config, routed, full) {
         Ok(step) => {
@@ -147,6 +151,8 @@ fn rollback(config: &HaproxyConfig, sites: &[Site]) -> Offer {
         forcible: refused.is_some() && !calls.is_empty(),
         calls,
         refused,
+        notes: Vec::new(),
+        ahead: Vec::new(),
     }
 }
 

@@ -30,6 +30,7 @@ fn call(to: &HaproxyAddress) -> Call {
         text: "set weight checkout/canary1 50; set weight checkout/stable1 50".to_owned(),
         expect: BTreeMap::new(),
         run: None,
+        follow: None,
     }
 }
 

@@ -8,12 +8,12 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::control::Effect;
-use crate::model::{ActionId, Event, Outcome, Plan, RecordKind, Refusal, Report, Target};
+use crate::model::{ActionId, Event, Follow, Outcome, Plan, RecordKind, Refusal, Report, Target};
 
 use crate::runtime::bus::Message;
 use crate::runtime::engine_source::reading;
 use crate::runtime::executor::Execution;
-use crate::runtime::programs;
+use crate::runtime::{programs, workflows};
 
 use super::Runtime;
 
@@ -28,7 +28,7 @@ impl Runtime {
         }
         for effect in effects {
             match effect {
-                Effect::Reread { action, target } => self.reread(action, &target),
+                Effect::Reread { action, target, runs } => self.reread(action, &target, runs),
                 Effect::Execute { plan } => self.execute(*plan),
                 Effect::Refresh(Some(feed)) => {
                     if let Some(refresh) = self.refresh.get(&feed) {
@@ -69,12 +69,20 @@ impl Runtime {
         });
     }
 
-    fn reread(&mut self, action: ActionId, target: &Target) {
-        let wired = self.engines.get(target).cloned();
+    fn reread(&mut self, action: ActionId, target: &Target, runs: Option<(String, Follow)>) {
+        // a request about runs stands on them alone
+        let wired = self.engines.get(target).filter(|_| runs.is_none()).cloned();
+        let runs = runs
+            .and_then(|(host, follow)| Some((self.workflows.get(&host)?.clone(), host, follow)));
         let (bus, target) = (self.bus.clone(), target.clone());
         self.tasks.spawn(async move {
             let fault = match wired {
-                None => None,
+                None => match runs {
+                    Some((desk, host, follow)) => {
+                        workflows::reread(desk.as_ref(), &host, &follow, &bus, REREAD_LIMIT).await
+                    }
+                    None => None,
+                },
                 Some((engine, feed, every)) => {
                     let asked_at = bus.now();
                     match tokio::time::timeout(REREAD_LIMIT, engine.observe()).await {
@@ -127,6 +135,7 @@ impl Runtime {
         let execution = Execution {
             skip,
             engine: self.engines.get(&plan.target).cloned(),
+            workflows: self.workflows.clone(),
             plan,
             journal: self.journal.clone(),
             operator: self.desk.operator().to_owned(),

@@ -83,7 +83,7 @@ fn action(entry: &Entry) -> Option<Mark> {
     let glyph = match entry.plan.verb {
         Verb::Promote => 'P',
         Verb::Rollback => 'B',
-        Verb::Pause | Verb::Resume | Verb::Hold | Verb::Release | Verb::Do => return None,
+        _ => return None,
     };
     let sent = entry
         .report

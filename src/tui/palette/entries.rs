@@ -45,7 +45,10 @@ fn verbs<'a>(look: &'a Glance<'_>) -> impl Iterator<Item = Entry> + 'a {
         key: None,
     };
     let forms = [(Verb::Promote, ""), (Verb::Promote, " --full")].into_iter();
-    let others = Verb::ALL.into_iter().filter(|verb| !matches!(verb, Verb::Promote | Verb::Do));
+    let others = Verb::ALL.into_iter().filter(|verb| {
+        // a workflow to start needs its inputs: it has a form
+        !matches!(verb, Verb::Promote | Verb::Do | Verb::Dispatch)
+    });
     let named = look.state.spec.actions.iter().map(move |action| Entry {
         line: format!("{} {target} {}", Verb::Do, action.name),
         what: sentence(Verb::Do, false).to_owned(),
@@ -75,6 +78,12 @@ fn sentence(verb: Verb, full: bool) -> &'static str {
         Verb::Hold => "refuse promotion until released",
         Verb::Release => "end the hold, settle open actions",
         Verb::Do => "run it as configured",
+        Verb::Approve => "let the deployment that waits go on",
+        Verb::Reject => "end the deployment that waits",
+        Verb::Rerun => "run the pipeline's run again",
+        Verb::Cancel => "ask the pipeline's run to end",
+        Verb::ForceCancel => "end the pipeline's run whatever its jobs say",
+        Verb::Dispatch => "start a workflow",
     }
 }
 

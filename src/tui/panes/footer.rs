@@ -31,6 +31,12 @@ pub fn label(verb: Verb, full: bool) -> &'static str {
         Verb::Hold => "hold",
         Verb::Release => "release",
         Verb::Do => "run",
+        Verb::Approve => "approve",
+        Verb::Reject => "reject",
+        Verb::Rerun => "run again",
+        Verb::Cancel => "cancel",
+        Verb::ForceCancel => "force-cancel",
+        Verb::Dispatch => "start",
     }
 }
 

@@ -35,7 +35,8 @@ pub fn flags(verb: Verb) -> &'static [&'static str] {
     match verb {
         Verb::Promote => &["--full", "--to", "--force", "--skip-hooks", "--reason"],
         Verb::Rollback => &["--to", "--force", "--skip-hooks", "--reason"],
-        Verb::Pause | Verb::Resume | Verb::Hold | Verb::Release | Verb::Do => &["--reason"],
+        Verb::Approve => &["--force", "--reason"],
+        _ => &["--reason"],
     }
 }
 

@@ -26,6 +26,8 @@ fn programs(routed: f64, rollback: &[&str]) -> Rollout {
         calls: vec![Call::of(program(argv), BTreeMap::from([("done".into(), "yes".into())]))],
         refused: None,
         forcible: false,
+        notes: Vec::new(),
+        ahead: Vec::new(),
     };
     Rollout {
         engine: "command".into(),

@@ -75,7 +75,9 @@ pub fn spec() -> TargetSpec {
         repo: Some("acme/checkout".into()),
         workflow: Some("deploy.yml".into()),
         workflow_ref: None,
+        environments: vec!["production".into()],
         advisory: vec!["nightly.yml".into()],
+        budget: BTreeMap::new(),
         alert_block: Severity::P1,
         alerts: Some(AlertSpec {
             feed: FeedId::source("alertmanager.main"),
@@ -124,6 +126,7 @@ pub fn rollout(routed: f64) -> Rollout {
         text: format!("set weight checkout/canary1 {weight}"),
         expect: setting(weight),
         run: None,
+        follow: None,
     };
     let offer = |verb, full, weight: f64, refused: Option<&str>| Offer {
         verb,
@@ -132,6 +135,8 @@ pub fn rollout(routed: f64) -> Rollout {
         calls: vec![call(weight)],
         refused: refused.map(str::to_owned),
         forcible: false,
+        notes: Vec::new(),
+        ahead: Vec::new(),
     };
     let next = STEPS.into_iter().find(|step| *step > routed + 0.5);
     let done = next.is_none().then_some("the candidate has all the traffic already");
@@ -200,6 +205,7 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         text: format!("to {to}"),
         expect: calls,
         run: None,
+        follow: None,
     };
     let (old, new) = (Some(Revision::from("1.4.1")), Some(Revision::from("1.4.2")));
     let (left, reached) = if verb == Verb::Promote { (&old, &new) } else { (&new, &old) };
@@ -208,6 +214,7 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         target: target(),
         verb,
         name: None,
+        subject: None,
         full: false,
         from: left.clone(),
         to: reached.clone(),

@@ -152,6 +152,7 @@ fn an_action_in_flight_is_shown_as_it_goes() {
         text: "set weight checkout/canary1 100".into(),
         expect: std::collections::BTreeMap::new(),
         run: None,
+        follow: None,
     };
     let going = Plan {
         calls: vec![call],

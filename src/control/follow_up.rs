@@ -1,0 +1,93 @@
+//! Open questions answered by what was read after they were asked. Never by sending again. Pure.
+
+use crate::model::{Call, Outcome, Progress, RecordKind, Report, Sight, StepReport, Time};
+use crate::store::{Entry, Store, TargetState};
+
+use super::Effect;
+use super::chores::note;
+
+/// The outcomes of a target's open questions, as far as readings tell them by now.
+pub(super) fn follow_up(store: &Store, state: &TargetState) -> Vec<Effect> {
+    let open = state.ledger.open().map(|(entry, _)| entry);
+    let answered = open.filter_map(|entry| answer(store, state, entry));
+    answered
+        .map(|report| note(RecordKind::Outcome { report: Box::new(report), followed_up: true }))
+        .collect()
+}
+
+/// What becomes of an open question by now; none: nobody can tell yet.
+fn answer(store: &Store, state: &TargetState, entry: &Entry) -> Option<Report> {
+    let mut report = entry.report.clone().unwrap_or_else(|| died(entry));
+    report.outcome = Outcome::Seen;
+    for (i, call) in entry.plan.calls.iter().enumerate() {
+        let step = entry.report.as_ref().and_then(|report| report.steps.get(i));
+        match look(store, state, entry, (call, step)) {
+            Progress::Seen(run) => {
+                if let Some(step) = report.steps.get_mut(i) {
+                    step.github_run = run.or(step.github_run);
+                }
+            }
+            Progress::Failed(run, why) => {
+                report.outcome = Outcome::Failed;
+                if let Some(step) = report.steps.get_mut(i) {
+                    step.github_run = run.or(step.github_run);
+                    step.error = Some(why);
+                    step.failed = true;
+                }
+            }
+            Progress::Waiting(..) | Progress::Ambiguous(_) => return None,
+        }
+    }
+    // nothing was to be sent: the intent itself is the effect
+    Some(report)
+}
+
+fn look(
+    store: &Store,
+    state: &TargetState,
+    entry: &Entry,
+    (call, step): (&Call, Option<&StepReport>),
+) -> Progress {
+    let nothing = || Progress::Waiting(None, String::new());
+    let Some(follow) = &call.follow else {
+        let shown = state
+            .reading
+            .as_ref()
+            .is_some_and(|reading| reading.asked_at > entry.at && reading.rollout.shows(call));
+        return if shown { Progress::Seen(None) } else { nothing() };
+    };
+    let Some(repo) = store.repo_of(&state.spec) else { return nothing() };
+    let known = step.and_then(|step| step.github_run);
+    let waits = follow.effect.run().and_then(|run| repo.waits_of(run));
+    let sight = Sight { runs: repo.all_runs().cloned().collect(), waits: waits.cloned() };
+    follow.look(&sight, known, sent(entry, step))
+}
+
+/// When a call left, by our clock: the intent is older.
+fn sent(entry: &Entry, step: Option<&StepReport>) -> Time {
+    let after = step.and_then(|step| step.sent_ms).unwrap_or_default();
+    let after = chrono::TimeDelta::milliseconds(i64::try_from(after).unwrap_or_default());
+    entry.at.checked_add_signed(after).unwrap_or(entry.at)
+}
+
+/// The report that a process that died owes.
+fn died(entry: &Entry) -> Report {
+    let plan = &entry.plan;
+    let calls = plan.calls.iter();
+    Report {
+        version: 1,
+        action: plan.action.clone(),
+        target: plan.target.clone(),
+        verb: plan.verb,
+        name: plan.name.clone(),
+        outcome: Outcome::Seen,
+        from: plan.from.clone(),
+        to: plan.to.clone(),
+        steps: calls
+            .map(|call| StepReport { call: call.to_string(), ..StepReport::default() })
+            .collect(),
+        refusals: Vec::new(),
+        took_ms: 0,
+        notes: vec!["its process died; found out by a later look".into()],
+    }
+}

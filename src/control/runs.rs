@@ -1,0 +1,236 @@
+//! Verbs about workflow runs: what of a target they are about, what they send, what refuses them. Pure;
+//! must not know how a request is sent.
+
+use crate::asks::Place;
+use crate::model::{Call, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
+use crate::store::{RepoState, Store, TargetState};
+
+use super::phase::span;
+use super::plan::Request;
+
+/// The longest after its beginning that GitHub runs a run again, in days.
+const AGAIN_DAYS: i64 = 30;
+
+/// What of its target's workflows a request is about, with what is known of it.
+struct About<'a> {
+    place: Place<'a>,
+    repo: &'a RepoState,
+    subject: Subject,
+}
+
+/// The deployments that wait at a target's environments: the newest run's.
+#[must_use]
+pub fn waiting<'s>(
+    store: &'s Store,
+    state: &TargetState,
+) -> Option<(u64, Vec<&'s Waiting>, &'s Waits)> {
+    let here = |waiting: &&Waiting| state.spec.environments.contains(&waiting.environment);
+    store.repo_of(&state.spec)?.waiting().find_map(|(run, waits)| {
+        let here: Vec<&Waiting> = waits.waiting.iter().filter(here).collect();
+        (!here.is_empty()).then_some((run, here, waits))
+    })
+}
+
+fn refusal<T>(gate: &str, reason: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal::new(gate, reason))
+}
+
+fn about<'a>(
+    store: &'a Store,
+    state: &'a TargetState,
+    request: &Request,
+) -> Result<About<'a>, Refusal> {
+    let spec = &state.spec;
+    let Some((host, repo)) = spec.host.as_deref().zip(spec.repo.as_deref()) else {
+        return refusal("github", format!("{} has no repository at GitHub", spec.target));
+    };
+    let Some(known) = store.repo_of(spec) else {
+        return refusal("github", format!("nothing was heard of {repo} yet"));
+    };
+    let subject = match (&request.subject, request.verb) {
+        (Some(subject), _) => subject.clone(),
+        (None, Verb::Approve | Verb::Reject) => match waiting(store, state) {
+            Some((run, here, _)) => {
+                let environments = here.iter().map(|waiting| waiting.environment.clone()).collect();
+                Subject::Waiting { run, environments }
+            }
+            None => return refusal("approval", format!("nothing of {} waits", spec.target)),
+        },
+        (None, Verb::Dispatch) => return refusal("run", "name the workflow to start"),
+        (None, _) => match store.pipeline(spec) {
+            Some(pipeline) => Subject::Run { run: pipeline.run.id },
+            None => return refusal("run", format!("no run of {} is known", spec.target)),
+        },
+    };
+    Ok(About { place: Place { host, repo }, repo: known, subject })
+}
+
+impl About<'_> {
+    fn run(&self) -> Result<&Run, Refusal> {
+        let id = self.subject.run().unwrap_or_default();
+        match self.repo.run(id) {
+            Some(run) => Ok(run),
+            None => refusal("run", format!("run {id} of {} is not known here", self.place.repo)),
+        }
+    }
+
+    fn waits(&self) -> Result<Vec<&Waiting>, Refusal> {
+        let Subject::Waiting { run, environments } = &self.subject else {
+            return refusal("approval", format!("{} is no deployment that waits", self.subject));
+        };
+        let waits = self.repo.waits_of(*run);
+        let find = |name: &String| match waits.and_then(|waits| waits.at(name)) {
+            Some(waiting) => Ok(waiting),
+            None => refusal("approval", format!("{name} of run {run} does not wait any more")),
+        };
+        environments.iter().map(find).collect()
+    }
+
+    /// The newest run of the repository that is known: what starts now gets a higher id.
+    fn newest(&self) -> u64 {
+        self.repo.all_runs().map(|run| run.id).max().unwrap_or_default()
+    }
+}
+
+/// The subject of a request: what it names, or what the verb means where it names nothing.
+pub(super) fn subject(store: &Store, state: &TargetState, request: &Request) -> Option<Subject> {
+    about(store, state, request).ok().map(|about| about.subject)
+}
+
+/// The calls of a request about runs, placeholders and all.
+///
+/// # Errors
+/// The refusal, when there is nothing that it could be about.
+pub(super) fn calls(
+    store: &Store,
+    state: &TargetState,
+    request: &Request,
+) -> Result<Vec<Call>, Refusal> {
+    let about = about(store, state, request)?;
+    let place = &about.place;
+    let call = match (request.verb, &about.subject) {
+        (Verb::Approve | Verb::Reject, Subject::Waiting { run, .. }) => {
+            let waits = about.waits()?;
+            let places: Vec<(u64, String)> =
+                waits.iter().map(|w| (w.environment_id, w.environment.clone())).collect();
+            let state = if request.verb == Verb::Approve { "approved" } else { "rejected" };
+            place.decide(*run, &places, state)
+        }
+        (Verb::Rerun, Subject::Run { .. }) => place.rerun(about.run()?, false, false),
+        (Verb::Rerun, Subject::FailedJobs { .. }) => place.rerun(about.run()?, true, false),
+        (Verb::Rerun, Subject::Job { job, .. }) => place.rerun_job(about.run()?, *job),
+        (Verb::Cancel | Verb::ForceCancel, Subject::Run { .. }) => {
+            place.cancel(about.run()?, request.verb == Verb::ForceCancel)
+        }
+        (Verb::Dispatch, Subject::Workflow { file, git_ref, inputs }) => {
+            place.dispatch(file, git_ref, inputs, (about.newest(), false))
+        }
+        (verb, subject) => return refusal("run", format!("{verb} does not go with {subject}")),
+    };
+    Ok(vec![call])
+}
+
+/// What refuses a request about runs, besides what refuses every request.
+pub(super) fn guard(
+    store: &Store,
+    state: &TargetState,
+    request: &Request,
+    now: Time,
+) -> Vec<Refusal> {
+    // what it sends cannot be told: the calls refuse it
+    let Ok(about) = about(store, state, request) else { return Vec::new() };
+    let mut refusals = Vec::new();
+    match request.verb {
+        Verb::Approve | Verb::Reject => {
+            for waiting in about.waits().unwrap_or_default() {
+                refusals.extend(may_decide(waiting, now));
+            }
+            if request.verb == Verb::Approve {
+                refusals.extend(held(state));
+            }
+        }
+        Verb::Rerun => {
+            refusals.extend(about.run().ok().and_then(|run| again(run, now)));
+            refusals.extend(held(state).filter(|_| deploys(state, &about)));
+        }
+        Verb::Dispatch => refusals.extend(held(state).filter(|_| deploys(state, &about))),
+        Verb::Cancel | Verb::ForceCancel => {
+            let over = about.run().ok().filter(|run| !run.is_active());
+            refusals.extend(over.map(|run| {
+                let how = run.conclusion.as_ref().map_or("over", |ended| ended.word());
+                Refusal::new("run", format!("run {} is over already: {how}", run.id))
+            }));
+            if request.verb == Verb::ForceCancel {
+                refusals.extend(not_asked_before(state, &about));
+            }
+        }
+        _ => {}
+    }
+    refusals
+}
+
+/// GitHub's own reason where our token may not decide.
+fn may_decide(waiting: &Waiting, now: Time) -> Option<Refusal> {
+    if waiting.may_decide {
+        return None;
+    }
+    let name = &waiting.environment;
+    let why = waiting.why_not.clone().unwrap_or_else(|| {
+        let who = if waiting.reviewers.is_empty() {
+            "nobody is named who may".to_owned()
+        } else {
+            format!("these may: {}", waiting.reviewers.join(", "))
+        };
+        format!("this token may not review it; {who}")
+    });
+    let timer = waiting.timer_ends.filter(|ends| *ends > now);
+    let timer =
+        timer.map_or(String::new(), |ends| format!("; its timer ends in {}", span(ends - now)));
+    Some(Refusal::new("approval", format!("{name}: {why}{timer}")))
+}
+
+/// What nothing is deployed onto.
+fn held(state: &TargetState) -> Option<Refusal> {
+    let hold = state.ledger.hold.as_ref()?;
+    let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
+    let reason =
+        format!("held by {}{why}; `flightdeck release {}` ends it", hold.by, state.spec.target);
+    Some(Refusal::new("hold", reason))
+}
+
+/// Whether the run is one that deploys the target, or would be.
+fn deploys(state: &TargetState, about: &About<'_>) -> bool {
+    let workflow = match &about.subject {
+        Subject::Workflow { file, .. } => Some(file.as_str()),
+        _ => about.run().ok().map(|run| run.workflow.as_str()),
+    };
+    workflow.is_some() && workflow == state.spec.workflow.as_deref()
+}
+
+fn again(run: &Run, now: Time) -> Option<Refusal> {
+    if run.is_active() {
+        let reason =
+            format!("run {} is {}: only what is over is run again", run.id, run.status.word());
+        return Some(Refusal::new("run", reason));
+    }
+    let age = now - run.created_at?;
+    (age.num_days() >= AGAIN_DAYS).then(|| {
+        let reason = format!(
+            "run {} is {} old: GitHub runs nothing again after {AGAIN_DAYS} days",
+            run.id,
+            span(age)
+        );
+        Refusal::new("run", reason)
+    })
+}
+
+/// A run is first asked to end, and only then ended.
+fn not_asked_before(state: &TargetState, about: &About<'_>) -> Option<Refusal> {
+    let run = about.subject.run();
+    let asked = state.ledger.entries.iter().any(|entry| {
+        entry.plan.verb == Verb::Cancel
+            && entry.plan.subject.as_ref().and_then(Subject::run) == run
+            && entry.report.as_ref().is_some_and(crate::model::Report::was_sent)
+    });
+    (!asked).then(|| Refusal::new("run", "ask it to end first: cancel, then force-cancel"))
+}
