@@ -4,6 +4,7 @@
 mod bar;
 
 use chrono::TimeDelta;
+use unicode_width::UnicodeWidthStr;
 
 use crate::model::{Conclusion, Job, Run, Status};
 use crate::store::RepoState;
@@ -22,6 +23,8 @@ use bar::Strip;
 const TIME: usize = 8;
 /// Lines at least this wide have a bar in time.
 const WIDE: usize = 130;
+/// Columns of the sign that a line unfolds.
+const FOLD: usize = 2;
 /// Layers beyond this are indented no further.
 const DEEP: usize = 8;
 
@@ -59,7 +62,10 @@ pub(super) fn write(scene: &Scene<'_>, run: &Run, seen: Seen, page: &mut Page) {
             return;
         }
     }
-    let widest = graph.nodes.iter().map(|node| indent(node) + title(node, jobs).chars().count());
+    let columns = |node: &Node| {
+        indent(node) + title(node, jobs).width() + if node.is_folded() { FOLD } else { 0 }
+    };
+    let widest = graph.nodes.iter().map(columns);
     let budgets = !scene.look.state.spec.budget.is_empty();
     let chart = Chart {
         scene,
@@ -143,10 +149,8 @@ impl Chart<'_> {
             (true, true) => " ▾",
         };
         let name = self.names.saturating_sub(indent(node));
-        let shown = format!(
-            "{}{fold}",
-            text::line(&title(node, self.jobs), name.saturating_sub(fold.len() / 2))
-        );
+        let room = if fold.is_empty() { name } else { name.saturating_sub(FOLD) };
+        let shown = format!("{}{fold}", text::line(&title(node, self.jobs), room));
         let took = node.took(self.jobs, self.seen.at);
         let usual = self.usual(node);
         let budget = self.scene.look.state.spec.budget_of(&node.id, &node.label);
@@ -164,15 +168,6 @@ impl Chart<'_> {
             row
         };
         let mut row = row.gap(2).put(&word, role);
-        if let Some(job) = lead.filter(|_| node.is_folded() && role != Role::Ok) {
-            let member = node
-                .members
-                .iter()
-                .find(|it| self.jobs.get(it.place).is_some_and(|j| j.id == job.id));
-            row = row.put(member.map_or(String::new(), |it| format!(": {}", it.name)), Role::Text);
-        } else if let Some(job) = lead {
-            row = self.worst(row, job, node);
-        }
         if over {
             row = row.put(", over budget", Role::Critical);
         }
@@ -180,7 +175,15 @@ impl Chart<'_> {
             row = row.put(", not blocking", Role::Attention);
         }
         if node.is_gate {
-            row = row.put(", sums up the others", Role::Key);
+            row = row.put(", sums up all", Role::Key);
+        }
+        if let Some(job) = lead.filter(|_| node.is_folded() && role != Role::Ok) {
+            let is_lead =
+                |place: usize| self.jobs.get(place).is_some_and(|known| known.id == job.id);
+            let member = node.members.iter().find(|member| is_lead(member.place));
+            row = row.put(member.map_or(String::new(), |it| format!(": {}", it.name)), Role::Text);
+        } else if let Some(job) = lead {
+            row = self.worst(row, job, node);
         }
         if let Kind::Called(Some(uses)) = &node.kind {
             row = row.put(format!(", calls {}", text::line(uses, 60)), Role::Dim);
