@@ -10,6 +10,7 @@ mod evidence;
 mod follow_up;
 mod gates;
 mod guard;
+mod inbox;
 mod notes;
 mod phase;
 mod plan;
@@ -27,12 +28,13 @@ pub use desk::{Answer, Desk, Dialog};
 pub use evidence::{Began, Evidence};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
+pub use inbox::{Item, inbox, inbox_of};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 pub use playing::{Motion, Play, Playing};
 pub use reading::Reading;
 pub use runs::waiting;
-pub use waits::{Need, Wait};
+pub use waits::{Need, Wait, approvals};
 
 use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
 

@@ -5,7 +5,9 @@
 //! [`crate::model::Offer`]), what is done is decided elsewhere.
 
 pub mod command;
+pub mod github;
 pub mod haproxy;
 
 pub use command::CommandEngine;
+pub use github::GithubWorkflows;
 pub use haproxy::HaproxyEngine;

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::clients::github::GithubClient;
 use crate::config::{Config, EngineConfig};
-use crate::engines::{CommandEngine, HaproxyEngine};
+use crate::engines::{CommandEngine, GithubWorkflows, HaproxyEngine};
 use crate::model::{FeedId, Target};
 use crate::ports::{Clock, Engine};
 use crate::runtime::Runtime;
@@ -73,6 +73,7 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
         let (sender, wanted) = watch::channel(Wanted::default());
         watches.jobs.insert(host.clone(), sender);
         watches.hosts.insert(host.clone(), client.clone());
+        runtime.workflows(host, Arc::new(GithubWorkflows::new(client.clone())));
         for repo in &github.repos {
             runtime.source(GithubSource::new(
                 FeedId::part(host, &repo.name),

@@ -8,15 +8,19 @@
 mod check;
 mod contents;
 mod decode;
+mod deploying;
 mod limits;
 mod logs;
 mod polling;
+mod protection;
 mod reads;
 mod refusal;
 mod route;
 mod scheduler;
 mod session;
+mod shelf;
 mod validators;
+mod writes;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -41,15 +45,18 @@ pub use check::Access;
 pub use decode::{DeploymentStatus, List, runs};
 pub use logs::{Fetched, LOG};
 pub use polling::Polling;
+pub use protection::Protection;
 pub use reads::{Answer, Read};
 pub use refusal::Permission;
 pub use scheduler::{Pace, Priority, Scheduler, Short};
 pub use validators::Validator;
 
 use limits::Limits;
+use protection::Protections;
 use refusal::{Asked, Told};
 use route::Route;
 use session::{ACCEPT, Session};
+use shelf::Shelf;
 use validators::{Key, Validators};
 
 /// Requests in flight at once.
@@ -77,6 +84,10 @@ pub struct GithubClient {
     limits: Mutex<Limits>,
     scheduler: Mutex<Scheduler>,
     validators: Mutex<Validators>,
+    shelf: Mutex<Shelf>,
+    protections: Mutex<Protections>,
+    /// Whose token it is, where GitHub told.
+    login: tokio::sync::OnceCell<Option<String>>,
 }
 
 /// One page as it came.
@@ -119,6 +130,9 @@ impl GithubClient {
             session: tokio::sync::Mutex::default(),
             limits: Mutex::default(),
             validators: Mutex::default(),
+            shelf: Mutex::default(),
+            protections: Mutex::default(),
+            login: tokio::sync::OnceCell::new(),
         }
     }
 
@@ -143,6 +157,26 @@ impl GithubClient {
 
     /// Asks for one page, once.
     async fn page(&self, route: &Route, ask: &Ask<'_>, read: Read) -> Result<Page, Fault> {
+        let mut next = None;
+        let held = |key: &Key| match read {
+            Read::IfChanged => {
+                let held = lock(&self.validators).find(key).cloned()?;
+                next = held.next;
+                Some(held.etag)
+            }
+            Read::Whole => None,
+        };
+        let page = self.page_unless(route, ask, held).await?;
+        Ok(if page.whole.is_none() { Page { next, ..page } } else { page })
+    }
+
+    /// Asks for one page, once, unless it still has the ETag that is held.
+    async fn page_unless(
+        &self,
+        route: &Route,
+        ask: &Ask<'_>,
+        held: impl FnOnce(&Key) -> Option<HeaderValue>,
+    ) -> Result<Page, Fault> {
         // Only closing the semaphore fails, and nobody does.
         let _permit = self.permits.acquire().await;
         if let Some(refusal) = lock(&self.limits).refusal(self.clock.now(), &self.place) {
@@ -154,11 +188,8 @@ impl GithubClient {
             url: route.as_str().to_owned(),
             accept: ACCEPT,
         };
-        let held = match read {
-            Read::IfChanged => lock(&self.validators).find(&key).cloned(),
-            Read::Whole => None,
-        };
-        let etag = held.as_ref().map(|held| held.etag.clone());
+        let etag = held(&key);
+        let is_held = etag.is_some();
         lock(&self.scheduler).sent(ask.repo, READ, self.clock.now());
         let exchange = self.exchange(&session, route, ask, etag);
         let (status, headers, body) =
@@ -174,9 +205,9 @@ impl GithubClient {
                     ),
                 )
             })??;
-        match (status, held) {
-            (StatusCode::NOT_MODIFIED, Some(held)) => Ok(Page { whole: None, next: held.next }),
-            (StatusCode::OK, _) => {
+        match status {
+            StatusCode::NOT_MODIFIED if is_held => Ok(Page { whole: None, next: None }),
+            StatusCode::OK => {
                 let next = route.next(&headers);
                 let validator = headers.get(header::ETAG).map(|etag| Validator {
                     key,

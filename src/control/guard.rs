@@ -106,7 +106,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
 }
 
 /// Whether the target's traffic is moved by deployments at GitHub.
-fn is_staged(state: &TargetState) -> bool {
+pub(super) fn is_staged(state: &TargetState) -> bool {
     state.spec.rollout.as_ref().is_some_and(|rollout| rollout.engine == "github")
 }
 

@@ -1,12 +1,15 @@
 //! What a target waits for a person for, and since when: what stands on top of the overview.
 
-use crate::model::{Conclusion, Outcome, Phase, Status, Time, Verb};
+use serde::Serialize;
+
+use crate::model::{Conclusion, Outcome, Phase, Run, Status, Time, Verb, Waiting};
 use crate::store::{Pipeline, Store, TargetState};
 
 use super::evidence::{Began, Evidence};
 
 /// What a person is waited for. Ordered by how little it may wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Need {
     /// It was sent and nobody knows what became of it.
     Answer,
@@ -17,8 +20,10 @@ pub enum Need {
     /// The pipeline waits for an approval.
     Approval,
     /// An operator paused it.
+    #[serde(rename = "paused")]
     Resume,
     /// It is on hold.
+    #[serde(rename = "held")]
     Release,
 }
 
@@ -54,21 +59,34 @@ pub(super) fn wait(
     evidence: &Evidence,
     now: Time,
 ) -> Option<Wait> {
+    needs(store, state, phase, evidence, now).into_iter().next()
+}
+
+/// All that the target waits for, what may wait least first.
+pub(super) fn needs(
+    store: &Store,
+    state: &TargetState,
+    phase: Option<Phase>,
+    evidence: &Evidence,
+    now: Time,
+) -> Vec<Wait> {
     let ledger = &state.ledger;
     let at = |need, since| Wait { need, since: Some(since) };
-    let question = ledger.open().next().map(|(entry, _)| at(Need::Answer, entry.at));
-    let wait = question
-        .or_else(|| gone_wrong(state).filter(|_| phase.is_some_and(is_under_way)))
-        .or_else(|| {
-            let promotion = phase == Some(Phase::AwaitingApproval);
-            let since = || may_go_on_since(state, evidence);
-            promotion.then(|| Wait { need: Need::Promotion, since: since() })
-        })
-        .or_else(|| approval(&store.pipeline(&state.spec)?))
-        .or_else(|| ledger.paused.as_ref().map(|paused| at(Need::Resume, paused.since)))
-        .or_else(|| ledger.hold.as_ref().map(|hold| at(Need::Release, hold.since)))?;
+    let promotion = || {
+        let since = may_go_on_since(state, evidence);
+        Wait { need: Need::Promotion, since }
+    };
+    let needs = [
+        ledger.open().next().map(|(entry, _)| at(Need::Answer, entry.at)),
+        gone_wrong(state).filter(|_| phase.is_some_and(is_under_way)),
+        (phase == Some(Phase::AwaitingApproval)).then(promotion),
+        approval(store, state, now),
+        ledger.paused.as_ref().map(|paused| at(Need::Resume, paused.since)),
+        ledger.hold.as_ref().map(|hold| at(Need::Release, hold.since)),
+    ];
     // the engine may wait already while the soak is not over: since when a person is asked is not known
-    Some(Wait { since: wait.since.filter(|at| *at <= now), ..wait })
+    let known = |wait: Wait| Wait { since: wait.since.filter(|at| *at <= now), ..wait };
+    needs.into_iter().flatten().map(known).collect()
 }
 
 fn is_under_way(phase: Phase) -> bool {
@@ -96,9 +114,38 @@ fn may_go_on_since(state: &TargetState, evidence: &Evidence) -> Option<Time> {
     Some(resumed.map_or(soaked, |entry| soaked.max(entry.at)))
 }
 
-fn approval(pipeline: &Pipeline<'_>) -> Option<Wait> {
-    let run = pipeline.run;
-    let asked = run.status == Status::Waiting || run.conclusion == Some(Conclusion::ActionRequired);
-    (asked && !pipeline.advisory)
-        .then_some(Wait { need: Need::Approval, since: run.updated_at.or(run.created_at) })
+/// Deployments to a target's environments that wait for a person, the newest run's first.
+#[must_use]
+pub fn approvals<'s>(store: &'s Store, state: &TargetState, now: Time) -> Vec<(u64, &'s Waiting)> {
+    let Some(repo) = store.repo_of(&state.spec) else { return Vec::new() };
+    let goes_on = |run: u64| repo.run(run).is_none_or(Run::is_active);
+    let here = |waiting: &&Waiting| {
+        state.spec.environments.contains(&waiting.environment) && for_a_person(waiting, now)
+    };
+    let waits = repo.waiting().filter(|(run, _)| goes_on(*run));
+    waits
+        .flat_map(|(run, waits)| waits.waiting.iter().filter(here).map(move |one| (run, one)))
+        .collect()
+}
+
+/// Whether a person is asked, and not only a clock.
+pub(super) fn for_a_person(waiting: &Waiting, now: Time) -> bool {
+    waiting.may_decide
+        || !waiting.reviewers.is_empty()
+        || waiting.timer_ends.is_none_or(|ends| ends <= now)
+}
+
+fn approval(store: &Store, state: &TargetState, now: Time) -> Option<Wait> {
+    let at = |since| Wait { need: Need::Approval, since };
+    let repo = store.repo_of(&state.spec)?;
+    let updated = |run: &Run| run.updated_at.or(run.created_at);
+    if let Some((run, waiting)) = approvals(store, state, now).first() {
+        return Some(at(waiting.since.or_else(|| repo.run(*run).and_then(updated))));
+    }
+    let Pipeline { run, advisory, .. } = store.pipeline(&state.spec)?;
+    let read = repo.waits_of(run.id).is_some();
+    // where it was read what waits, that says it: a clock, or another target's environment
+    let asked = run.status == Status::Waiting && !read
+        || run.conclusion == Some(Conclusion::ActionRequired);
+    (asked && !advisory).then(|| at(updated(run)))
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Time;
-use super::action::{Plan, Report};
+use super::action::Plan;
 use super::ids::{Revision, Target};
+use super::report::Report;
 
 /// The process that wrote a line. Alive as long as it holds the lock on its own file in the journal's
 /// folder, so a reused process id proves nothing.

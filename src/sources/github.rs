@@ -6,6 +6,7 @@
 mod backing;
 mod memory;
 mod round;
+mod waits;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use crate::ports::{Polled, Source};
 use backing::Backing;
 use memory::Memory;
 use round::{Part, Round};
+use waits::Waiters;
 
 /// Every how many usual intervals the things that change rarely are asked for, and those that were refused.
 const RARELY: u32 = 5;
@@ -49,6 +51,7 @@ pub struct GithubSource {
     every_active: Duration,
     wanted: watch::Receiver<Wanted>,
     memory: Memory,
+    waiters: Waiters,
     backing: Backing,
     /// How much the last answer was needed.
     ranked: Priority,
@@ -82,6 +85,7 @@ impl GithubSource {
             every_active,
             wanted,
             memory: Memory::default(),
+            waiters: Waiters::default(),
             backing: Backing::default(),
             ranked: Priority::Rest,
             rare_in: Duration::ZERO,
@@ -240,7 +244,10 @@ impl Source for GithubSource {
             self.client.polled(repo, Priority::Rest, Err(&fault));
             return Err(fault);
         }
+        let waits = self.waiters.ask(&self.client, &self.repo.name, &self.memory).await;
         self.ask_details(&mut round).await;
+        let place = (self.host.as_str(), self.repo.name.as_str());
+        self.waiters.keep(waits, place, &mut self.memory, &mut round);
 
         let repo = self.repo.name.as_str();
         let priority = self.priority();

@@ -25,6 +25,7 @@ mod journal;
 mod keys;
 mod kills;
 mod logs;
+mod openapi;
 mod pictures;
 mod polite;
 mod races;

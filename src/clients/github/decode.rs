@@ -7,6 +7,7 @@ mod deployments;
 mod jobs;
 mod refs;
 mod runs;
+mod waits;
 
 use std::collections::HashMap;
 
@@ -16,6 +17,7 @@ use serde_json::value::RawValue;
 
 pub use deployments::DeploymentStatus;
 pub(super) use refs::{Release, Tag};
+pub(super) use waits::{apps, login, protection};
 
 use crate::model::{Run, Status};
 

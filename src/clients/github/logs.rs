@@ -5,7 +5,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use reqwest::Response;
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
@@ -60,7 +60,8 @@ impl GithubClient {
         if let Some(refusal) = super::lock(&self.limits).refusal(self.clock.now(), &self.place) {
             return Err(refusal);
         }
-        let request = unredirected(&self.config, &self.place, route.as_str()).await?;
+        let request = unredirected(&self.config, &self.place, (Method::GET, route.as_str()));
+        let request = request.await?;
         let answer = request.send().await;
         let answer = answer.map_err(|error| stack::fault(&error.without_url(), "github"))?;
         let (status, headers) = (answer.status(), answer.headers().clone());

@@ -81,7 +81,7 @@ impl Told {
     }
 
     /// `: message`, or nothing.
-    fn suffix(&self) -> String {
+    pub(super) fn suffix(&self) -> String {
         self.message.as_deref().map_or_else(String::new, |message| {
             format!(": {}", text::line(message.trim_end_matches('.'), MESSAGE))
         })

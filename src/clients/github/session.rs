@@ -1,7 +1,7 @@
 //! A token and the octocrab client that carries it. Made when first needed, inside the runtime, and made
 //! anew after a 401, so that a rotated token is picked up. Must not know what is asked for.
 
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, Method, header};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -83,11 +83,12 @@ fn configured(config: &HttpConfig, place: &str) -> Result<Vec<(HeaderName, Strin
     headers.collect()
 }
 
-/// A request that follows no redirect, for what is kept elsewhere: octocrab would go there by itself.
+/// A request that follows no redirect, for what is kept elsewhere and for what changes something: octocrab
+/// would go there by itself.
 pub(super) async fn unredirected(
     config: &HttpConfig,
     place: &str,
-    url: &str,
+    (method, url): (Method, &str),
 ) -> Result<reqwest::RequestBuilder, Fault> {
     stack::check_url(&config.url)?;
     let client = stack::builder(
@@ -99,7 +100,7 @@ pub(super) async fn unredirected(
     .retry(reqwest::retry::never())
     .redirect(reqwest::redirect::Policy::none());
     let mut request = stack::build(client, "github")?
-        .get(url)
+        .request(method, url)
         .header(header::ACCEPT, ACCEPT)
         .header("x-github-api-version", VERSION);
     for (name, value) in configured(config, place)? {

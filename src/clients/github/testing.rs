@@ -19,10 +19,14 @@ use crate::ports::Clock;
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
+    /// `GET` or `POST`.
+    pub(crate) method: String,
     /// Path and query.
     pub(crate) path: String,
     /// By lower-case name.
     pub(crate) headers: HashMap<String, String>,
+    /// What was sent with it.
+    pub(crate) body: String,
 }
 
 impl Seen {
@@ -202,12 +206,18 @@ async fn serve(
     }
     let head = String::from_utf8(head).unwrap();
     let mut lines = head.lines();
-    let path = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
-    let headers = lines
+    let mut request = lines.next().unwrap().split(' ').map(str::to_owned);
+    let (method, path) = (request.next().unwrap(), request.next().unwrap());
+    let headers: HashMap<String, String> = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    let seen = Seen { path, headers };
+    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    if stream.read_exact(&mut body).await.is_err() {
+        return;
+    }
+    let seen = Seen { method, path, headers, body: String::from_utf8(body).unwrap() };
     let reply = answer(&seen).bytes();
     log.lock().unwrap().push(seen);
     match reply {

@@ -45,6 +45,8 @@ struct Looked {
     stillborn: Option<u64>,
     /// Whether there were more than are read, or some that could not be.
     partial: bool,
+    /// Whether a job waited at an environment.
+    waits: bool,
 }
 
 /// What changes when a run does.
@@ -143,6 +145,7 @@ impl Memory {
         looked.run = run;
         if let Some(list) = fresh {
             looked.complete = list.items.iter().all(|job| job.status == Status::Completed);
+            looked.waits = list.items.iter().any(|job| job.status == Status::Waiting);
             looked.stillborn = list.items.iter().find(|job| never_began(job)).map(|job| job.id);
             looked.partial = list.more || list.skipped > 0;
             round.jobs.push((look.run, list.items));
@@ -155,7 +158,8 @@ impl Memory {
         let known: BTreeSet<u64> = self.all_runs().map(|run| run.id).collect();
         let matters = |id: &u64| known.contains(id) || wanted.contains(id);
         self.jobs.retain(|id, _| matters(id));
-        self.trouble.retain(|part, _| !matches!(part, Part::Jobs(id) if !matters(id)));
+        let gone = |part: &Part| matches!(part, Part::Jobs(id) | Part::Waits(id) if !matters(id));
+        self.trouble.retain(|part, _| !gone(part));
     }
 
     /// Which runs' jobs to read: what is wanted, the newest of each workflow, what is active; each until it
@@ -199,6 +203,15 @@ impl Memory {
         self.all_runs().any(Run::is_active)
     }
 
+    /// Runs that wait at an environment, or have a job that does.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = u64> {
+        let waits = |run: &&Run| {
+            let job = self.jobs.get(&run.id).is_some_and(|looked| looked.waits);
+            run.status == Status::Waiting || (job && run.is_active())
+        };
+        self.all_runs().filter(waits).map(|run| run.id)
+    }
+
     /// A job of a run that ended before its first step.
     pub(super) fn stillborn(&self, run: u64) -> Option<u64> {
         self.jobs.get(&run)?.stillborn
@@ -234,7 +247,8 @@ impl Memory {
             releases: self.releases.items.clone(),
             tags: self.tags.items.clone(),
         });
-        runs.chain(jobs).chain(deployments).chain(releases).collect()
+        let waits = round.waits.iter().cloned();
+        runs.chain(jobs).chain(waits).chain(deployments).chain(releases).collect()
     }
 
     /// What does not work, and what is not shown whole.

@@ -17,6 +17,8 @@ pub(super) enum Part {
     Deployments,
     /// The status of a deployment.
     Status(u64),
+    /// The deployments of a run that wait.
+    Waits(u64),
     /// Releases.
     Releases,
     /// Tags.
@@ -65,6 +67,8 @@ pub(super) struct Round {
     pub(super) workflows: BTreeSet<String>,
     /// Jobs that are new.
     pub(super) jobs: Vec<(u64, Vec<Job>)>,
+    /// What waits, where that is new.
+    pub(super) waits: Vec<Observation>,
     /// Whether deployments or their statuses are new.
     pub(super) deployments: bool,
     /// Whether releases or tags are new.

@@ -6,6 +6,7 @@ mod bar;
 use chrono::TimeDelta;
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::workflow::WorkflowStep;
 use crate::model::{Conclusion, Job, Run, Status};
 use crate::store::RepoState;
 use crate::text;
@@ -273,7 +274,7 @@ impl Chart<'_> {
         let lax = file.and_then(|file| file.job(&node.id)).zip(worst);
         let lax = lax
             .and_then(|(job, worst)| step(job, &worst.name))
-            .is_some_and(|it| it.is_not_blocking());
+            .is_some_and(WorkflowStep::is_not_blocking);
         let row = if lax { row.put(" (not blocking)", Role::Attention) } else { row };
         if job.odd.is_some() { row.put(" (odd)", Role::Attention) } else { row }
     }

@@ -116,7 +116,7 @@ fn check(build: &Build, witness: &Witness, action: &ActionId, fault: bool, effec
     let confirmed = witness.confirmed.as_ref().expect("nobody confirmed it");
     assert_eq!(plan.action, *action);
     assert_eq!(bytes(confirmed), serde_json::to_string(plan).expect("plain data"));
-    let reads = matches!(plan.verb, Verb::Promote | Verb::Rollback);
+    let reads = plan.verb.is_of_runs() || matches!(plan.verb, Verb::Promote | Verb::Rollback);
     assert!(!(fault && reads), "the engine could not be read");
     let mut refusals = guard(&build.store, &confirmed.request, build.now());
     refusals.retain(|refusal| !plan.overrides.iter().any(|known| known.gate == refusal.gate));

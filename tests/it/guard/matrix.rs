@@ -34,9 +34,12 @@ fn expected(verb: Verb, stand: Stand, says: Says, all_live: bool) -> BTreeSet<&'
         Verb::Hold => rules.extend(held.then_some("hold")),
         Verb::Release => rules.extend((!held).then_some("hold")),
         Verb::Rollback | Verb::Do => {}
-        // nothing was heard of the repository
-        _ => {
-            rules.insert("github");
+        // a hold: nothing is deployed onto it; what else is started or ended it does not stop
+        Verb::Approve | Verb::Rerun => rules.extend(held.then_some("hold")),
+        Verb::Reject | Verb::Cancel | Verb::Dispatch => {}
+        // nobody asked it to end yet
+        Verb::ForceCancel => {
+            rules.insert("run");
         }
     }
     rules
@@ -80,11 +83,12 @@ fn every_verb_in_every_situation() {
                     let asked = ask(store, &request, id(), "ana", now);
                     assert_eq!(asked.is_ok(), rules.is_empty(), "{cell}");
                     if let Ok(confirmation) = asked {
-                        let name = verb == Verb::Rollback;
+                        let name = matches!(verb, Verb::Rollback | Verb::Dispatch);
                         let challenge = if name { Challenge::Name } else { Challenge::Key };
                         assert_eq!(confirmation.challenge, challenge, "{cell}");
                         assert!(confirmation.plan.overrides.is_empty(), "{cell}");
-                        let sends = matches!(verb, Verb::Promote | Verb::Rollback | Verb::Do);
+                        let sends = verb.is_of_runs()
+                            || matches!(verb, Verb::Promote | Verb::Rollback | Verb::Do);
                         assert_eq!(confirmation.plan.calls.is_empty(), !sends, "{cell}");
                     }
 

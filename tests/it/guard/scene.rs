@@ -5,6 +5,7 @@ use flightdeck::model::{
 };
 
 use crate::support::build::{Build, alert, feeds, fleet, plan, rollout, spec, target};
+use crate::support::runs;
 
 /// The second at which everything is looked at.
 pub const NOW: i64 = 1_000;
@@ -131,6 +132,7 @@ pub fn build(stand: Stand, says: Says, link: &Link) -> Build {
             build.probes(HealthState::Healthy);
         }
     }
+    build.says(&FeedId::part("github", "acme/checkout"), runs::told());
     history(&mut build, stand, began);
     readings(&mut build, stand, says);
     build.till(NOW);

@@ -50,11 +50,11 @@ fn a_wait_never_begins_in_the_future() {
 }
 
 #[test]
-fn a_soak_that_cannot_be_told_is_soaking_and_waits_for_nobody() {
+fn a_soak_that_cannot_be_told_is_soaking_and_waits_for_no_promotion() {
     let build = build(Stand::Ready, Says::SoakUnknown, &None);
     let seen = assess(&build.store, &target(), build.now()).expect("configured");
     assert_eq!((seen.phase, seen.waits), (Some(Phase::Soaking), false));
-    assert_eq!(waits(&build), None);
+    assert_eq!(waits(&build).map(|(need, _)| need), Some(Need::Approval), "its pipeline's, alone");
 }
 
 #[test]

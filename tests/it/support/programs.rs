@@ -6,6 +6,7 @@ use flightdeck::control::Request;
 use flightdeck::model::{ActionSpec, Program, Verb};
 
 use super::build::target;
+use super::runs;
 
 /// A configured action that a key confirms.
 pub fn action(name: &str, argv: &[&str]) -> ActionSpec {
@@ -20,5 +21,5 @@ pub fn program(argv: &[&str]) -> Program {
 
 /// A request for a verb; of `do`, for the target's action.
 pub fn request(verb: Verb) -> Request {
-    if verb == Verb::Do { Request::action(target(), "drain") } else { Request::new(target(), verb) }
+    if verb == Verb::Do { Request::action(target(), "drain") } else { runs::request(verb) }
 }

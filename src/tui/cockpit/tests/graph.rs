@@ -249,3 +249,27 @@ fn hostile_names_in_the_file_are_clean() {
         assert_eq!(bad, None, "{picture}");
     }
 }
+
+#[test]
+fn an_advisory_workflow_never_colours_a_target() {
+    for advisory in [false, true] {
+        let mut world = World::good();
+        let mut fleet = world.store.fleet().clone();
+        let bare = &mut fleet.targets[1];
+        (bare.rollout, bare.alerts, bare.prometheus) = (None, None, None);
+        (bare.health, bare.metrics, bare.scrape_jobs) = (vec![], vec![], vec![]);
+        if advisory {
+            fleet.targets[1].advisory = vec!["deploy.yml".into()];
+        }
+        let target = fleet.targets[1].target.clone();
+        world.event(0, Event::Configured(Box::new(fleet)));
+        let (host, repo) = place();
+        let runs = vec![crate::tui::fixture::run(0, world.now, Some(Conclusion::Failure))];
+        let workflow = "deploy.yml".to_owned();
+        let item = Observation::Runs { host, repo, workflow, runs, skipped: 0 };
+        world.observe(feed(), 0, vec![item]);
+        let seen = crate::control::assess(&world.store, &target, world.now).unwrap();
+        let coloured = seen.reasons.iter().any(|reason| reason.contains("pipeline"));
+        assert_eq!(coloured, !advisory, "{:?}", seen.reasons);
+    }
+}

@@ -1,0 +1,69 @@
+//! Requests about the workflow runs of one host: sent once, and what shows their effect.
+
+use std::sync::Arc;
+
+use futures::future::{BoxFuture, FutureExt as _};
+
+use crate::clients::github::GithubClient;
+use crate::model::follow::Effect;
+use crate::model::{Call, Fault, FaultKind, Follow, Run, Sight};
+use crate::ports::{CallError, Workflows};
+
+/// The workflow runs of one host.
+pub struct GithubWorkflows {
+    client: Arc<GithubClient>,
+}
+
+impl GithubWorkflows {
+    /// Sends and reads through a client that others share. Contacts nobody.
+    #[must_use]
+    pub fn new(client: Arc<GithubClient>) -> Self {
+        Self { client }
+    }
+
+    async fn send(&self, call: &Call) -> Result<Option<u64>, CallError> {
+        let Some(follow) = &call.follow else {
+            let text = format!("`{}` does not say what would show that it worked", call.text);
+            return Err(CallError::Failed(Fault::new(FaultKind::Setup, text)));
+        };
+        self.client.send(&follow.repo, &call.text).await
+    }
+
+    async fn read(&self, follow: &Follow, known: Option<u64>) -> Result<Sight, Fault> {
+        let repo = follow.repo.as_str();
+        let run = async |id| Ok(self.client.run(repo, id).await?.into_iter().collect());
+        match (&follow.effect, known) {
+            (Effect::Started { .. }, Some(id)) => Ok(Sight { runs: run(id).await?, waits: None }),
+            (Effect::Started { workflow, git_ref, .. }, None) => {
+                let runs = self.client.dispatched(repo, workflow, git_ref).await?;
+                Ok(Sight { runs, waits: None })
+            }
+            (Effect::Attempt { run: id, .. } | Effect::Cancelled { run: id, .. }, _) => {
+                Ok(Sight { runs: run(*id).await?, waits: None })
+            }
+            (Effect::Decided { run: id, .. }, _) => {
+                let (runs, waits) = futures::join!(run(*id), self.client.waits(repo, *id));
+                let (runs, waits): (Vec<Run>, _) = (runs?, waits?);
+                let waits = match waits {
+                    Some(waits) => Some(self.client.explained(repo, runs.first(), waits).await),
+                    None => None,
+                };
+                Ok(Sight { runs, waits })
+            }
+        }
+    }
+}
+
+impl Workflows for GithubWorkflows {
+    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Option<u64>, CallError>> {
+        self.send(call).boxed()
+    }
+
+    fn look<'a>(
+        &'a self,
+        follow: &'a Follow,
+        run: Option<u64>,
+    ) -> BoxFuture<'a, Result<Sight, Fault>> {
+        self.read(follow, run).boxed()
+    }
+}
