@@ -263,8 +263,8 @@ impl Memory {
     /// What does not work, and what is not shown whole.
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut warnings: Vec<String> = Vec::new();
-        for fault in self.trouble.values() {
-            if !warnings.contains(&fault.text) {
+        for (part, fault) in &self.trouble {
+            if !part.is_backing() && !warnings.contains(&fault.text) {
                 warnings.push(fault.text.clone());
             }
         }
