@@ -4,6 +4,7 @@
 mod action;
 mod command;
 mod environment;
+mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;

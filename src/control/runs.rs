@@ -7,6 +7,7 @@ use crate::store::{RepoState, Store, TargetState};
 
 use super::phase::span;
 use super::plan::Request;
+use super::way_back::{is_here, is_way_back};
 
 /// The longest after its beginning that GitHub runs a run again, in days.
 const AGAIN_DAYS: i64 = 30;
@@ -24,11 +25,15 @@ pub fn waiting<'s>(
     store: &'s Store,
     state: &TargetState,
 ) -> Option<(u64, Vec<&'s Waiting>, &'s Waits)> {
-    let here = |waiting: &&Waiting| state.spec.environments.contains(&waiting.environment);
-    store.repo_of(&state.spec)?.waiting().find_map(|(run, waits)| {
-        let here: Vec<&Waiting> = waits.waiting.iter().filter(here).collect();
+    let of = |(run, waits): (u64, &'s Waits)| {
+        let here = waits.waiting.iter().filter(|waiting| is_here(store, state, run, waiting));
+        let here: Vec<&Waiting> = here.collect();
         (!here.is_empty()).then_some((run, here, waits))
-    })
+    };
+    let repo = store.repo_of(&state.spec)?;
+    // going back comes before going on
+    let back = repo.waiting().filter(|(run, _)| is_way_back(store, state, *run));
+    back.chain(repo.waiting()).find_map(of)
 }
 
 fn refusal<T>(gate: &str, reason: impl Into<String>) -> Result<T, Refusal> {
@@ -97,6 +102,12 @@ pub(super) fn subject(store: &Store, state: &TargetState, request: &Request) -> 
     about(store, state, request).ok().map(|about| about.subject)
 }
 
+/// Whether a request is about a run that takes the target back.
+pub(super) fn goes_back(store: &Store, state: &TargetState, request: &Request) -> bool {
+    let run = subject(store, state, request).and_then(|subject| subject.run());
+    request.verb.is_of_runs() && run.is_some_and(|run| is_way_back(store, state, run))
+}
+
 /// The calls of a request about runs, placeholders and all.
 ///
 /// # Errors
@@ -145,7 +156,8 @@ pub(super) fn guard(
             for waiting in about.waits().unwrap_or_default() {
                 refusals.extend(may_decide(waiting, now));
             }
-            if request.verb == Verb::Approve {
+            let run = about.subject.run().unwrap_or_default();
+            if request.verb == Verb::Approve && !is_way_back(store, state, run) {
                 refusals.extend(held(state));
             }
         }
