@@ -6,6 +6,7 @@ use crate::model::{Conclusion, Outcome, Phase, Run, Status, Time, Verb, Waiting}
 use crate::store::{Pipeline, Store, TargetState};
 
 use super::evidence::{Began, Evidence};
+use super::way_back::is_here;
 
 /// What a person is waited for. Ordered by how little it may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -119,12 +120,10 @@ fn may_go_on_since(state: &TargetState, evidence: &Evidence) -> Option<Time> {
 pub fn approvals<'s>(store: &'s Store, state: &TargetState, now: Time) -> Vec<(u64, &'s Waiting)> {
     let Some(repo) = store.repo_of(&state.spec) else { return Vec::new() };
     let goes_on = |run: u64| repo.run(run).is_none_or(Run::is_active);
-    let here = |waiting: &&Waiting| {
-        state.spec.environments.contains(&waiting.environment) && for_a_person(waiting, now)
-    };
     let waits = repo.waiting().filter(|(run, _)| goes_on(*run));
     waits
-        .flat_map(|(run, waits)| waits.waiting.iter().filter(here).map(move |one| (run, one)))
+        .flat_map(|(run, waits)| waits.waiting.iter().map(move |one| (run, one)))
+        .filter(|(run, one)| for_a_person(one, now) && is_here(store, state, *run, one))
         .collect()
 }
 

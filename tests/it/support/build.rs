@@ -93,6 +93,7 @@ pub fn spec() -> TargetSpec {
             has_share: true,
             rollback_within: Duration::from_secs(60),
             rotate: false,
+            rollback_workflow: None,
             sends_pause: false,
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
