@@ -238,6 +238,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         && (asked - routed).abs() > 0.5
         && state.ledger.in_flight().next().is_none()
         && !is_old_news(state)
+        && !is_on_its_way(state)
     {
         reasons.push(format!(
             "drift: {asked:.0} % was asked for, {routed:.1} % is routed (a reload, or another hand)"
@@ -248,6 +249,12 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         reasons.extend(reading.rollout.notes.iter().cloned());
     }
     reasons
+}
+
+/// Whether the engine itself says that it is moving there.
+fn is_on_its_way(state: &TargetState) -> bool {
+    let own = state.reading.as_ref().and_then(|reading| reading.rollout.phase);
+    matches!(own, Some(Phase::Progressing | Phase::RollingBack))
 }
 
 /// Whether the engine was last read before the last action took effect.
