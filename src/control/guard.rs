@@ -141,7 +141,7 @@ fn in_flight(store: &Store, state: &TargetState, request: &Request, now: Time) -
     let entry = entries.find(|entry| match (request.verb, entry.plan.verb) {
         (Verb::Rollback, other) => other == Verb::Rollback,
         // what stands in its way may be taken away
-        (Verb::Cancel | Verb::ForceCancel, Verb::Rollback) => false,
+        (Verb::Cancel | Verb::ForceCancel, Verb::Rollback) => !entry.plan.is_by_runs(),
         (_, Verb::Rollback) => !goes_back(),
         _ => true,
     })?;

@@ -7,6 +7,7 @@
 mod advice;
 mod facts;
 mod offers;
+mod queue;
 mod releases;
 mod standing;
 mod workflows;
@@ -61,9 +62,9 @@ impl GithubEngine {
         };
         let candidate = releases.candidate.as_ref().and_then(|release| release.run.as_ref());
         let (waits, back_waits) = futures::join!(waits(candidate), waits(releases.back.as_ref()));
-        let advice = memory.advice(&self.client, &self.config, &facts).await;
         let standing =
             Standing { config: &self.config, facts: &facts, releases, waits, back_waits };
+        let advice = memory.advice(&self.client, &standing).await;
         let place = Place { host: &self.config.host, repo: &self.config.repo };
         let offers = offers::offers(&standing, place, &advice, self.clock.now());
         Ok(standing.into_rollout(offers))

@@ -1,14 +1,16 @@
-//! What an operator is told before a rollback is asked for: whose approval its run will need, and how long
-//! it usually takes. Read rarely; what cannot be read is not said.
+//! What an operator is told before a rollback is asked for: whose approval its run will need, how long it
+//! usually takes, what stands in its way. Read rarely; what cannot be read is not said.
 
 use std::collections::BTreeSet;
 
 use super::facts::{Facts, Memory};
+use super::queue::{Files, ahead, locks_of_run, locks_of_stage, locks_of_start};
+use super::standing::Standing;
 use crate::clients::github::{GithubClient, Protection};
-use crate::config::GithubEngineConfig;
+use crate::config::{GithubEngineConfig, WayBackConfig};
 use crate::model::rollout::Ahead;
 use crate::model::{Conclusion, Run};
-use crate::workflow;
+use crate::workflow::{self, Lock};
 
 /// For how many readings advice holds.
 const HOLDS: u32 = 30;
@@ -27,41 +29,118 @@ pub(super) struct Advice {
     pub(super) ahead_of_promotion: Vec<Ahead>,
 }
 
+/// What is read for advice, and when it is to be read again.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Readings until files and rules are read again.
+    rules: u32,
+    /// The commit of the release that they were read for.
+    of: Option<String>,
+    files: Files,
+    approvals: Vec<String>,
+    /// Readings until queues are asked for though no run moves.
+    queues: u32,
+    ahead_of_rollback: Vec<Ahead>,
+    ahead_of_promotion: Vec<Ahead>,
+}
+
 impl Memory {
-    /// The advice, which is read anew now and then.
+    /// The advice: files and rules are read now and then, queues while something moves.
     pub(super) async fn advice(
         &mut self,
         client: &GithubClient,
-        config: &GithubEngineConfig,
-        facts: &Facts,
+        standing: &Standing<'_>,
     ) -> Advice {
-        let held = self.advice.take().filter(|(left, _)| *left > 0);
-        let (left, approvals) = match held {
-            Some((left, advice)) => (left - 1, advice),
-            None => (
-                HOLDS,
-                Advice { notes: approvals(client, config, facts).await, ..Advice::default() },
-            ),
-        };
-        self.advice = Some((left, approvals.clone()));
-        let mut advice = approvals;
-        if config.rollback_workflow().is_some() {
-            advice.notes.push(duration(config, &facts.backs));
+        let (config, facts, held) = (standing.config, standing.facts, &mut self.advice);
+        let of = standing.run().map(|run| run.sha.clone());
+        if held.rules == 0 || held.of != of {
+            held.of = of;
+            held.files = files(client, standing).await;
+            held.approvals = approvals(client, config, &held.files, facts).await;
+            (held.rules, held.queues) = (HOLDS, 0);
         }
-        advice
+        held.rules -= 1;
+        let moves = facts.runs.iter().chain(&facts.backs).any(Run::is_active);
+        if moves || held.queues == 0 {
+            let known = (&held.files, facts);
+            let back = (back_locks(standing, &held.files), None);
+            let on = (stage_locks(standing, &held.files), standing.run().map(|run| run.id));
+            let (back, on) = futures::join!(
+                ahead(client, config, back, known),
+                ahead(client, config, on, known)
+            );
+            (held.ahead_of_rollback, held.ahead_of_promotion) = (back, on);
+            held.queues = HOLDS / 2;
+        }
+        held.queues = held.queues.saturating_sub(1);
+        let mut notes = held.approvals.clone();
+        if config.rollback_workflow().is_some() {
+            notes.push(duration(config, &facts.backs));
+        }
+        Advice {
+            notes,
+            ahead_of_rollback: held.ahead_of_rollback.clone(),
+            ahead_of_promotion: held.ahead_of_promotion.clone(),
+        }
     }
+}
+
+/// What the run of a rollback would lock.
+fn back_locks(standing: &Standing<'_>, files: &Files) -> Vec<Lock> {
+    let repo = &standing.config.repo;
+    let stable = standing.releases.stable.as_ref().and_then(|release| release.run.as_ref());
+    match &standing.config.rollback {
+        Some(WayBackConfig::Start(start)) => {
+            files.back.as_ref().map_or(Vec::new(), |file| locks_of_start(file, repo, start))
+        }
+        Some(WayBackConfig::Rerun) => {
+            let known = files.release.as_ref().zip(stable);
+            known.map_or(Vec::new(), |(file, run)| locks_of_run(file, repo, run))
+        }
+        None => Vec::new(),
+    }
+}
+
+/// What the job of the next stage would lock.
+fn stage_locks(standing: &Standing<'_>, files: &Files) -> Vec<Lock> {
+    let known = standing.run().zip(standing.next()).zip(files.release.as_ref());
+    known.map_or(Vec::new(), |((run, stage), file)| {
+        locks_of_stage(file, &standing.config.repo, run, &stage.environment)
+    })
+}
+
+/// The workflow files: of the release as its run has it, of the rollback as it would start.
+async fn files(client: &GithubClient, standing: &Standing<'_>) -> Files {
+    let config = standing.config;
+    let read = async |file: &str, at: &str| {
+        let text = client.workflow_file(&config.repo, file, at).await.ok().flatten()?;
+        workflow::parse(&text).ok()
+    };
+    let release = async {
+        let run = standing.run().or(standing.facts.runs.first())?;
+        read(&config.workflow, &run.sha).await
+    };
+    let back = async {
+        let Some(WayBackConfig::Start(start)) = &config.rollback else { return None };
+        read(&start.workflow, &start.git_ref).await
+    };
+    let (release, back) = futures::join!(release, back);
+    Files { release, back }
 }
 
 /// Whose approval a rollback's run will need.
 async fn approvals(
     client: &GithubClient,
     config: &GithubEngineConfig,
+    files: &Files,
     facts: &Facts,
 ) -> Vec<String> {
-    let Some(file) = config.rollback_workflow() else { return Vec::new() };
+    if config.rollback_workflow().is_none() {
+        return Vec::new();
+    }
     let mut notes = Vec::new();
     let me = client.login().await;
-    for environment in environments(client, config, file, facts).await {
+    for environment in environments(client, config, files, facts).await {
         let Ok(Some(rules)) = client.protection(&config.repo, &environment).await else { continue };
         notes.extend(needs(&environment, &rules, me.as_deref()));
     }
@@ -73,16 +152,11 @@ async fn approvals(
 async fn environments(
     client: &GithubClient,
     config: &GithubEngineConfig,
-    file: &str,
+    files: &Files,
     facts: &Facts,
 ) -> BTreeSet<String> {
-    let git_ref = match &config.rollback {
-        Some(crate::config::WayBackConfig::Start(start)) => start.git_ref.as_str(),
-        _ => return BTreeSet::new(),
-    };
-    let text = client.workflow_file(&config.repo, file, git_ref).await;
-    if let Some(found) = text.ok().flatten().and_then(|text| workflow::parse(&text).ok()) {
-        let named = found.jobs.into_iter().filter_map(|job| job.environment);
+    if let Some(file) = &files.back {
+        let named = file.jobs.iter().filter_map(|job| job.environment.clone());
         return named.filter(|name| !name.contains("${{")).collect();
     }
     let Some(last) = facts.backs.first() else { return BTreeSet::new() };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures::future::{join_all, try_join_all};
 
-use super::advice::Advice;
+use super::advice::Held;
 use crate::clients::github::{DeploymentStatus, GithubClient};
 use crate::config::GithubEngineConfig;
 use crate::model::pipeline::is_of_pattern;
@@ -56,7 +56,7 @@ pub(super) struct Memory {
     deployments: Vec<Vec<Deployment>>,
     /// Statuses that do not change any more, by deployment.
     settled: BTreeMap<u64, DeploymentStatus>,
-    pub(super) advice: Option<(u32, Advice)>,
+    pub(super) advice: Held,
 }
 
 impl Memory {

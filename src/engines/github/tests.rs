@@ -11,10 +11,12 @@ use serde_json::{Value, json};
 use super::*;
 use crate::clients::github::testing::{Reply, Seen, World};
 use crate::config::{StageConfig, StartConfig, WayBackConfig};
+use crate::model::rollout::Fate;
 use crate::model::{Phase, Verb};
 
 const REPO: &str = "acme/shop";
 const ROLLBACK: &str = "on: { workflow_dispatch: { inputs: { version: { type: string } } } }\n\
+    concurrency: { group: 'deploy-${{ github.ref_name }}' }\n\
     jobs: { back: { environment: production-rollback, steps: [{ run: x }] } }\n";
 
 /// Seconds after the start of everything, as GitHub writes them.
@@ -50,6 +52,8 @@ struct Shop {
     deployed: Vec<(u64, u64, &'static str, &'static str, i64)>,
     /// Run, environment, whether we may.
     waits: Vec<(u64, &'static str, bool)>,
+    /// The members of every concurrency group, where the server tells of groups.
+    members: Option<Value>,
 }
 
 impl Shop {
@@ -95,6 +99,12 @@ impl Shop {
             ["environments", _] => json!({"protection_rules": [{"type": "required_reviewers",
                 "reviewers": [{"type": "User", "reviewer": {"login": "ana"}},
                     {"type": "Team", "reviewer": {"slug": "ops"}}]}]}),
+            ["actions", "concurrency_groups"] if self.members.is_some() => {
+                json!({"concurrency_groups": []})
+            }
+            ["actions", "concurrency_groups", "deploy-main"] if self.members.is_some() => {
+                json!({"group_name": "deploy-main", "group_members": self.members})
+            }
             ["user"] => json!({"login": "ana"}),
             _ => return Reply::status(404, "Not Found"),
         };
@@ -345,6 +355,32 @@ async fn stages_may_be_started_by_a_workflow() {
     let blind = GithubEngineConfig { promote: Some(start("promote.yml", &[])), ..config };
     let rollout = bench(blind, midway()).await.engine.observe().await.unwrap();
     assert!(refused(&rollout, Verb::Promote, true).contains("{weight}"));
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_of_a_rollback_is_told_or_inferred() {
+    let members = json!([{"run_id": 7, "run_name": "deploy: other", "status": "in_progress"},
+        {"run_id": 8, "run_name": "deploy: more", "job_name": "send", "status": "pending"}]);
+    let told = read(Shop { members: Some(members), ..midway() }).await;
+    let ahead = &told.offer(Verb::Rollback, false).unwrap().ahead;
+    let seen: Vec<_> =
+        ahead.iter().map(|it| (it.run, it.name.as_str(), it.fate, it.told)).collect();
+    assert_eq!(
+        seen,
+        [
+            (7, "deploy: other", Fate::OursWaits, true),
+            (8, "deploy: more: send", Fate::ItIsDropped, true)
+        ]
+    );
+    assert!(ahead.iter().all(|it| it.group == "deploy-main"));
+
+    // a server that tells of no groups: another rollback on the same branch is known to be in it
+    let mut shop = midway();
+    shop.backs = vec![back(3, ("in_progress", None), (200, 210))];
+    let inferred = read(shop).await;
+    let ahead = &inferred.offer(Verb::Rollback, false).unwrap().ahead;
+    assert_eq!(ahead.len(), 1, "{ahead:?}");
+    assert_eq!((ahead[0].run, ahead[0].fate, ahead[0].told), (3, Fate::OursWaits, false));
 }
 
 #[tokio::test]

@@ -205,8 +205,7 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         to: "tcp:127.0.0.1:9999".into(),
         text: format!("to {to}"),
         expect: calls,
-        run: None,
-        follow: None,
+        ..Call::default()
     };
     let (old, new) = (Some(Revision::from("1.4.1")), Some(Revision::from("1.4.2")));
     let (left, reached) = if verb == Verb::Promote { (&old, &new) } else { (&new, &old) };
