@@ -7,6 +7,7 @@
 
 mod check;
 mod contents;
+mod credentials;
 mod decode;
 mod deploying;
 mod limits;
@@ -18,7 +19,9 @@ mod refusal;
 mod route;
 mod scheduler;
 mod session;
+mod shared;
 mod shelf;
+mod token;
 mod validators;
 mod writes;
 
@@ -27,6 +30,8 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,7 +39,6 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use tokio::sync::Semaphore;
 
 use crate::clients::http as stack;
 use crate::config::HttpConfig;
@@ -49,21 +53,18 @@ pub use protection::Protection;
 pub use reads::{Answer, Read};
 pub use refusal::Permission;
 pub use scheduler::{Pace, Priority, Scheduler, Short};
+pub use shared::Tokens;
+pub use token::TokenKind;
 pub use validators::Validator;
 
-use limits::Limits;
+use credentials::Credentials;
 use protection::Protections;
 use refusal::{Asked, Told};
 use route::Route;
 use session::{ACCEPT, Session};
+use shared::Shared;
 use shelf::Shelf;
 use validators::{Key, Validators};
-
-/// Requests in flight at once.
-const AT_ONCE: usize = 4;
-
-/// What a read costs of the points that GitHub allows in a minute.
-const READ: u32 = 1;
 
 /// The largest answer that is read, after decompression, in bytes.
 const BODY: usize = 8 << 20;
@@ -79,15 +80,24 @@ pub struct GithubClient {
     place: String,
     /// Where the token comes from, for the operator.
     origin: String,
-    permits: Semaphore,
-    session: tokio::sync::Mutex<Option<Arc<Session>>>,
-    limits: Mutex<Limits>,
-    scheduler: Mutex<Scheduler>,
+    credentials: Credentials,
     validators: Mutex<Validators>,
     shelf: Mutex<Shelf>,
     protections: Mutex<Protections>,
     /// Whose token it is, where GitHub told.
     login: tokio::sync::OnceCell<Option<String>>,
+    tokens: Tokens,
+    /// Told from the other clients of its host by this, in the plan that they share.
+    lane: String,
+    own: Mutex<Own>,
+}
+
+/// What changes with the token.
+struct Own {
+    fingerprint: Option<u64>,
+    shared: Arc<Shared>,
+    /// The repositories in its plan that are ours.
+    repos: BTreeSet<String>,
 }
 
 /// One page as it came.
@@ -112,33 +122,53 @@ struct Ask<'a> {
 
 impl GithubClient {
     /// A client for `config.url` (`https://api.github.com` or an Enterprise Server's `/api/v3`) with
-    /// `config.bearer` as its token. Reads and contacts nothing yet; must be used inside the runtime.
+    /// `config.bearer` as its token, alone. Reads and contacts nothing yet; must be used inside the runtime.
     #[must_use]
     pub fn new(config: HttpConfig, clock: Arc<dyn Clock>) -> Self {
+        Self::sharing(&Tokens::default(), "", config, clock)
+    }
+
+    /// The same, beside others: those of one host and token share its limits and the plan of its polls.
+    /// `name` tells it from them.
+    #[must_use]
+    pub fn sharing(tokens: &Tokens, name: &str, config: HttpConfig, clock: Arc<dyn Clock>) -> Self {
         let host = config.url.host_str().unwrap_or("GitHub");
         let place = match config.url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
+        let (shared, is_first) = tokens.enter(&config, &place);
         Self {
-            scheduler: Mutex::new(Scheduler::new(place.clone(), fastrand::u64(..))),
-            place,
             origin: refusal::origin(config.bearer.as_ref()),
+            credentials: Credentials::new(config.clone(), place.clone()),
+            place,
             config,
             clock,
-            permits: Semaphore::new(AT_ONCE),
-            session: tokio::sync::Mutex::default(),
-            limits: Mutex::default(),
             validators: Mutex::default(),
             shelf: Mutex::default(),
             protections: Mutex::default(),
             login: tokio::sync::OnceCell::new(),
+            tokens: tokens.clone(),
+            lane: if is_first { String::new() } else { name.to_owned() },
+            own: Mutex::new(Own { fingerprint: None, shared, repos: BTreeSet::new() }),
         }
     }
 
     /// What the newest answer said of the hourly budget; none before the first, and where none is kept.
     pub fn budget(&self) -> Option<Budget> {
-        lock(&self.limits).budget()
+        lock(&self.shared().limits).budget()
+    }
+
+    fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&lock(&self.own).shared)
+    }
+
+    /// A repository's name in the plan.
+    fn key<'a>(&self, repo: &'a str) -> Cow<'a, str> {
+        match self.lane.as_str() {
+            "" => Cow::Borrowed(repo),
+            lane => Cow::Owned(format!("{repo} ({lane})")),
+        }
     }
 
     /// How long it is until `time`; zero when it is past.
@@ -155,34 +185,69 @@ impl GithubClient {
         }
     }
 
-    /// Asks for one page, once.
+    /// Asks for one page: once, and once more with another token where this one is refused and the secret
+    /// has a better one.
     async fn page(&self, route: &Route, ask: &Ask<'_>, read: Read) -> Result<Page, Fault> {
         let mut next = None;
-        let held = |key: &Key| match read {
-            Read::IfChanged => {
-                let held = lock(&self.validators).find(key).cloned()?;
-                next = held.next;
-                Some(held.etag)
+        let held = |key: &Key| {
+            next = None;
+            match read {
+                Read::IfChanged => {
+                    let held = lock(&self.validators).find(key).cloned()?;
+                    next = held.next;
+                    Some(held.etag)
+                }
+                Read::Whole => None,
             }
-            Read::Whole => None,
         };
         let page = self.page_unless(route, ask, held).await?;
         Ok(if page.whole.is_none() { Page { next, ..page } } else { page })
     }
 
-    /// Asks for one page, once, unless it still has the ETag that is held.
+    /// The same, unless it still has the ETag that is held.
     async fn page_unless(
         &self,
         route: &Route,
         ask: &Ask<'_>,
-        held: impl FnOnce(&Key) -> Option<HeaderValue>,
+        mut held: impl FnMut(&Key) -> Option<HeaderValue>,
     ) -> Result<Page, Fault> {
+        let shared = self.shared();
         // Only closing the semaphore fails, and nobody does.
-        let _permit = self.permits.acquire().await;
-        if let Some(refusal) = lock(&self.limits).refusal(self.clock.now(), &self.place) {
-            return Err(refusal);
-        }
+        let _permit = shared.permits.acquire().await;
+        self.silence()?;
         let session = self.session().await?;
+        match self.page_of(&session, route, ask, &mut held).await {
+            Err(fault) if fault.kind == FaultKind::Unauthorized => {
+                match self.better(&session, &fault).await {
+                    Some(session) => {
+                        let again = self.page_of(&session, route, ask, &mut held).await;
+                        if let Err(fault) = &again
+                            && fault.kind == FaultKind::Unauthorized
+                        {
+                            self.credentials.note(&session, fault, &*self.clock);
+                        }
+                        again
+                    }
+                    None => Err(fault),
+                }
+            }
+            answered => answered,
+        }
+    }
+
+    /// Why nothing may be sent now, by GitHub's own word.
+    fn silence(&self) -> Result<(), Fault> {
+        let refusal = lock(&self.shared().limits).refusal(self.clock.now(), &self.place);
+        refusal.map_or(Ok(()), Err)
+    }
+
+    async fn page_of(
+        &self,
+        session: &Arc<Session>,
+        route: &Route,
+        ask: &Ask<'_>,
+        held: &mut impl FnMut(&Key) -> Option<HeaderValue>,
+    ) -> Result<Page, Fault> {
         let key = Key {
             fingerprint: session.fingerprint,
             url: route.as_str().to_owned(),
@@ -190,8 +255,8 @@ impl GithubClient {
         };
         let etag = held(&key);
         let is_held = etag.is_some();
-        lock(&self.scheduler).sent(ask.repo, READ, self.clock.now());
-        let exchange = self.exchange(&session, route, ask, etag);
+        lock(&self.shared().scheduler).sent(&self.key(ask.repo), self.clock.now());
+        let exchange = self.exchange(session, route, ask, etag);
         let (status, headers, body) =
             tokio::time::timeout(self.config.timeout, exchange).await.map_err(|_| {
                 Fault::new(
@@ -205,6 +270,9 @@ impl GithubClient {
                     ),
                 )
             })??;
+        if status != StatusCode::UNAUTHORIZED {
+            self.credentials.accepted(session, &headers, self.clock.now());
+        }
         match status {
             StatusCode::NOT_MODIFIED if is_held => Ok(Page { whole: None, next: None }),
             StatusCode::OK => {
@@ -216,12 +284,7 @@ impl GithubClient {
                 });
                 Ok(Page { whole: Some(Whole { body, validator }), next })
             }
-            _ => {
-                if status == StatusCode::UNAUTHORIZED {
-                    self.forget(&session).await;
-                }
-                Err(self.refused(status, &headers, &body, ask))
-            }
+            _ => Err(self.refused(status, &headers, &body, ask)),
         }
     }
 
@@ -250,14 +313,16 @@ impl GithubClient {
         };
         let secondary = !is_ok && Told::read(&body).is_secondary();
         let now = self.clock.now();
+        let shared = self.shared();
         let (refused, budget) = {
-            let mut limits = lock(&self.limits);
+            let mut limits = lock(&shared.limits);
             let refused = limits.learn(parts.status, &parts.headers, secondary, now);
             (limits.refusal(now, &self.place).filter(|_| refused), limits.budget())
         };
         let counts = parts.status != StatusCode::NOT_MODIFIED;
         let theirs = limits::their_time(&parts.headers, now);
-        lock(&self.scheduler).answered(ask.repo, counts, budget.as_ref(), theirs, now);
+        let repo = self.key(ask.repo);
+        lock(&shared.scheduler).answered(&repo, counts, budget.as_ref(), theirs, now);
         if let Some(refusal) = refused {
             return Err(refusal);
         }
@@ -317,20 +382,33 @@ impl GithubClient {
     }
 
     async fn session(&self) -> Result<Arc<Session>, Fault> {
-        let mut held = self.session.lock().await;
-        if let Some(session) = &*held {
-            return Ok(Arc::clone(session));
-        }
-        let session = Arc::new(Session::open(&self.config, &self.place).await?);
-        *held = Some(Arc::clone(&session));
+        let session = self.credentials.session(&*self.clock).await?;
+        self.meet(&session);
         Ok(session)
     }
 
-    /// Reads the token anew next time, unless somebody else did already.
-    async fn forget(&self, refused: &Arc<Session>) {
-        let mut held = self.session.lock().await;
-        if held.as_ref().is_some_and(|now| Arc::ptr_eq(now, refused)) {
-            *held = None;
+    /// Another session instead of one whose token was refused, where there is one.
+    async fn better(&self, refused: &Arc<Session>, fault: &Fault) -> Option<Arc<Session>> {
+        let session = self.credentials.refused(refused, fault, &*self.clock).await?;
+        self.meet(&session);
+        Some(session)
+    }
+
+    /// Takes note of which token is used: what hangs on the one before goes.
+    fn meet(&self, session: &Session) {
+        let mut own = lock(&self.own);
+        match own.fingerprint.replace(session.fingerprint) {
+            Some(before) if before == session.fingerprint => {}
+            Some(_) => {
+                lock(&self.validators).keep_only(session.fingerprint);
+                lock(&own.shared.scheduler).forget_budget();
+                tracing::info!("{}: {} is another one now", self.place, self.origin);
+            }
+            None => {
+                let shared = Arc::clone(&own.shared);
+                own.shared =
+                    self.tokens.meet(&self.config, session.fingerprint, shared, &own.repos);
+            }
         }
     }
 }

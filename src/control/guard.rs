@@ -66,7 +66,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
     if store.fleet().read_only {
         refusals.push(Refusal::new("read-only", "this flightdeck is read-only"));
     }
-    refusals.extend(in_flight(state, request.verb, now));
+    refusals.extend(in_flight(store, state, request, now));
     match request.verb {
         Verb::Promote => promote(store, state, &seen, request, now, &mut refusals),
         Verb::Rollback => rollback(store, state, &seen, request, now, &mut refusals),
@@ -133,12 +133,18 @@ fn no_engine() -> Refusal {
     Refusal::new("engine", "no engine is configured; it is only watched")
 }
 
-/// Two actions never run on one target, but a rollback overtakes everything that is not one itself.
-fn in_flight(state: &TargetState, verb: Verb, now: Time) -> Option<Refusal> {
-    let entry = state
-        .ledger
-        .in_flight()
-        .find(|entry| verb != Verb::Rollback || entry.plan.verb == Verb::Rollback)?;
+/// Two actions never run on one target, but a rollback overtakes everything that is not one itself, and
+/// what its run waits for is part of it.
+fn in_flight(store: &Store, state: &TargetState, request: &Request, now: Time) -> Option<Refusal> {
+    let goes_back = || runs::goes_back(store, state, request);
+    let mut entries = state.ledger.in_flight();
+    let entry = entries.find(|entry| match (request.verb, entry.plan.verb) {
+        (Verb::Rollback, other) => other == Verb::Rollback,
+        // what stands in its way may be taken away
+        (Verb::Cancel | Verb::ForceCancel, Verb::Rollback) => false,
+        (_, Verb::Rollback) => !goes_back(),
+        _ => true,
+    })?;
     let reason = format!(
         "{} by {} is in flight for {} (process {} on {})",
         entry.plan.what(),

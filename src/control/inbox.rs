@@ -10,6 +10,7 @@ use super::phase::span;
 use super::plan::Request;
 use super::runs::waiting;
 use super::waits::{Need, Wait, for_a_person, needs};
+use super::way_back::is_way_back;
 
 /// Something that waits for a person.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,7 +173,8 @@ fn approvals(store: &Store, now: Time) -> Vec<Item> {
             || store.targets().filter(|other| (&other.spec.host, &other.spec.repo) == place);
         for (run, waits) in repo.waiting().filter(|(run, _)| goes_on(repo, *run)) {
             for waiting in waits.waiting.iter().filter(|waiting| for_a_person(waiting, now)) {
-                let owner = owner(sharing, repo.run(run), &waiting.environment);
+                let back = sharing().find(|state| is_way_back(store, state, run));
+                let owner = back.or_else(|| owner(sharing, repo.run(run), &waiting.environment));
                 items.push(deployment(store, owner.unwrap_or(state), repo, (run, waiting)));
                 if owner.is_none()
                     && let Some(item) = items.last_mut()

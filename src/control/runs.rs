@@ -2,11 +2,12 @@
 //! must not know how a request is sent.
 
 use crate::asks::Place;
-use crate::model::{Call, FeedId, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
+use crate::model::{Call, FeedId, Refusal, Run, Subject, TargetSpec, Time, Verb, Waiting, Waits};
 use crate::store::{RepoState, Store, TargetState};
 
 use super::phase::span;
 use super::plan::Request;
+use super::way_back::{is_here, is_way_back};
 
 /// The longest after its beginning that GitHub runs a run again, in days.
 const AGAIN_DAYS: i64 = 30;
@@ -24,11 +25,15 @@ pub fn waiting<'s>(
     store: &'s Store,
     state: &TargetState,
 ) -> Option<(u64, Vec<&'s Waiting>, &'s Waits)> {
-    let here = |waiting: &&Waiting| state.spec.environments.contains(&waiting.environment);
-    store.repo_of(&state.spec)?.waiting().find_map(|(run, waits)| {
-        let here: Vec<&Waiting> = waits.waiting.iter().filter(here).collect();
+    let of = |(run, waits): (u64, &'s Waits)| {
+        let here = waits.waiting.iter().filter(|waiting| is_here(store, state, run, waiting));
+        let here: Vec<&Waiting> = here.collect();
         (!here.is_empty()).then_some((run, here, waits))
-    })
+    };
+    let repo = store.repo_of(&state.spec)?;
+    // going back comes before going on
+    let back = repo.waiting().filter(|(run, _)| is_way_back(store, state, *run));
+    back.chain(repo.waiting()).find_map(of)
 }
 
 fn refusal<T>(gate: &str, reason: impl Into<String>) -> Result<T, Refusal> {
@@ -112,6 +117,11 @@ impl About<'_> {
         environments.iter().any(|name| state.spec.environments.contains(name))
     }
 
+    /// Whether it is about a run that takes the target back.
+    fn goes_back(&self, store: &Store, state: &TargetState) -> bool {
+        self.subject.run().is_some_and(|run| is_way_back(store, state, run))
+    }
+
     /// The newest run of the repository that is known: what starts now gets a higher id.
     fn newest(&self) -> u64 {
         self.repo.all_runs().map(|run| run.id).max().unwrap_or_default()
@@ -123,9 +133,17 @@ pub(super) fn subject(store: &Store, state: &TargetState, request: &Request) -> 
     about(store, state, request).ok().map(|about| about.subject)
 }
 
-/// Whether a decision is one on the target itself, where it cannot be told otherwise.
+/// Whether a decision moves the target itself on, or nobody can tell: not one on another environment of its
+/// repository, nor on a run that takes the target back.
 pub(super) fn moves_target(store: &Store, state: &TargetState, request: &Request) -> bool {
-    about(store, state, request).map_or(true, |about| about.is_of(state))
+    let Ok(about) = about(store, state, request) else { return true };
+    about.is_of(state) && !about.goes_back(store, state)
+}
+
+/// Whether a request is about a run that takes the target back.
+pub(super) fn goes_back(store: &Store, state: &TargetState, request: &Request) -> bool {
+    request.verb.is_of_runs()
+        && about(store, state, request).is_ok_and(|about| about.goes_back(store, state))
 }
 
 /// The calls of a request about runs, placeholders and all.
@@ -175,8 +193,10 @@ pub(super) fn guard(
         Verb::Approve | Verb::Reject => {
             for waiting in about.waits().unwrap_or_default() {
                 refusals.extend(may_decide(waiting, now));
+                refusals.extend(elsewhere(store, state, waiting));
             }
-            if request.verb == Verb::Approve && about.is_of(state) {
+            if request.verb == Verb::Approve && about.is_of(state) && !about.goes_back(store, state)
+            {
                 refusals.extend(held(state));
             }
         }
@@ -218,6 +238,20 @@ fn may_decide(waiting: &Waiting, now: Time) -> Option<Refusal> {
     let timer =
         timer.map_or(String::new(), |ends| format!("; its timer ends in {}", span(ends - now)));
     Some(Refusal::new("approval", format!("{name}: {why}{timer}")))
+}
+
+/// An environment that is another target's is decided there, beside that target's gates.
+fn elsewhere(store: &Store, state: &TargetState, waiting: &Waiting) -> Option<Refusal> {
+    let name = &waiting.environment;
+    if state.spec.environments.contains(name) {
+        return None;
+    }
+    let place = |spec: &TargetSpec| (spec.host.clone(), spec.repo.clone());
+    let same = |other: &&TargetState| place(&other.spec) == place(&state.spec);
+    let mut others = store.targets().filter(same).map(|other| &other.spec);
+    let other = others.find(|spec| spec.environments.contains(name))?;
+    let reason = format!("{name} is an environment of {}: decide it there", other.target);
+    Some(Refusal::new("approval", reason))
 }
 
 /// What nothing is deployed onto.

@@ -6,6 +6,7 @@ use crate::model::{Conclusion, Outcome, Phase, Run, Status, Time, Verb, Waiting}
 use crate::store::{Pipeline, Store, TargetState};
 
 use super::evidence::{Began, Evidence};
+use super::way_back::is_here;
 
 /// What a person is waited for. Ordered by how little it may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -127,13 +128,13 @@ pub fn approvals<'s>(store: &'s Store, state: &TargetState, now: Time) -> Vec<(u
     let claimed = |name: &String| {
         store.targets().filter(sharing).any(|other| other.spec.environments.contains(name))
     };
-    let here = |run: u64, name: &String| {
-        spec.environments.contains(name) || pipeline == Some(run) && !claimed(name)
+    let here = |run: u64, one: &Waiting| {
+        is_here(store, state, run, one) || pipeline == Some(run) && !claimed(&one.environment)
     };
     let goes_on = |run: u64| repo.run(run).is_none_or(Run::is_active);
     let waits = repo.waiting().filter(|(run, _)| goes_on(*run));
     let all = waits.flat_map(|(run, waits)| waits.waiting.iter().map(move |one| (run, one)));
-    all.filter(|(run, one)| here(*run, &one.environment) && for_a_person(one, now)).collect()
+    all.filter(|(run, one)| for_a_person(one, now) && here(*run, one)).collect()
 }
 
 /// Whether a person is asked, and not only a clock.

@@ -246,9 +246,10 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
         Measure::Share => return,
     };
     let side = query.side.map_or("", Side::word);
-    let named = match tracked {
-        true => format!("name = \"{name}\"\n    track = \"{side}\""),
-        false => format!("name = \"{side} {name}\""),
+    let named = if tracked {
+        format!("name = \"{name}\"\n    track = \"{side}\"")
+    } else {
+        format!("name = \"{side} {name}\"")
     };
     let _ = write!(
         out,

@@ -55,7 +55,13 @@ impl Journal {
     }
 }
 
-/// Whether one verb need not wait for another that is in flight.
+/// Whether one verb need not wait for another that is in flight. A decision may be what a rollback's run
+/// waits for, and a cancellation what stands in its way.
 fn overtakes(next: Verb, in_flight: Verb) -> bool {
-    next == Verb::Rollback && in_flight != Verb::Rollback
+    match in_flight {
+        Verb::Rollback => {
+            matches!(next, Verb::Approve | Verb::Reject | Verb::Cancel | Verb::ForceCancel)
+        }
+        _ => next == Verb::Rollback,
+    }
 }

@@ -228,21 +228,28 @@ async fn the_budget_is_what_the_newest_answer_says() {
 async fn redirects_stay_at_home_and_so_does_the_token() {
     let other = World::new(|_| Reply::json(&runs(&[666]))).await;
     let away = format!("{}repos/x/y", other.url);
+    let code = |path: &str| path.split(['/', '-']).find_map(|part| part.parse().ok()).unwrap();
     let world = World::new(move |seen| match seen.path.as_str() {
-        path if path.starts_with("/repos/old/name") => {
-            Reply::status(301, "Moved").with("location", "/repositories/12/actions/runs")
+        path if path.starts_with("/repos/old/") => {
+            Reply::status(code(path), "Moved").with("location", "/repositories/x/actions/runs")
         }
-        path if path.starts_with("/repositories/12") => Reply::json(&runs(&[12])),
-        _ => Reply::status(302, "Found").with("location", away.clone()),
+        path if path.starts_with("/repositories/x") => Reply::json(&runs(&[12])),
+        path => Reply::status(code(path), "Found").with("location", away.clone()),
     })
     .await;
     let (client, _) = world.client();
-    assert_eq!(ids(&client.runs("old/name", None).await.unwrap()), Some(vec![12]));
-    let asked = world.asked();
-    assert!(asked.iter().all(|seen| seen.header("authorization").is_some()));
-    let fault = client.runs("moved/away", None).await.unwrap_err();
-    assert_eq!(fault.kind, FaultKind::Upstream, "{fault}");
-    assert_eq!(other.asked().len(), 0);
+    for code in [301, 302, 307, 308] {
+        let renamed = client.runs(&format!("old/name-{code}"), None).await.unwrap();
+        assert_eq!(ids(&renamed), Some(vec![12]), "{code}");
+        let asked = world.asked();
+        assert_eq!(asked.len(), 2);
+        assert!(asked.iter().all(|seen| seen.header("authorization").is_some()));
+
+        let fault = client.runs(&format!("moved/away-{code}"), None).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Upstream, "{fault}");
+        assert_eq!(world.asked().len(), 1);
+        assert_eq!(other.asked().len(), 0, "{code}");
+    }
 }
 
 #[tokio::test]
@@ -317,13 +324,13 @@ async fn no_more_than_four_requests_are_under_way() {
     let (client, _) = world.client();
     let asks = (0..9).map(|n| client.jobs(REPO, n, Read::Whole));
     let four = async {
-        for _ in 0..AT_ONCE {
+        for _ in 0..4 {
             arrivals.recv().await.unwrap();
         }
-        assert_eq!(client.permits.available_permits(), 0);
+        assert_eq!(client.shared().permits.available_permits(), 0);
     };
     tokio::select! {
         _ = futures::future::join_all(asks) => panic!("nothing answers"),
-        () = four => assert_eq!(world.asked().len(), AT_ONCE),
+        () = four => assert_eq!(world.asked().len(), 4),
     }
 }

@@ -77,6 +77,7 @@ pub fn spec() -> TargetSpec {
         workflow_ref: None,
         environments: vec!["production".into()],
         advisory: vec!["nightly.yml".into()],
+        budget: BTreeMap::new(),
         alert_block: Severity::P1,
         alerts: Some(AlertSpec {
             feed: FeedId::source("alertmanager.main"),
@@ -92,6 +93,7 @@ pub fn spec() -> TargetSpec {
             has_share: true,
             rollback_within: Duration::from_secs(60),
             rotate: false,
+            rollback_workflow: None,
             sends_pause: false,
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
