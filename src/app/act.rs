@@ -25,6 +25,9 @@ use super::{look, runs, say, wire};
 use needs::Needs;
 use subject::Wanted;
 
+/// Refusals for which a source is to blame, and not the guard.
+const UNREADABLE: [&str; 2] = ["engine unreadable", "github unreadable"];
+
 /// A request, and what its flags name besides.
 struct Ask {
     request: Request,
@@ -196,9 +199,11 @@ async fn carry<W: Write>(
     }
     let mut worst = Exit::Done;
     for (ask, spec, refusal) in known {
-        let exit = match refusal {
-            Some(refusal) => refused(&ask.request, vec![refusal], out)?,
-            None => one::act(&mut runtime, &hosts, (global, &spec, ask, how), out).await?,
+        let exit = if let Some(refusal) = refusal {
+            refused(&ask.request, vec![refusal], out)?
+        } else {
+            let act = one::act(&mut runtime, &hosts, (global, &spec, ask, how), out);
+            Box::pin(act).await?
         };
         worst = worst.or(exit);
         if exit == Exit::Interrupted {
@@ -274,7 +279,7 @@ fn refused<W: Write>(
     refusals: Vec<Refusal>,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let unreadable = |refusal: &Refusal| refusal.gate.ends_with(" unreadable");
+    let unreadable = |refusal: &Refusal| UNREADABLE.contains(&refusal.gate.as_str());
     let silent = refusals.iter().all(unreadable);
     let (target, verb) = (request.target.clone(), request.verb);
     let report = Report {

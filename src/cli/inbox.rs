@@ -90,7 +90,7 @@ impl Inbox {
 fn row(item: Item, now: Time) -> Row {
     Row {
         command: item.command(),
-        waited_s: item.waited(now).map(|waited| waited.as_seconds_f64()),
+        waited_s: item.waited(now).map(chrono::TimeDelta::as_seconds_f64),
         target: item.target,
         service: item.service,
         need: item.need,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::control::span;
-use crate::model::{Run, Target, Time};
+use crate::model::{Conclusion, Run, Target, Time};
 
 use super::output::{Format, Output};
 
@@ -79,7 +79,7 @@ fn row(run: &Run) -> Row<'_> {
         number: run.number,
         attempt: run.attempt,
         status: run.status.word(),
-        conclusion: run.conclusion.as_ref().map(|ended| ended.word()),
+        conclusion: run.conclusion.as_ref().map(Conclusion::word),
         branch: run.branch.as_deref(),
         sha: &run.sha,
         event: &run.event,

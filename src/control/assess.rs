@@ -195,7 +195,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         reasons.push(format!("waits for an approval: {} #{}", run.name, run.number));
     }
     // where a deployment that waits is the next step, that was said
-    if seen.waits && !(is_staged(state) && !approvals.is_empty()) {
+    if seen.waits && (approvals.is_empty() || !is_staged(state)) {
         reasons.push(format!("waits for a promotion at {:.0} %", seen.routed.unwrap_or_default()));
     }
     if let Some(pipeline) = store.pipeline(&state.spec)

@@ -62,7 +62,7 @@ fn about<'a>(
                 let environments = here.iter().map(|waiting| waiting.environment.clone()).collect();
                 Subject::Waiting { run, environments }
             }
-            None => return refusal("approval", format!("nothing of {} waits", spec.target)),
+            None => return refusal("approval", nothing_waits(store, state)),
         },
         (None, Verb::Dispatch) => return refusal("run", "name the workflow to start"),
         (None, _) => match store.pipeline(spec) {
@@ -71,6 +71,22 @@ fn about<'a>(
         },
     };
     Ok(About { place: Place { host, repo }, repo: known, subject })
+}
+
+/// That nothing waits; what of the target's pipeline waits elsewhere, and is not taken for the target's.
+fn nothing_waits(store: &Store, state: &TargetState) -> String {
+    let target = &state.spec.target;
+    let run = store.pipeline(&state.spec).map(|pipeline| pipeline.run.id);
+    let waits = run.zip(store.repo_of(&state.spec)).and_then(|(run, repo)| repo.waits_of(run));
+    let names = waits.into_iter().flat_map(|waits| &waits.waiting);
+    let names: Vec<&str> = names.map(|waiting| waiting.environment.as_str()).collect();
+    match run.filter(|_| !names.is_empty()) {
+        Some(run) => format!(
+            "nothing of {target} waits; run {run} waits at {}: name it with --run {run}",
+            names.join(", ")
+        ),
+        None => format!("nothing of {target} waits"),
+    }
 }
 
 impl About<'_> {

@@ -1,6 +1,6 @@
 //! What waits for a person: who lists it, once, since when, and what answers it.
 
-use flightdeck::control::{Item, Need, inbox};
+use flightdeck::control::{Item, Need, Request, assess, guard, inbox};
 use flightdeck::model::{
     FeedId, HealthState, Observation, Outcome, Status, Subject, Target, Time, Verb, Waiting, Waits,
 };
@@ -134,16 +134,30 @@ fn a_run_that_waits_unread_is_listed_and_an_ended_one_is_not() {
         items[0].command().as_deref(),
         Some("flightdeck approve checkout/production --run 901")
     );
-    let seen = flightdeck::control::assess(&build.store, &target(), build.now()).unwrap();
+    let seen = assess(&build.store, &target(), build.now()).unwrap();
     assert!(seen.reasons.contains(&"waits for an approval: deploy #51".to_owned()));
 
     build.till(110).says(&github(), vec![told[1].clone()]);
-    let seen = flightdeck::control::assess(&build.store, &target(), build.now()).unwrap();
+    let seen = assess(&build.store, &target(), build.now()).unwrap();
     assert!(seen.reasons.contains(&"waits for an approval: production, 40 s".to_owned()));
     let over = Box::new(run(WAITING, Status::Completed, None));
     let over = Observation::Run { host: "github".into(), repo: "acme/checkout".into(), run: over };
     build.till(120).says(&github(), vec![over]);
     assert_eq!(listed(&build), []);
+}
+
+#[test]
+fn what_a_pipeline_waits_for_elsewhere_is_said_and_not_taken_for_the_targets() {
+    let mut build = Build::plain();
+    let elsewhere = vec![waits(WAITING, vec![waiting("prod-eu", Some(at(90)))])];
+    build.till(100).says(&github(), told()).says(&github(), elsewhere);
+    let items = listed(&build);
+    assert_eq!(summary(&items), [("checkout", Need::Approval, Some(at(90)))]);
+    let seen = assess(&build.store, &target(), build.now()).unwrap();
+    assert!(seen.reasons.contains(&"waits for an approval: prod-eu, 10 s".to_owned()));
+    let refusals = guard(&build.store, &Request::new(target(), Verb::Approve), build.now());
+    let said = refusals.iter().any(|refusal| refusal.reason.ends_with("name it with --run 901"));
+    assert!(said, "{refusals:?}");
 }
 
 #[test]

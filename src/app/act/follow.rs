@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::cli::{Exit, Format, Output};
+use crate::clients::github::GithubClient;
 use crate::control::{Request, assess};
 use crate::model::{Conclusion, Outcome, Phase, Report, Run, Status, Target, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, run};
@@ -101,10 +102,11 @@ async fn to_the_end<W: Write>(
         // what cannot be read now is read again: the deadline ends that too
         let read = tokio::time::timeout(left, client.run(repo, id)).await;
         if let Ok(Ok(Some(found))) = read {
-            let rests = found.status == Status::Waiting && !ends(verb);
-            if !found.is_active() || rests {
+            let rests = if ends(verb) { None } else { rests(client, repo, &found).await };
+            if rests.is_some() || !found.is_active() {
                 if out.format != Format::Json {
-                    out.line(format!("{}: run {id} {}", spec.target, word(&found)))?;
+                    let word = rests.unwrap_or_else(|| word(&found));
+                    out.line(format!("{}: run {id} {word}", spec.target))?;
                 }
                 return Ok(verdict(verb, &found));
             }
@@ -119,6 +121,16 @@ async fn to_the_end<W: Write>(
             return Ok(Exit::Interrupted);
         }
     }
+}
+
+/// What a run waits for at GitHub by now. It may seem to wait for a moment after it was let go on.
+async fn rests(client: &GithubClient, repo: &str, run: &Run) -> Option<String> {
+    if run.status != Status::Waiting {
+        return None;
+    }
+    let waits = client.waits(repo, run.id).await.ok().flatten()?;
+    let names: Vec<String> = waits.waiting.into_iter().map(|one| one.environment).collect();
+    (!names.is_empty()).then(|| format!("waits at {}", names.join(", ")))
 }
 
 /// Whether a verb is meant to end a run, or part of it.

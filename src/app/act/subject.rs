@@ -157,8 +157,11 @@ async fn learn(
     let Some(found) = found? else {
         return Err(no("run", format!("{repo} has no run {id} that this token can read")));
     };
-    // where it cannot be read what waits, nothing is known to wait
-    let waits = Some(waits?.unwrap_or_default()).filter(|_| wanted);
+    let waits = match waits? {
+        Some(waits) => Some(client.explained(repo, Some(&found), waits).await),
+        // a run of which nothing can be read waits for nothing that we know
+        None => wanted.then(Waits::default),
+    };
     bus.told(asked_at, told(host, repo, found, waits)).await;
     let heard = |runtime: &mut Runtime| known(runtime).then_some(());
     match run(runtime, &mut Quiet, heard).await {
