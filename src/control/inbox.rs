@@ -268,7 +268,9 @@ fn unread_run(state: &TargetState, run: &Run) -> Item {
 }
 
 fn title(run: &Run) -> String {
-    format!("{} #{}: {}", run.name, run.number, run.title)
+    // a run that names itself is called so instead of its workflow
+    let name = if run.name == run.title { &run.workflow } else { &run.name };
+    format!("{name} #{}: {}", run.number, run.title)
 }
 
 impl Item {
