@@ -42,7 +42,8 @@ use crate::config::HttpConfig;
 use crate::model::{Budget, Fault, FaultKind, Time};
 use crate::ports::Clock;
 
-pub use check::Access;
+pub use check::{Access, Checked};
+pub use credentials::TokenFacts;
 pub use decode::{DeploymentStatus, List, runs};
 pub use logs::{Fetched, LOG};
 pub use polling::Polling;

@@ -20,8 +20,14 @@ pub enum Permission {
     Actions,
     /// Deployments and their statuses.
     Deployments,
-    /// Releases.
+    /// Releases, and the files of workflows.
     Contents,
+    /// Checks of a commit.
+    Checks,
+    /// Re-runs, cancellations, dispatches.
+    ActionsWrite,
+    /// Approvals and rejections.
+    DeploymentsWrite,
 }
 
 impl Permission {
@@ -33,6 +39,9 @@ impl Permission {
             Self::Actions => "actions: read",
             Self::Deployments => "deployments: read",
             Self::Contents => "contents: read",
+            Self::Checks => "checks: read",
+            Self::ActionsWrite => "actions: write",
+            Self::DeploymentsWrite => "deployments: write",
         }
     }
 }
