@@ -159,7 +159,8 @@ async fn permissions(setup: &Setup, hosts: &Hosts) -> Vec<Finding> {
                     None => Finding::new(what, Verdict::Ok, "granted"),
                     Some(fault) => {
                         // the checks of a commit are worth knowing, and nothing waits for them
-                        let is_extra = access.permission == Permission::Checks;
+                        let is_extra =
+                            matches!(access.permission, Permission::Checks | Permission::Statuses);
                         let verdict = if is_extra { Verdict::Warning } else { Verdict::Broken };
                         Finding::new(what, verdict, fault.text.clone())
                     }

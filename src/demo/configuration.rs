@@ -107,7 +107,7 @@ fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
   workflow = "deploy.yml"{branch}
 "#
     );
-    health(out, addresses, timeline, story.name, None);
+    health(out, addresses, timeline, Process { service: story.name, side: None }, false);
 }
 
 fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
@@ -130,15 +130,16 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
 "##
     );
     rollout(out, addresses, timeline, story);
+    let tracked = story.mover.is_engine();
     // without an engine nobody can say that the candidate has no traffic yet
-    let has_candidate = story.begin().is_some() || story.mover.is_engine();
+    let has_candidate = tracked || story.begin().is_some();
     let candidate = has_candidate.then_some(Side::Candidate);
     for side in candidate.into_iter().chain([Side::Stable]) {
-        health(out, addresses, timeline, name, Some(side));
+        health(out, addresses, timeline, Process { service: name, side: Some(side) }, tracked);
     }
     for query in Query::of(name) {
         if query.side != Some(Side::Candidate) || has_candidate {
-            metric(out, timeline, &query);
+            metric(out, timeline, &query, tracked);
         }
     }
     if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
@@ -213,17 +214,14 @@ fn health(
     out: &mut String,
     addresses: &Addresses,
     timeline: &Timeline,
-    service: &'static str,
-    side: Option<Side>,
+    process: Process,
+    tracked: bool,
 ) {
-    let Some(address) = addresses.process(Process { service, side }) else {
+    let Some(address) = addresses.process(process) else {
         return;
     };
-    let (name, track) = match side {
-        Some(Side::Candidate) => ("candidate", "\n    track = \"candidate\""),
-        Some(Side::Stable) => ("stable", "\n    track = \"stable\""),
-        None => ("app", ""),
-    };
+    let name = process.side.map_or("app", Side::word);
+    let track = if tracked { format!("\n    track = \"{name}\"") } else { String::new() };
     let _ = write!(
         out,
         r#"
@@ -241,19 +239,22 @@ fn health(
     );
 }
 
-fn metric(out: &mut String, timeline: &Timeline, query: &Query) {
+fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
     let (name, unit, max) = match query.measure {
         Measure::ErrorRate => ("error rate", "ratio", "0.01"),
         Measure::P95 => ("p95 latency", "ms", "500"),
         Measure::Share => return,
     };
-    let track = query.side.map_or("", Side::word);
+    let side = query.side.map_or("", Side::word);
+    let named = match tracked {
+        true => format!("name = \"{name}\"\n    track = \"{side}\""),
+        false => format!("name = \"{side} {name}\""),
+    };
     let _ = write!(
         out,
         r#"
     [[service.environment.metric]]
-    name = "{name}"
-    track = "{track}"
+    {named}
     query = '{query}'
     unit = "{unit}"
 "#,

@@ -153,14 +153,10 @@ impl Github {
             Some(Answer::One(body)) => (body, None),
             Some(Answer::Many { list, items }) => {
                 let total = items.len();
-                let page = Page::of(request);
-                let link = page.link(&self.base, request, total);
-                let items = page.cut(items);
-                let body = match list {
-                    None => Value::Array(items),
-                    Some(list) => json!({"total_count": total, list: items}),
-                };
-                (body, link)
+                listed(list, total, Page::of(request).cut(items), request, &self.base)
+            }
+            Some(Answer::Page { list, total, items }) => {
+                listed(Some(list), total, items, request, &self.base)
             }
         };
         let text = body.to_string();
@@ -191,6 +187,30 @@ enum Answer {
         /// Newest first.
         items: Vec<Value>,
     },
+    /// The part of a list that was asked for.
+    Page {
+        /// The list's name.
+        list: &'static str,
+        /// How many there are.
+        total: usize,
+        /// Newest first.
+        items: Vec<Value>,
+    },
+}
+
+/// A page of a list with the links to the others.
+fn listed(
+    list: Option<&str>,
+    total: usize,
+    items: Vec<Value>,
+    request: &Request,
+    base: &str,
+) -> (Value, Option<String>) {
+    let link = Page::of(request).link(base, request, total);
+    match list {
+        None => (Value::Array(items), link),
+        Some(list) => (json!({"total_count": total, list: items}), link),
+    }
 }
 
 /// One repository at one time.
@@ -256,6 +276,7 @@ impl Place<'_> {
         let list = |list, items| Answer::Many { list: Some(list), items };
         let bare = |items| Answer::Many { list: None, items };
         let number = |text: &str| text.parse::<u64>().ok();
+        let runs = |(total, items)| Answer::Page { list: "workflow_runs", total, items };
         let queues = !self.quirks.no_concurrency;
         Some(match path {
             ["jobs", id] => Answer::One(self.job(number(id)?)?),
@@ -263,9 +284,9 @@ impl Place<'_> {
             ["workflows", workflow] => Answer::One(self.one_workflow(&decode(workflow))?),
             ["workflows", workflow, "runs"] => {
                 let workflow = self.workflow(&decode(workflow))?;
-                list("workflow_runs", self.runs(request, Some(workflow)))
+                runs(self.runs(request, Some(workflow)))
             }
-            ["runs"] => list("workflow_runs", self.runs(request, None)),
+            ["runs"] => runs(self.runs(request, None)),
             ["runs", id] => Answer::One(self.run(number(id)?)?),
             ["runs", id, "attempts", attempt] => {
                 Answer::One(self.attempt(number(id)?, attempt.parse().ok()?)?)

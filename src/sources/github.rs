@@ -3,8 +3,10 @@
 //! Owns what is asked when: little while nothing moves, the jobs of what is active or looked at, rare things
 //! rarely. Must not know how a request is sent, nor what an answer means for a release.
 
+mod backing;
 mod memory;
 mod round;
+mod waits;
 
 #[cfg(test)]
 mod tests;
@@ -21,8 +23,10 @@ use crate::config::RepoConfig;
 use crate::model::{Budget, Fault, FeedId};
 use crate::ports::{Polled, Source};
 
+use backing::Backing;
 use memory::Memory;
 use round::{Part, Round};
+use waits::Waiters;
 
 /// Every how many idle intervals the things that change rarely are asked for, and those that were refused.
 const RARELY: u32 = 15;
@@ -50,6 +54,8 @@ pub struct GithubSource {
     every: Duration,
     wanted: watch::Receiver<Wanted>,
     memory: Memory,
+    waiters: Waiters,
+    backing: Backing,
     /// How much the last answer was needed.
     ranked: Priority,
     /// The time until the rare things are asked for, as if each poll waited no longer than it should.
@@ -81,6 +87,8 @@ impl GithubSource {
             every,
             wanted,
             memory: Memory::default(),
+            waiters: Waiters::default(),
+            backing: Backing::default(),
             ranked: Priority::Rest,
             rare_in: Duration::ZERO,
             deployments_in: Duration::ZERO,
@@ -182,6 +190,8 @@ impl GithubSource {
                 self.memory.keep_status(round, id, status);
             }
         }
+        let place = (self.host.as_str(), repo);
+        self.backing.ask(client, place, &mut self.memory, round, &wanted).await;
     }
 }
 
@@ -243,7 +253,10 @@ impl Source for GithubSource {
             self.client.polled(repo, Priority::Rest, Err(&fault));
             return Err(fault);
         }
+        let waits = self.waiters.ask(&self.client, &self.repo.name, &self.memory).await;
         self.ask_details(&mut round).await;
+        let place = (self.host.as_str(), self.repo.name.as_str());
+        self.waiters.keep(waits, place, &mut self.memory, &mut round);
 
         let repo = self.repo.name.as_str();
         let priority = self.priority();
@@ -259,7 +272,8 @@ impl Source for GithubSource {
             next(round.deployments_due, self.deployments_in.min(deployments), deployments);
         self.jobs_in = next(round.jobs_due, self.jobs_in, self.every);
 
-        let items = self.memory.observations(&round, &self.host, repo);
+        let mut items = self.memory.observations(&round, &self.host, repo);
+        items.append(&mut round.backing);
         self.client.commit(round.seen);
         let pause = round.retry_at.map(|time| self.client.until(time));
         let widened_s = polling.widened.map(|every| every.as_secs());

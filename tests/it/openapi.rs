@@ -5,6 +5,7 @@
 //! `.ci/run` installs it. Without it each test here says that it did not run; with `FLIGHTDECK_E2E=required`,
 //! as CI sets it, that is a failure. What is not as published is in `departures`, by name and with a reason.
 
+mod asker;
 mod departures;
 mod description;
 mod examples;
@@ -20,9 +21,9 @@ use std::sync::LazyLock;
 
 use flightdeck::demo::{Exchange, Faults, Peer};
 
-use crate::support;
+use crate::support::{self, World};
 
-use departures::DEPARTURES;
+use departures::{DEPARTURES, Departure};
 use description::Description;
 use verdict::Problem;
 
@@ -89,4 +90,27 @@ fn lines<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> String {
 /// The parts of a path.
 fn segments(path: &str) -> Vec<&str> {
     path.trim_matches('/').split('/').collect()
+}
+
+fn exchanges(worlds: &[World]) -> Vec<Exchange> {
+    worlds.iter().flat_map(|world| with_github(world.faults(), &world.api())).collect()
+}
+
+#[test]
+fn all_that_is_asked_of_github_and_answered_in_its_place_is_as_published() {
+    let Some(description) = description("the tour") else { return };
+    let toured = if std::env::var_os("NOTOUR").is_some() { vec![] } else { tour::worlds() };
+    let asked: BTreeSet<String> = exchanges(&toured)
+        .iter()
+        .filter_map(|one| Some(description.operation(&one.method, &one.path)?.name()))
+        .collect();
+    let known = tour::ASKED.map(str::to_owned).into();
+    assert!(toured.is_empty() || asked == known, "what is toured: {asked:#?}");
+    let swept = sweep::worlds(description);
+    let found = found(description, &[exchanges(&toured), exchanges(&swept)].concat());
+    let unnamed: Vec<_> = found.iter().filter(|one| !is_named(one)).collect();
+    assert!(unnamed.is_empty(), "not as GitHub publishes it:\n{}", lines(unnamed));
+    for Departure { operation, at, what, why, .. } in departures::unmet(&found) {
+        panic!("no longer met, so to be deleted: {operation} {at} {what}: {why}");
+    }
 }

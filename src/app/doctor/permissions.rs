@@ -11,7 +11,7 @@ use crate::model::{FaultKind, Time};
 const SOON: TimeDelta = TimeDelta::days(7);
 
 /// Panes and what they read.
-const PANES: [(&str, Permission); 7] = [
+const PANES: [(&str, Permission); 8] = [
     ("pipelines and their jobs", Permission::Actions),
     ("logs", Permission::Actions),
     ("what waits for approval", Permission::Actions),
@@ -19,6 +19,7 @@ const PANES: [(&str, Permission); 7] = [
     ("releases and tags", Permission::Contents),
     ("pipeline as a graph, triggers", Permission::Contents),
     ("required checks", Permission::Checks),
+    ("required checks, those of other services", Permission::Statuses),
 ];
 
 /// Keys and what they write.
@@ -296,7 +297,7 @@ mod tests {
             detail(&found, "pane: deployments"),
             "Warning: not granted (a/4); cannot be told: no answer (a/5); granted (a/1 and 2 more)"
         );
-        assert_eq!(found[8].detail, "read-only: not used");
+        assert_eq!(found[9].detail, "read-only: not used");
         assert!(found.iter().all(|finding| finding.needs.is_some()));
     }
 

@@ -49,12 +49,13 @@ impl GithubClient {
 
     /// Tries one read per permission, whole, so that nobody else's next read is left out.
     pub async fn check(&self, repo: &str) -> Checked {
-        let tries: [(Permission, &str, &[&str]); 5] = [
+        let tries: [(Permission, &str, &[&str]); 6] = [
             (Permission::Metadata, "the repository", &[]),
             (Permission::Actions, "the runs", &["actions", "runs"]),
             (Permission::Deployments, "the deployments", &["deployments"]),
             (Permission::Contents, "the releases", &["releases"]),
             (Permission::Checks, "the checks", &["commits", "HEAD", "check-runs"]),
+            (Permission::Statuses, "the statuses", &["commits", "HEAD", "status"]),
         ];
         let tried = futures::future::join_all(tries.map(async |(permission, what, tail)| {
             let one = [("per_page", "1")];

@@ -2,6 +2,7 @@
 //! type costs that field, an element without an id costs that element, and neither costs the page. Must not
 //! know how an answer was fetched.
 
+pub(super) mod backing;
 mod deployments;
 mod jobs;
 mod refs;
@@ -16,6 +17,7 @@ use serde_json::value::RawValue;
 
 pub use deployments::DeploymentStatus;
 pub(super) use refs::{Release, Tag};
+pub(super) use waits::{apps, login, protection};
 
 use crate::model::{Run, Status};
 

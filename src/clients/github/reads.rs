@@ -195,7 +195,7 @@ impl GithubClient {
         Ok(Some(list))
     }
 
-    fn odd(&self, ask: &Ask<'_>) -> Fault {
+    pub(super) fn odd(&self, ask: &Ask<'_>) -> Fault {
         let text = format!(
             "the answer of {} to {} in {} is not what GitHub documents; check api_url",
             self.place, ask.what, ask.repo

@@ -20,10 +20,12 @@ pub enum Permission {
     Actions,
     /// Deployments and their statuses.
     Deployments,
-    /// Releases, and the files of workflows.
+    /// Releases, branches and files.
     Contents,
     /// Checks of a commit.
     Checks,
+    /// Statuses of a commit.
+    Statuses,
     /// Re-runs, cancellations, dispatches.
     ActionsWrite,
     /// Approvals and rejections.
@@ -40,6 +42,7 @@ impl Permission {
             Self::Deployments => "deployments: read",
             Self::Contents => "contents: read",
             Self::Checks => "checks: read",
+            Self::Statuses => "commit statuses: read",
             Self::ActionsWrite => "actions: write",
             Self::DeploymentsWrite => "deployments: write",
         }

@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::testing::{Reply, Seen, TOKEN, World, start};
 use super::*;
 use crate::config::Secret;
-use crate::model::Run;
+use crate::model::{FaultKind, Run};
 
 const REPO: &str = "acme/checkout";
 
@@ -317,6 +318,7 @@ async fn the_doctor_hears_which_permission_is_missing() {
             "/repos/acme/checkout",
             "/repos/acme/checkout/actions/runs?per_page=1",
             "/repos/acme/checkout/commits/HEAD/check-runs?per_page=1",
+            "/repos/acme/checkout/commits/HEAD/status?per_page=1",
             "/repos/acme/checkout/deployments?per_page=1",
             "/repos/acme/checkout/releases?per_page=1",
         ]

@@ -1,7 +1,5 @@
 //! One page of a list, and the links to the others.
 
-use serde_json::Value;
-
 use crate::demo::http::Request;
 
 /// Which part of a list is wanted.
@@ -21,7 +19,7 @@ impl Page {
     }
 
     /// What of a list is on it.
-    pub fn cut(&self, items: Vec<Value>) -> Vec<Value> {
+    pub fn cut<T>(&self, items: Vec<T>) -> Vec<T> {
         let skipped = (self.number - 1).saturating_mul(self.size);
         items.into_iter().skip(skipped).take(self.size).collect()
     }

@@ -1,6 +1,6 @@
 //! Runs as GitHub tells them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::{Value, json};
 
 use crate::demo::forge::plan::Workflow;
@@ -9,17 +9,41 @@ use crate::demo::http::Request;
 use crate::model::Time;
 
 use super::Place;
+use super::page::Page;
 use super::person::person;
 
 impl Place<'_> {
-    /// Runs that match a request's filters, newest first.
-    pub fn runs(&self, request: &Request, workflow: Option<usize>) -> Vec<Value> {
+    /// A page of the runs that match a request's filters, newest first, and how many there are.
+    pub fn runs(&self, request: &Request, workflow: Option<usize>) -> (usize, Vec<Value>) {
         let listed = self.own.runs.iter().filter(|run| run.listed <= self.world.second);
-        let mut runs: Vec<_> =
-            listed.filter(|run| workflow.is_none_or(|one| one == run.workflow)).collect();
+        let own = listed.filter(|run| workflow.is_none_or(|one| one == run.workflow));
+        let mut runs: Vec<_> = own.filter(|run| self.matches(run, request)).collect();
         runs.sort_by_key(|run| std::cmp::Reverse((run.created, run.id)));
-        let runs = runs.into_iter().map(|run| self.show(run));
-        runs.filter(|run| matches(run, request)).collect()
+        let total = runs.len();
+        let repository = self.minimal();
+        let page = Page::of(request).cut(runs);
+        (total, page.into_iter().map(|run| self.show_in(run, &repository)).collect())
+    }
+
+    fn matches(&self, run: &Run, request: &Request) -> bool {
+        let is = |filter: &str, fields: &[&str]| {
+            let wanted = request.get(filter);
+            wanted.is_none_or(|wanted| fields.contains(&wanted))
+        };
+        let suite = request.get("check_suite_id");
+        is("branch", &[&run.branch])
+            && is("event", &[run.event])
+            && is("head_sha", &[&run.sha])
+            && is("actor", &[run.actor])
+            && is("status", &[run.status(), run.ended.map_or("", |(_, how)| how)])
+            && suite.is_none_or(|suite| suite.parse() == Ok(run.id + 1))
+            && request.get("created").is_none_or(|wanted| within(self.told(run.created), wanted))
+    }
+
+    /// A time as it is told: in whole seconds.
+    fn told(&self, second: i64) -> Time {
+        let time = self.world.timeline.time(second);
+        time.trunc_subsecs(0)
     }
 
     /// One run.
@@ -71,6 +95,10 @@ impl Place<'_> {
     }
 
     fn show(&self, run: &Run) -> Value {
+        self.show_in(run, &self.minimal())
+    }
+
+    fn show_in(&self, run: &Run, repository: &Value) -> Value {
         let id = run.id;
         let url = self.url(&format!("/actions/runs/{id}"));
         let own = self.of(run);
@@ -101,7 +129,7 @@ impl Place<'_> {
             "workflow_url": self.url(&format!("/actions/workflows/{}", self.workflow_id(run.workflow))),
             "referenced_workflows": referenced,
             "head_commit": self.head(run),
-            "repository": self.minimal(), "head_repository": self.minimal(),
+            "repository": repository, "head_repository": repository,
         })
     }
 
@@ -123,24 +151,6 @@ impl Place<'_> {
             .map(|path| json!({"path": format!("{repository}/{path}@{sha}"), "sha": sha}))
             .collect()
     }
-}
-
-fn matches(run: &Value, request: &Request) -> bool {
-    let is = |filter: &str, fields: &[&Value]| {
-        let wanted = request.get(filter);
-        wanted.is_none_or(|wanted| fields.iter().any(|field| *field == wanted))
-    };
-    let suite = request.get("check_suite_id");
-    is("branch", &[&run["head_branch"]])
-        && is("event", &[&run["event"]])
-        && is("head_sha", &[&run["head_sha"]])
-        && is("actor", &[&run["actor"]["login"]])
-        && is("status", &[&run["status"], &run["conclusion"]])
-        && suite.is_none_or(|suite| run["check_suite_id"].as_u64() == suite.parse().ok())
-        && request.get("created").is_none_or(|wanted| {
-            let at = run["created_at"].as_str().and_then(|at| at.parse::<Time>().ok());
-            at.is_some_and(|at| within(at, wanted))
-        })
 }
 
 /// Whether a time is one that a search asks for: `>=T`, `<T`, `A..B`, `T`.

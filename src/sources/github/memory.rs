@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Look;
 use super::round::{Part, Round, is_denied};
 use crate::clients::github::{Answer, DeploymentStatus, List, Read};
-use crate::model::{Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time};
+use crate::model::{
+    Conclusion, Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time,
+};
 
 /// Runs whose jobs are read in one poll at most.
 const LOOKS: usize = 12;
@@ -39,8 +41,12 @@ struct Looked {
     run: Option<Mark>,
     /// Whether every job was over.
     complete: bool,
+    /// A job that ended before its first step.
+    stillborn: Option<u64>,
     /// Whether there were more than are read, or some that could not be.
     partial: bool,
+    /// Whether a job waited at an environment.
+    waits: bool,
 }
 
 /// What changes when a run does.
@@ -140,6 +146,8 @@ impl Memory {
         looked.run = run;
         if let Some(list) = fresh {
             looked.complete = list.items.iter().all(|job| job.status == Status::Completed);
+            looked.waits = list.items.iter().any(|job| job.status == Status::Waiting);
+            looked.stillborn = list.items.iter().find(|job| never_began(job)).map(|job| job.id);
             looked.partial = list.more || list.skipped > 0;
             round.jobs.push((look.run, list.items));
         }
@@ -151,7 +159,8 @@ impl Memory {
         let known: BTreeSet<u64> = self.all_runs().map(|run| run.id).collect();
         let matters = |id: &u64| known.contains(id) || wanted.contains(id);
         self.jobs.retain(|id, _| matters(id));
-        self.trouble.retain(|part, _| !matches!(part, Part::Jobs(id) if !matters(id)));
+        let gone = |part: &Part| matches!(part, Part::Jobs(id) | Part::Waits(id) if !matters(id));
+        self.trouble.retain(|part, _| !gone(part));
     }
 
     /// Which runs' jobs to read: what is wanted, the newest of each workflow, what is active; each until it
@@ -203,6 +212,20 @@ impl Memory {
         self.all_runs().any(Run::is_active)
     }
 
+    /// Runs that wait at an environment, or have a job that does.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = u64> {
+        let waits = |run: &&Run| {
+            let job = self.jobs.get(&run.id).is_some_and(|looked| looked.waits);
+            run.status == Status::Waiting || (job && run.is_active())
+        };
+        self.all_runs().filter(waits).map(|run| run.id)
+    }
+
+    /// A job of a run that ended before its first step.
+    pub(super) fn stillborn(&self, run: u64) -> Option<u64> {
+        self.jobs.get(&run)?.stillborn
+    }
+
     /// What is new, for the store.
     pub(super) fn observations(&self, round: &Round, host: &str, repo: &str) -> Vec<Observation> {
         let (host, repo) = (|| host.to_owned(), || repo.to_owned());
@@ -233,7 +256,8 @@ impl Memory {
             releases: self.releases.items.clone(),
             tags: self.tags.items.clone(),
         });
-        runs.chain(jobs).chain(deployments).chain(releases).collect()
+        let waits = round.waits.iter().cloned();
+        runs.chain(jobs).chain(waits).chain(deployments).chain(releases).collect()
     }
 
     /// What does not work, and what is not shown whole.
@@ -262,7 +286,8 @@ impl Memory {
         self.runs.values().flat_map(|runs| &runs.items)
     }
 
-    fn run(&self, id: u64) -> Option<&Run> {
+    /// A run by its id.
+    pub(super) fn run(&self, id: u64) -> Option<&Run> {
         self.all_runs().find(|run| run.id == id)
     }
 
@@ -322,4 +347,9 @@ fn is_same(one: &Mark, other: &Mark) -> bool {
 
 fn is_final(state: &str) -> bool {
     matches!(state, "success" | "failure" | "error" | "inactive")
+}
+
+/// Whether a job ended badly before its first step: GitHub remarks on it why.
+fn never_began(job: &Job) -> bool {
+    job.steps.is_empty() && job.conclusion.as_ref().is_some_and(Conclusion::is_bad)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::memory::Memory;
 use crate::clients::github::{Answer, Validator};
-use crate::model::{Fault, FaultKind, Job, Time};
+use crate::model::{Fault, FaultKind, Job, Observation, Time};
 
 /// Something that is asked for by itself and can fail by itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,10 +17,24 @@ pub(super) enum Part {
     Deployments,
     /// The status of a deployment.
     Status(u64),
+    /// The deployments of a run that wait.
+    Waits(u64),
     /// Releases.
     Releases,
     /// Tags.
     Tags,
+    /// The file of a workflow.
+    File(String),
+    /// Checks of a commit.
+    Checks,
+    /// Statuses of a commit.
+    Statuses,
+    /// What a branch requires.
+    Required,
+    /// Artifacts of a run.
+    Artifacts,
+    /// Remarks on a job.
+    Remarks,
 }
 
 /// One poll.
@@ -42,10 +56,14 @@ pub(super) struct Round {
     pub(super) workflows: BTreeSet<String>,
     /// Jobs that are new.
     pub(super) jobs: Vec<(u64, Vec<Job>)>,
+    /// What waits, where that is new.
+    pub(super) waits: Vec<Observation>,
     /// Whether deployments or their statuses are new.
     pub(super) deployments: bool,
     /// Whether releases or tags are new.
     pub(super) releases: bool,
+    /// What is new of what runs stand on.
+    pub(super) backing: Vec<Observation>,
     answered: bool,
     runs_answered: bool,
     faults: Vec<(Part, Fault)>,

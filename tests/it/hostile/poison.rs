@@ -250,6 +250,7 @@ fn pipeline(build: &mut Build) {
         steps: vec![step(1, Status::Other(here())), step(2, Status::InProgress)],
         url: some(),
         runner: some(),
+        labels: vec![],
         odd: some(),
     };
     let deployment = Deployment {

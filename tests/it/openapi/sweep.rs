@@ -1,12 +1,14 @@
-//! Everything that the demo world's GitHub can be asked to read, whether or not the program ever does: each GET
-//! of the description, with names and ids that the world itself has told.
+//! Everything that the demo world's GitHub can be asked, whether or not the program ever does: each operation of
+//! the description, with names and ids that the world itself has told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use flightdeck::demo::{Options, Scenario};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::description;
+use super::asker::{Asker, Known};
+use super::description::Description;
+use super::segments;
 use super::tour::ASKED;
 use crate::support::World;
 
@@ -26,109 +28,112 @@ const AREAS: [&str; 12] = [
     "tags",
 ];
 
-/// The parameters of a path, by name, with the values to try.
-type Known = BTreeMap<&'static str, BTreeSet<String>>;
+/// What all that acts begins with.
+const ACTIONS: &str = "/repos/{owner}/{repo}/actions/";
 
-/// Who asks.
-struct Asker {
-    runtime: tokio::runtime::Runtime,
-    client: reqwest::Client,
-    base: String,
-    token: String,
+/// What can be done, with the status that says that it was.
+const DONE: [(&str, u16); 8] = [
+    ("jobs/{job_id}/rerun", 201),
+    ("runs/{run_id}/cancel", 202),
+    ("runs/{run_id}/force-cancel", 202),
+    ("runs/{run_id}/pending_deployments", 200),
+    ("runs/{run_id}/rerun", 201),
+    ("runs/{run_id}/rerun-failed-jobs", 201),
+    ("workflows/{workflow_id}/dispatches", 200),
+    ("workflows/{workflow_id}/dispatches", 204),
+];
+
+/// All of it: every scenario read, and every repository acted on and read again. The worlds last, so that what
+/// is wrong in any of them is told at once.
+pub fn worlds(description: &Description) -> Vec<World> {
+    let scenarios = [Scenario::Quiet, Scenario::Release, Scenario::Incident];
+    let [quiet, release, incident] =
+        scenarios.map(|scenario| World::start(Options { scenario, ..Options::default() }));
+    let repositories = release.repositories();
+    let mut read_of = BTreeSet::new();
+    for world in [&quiet, &release, &incident] {
+        read_of.extend(repositories.iter().flat_map(|repo| read(description, world, repo)));
+    }
+    for operation in ASKED.into_iter().filter(|operation| operation.starts_with("GET ")) {
+        assert!(read_of.contains(operation), "never answered: {operation}");
+    }
+
+    let mut worlds = vec![quiet, release, incident];
+    let mut done = BTreeSet::new();
+    for repo in &repositories {
+        let world = World::start(Options::default());
+        done.extend(act(&world, repo));
+        read(description, &world, repo);
+        worlds.push(world);
+    }
+    for (tail, status) in DONE {
+        let name = format!("POST {ACTIONS}{tail}");
+        assert!(done.contains(&(name, status)), "never {status}: {tail}: {done:#?}");
+    }
+    worlds
 }
 
-impl Asker {
-    fn new(world: &World) -> Self {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        // another test may have been first
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let policy = reqwest::redirect::Policy::none();
-        let client = reqwest::Client::builder().no_proxy().redirect(policy);
-        Self {
-            runtime: runtime.enable_all().build().expect("a runtime"),
-            client: client.user_agent("sweep").build().expect("a client"),
-            base: world.api(),
-            token: world.token(),
+/// Reads all there is to read of a repository. The operations that were answered.
+fn read(description: &Description, world: &World, repo: &str) -> BTreeSet<String> {
+    let asker = Asker::new(world);
+    let known = asker.known(repo);
+    let mut answered = BTreeSet::new();
+    for operation in description.reads().filter(|operation| is_near(operation.template)) {
+        for path in paths(operation.template, &known) {
+            let (status, _) = asker.get(&path);
+            assert!(matches!(status, 200 | 302 | 404), "{status} for {path}");
+            if status != 404 {
+                answered.insert(operation.name());
+            }
         }
     }
-
-    /// The status, and the body as far as it is JSON.
-    fn get(&self, path: &str) -> (u16, Value) {
-        let request = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
-        let request = request
-            .header("accept", "application/vnd.github+json")
-            .header("x-github-api-version", "2022-11-28");
-        self.runtime.block_on(async {
-            let answer = request.send().await.expect("an answer");
-            let status = answer.status().as_u16();
-            let text = answer.text().await.expect("a body");
-            (status, serde_json::from_str(&text).unwrap_or_default())
-        })
-    }
-
-    fn many(&self, path: &str, list: &str) -> Vec<Value> {
-        let (_, body) = self.get(path);
-        let items = if list.is_empty() { &body } else { &body[list] };
-        items.as_array().cloned().unwrap_or_default()
-    }
+    answered
 }
 
-fn values<'a>(items: &'a [Value], field: &'a str) -> impl Iterator<Item = String> + 'a {
-    items.iter().filter_map(move |item| match &item[field] {
-        Value::Null => None,
-        Value::String(text) => Some(text.replace('/', "%2F")),
-        other => Some(other.to_string()),
-    })
-}
+/// Does to a repository what can be done, and much that cannot, but no more than GitHub lets anybody do within
+/// a minute. The operations that were answered, with the status.
+fn act(world: &World, repo: &str) -> BTreeSet<(String, u16)> {
+    let asker = Asker::new(world);
+    let known = asker.known(repo);
+    let mut answered = BTreeSet::new();
+    let mut post = |template: &str, path: &str, body: &Value| {
+        answered.insert((format!("POST {template}"), asker.post(path, body)));
+    };
 
-/// What a repository tells of itself.
-fn known(asker: &Asker, repo: &str) -> Known {
-    let at = |tail: &str| format!("/repos/acme/{repo}{tail}");
-    let runs = asker.many(&at("/actions/runs?per_page=100"), "workflow_runs");
-    let lasting = ["queued", "waiting", "pending", "in_progress"];
-    let is_open = |run: &&Value| lasting.iter().any(|status| run["status"] == *status);
-    let odd = |run: &&Value| run["conclusion"] != "success";
-    // all that still goes on, some that went wrong, some that went well
-    let chosen: Vec<Value> = [
-        runs.iter().filter(is_open).take(9).collect::<Vec<_>>(),
-        runs.iter().filter(odd).take(9).collect(),
-        runs.iter().take(9).collect(),
-    ]
-    .concat()
-    .into_iter()
-    .cloned()
-    .collect();
-    let run_ids: BTreeSet<String> = values(&chosen, "id").collect();
-    let jobs: Vec<Value> = run_ids
-        .iter()
-        .flat_map(|id| asker.many(&at(&format!("/actions/runs/{id}/jobs?per_page=100")), "jobs"))
-        .collect();
-    let deployments = asker.many(&at("/deployments?per_page=100"), "");
-    let environments = asker.many(&at("/environments"), "environments");
-    let groups = asker.many(&at("/actions/concurrency_groups"), "concurrency_groups");
-    let one = |text: &str| BTreeSet::from([text.to_owned()]);
-    let files: BTreeSet<String> = values(&runs, "path").collect();
-    let name = |file: &String| file.rsplit("%2F").next().unwrap_or_default().to_owned();
-    Known::from([
-        ("owner", one("acme")),
-        ("repo", one(repo)),
-        ("run_id", run_ids),
-        ("attempt_number", BTreeSet::from(["1".to_owned(), "2".to_owned()])),
-        ("job_id", values(&jobs, "id").collect()),
-        ("workflow_id", files.iter().map(name).chain(values(&runs, "workflow_id")).collect()),
-        ("deployment_id", values(&deployments, "id").collect()),
-        ("environment_name", values(&environments, "name").collect()),
-        ("concurrency_group_name", values(&groups, "group_name").collect()),
-        ("branch", one("main")),
-        ("ref", values(&chosen, "head_sha").take(3).chain(["main".to_owned()]).collect()),
-        ("path", files.iter().map(|file| file.replace("%2F", "/")).collect()),
-    ])
+    let pending = format!("{ACTIONS}runs/{{run_id}}/pending_deployments");
+    for path in paths(&pending, &known) {
+        let (_, waiting) = asker.get(&path);
+        for (nth, one) in waiting.as_array().into_iter().flatten().enumerate() {
+            let state = ["approved", "rejected"][nth % 2];
+            let ids = [&one["environment"]["id"]];
+            post(&pending, &path, &json!({"environment_ids": ids, "state": state, "comment": "x"}));
+        }
+    }
+    for (tail, most, body) in [
+        ("runs/{run_id}/cancel", 12, Value::Null),
+        (
+            "workflows/{workflow_id}/dispatches",
+            6,
+            json!({"ref": "main", "return_run_details": true}),
+        ),
+        ("workflows/{workflow_id}/dispatches", 6, json!({"ref": "main"})),
+        ("workflows/{workflow_id}/dispatches", 1, json!({"ref": "nowhere", "inputs": {}})),
+        ("runs/{run_id}/force-cancel", 12, Value::Null),
+        ("runs/{run_id}/rerun", 4, Value::Null),
+        ("jobs/{job_id}/rerun", 6, Value::Null),
+        ("runs/{run_id}/rerun-failed-jobs", 12, json!({"enable_debug_logging": true})),
+    ] {
+        let template = format!("{ACTIONS}{tail}");
+        let paths = paths(&template, &known);
+        paths.iter().take(most).for_each(|path| post(&template, path, &body));
+    }
+    answered
 }
 
 /// Whether a world may have what a template is about.
 fn is_near(template: &str) -> bool {
     match template.strip_prefix("/repos/{owner}/{repo}") {
-        Some(rest) => rest.is_empty() || AREAS.contains(&super::segments(rest)[0]),
+        Some(rest) => rest.is_empty() || AREAS.contains(&segments(rest)[0]),
         None => ["/user", "/rate_limit"].contains(&template),
     }
 }
@@ -136,7 +141,7 @@ fn is_near(template: &str) -> bool {
 /// The paths that a template stands for.
 fn paths(template: &str, known: &Known) -> Vec<String> {
     let mut paths = vec![String::new()];
-    for part in super::segments(template) {
+    for part in segments(template) {
         let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
         let values = match name {
             None => vec![part],
@@ -148,34 +153,4 @@ fn paths(template: &str, known: &Known) -> Vec<String> {
             .collect();
     }
     paths
-}
-
-#[test]
-fn all_that_the_demo_world_can_be_asked_is_answered_as_published() {
-    let Some(description) = description("the sweep") else { return };
-    let mut answered = BTreeSet::new();
-    for scenario in [Scenario::Quiet, Scenario::Release, Scenario::Incident] {
-        // what is not as published is told when the world ends
-        let world = World::start(Options { scenario, ..Options::default() });
-        let asker = Asker::new(&world);
-        for repo in world.repositories() {
-            let known = known(&asker, &repo);
-            let near = description.reads().filter(|operation| is_near(operation.template));
-            for operation in near {
-                for path in paths(operation.template, &known) {
-                    let (status, _) = asker.get(&path);
-                    if matches!(status, 200 | 302) {
-                        answered.insert(operation.name());
-                    } else {
-                        assert_eq!(status, 404, "{path}");
-                    }
-                }
-            }
-        }
-    }
-    let reads = ASKED.into_iter().filter(|operation| operation.starts_with("GET "));
-    for operation in reads {
-        assert!(answered.contains(operation), "never answered: {operation}");
-    }
-    println!("{answered:#?}");
 }
