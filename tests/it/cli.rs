@@ -336,3 +336,28 @@ fn a_source_that_never_answers_is_in_the_list() {
     assert_eq!(doctor.code, Some(4), "{doctor:?}");
     assert!(doctor.stdout.contains("prometheus.main"), "{}", doctor.stdout);
 }
+
+#[test]
+fn doctor_says_what_each_pane_and_key_takes_and_whether_the_token_has_it() {
+    let world = World::ready();
+    let done = world.run("doctor");
+    println!("{}", done.stdout);
+    let json = world.run("doctor -o json").json();
+    let findings = json["findings"].as_array().expect("a list");
+    let finding = |what: &str| {
+        let found = findings.iter().find(|finding| finding["what"] == what);
+        found.unwrap_or_else(|| panic!("no {what}: {}", done.stdout))
+    };
+    let pane = finding("github pane: required checks");
+    assert_eq!(
+        (&pane["verdict"], &pane["needs"]),
+        (&"ok".into(), &"checks: read (classic: repo, for public ones none)".into())
+    );
+    let key = finding("github key: approve, reject");
+    assert!(key["detail"].as_str().expect("text").contains("required reviewer"), "{key}");
+    assert!(key["needs"].as_str().expect("text").starts_with("deployments: write"), "{key}");
+    assert_eq!(finding("github key: re-run, cancel, dispatch")["verdict"], "ok");
+    assert!(finding("github token")["detail"].as_str().expect("text").contains("scopes"));
+    // where every source answers, nothing else is broken either
+    assert_eq!(done.code, Some(0), "{done:?}");
+}
