@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod alert;
+pub mod backing;
 pub mod event;
 pub mod feed;
 pub mod follow;

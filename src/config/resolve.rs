@@ -2,8 +2,10 @@
 //! Goes on after a mistake, so that one look shows them all. Contacts, reads and runs nothing.
 
 mod action;
+mod budget;
 mod command;
 mod environment;
+mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;

@@ -62,7 +62,7 @@ fn references_and_defaults_are_filled_in() {
     let github = &config.github["github"];
     assert_eq!(github.http.url.as_str(), "https://api.github.com/");
     assert_eq!(github.http.bearer, Some(Secret::Env("GITHUB_TOKEN".to_owned())));
-    assert_eq!(github.every, Duration::from_secs(30));
+    assert_eq!(github.every, Duration::from_secs(60));
     assert_eq!(github.repos[0].workflows, ["ci.yml", "deploy.yml", "nightly.yml"]);
 
     let spec = &config.fleet.targets[0];
@@ -168,4 +168,43 @@ fn a_file_full_of_mistakes_is_cut_short() {
     let errors = parse(&text, Path::new("f")).unwrap_err();
     assert_eq!(errors.len(), 101);
     assert!(errors[100].to_string().contains("5899 more mistakes"), "{}", errors[100]);
+}
+
+#[test]
+fn budgets_of_an_environment_go_before_the_services() {
+    let text = "version = 1\n[[service]]\nname = \"a\"\nbudget = { test = \"5m\", total = \"15m\" }\n\
+                [[service.environment]]\nname = \"x\"\nbudget = { test = \"90s\" }\n";
+    let config = parse(text, Path::new("x.toml")).unwrap();
+    let spec = &config.fleet.targets[0];
+    let budget = |name| spec.budget_of(name, name).map(|limit| limit.as_secs());
+    assert_eq!(
+        (budget("test"), budget("test (linux)"), budget("total")),
+        (Some(90), Some(90), None)
+    );
+    assert_eq!((budget("tes"), spec.budget["total"].as_secs()), (None, 900));
+}
+
+#[test]
+fn the_environments_of_a_release_are_the_targets_own_and_its_workflows_are_polled() {
+    let path = cases("valid").into_iter().find(|path| path.ends_with("github.toml")).unwrap();
+    let config = parse_file(&path).unwrap();
+    let spec = &config.fleet.targets[0];
+    assert_eq!(spec.environments, ["production-10", "production-50", "production/all"]);
+    assert_eq!(spec.workflow.as_deref(), Some("deploy.yml"));
+    let rollout = spec.rollout.as_ref().unwrap();
+    assert_eq!(rollout.steps, [10.0, 50.5, 100.0]);
+    assert_eq!(rollout.rollback_workflow.as_deref(), Some("rollback.yml"));
+    let polled = &config.github["github"].repos[0].workflows;
+    assert_eq!(polled, &["ci.yml", "deploy.yml", "rollback.yml", "promote.yml"]);
+
+    let EngineConfig::Github(engine) = &config.engines[&spec.target] else { panic!("github") };
+    assert_eq!((engine.pattern.as_deref(), &engine.promote), (Some("v*"), &None));
+    let EngineConfig::Github(engine) = &config.engines[&config.fleet.targets[1].target] else {
+        panic!("github")
+    };
+    assert_eq!(
+        (engine.workflow.as_str(), &engine.rollback),
+        ("ci.yml", &Some(WayBackConfig::Rerun))
+    );
+    assert_eq!(config.fleet.targets[1].environments, ["staging"]);
 }

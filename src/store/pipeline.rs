@@ -1,11 +1,18 @@
 //! Runs, jobs, deployments and tags by repository.
 
+mod backing;
+mod usual;
+
 use std::collections::BTreeMap;
 
+use crate::model::pipeline::is_of_pattern;
 use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Waits};
 
 use super::caps;
 use super::timeline::Line;
+
+pub use backing::Backing;
+pub use usual::Usual;
 
 /// What GitHub says of one repository.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,6 +22,8 @@ pub struct RepoState {
     /// Runs that were read by themselves, where that was later than their workflow's list.
     apart: BTreeMap<u64, (Run, Time)>,
     waits: BTreeMap<u64, Waits>,
+    /// What looked-at runs stand on.
+    pub backing: Backing,
     /// Newest first.
     pub deployments: Vec<Deployment>,
     /// Newest first.
@@ -220,15 +229,5 @@ pub fn newest<'a>(spec: &TargetSpec, runs: &'a [Run]) -> Option<&'a Run> {
 fn is_on_ref(spec: &TargetSpec, run: &Run) -> bool {
     spec.workflow_ref
         .as_deref()
-        .is_none_or(|pattern| run.branch.as_deref().is_some_and(|b| matches(pattern, b)))
-}
-
-/// Whether `text` matches a pattern with at most one `*`.
-fn matches(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        Some((head, tail)) => {
-            text.len() >= head.len() + tail.len() && text.starts_with(head) && text.ends_with(tail)
-        }
-        None => pattern == text,
-    }
+        .is_none_or(|pattern| run.branch.as_deref().is_some_and(|b| is_of_pattern(pattern, b)))
 }

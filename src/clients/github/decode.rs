@@ -2,8 +2,10 @@
 //! type costs that field, an element without an id costs that element, and neither costs the page. Must not
 //! know how an answer was fetched.
 
+pub(super) mod backing;
 mod deployments;
 mod jobs;
+mod queue;
 mod refs;
 mod runs;
 mod waits;
@@ -15,7 +17,9 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::value::RawValue;
 
 pub use deployments::DeploymentStatus;
+pub(super) use queue::Group;
 pub(super) use refs::{Release, Tag};
+pub(super) use waits::{apps, login, protection};
 
 use crate::model::{Run, Status};
 

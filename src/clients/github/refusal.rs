@@ -20,8 +20,16 @@ pub enum Permission {
     Actions,
     /// Deployments and their statuses.
     Deployments,
-    /// Releases.
+    /// Releases, branches and files.
     Contents,
+    /// Checks of a commit.
+    Checks,
+    /// Statuses of a commit.
+    Statuses,
+    /// Re-runs, cancellations, dispatches.
+    ActionsWrite,
+    /// Approvals and rejections.
+    DeploymentsWrite,
 }
 
 impl Permission {
@@ -33,6 +41,10 @@ impl Permission {
             Self::Actions => "actions: read",
             Self::Deployments => "deployments: read",
             Self::Contents => "contents: read",
+            Self::Checks => "checks: read",
+            Self::Statuses => "commit statuses: read",
+            Self::ActionsWrite => "actions: write",
+            Self::DeploymentsWrite => "deployments: write",
         }
     }
 }

@@ -43,6 +43,14 @@ impl Route {
         Ok(Self(url))
     }
 
+    /// `BASE/user`.
+    pub(super) fn of_user(base: &Url) -> Result<Self, Fault> {
+        let mut url = base.clone();
+        let unusable = || Fault::new(FaultKind::Setup, "nothing is reachable below this api_url");
+        url.path_segments_mut().map_err(|()| unusable())?.pop_if_empty().push("user");
+        Ok(Self(url))
+    }
+
     /// The whole address.
     pub(super) fn as_str(&self) -> &str {
         self.0.as_str()

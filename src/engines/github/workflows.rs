@@ -6,7 +6,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 
 use crate::clients::github::GithubClient;
 use crate::model::follow::Effect;
-use crate::model::{Call, Fault, FaultKind, Follow, Sight};
+use crate::model::{Call, Fault, FaultKind, Follow, Run, Sight};
 use crate::ports::{CallError, Workflows};
 
 /// The workflow runs of one host.
@@ -43,7 +43,12 @@ impl GithubWorkflows {
             }
             (Effect::Decided { run: id, .. }, _) => {
                 let (runs, waits) = futures::join!(run(*id), self.client.waits(repo, *id));
-                Ok(Sight { runs: runs?, waits: waits? })
+                let (runs, waits): (Vec<Run>, _) = (runs?, waits?);
+                let waits = match waits {
+                    Some(waits) => Some(self.client.explained(repo, runs.first(), waits).await),
+                    None => None,
+                };
+                Ok(Sight { runs, waits })
             }
         }
     }

@@ -1,5 +1,7 @@
 //! A repository polled against a loopback GitHub.
 
+mod backing;
+
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
@@ -119,9 +121,68 @@ fn words(items: &[Observation]) -> Vec<String> {
             Observation::Releases { releases, tags, .. } => {
                 format!("releases {} tags {}", releases.len(), tags.len())
             }
+            Observation::WorkflowFile { workflow, sha, file, .. } => {
+                format!("file {workflow} {sha} {}", file.workflow().map_or(0, |it| it.jobs.len()))
+            }
+            Observation::Checks { sha, checks, .. } => format!(
+                "checks {sha} {} {}",
+                checks.all.len(),
+                checks.required.as_ref().map_or("?".to_owned(), |required| required.join(","))
+            ),
+            Observation::Artifacts { run, artifacts, .. } => {
+                format!("artifacts {run} {}", artifacts.len())
+            }
+            Observation::Remarks { run, remarks, .. } => {
+                format!("remarks {run} {}", remarks.join(","))
+            }
+            Observation::Waits { run, waits, .. } => {
+                let why = waits.waiting.iter().map(|w| w.why_not.as_deref().unwrap_or("-"));
+                format!("waits {run} [{}] {}", why.collect::<String>(), waits.decisions.len())
+            }
             other => panic!("{other:?}"),
         })
         .collect()
+}
+
+#[tokio::test]
+async fn what_waits_is_told_with_githubs_reason_and_so_is_its_end() {
+    let mut bench = bench(&["deploy.yml"]).await;
+    bench.source.poll().await.unwrap();
+    let runs = |status| json!({"workflow_runs": [run(9, status), run(8, "completed")]});
+    set(&bench.state, "/workflows/deploy.yml/runs", runs("waiting"));
+    let waiting = json!({"environment": {"id": 3, "name": "prod/eu"}, "wait_timer": 0,
+        "current_user_can_approve": false,
+        "reviewers": [{"type": "User", "reviewer": {"login": "ana"}}, {"type": "Team", "reviewer": null}]});
+    set(&bench.state, "/runs/9/pending_deployments", json!([waiting, {"no": "environment"}]));
+    set(&bench.state, "/runs/9/approvals", json!([]));
+    set(
+        &bench.state,
+        "/environments/prod%2Feu",
+        json!({"protection_rules": [
+        {"type": "required_reviewers", "prevent_self_review": true, "reviewers": []}]}),
+    );
+    let polled = bench.source.poll().await.unwrap();
+    let told = "waits 9 [the owner of this token is no reviewer of it; these may: ana, but not who started the run] 0";
+    assert!(words(&polled.items).contains(&told.to_owned()), "{:?}", words(&polled.items));
+    bench.world.asked();
+    assert_eq!(words(&bench.source.poll().await.unwrap().items), [""; 0]);
+    let asked = bench.world.asked();
+    let of_waits = |seen: &&Seen| {
+        ["/pending_deployments", "/approvals"].iter().any(|p| seen.path.ends_with(p))
+    };
+    assert!(asked.iter().filter(of_waits).all(|seen| seen.header("if-none-match").is_some()));
+    assert!(!asked.iter().any(|seen| seen.path.contains("/environments/")), "believed for a while");
+
+    set(&bench.state, "/workflows/deploy.yml/runs", runs("in_progress"));
+    set(&bench.state, "/runs/9/pending_deployments", json!([]));
+    let approved = json!({"state": "approved", "user": {"login": "ana"}, "comment": "fine",
+        "environments": [{"id": 3, "name": "prod/eu"}]});
+    set(&bench.state, "/runs/9/approvals", json!([approved]));
+    let polled = bench.source.poll().await.unwrap();
+    assert!(words(&polled.items).contains(&"waits 9 [] 1".to_owned()));
+    bench.world.asked();
+    bench.source.poll().await.unwrap();
+    assert!(!bench.world.asked().iter().any(|seen| of_waits(&seen)), "once more, and then no more");
 }
 
 #[tokio::test]
@@ -138,12 +199,14 @@ async fn everything_once_and_then_heartbeats() {
     let polled = bench.source.poll().await.unwrap();
     assert_eq!(words(&polled.items), [""; 0]);
     // what is over is not asked for again, what is rare not yet
-    assert_eq!(bench.world.asked().len(), 2);
-    for _ in 0..4 {
+    assert_eq!(bench.world.asked().len(), 1);
+    for _ in 0..RARELY - 1 {
         assert!(bench.source.poll().await.unwrap().items.is_empty());
     }
     let asked = bench.world.paths();
-    assert_eq!(asked.iter().filter(|path| path.contains("/tags")).count(), 1);
+    for rare in ["/tags?", "/releases?", "/deployments?"] {
+        assert_eq!(asked.iter().filter(|path| path.contains(rare)).count(), 1, "{rare}");
+    }
 }
 
 #[tokio::test]
@@ -155,14 +218,28 @@ async fn an_active_run_is_followed_to_its_end() {
     let polled = bench.source.poll().await.unwrap();
     assert_eq!(polled.next, Some(Duration::from_secs(5)));
 
-    set(&bench.state, "/runs/9/jobs", json!({"jobs": [job(1, "completed")]}));
+    // nobody looks at its jobs: they are read as often as an idle repository is asked
+    set(&bench.state, "/runs/9/jobs", json!({"jobs": [job(1, "in_progress"), job(2, "queued")]}));
+    for _ in 0..5 {
+        assert_eq!(words(&bench.source.poll().await.unwrap().items), [""; 0]);
+    }
     let polled = bench.source.poll().await.unwrap();
-    assert_eq!(words(&polled.items), ["jobs 9 1"]);
+    assert_eq!(words(&polled.items), ["jobs 9 2"]);
     assert_eq!(polled.next, Some(Duration::from_secs(5)));
 
+    // somebody does
+    let wanted = Wanted { runs: [(REPO.to_owned(), 9)].into(), ..Wanted::default() };
+    bench.wanted.send_replace(wanted);
+    bench.source.poll().await.unwrap();
+    set(&bench.state, "/runs/9/jobs", json!({"jobs": [job(1, "in_progress")]}));
+    assert_eq!(words(&bench.source.poll().await.unwrap().items), ["jobs 9 1"]);
+    bench.wanted.send_replace(Wanted::default());
+
+    // its end is news
     set(&bench.state, "/workflows/deploy.yml/runs", runs("completed"));
+    set(&bench.state, "/runs/9/jobs", json!({"jobs": [job(1, "completed")]}));
     let polled = bench.source.poll().await.unwrap();
-    assert_eq!(words(&polled.items), ["runs deploy.yml 2"]);
+    assert_eq!(words(&polled.items), ["runs deploy.yml 2", "jobs 9 1"]);
     assert_eq!(polled.next, Some(Duration::from_secs(30)));
     bench.world.asked();
     bench.source.poll().await.unwrap();
@@ -184,12 +261,12 @@ async fn while_a_run_is_active_deployments_are_asked_for_when_it_moves() {
     set(&bench.state, "/workflows/deploy.yml/runs", runs(1));
     bench.source.poll().await.unwrap();
     assert_eq!(asked(&bench), 1);
-    for _ in 0..5 {
+    for _ in 0..11 {
         bench.source.poll().await.unwrap();
     }
     assert_eq!(asked(&bench), 0);
     bench.source.poll().await.unwrap();
-    assert_eq!(asked(&bench), 1, "as often as in idle times");
+    assert_eq!(asked(&bench), 1, "each minute");
     set(&bench.state, "/workflows/deploy.yml/runs", runs(2));
     set(
         &bench.state,
@@ -206,7 +283,7 @@ async fn the_end_of_the_hour_is_left_to_actions() {
     let held = Arc::clone(&state);
     let world = World::new(move |seen| {
         let reply = answer(&held, seen).with("x-ratelimit-limit", "5000");
-        reply.with("x-ratelimit-reset", "1700001000").with("x-ratelimit-remaining", "501")
+        reply.with("x-ratelimit-reset", "1700001000").with("x-ratelimit-remaining", "500")
     })
     .await;
     let mut bench = bench(&["deploy.yml"]).await;
@@ -235,7 +312,8 @@ async fn a_wanted_run_is_read_anew_each_time_it_is_wanted() {
             .wanted
             .send_replace(Wanted { runs: [pair(8), pair(77), other].into(), ..Wanted::default() });
         let polled = bench.source.poll().await.unwrap();
-        assert_eq!(words(&polled.items), ["jobs 8 1"]);
+        let said = words(&polled.items);
+        assert!(said.contains(&"jobs 8 1".to_owned()), "{said:?}");
         assert_eq!(polled.warnings, [""; 0]);
         assert!(bench.source.poll().await.unwrap().items.is_empty());
         bench.wanted.send_replace(Wanted::default());

@@ -77,6 +77,7 @@ pub fn spec() -> TargetSpec {
         workflow_ref: None,
         environments: vec!["production".into()],
         advisory: vec!["nightly.yml".into()],
+        budget: BTreeMap::new(),
         alert_block: Severity::P1,
         alerts: Some(AlertSpec {
             feed: FeedId::source("alertmanager.main"),
@@ -92,6 +93,7 @@ pub fn spec() -> TargetSpec {
             has_share: true,
             rollback_within: Duration::from_secs(60),
             rotate: false,
+            rollback_workflow: None,
             sends_pause: false,
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
@@ -203,8 +205,7 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         to: "tcp:127.0.0.1:9999".into(),
         text: format!("to {to}"),
         expect: calls,
-        run: None,
-        follow: None,
+        ..Call::default()
     };
     let (old, new) = (Some(Revision::from("1.4.1")), Some(Revision::from("1.4.2")));
     let (left, reached) = if verb == Verb::Promote { (&old, &new) } else { (&new, &old) };

@@ -1,7 +1,8 @@
-//! Deployments that wait at an environment, and reviews of them.
+//! Deployments that wait at an environment, reviews of them, and the rules behind both.
 
 use serde::Deserialize;
 
+use super::super::Protection;
 use super::{Field, Item, User};
 use crate::model::{Decision, Time, Waiting};
 
@@ -25,7 +26,7 @@ struct Environment {
 /// Somebody who may review, wrapped in its type.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct WireReviewer {
+struct WireReviewer {
     reviewer: Field<Reviewer>,
 }
 
@@ -39,7 +40,7 @@ struct Reviewer {
 }
 
 /// Logins, and teams as `team NAME`.
-pub(super) fn names(reviewers: Field<Vec<WireReviewer>>) -> Vec<String> {
+fn names(reviewers: Field<Vec<WireReviewer>>) -> Vec<String> {
     let each = reviewers.known().unwrap_or_default().into_iter();
     let name = |reviewer: Reviewer| {
         let team = || reviewer.slug.or(reviewer.name).map(|team| format!("team {team}"));
@@ -93,4 +94,63 @@ impl Item for Decision {
             comment: wire.comment.known().unwrap_or_default(),
         })
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireEnvironment {
+    protection_rules: Field<Vec<WireRule>>,
+    deployment_branch_policy: Field<serde::de::IgnoredAny>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireRule {
+    prevent_self_review: Field<bool>,
+    wait_timer: Field<u64>,
+    reviewers: Field<Vec<WireReviewer>>,
+}
+
+/// The rules of an environment; none when the answer is none.
+pub(in crate::clients::github) fn protection(body: &[u8]) -> Option<Protection> {
+    let wire: WireEnvironment = serde_json::from_slice(body).ok()?;
+    let branches = wire.deployment_branch_policy.known().is_some();
+    let mut protection = Protection { limits_branches: branches, ..Protection::default() };
+    for rule in wire.protection_rules.known().unwrap_or_default() {
+        protection.prevents_self_review |= rule.prevent_self_review.known().unwrap_or(false);
+        protection.wait_minutes += rule.wait_timer.known().unwrap_or(0);
+        protection.reviewers.extend(names(rule.reviewers));
+    }
+    Some(protection)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireApps {
+    custom_deployment_protection_rules: Field<Vec<WireApp>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireApp {
+    enabled: Field<bool>,
+    app: Field<App>,
+}
+
+#[derive(Debug, Deserialize)]
+struct App {
+    slug: String,
+}
+
+/// The apps whose own rules an environment has.
+pub(in crate::clients::github) fn apps(body: &[u8]) -> Option<Vec<String>> {
+    let wire: WireApps = serde_json::from_slice(body).ok()?;
+    let rules = wire.custom_deployment_protection_rules.known().unwrap_or_default().into_iter();
+    let on = rules.filter(|rule| !matches!(rule.enabled, Field::Is(false)));
+    Some(on.filter_map(|rule| rule.app.known().map(|app| app.slug)).collect())
+}
+
+/// Who the owner of a token is.
+pub(in crate::clients::github) fn login(body: &[u8]) -> Option<String> {
+    serde_json::from_slice::<User>(body).ok().map(|user| user.login)
 }
