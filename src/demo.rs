@@ -8,7 +8,9 @@ mod backend;
 mod chance;
 mod configuration;
 mod directory;
+mod exchange;
 mod fault;
+mod forge;
 mod github;
 mod haproxy;
 mod health;
@@ -16,6 +18,7 @@ mod http;
 mod net;
 mod prometheus;
 mod query;
+mod quirk;
 mod rule;
 mod scenario;
 mod scripts;
@@ -46,7 +49,9 @@ use self::scripts::Scripts;
 use self::timeline::Timeline;
 use self::world::{Shared, World};
 
-pub use self::fault::{Faults, Mood, Peer};
+pub use self::exchange::{Answer, Exchange, Exchanges};
+pub use self::fault::{Faults, Hitch, Mood, Peer, Received};
+pub use self::quirk::{Quirks, Token};
 pub use self::scenario::Scenario;
 
 /// Which world is wanted.
@@ -163,6 +168,7 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
             format!("http://{github_at}"),
             format!("http://{storage_at}"),
             token.clone(),
+            faults.clone(),
         )),
     );
     spawn(storage, storage_at, Peer::Github, Arc::new(Storage { shared: shared.clone(), token }));

@@ -26,7 +26,7 @@ pub use feeds::{Feed, FeedView};
 pub use health::{Beat, Check, Name};
 pub use ledger::{Entry, Hold, Ledger, Open};
 pub use metrics::{Series, Window};
-pub use pipeline::{Pipeline, RepoState, newest};
+pub use pipeline::{Backing, Pipeline, RepoState, Usual, newest};
 pub use target::{Reading, TargetState};
 use targets::Targets;
 pub use timeline::{Line, LineKind, Timeline};
@@ -192,6 +192,18 @@ impl Store {
             }
             Observation::Waits { host, repo, run, waits } => {
                 self.repo(host, repo).waits(*run, waits, envelope);
+            }
+            Observation::WorkflowFile { host, repo, workflow, sha, file } => {
+                self.repo(host, repo).backing.file(workflow, sha, file);
+            }
+            Observation::Checks { host, repo, sha, checks } => {
+                self.repo(host, repo).backing.checks(sha, checks, envelope);
+            }
+            Observation::Artifacts { host, repo, run, artifacts } => {
+                self.repo(host, repo).backing.artifacts(*run, artifacts, envelope);
+            }
+            Observation::Remarks { host, repo, run, remarks } => {
+                self.repo(host, repo).backing.remarks(*run, remarks);
             }
             Observation::Rollout { target, .. }
             | Observation::Health { target, .. }

@@ -9,17 +9,23 @@ mod context;
 mod expression;
 mod gate;
 mod glob;
+mod graph;
+mod inputs;
 mod leads;
 mod names;
 mod read;
+mod unstarted;
 mod yaml;
 
 pub use context::{Context, Ref};
 pub use expression::{Value, evaluate, fill, verdict};
 pub use gate::gate;
+pub use graph::{Graph, Kind, Member, Node, Tally};
+pub use inputs::{complaint, complaints};
 pub use leads::{Lead, leads_to};
-pub use names::{Named, named};
+pub use names::{Named, named, step};
 pub use read::{NotAWorkflow, parse};
+pub use unstarted::unstarted;
 
 use crate::model::workflow::{Concurrency, Switch};
 

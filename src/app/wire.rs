@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::clients::github::GithubClient;
+use crate::clients::github::{GithubClient, Tokens};
 use crate::config::{Config, EngineConfig};
 use crate::engines::{CommandEngine, GithubEngine, GithubWorkflows, HaproxyEngine};
 use crate::model::{FeedId, Target};
@@ -33,8 +33,10 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
     if config.fleet.inert.is_some() {
         return watches;
     }
+    let tokens = Tokens::default();
     for (host, github) in &config.github {
-        let client = GithubClient::new(github.http.clone(), clock.clone());
+        let (http, clock) = (github.http.clone(), clock.clone());
+        let client = GithubClient::sharing(&tokens, host, http, clock);
         watches.hosts.insert(host.clone(), Arc::new(client));
     }
     for spec in &config.fleet.targets {

@@ -5,8 +5,10 @@
 //! Owns how GitHub is asked and what its answers are called; must not know when it is asked, or what an
 //! answer means for a release.
 
+mod asking;
 mod check;
 mod contents;
+mod credentials;
 mod decode;
 mod deploying;
 mod limits;
@@ -19,7 +21,9 @@ mod refusal;
 mod route;
 mod scheduler;
 mod session;
+mod shared;
 mod shelf;
+mod token;
 mod validators;
 mod writes;
 
@@ -28,21 +32,19 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-use std::error::Error;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use chrono::TimeDelta;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use tokio::sync::Semaphore;
 
 use crate::clients::http as stack;
 use crate::config::HttpConfig;
-use crate::model::{Budget, Fault, FaultKind, Time};
+use crate::model::{Budget, Fault, Time};
 use crate::ports::Clock;
 
-pub use check::Access;
+pub use check::{Access, Checked};
+pub use credentials::TokenFacts;
 pub use decode::{DeploymentStatus, List, runs};
 pub use logs::{Fetched, LOG};
 pub use polling::Polling;
@@ -51,21 +53,17 @@ pub use queue::Member;
 pub use reads::{Answer, Read};
 pub use refusal::Permission;
 pub use scheduler::{Pace, Priority, Scheduler, Short};
+pub use shared::Tokens;
+pub use token::TokenKind;
 pub use validators::Validator;
 
-use limits::Limits;
+use credentials::Credentials;
 use protection::Protections;
-use refusal::{Asked, Told};
 use route::Route;
-use session::{ACCEPT, Session};
+use session::Session;
+use shared::Shared;
 use shelf::Shelf;
-use validators::{Key, Validators};
-
-/// Requests in flight at once.
-const AT_ONCE: usize = 4;
-
-/// What a read costs of the points that GitHub allows in a minute.
-const READ: u32 = 1;
+use validators::Validators;
 
 /// The largest answer that is read, after decompression, in bytes.
 const BODY: usize = 8 << 20;
@@ -81,15 +79,24 @@ pub struct GithubClient {
     place: String,
     /// Where the token comes from, for the operator.
     origin: String,
-    permits: Semaphore,
-    session: tokio::sync::Mutex<Option<Arc<Session>>>,
-    limits: Mutex<Limits>,
-    scheduler: Mutex<Scheduler>,
+    credentials: Credentials,
     validators: Mutex<Validators>,
     shelf: Mutex<Shelf>,
     protections: Mutex<Protections>,
     /// Whose token it is, where GitHub told.
     login: tokio::sync::OnceCell<Option<String>>,
+    tokens: Tokens,
+    /// Told from the other clients of its host by this, in the plan that they share.
+    lane: String,
+    own: Mutex<Own>,
+}
+
+/// What changes with the token.
+struct Own {
+    fingerprint: Option<u64>,
+    shared: Arc<Shared>,
+    /// The repositories in its plan that are ours.
+    repos: BTreeSet<String>,
 }
 
 /// One page as it came.
@@ -114,33 +121,53 @@ struct Ask<'a> {
 
 impl GithubClient {
     /// A client for `config.url` (`https://api.github.com` or an Enterprise Server's `/api/v3`) with
-    /// `config.bearer` as its token. Reads and contacts nothing yet; must be used inside the runtime.
+    /// `config.bearer` as its token, alone. Reads and contacts nothing yet; must be used inside the runtime.
     #[must_use]
     pub fn new(config: HttpConfig, clock: Arc<dyn Clock>) -> Self {
+        Self::sharing(&Tokens::default(), "", config, clock)
+    }
+
+    /// The same, beside others: those of one host and token share its limits and the plan of its polls.
+    /// `name` tells it from them.
+    #[must_use]
+    pub fn sharing(tokens: &Tokens, name: &str, config: HttpConfig, clock: Arc<dyn Clock>) -> Self {
         let host = config.url.host_str().unwrap_or("GitHub");
         let place = match config.url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
+        let (shared, is_first) = tokens.enter(&config, &place);
         Self {
-            scheduler: Mutex::new(Scheduler::new(place.clone(), fastrand::u64(..))),
-            place,
             origin: refusal::origin(config.bearer.as_ref()),
+            credentials: Credentials::new(config.clone(), place.clone()),
+            place,
             config,
             clock,
-            permits: Semaphore::new(AT_ONCE),
-            session: tokio::sync::Mutex::default(),
-            limits: Mutex::default(),
             validators: Mutex::default(),
             shelf: Mutex::default(),
             protections: Mutex::default(),
             login: tokio::sync::OnceCell::new(),
+            tokens: tokens.clone(),
+            lane: if is_first { String::new() } else { name.to_owned() },
+            own: Mutex::new(Own { fingerprint: None, shared, repos: BTreeSet::new() }),
         }
     }
 
     /// What the newest answer said of the hourly budget; none before the first, and where none is kept.
     pub fn budget(&self) -> Option<Budget> {
-        lock(&self.limits).budget()
+        lock(&self.shared().limits).budget()
+    }
+
+    fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&lock(&self.own).shared)
+    }
+
+    /// A repository's name in the plan.
+    fn key<'a>(&self, repo: &'a str) -> Cow<'a, str> {
+        match self.lane.as_str() {
+            "" => Cow::Borrowed(repo),
+            lane => Cow::Owned(format!("{repo} ({lane})")),
+        }
     }
 
     /// How long it is until `time`; zero when it is past.
@@ -157,196 +184,36 @@ impl GithubClient {
         }
     }
 
-    /// Asks for one page, once.
-    async fn page(&self, route: &Route, ask: &Ask<'_>, read: Read) -> Result<Page, Fault> {
-        let mut next = None;
-        let held = |key: &Key| match read {
-            Read::IfChanged => {
-                let held = lock(&self.validators).find(key).cloned()?;
-                next = held.next;
-                Some(held.etag)
-            }
-            Read::Whole => None,
-        };
-        let page = self.page_unless(route, ask, held).await?;
-        Ok(if page.whole.is_none() { Page { next, ..page } } else { page })
-    }
-
-    /// Asks for one page, once, unless it still has the ETag that is held.
-    async fn page_unless(
-        &self,
-        route: &Route,
-        ask: &Ask<'_>,
-        held: impl FnOnce(&Key) -> Option<HeaderValue>,
-    ) -> Result<Page, Fault> {
-        // Only closing the semaphore fails, and nobody does.
-        let _permit = self.permits.acquire().await;
-        if let Some(refusal) = lock(&self.limits).refusal(self.clock.now(), &self.place) {
-            return Err(refusal);
-        }
-        let session = self.session().await?;
-        let key = Key {
-            fingerprint: session.fingerprint,
-            url: route.as_str().to_owned(),
-            accept: ACCEPT,
-        };
-        let etag = held(&key);
-        let is_held = etag.is_some();
-        lock(&self.scheduler).sent(ask.repo, READ, self.clock.now());
-        let exchange = self.exchange(&session, route, ask, etag);
-        let (status, headers, body) =
-            tokio::time::timeout(self.config.timeout, exchange).await.map_err(|_| {
-                Fault::new(
-                    FaultKind::Timeout,
-                    format!(
-                        "{} did not answer within {} s to {} in {}",
-                        self.place,
-                        self.config.timeout.as_secs_f32(),
-                        ask.what,
-                        ask.repo
-                    ),
-                )
-            })??;
-        match status {
-            StatusCode::NOT_MODIFIED if is_held => Ok(Page { whole: None, next: None }),
-            StatusCode::OK => {
-                let next = route.next(&headers);
-                let validator = headers.get(header::ETAG).map(|etag| Validator {
-                    key,
-                    etag: etag.clone(),
-                    next: next.clone(),
-                });
-                Ok(Page { whole: Some(Whole { body, validator }), next })
-            }
-            _ => {
-                if status == StatusCode::UNAUTHORIZED {
-                    self.forget(&session).await;
-                }
-                Err(self.refused(status, &headers, &body, ask))
-            }
-        }
-    }
-
-    /// Sends one request and reads its answer to the end. Learns what the answer says of our limits.
-    async fn exchange(
-        &self,
-        session: &Session,
-        route: &Route,
-        ask: &Ask<'_>,
-        etag: Option<HeaderValue>,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), Fault> {
-        let headers = etag.map(|etag| HeaderMap::from_iter([(header::IF_NONE_MATCH, etag)]));
-        let answer = session
-            .octocrab
-            ._get_with_headers(route.uri()?, headers)
-            .await
-            .map_err(|error| self.unsent(&error))?;
-        let (parts, body) = answer.into_parts();
-        let is_ok = parts.status == StatusCode::OK;
-        let cap = if is_ok { BODY } else { REFUSAL };
-        let body = match Limited::new(body, cap).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if is_ok => return Err(self.cut_short(error.as_ref(), ask)),
-            // The status says enough.
-            Err(_) => Bytes::new(),
-        };
-        let secondary = !is_ok && Told::read(&body).is_secondary();
-        let now = self.clock.now();
-        let (refused, budget) = {
-            let mut limits = lock(&self.limits);
-            let refused = limits.learn(parts.status, &parts.headers, secondary, now);
-            (limits.refusal(now, &self.place).filter(|_| refused), limits.budget())
-        };
-        let counts = parts.status != StatusCode::NOT_MODIFIED;
-        let theirs = limits::their_time(&parts.headers, now);
-        lock(&self.scheduler).answered(ask.repo, counts, budget.as_ref(), theirs, now);
-        if let Some(refusal) = refused {
-            return Err(refusal);
-        }
-        Ok((parts.status, parts.headers, body))
-    }
-
-    fn refused(
-        &self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &[u8],
-        ask: &Ask<'_>,
-    ) -> Fault {
-        let asked = Asked {
-            place: &self.place,
-            origin: &self.origin,
-            has_token: self.config.bearer.is_some(),
-            repo: ask.repo,
-            what: ask.what,
-            permission: ask.permission,
-        };
-        let mut fault = asked.fault(status, headers, &Told::read(body));
-        if status.is_server_error() {
-            let now = self.clock.now();
-            fault.retry_at =
-                limits::retry_after(headers, now).map(|wait| now + wait.max(TimeDelta::zero()));
-        }
-        fault
-    }
-
-    /// The fault for a request without an answer.
-    fn unsent(&self, error: &octocrab::Error) -> Fault {
-        match cause::<reqwest::Error>(error) {
-            Some(error) => stack::fault(error, "github"),
-            None => Fault::new(
-                FaultKind::Setup,
-                format!("{}: the request could not be made", self.place),
-            ),
-        }
-    }
-
-    /// The fault for an answer that began well and did not end well.
-    fn cut_short(&self, error: &(dyn Error + Send + Sync + 'static), ask: &Ask<'_>) -> Fault {
-        let place = &self.place;
-        let Ask { what, repo, .. } = ask;
-        if error.is::<LengthLimitError>() {
-            let text = format!("{place} answered more than 8 MiB to {what} in {repo}");
-            return Fault::new(FaultKind::Garbage, text);
-        }
-        match cause::<reqwest::Error>(error) {
-            Some(error) if error.is_timeout() => stack::fault(error, "github"),
-            _ => Fault::new(
-                FaultKind::Garbage,
-                format!("the answer of {place} to {what} in {repo} was cut short"),
-            ),
-        }
-    }
-
     async fn session(&self) -> Result<Arc<Session>, Fault> {
-        let mut held = self.session.lock().await;
-        if let Some(session) = &*held {
-            return Ok(Arc::clone(session));
-        }
-        let session = Arc::new(Session::open(&self.config, &self.place).await?);
-        *held = Some(Arc::clone(&session));
+        let session = self.credentials.session(&*self.clock).await?;
+        self.meet(&session);
         Ok(session)
     }
 
-    /// Reads the token anew next time, unless somebody else did already.
-    async fn forget(&self, refused: &Arc<Session>) {
-        let mut held = self.session.lock().await;
-        if held.as_ref().is_some_and(|now| Arc::ptr_eq(now, refused)) {
-            *held = None;
-        }
+    /// Another session instead of one whose token was refused, where there is one.
+    async fn better(&self, refused: &Arc<Session>, fault: &Fault) -> Option<Arc<Session>> {
+        let session = self.credentials.refused(refused, fault, &*self.clock).await?;
+        self.meet(&session);
+        Some(session)
     }
-}
 
-/// The first cause of a given type.
-fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
+    /// Takes note of which token is used: what hangs on the one before goes.
+    fn meet(&self, session: &Session) {
+        let mut own = lock(&self.own);
+        match own.fingerprint.replace(session.fingerprint) {
+            Some(before) if before == session.fingerprint => {}
+            Some(_) => {
+                lock(&self.validators).keep_only(session.fingerprint);
+                lock(&own.shared.scheduler).forget_budget();
+                tracing::info!("{}: {} is another one now", self.place, self.origin);
+            }
+            None => {
+                let shared = Arc::clone(&own.shared);
+                own.shared =
+                    self.tokens.meet(&self.config, session.fingerprint, shared, &own.repos);
+            }
         }
-        next = error.source();
     }
-    None
 }
 
 /// What is behind these locks is replaced whole, so a panic elsewhere leaves nothing half done.

@@ -6,12 +6,20 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::model::{Fault, FaultKind};
+use crate::text;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long what it complains about may come after its end.
+const LATE: Duration = Duration::from_millis(200);
+
+/// Bytes of its complaint that are looked at, and columns that are told.
+const COMPLAINT: usize = 4096;
+const WIDEST: usize = 120;
 
 /// The longest secret, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -94,27 +102,83 @@ impl Secret {
             .envs(kept)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| self.fault(format_args!("cannot be run: {error}")))?;
-        let mut bytes = Vec::new();
-        if let Some(output) = child.stdout.take() {
-            let read = output.take(LONGEST).read_to_end(&mut bytes).await;
-            read.map_err(|error| self.fault(format_args!("cannot be read: {error}")))?;
-        }
-        let status = child.wait().await;
-        let status = status.map_err(|error| self.fault(format_args!("was lost: {error}")))?;
+            .map_err(|error| self.not_started(program, &error))?;
+        let mut said = Vec::new();
+        let (stdout, mut stderr) = (child.stdout.take(), child.stderr.take());
+        let ended = async {
+            let mut bytes = Vec::new();
+            if let Some(stdout) = stdout {
+                let read = stdout.take(LONGEST).read_to_end(&mut bytes).await;
+                read.map_err(|error| self.fault(format_args!("cannot be read: {error}")))?;
+            }
+            let status = child.wait().await;
+            let status = status.map_err(|error| self.fault(format_args!("was lost: {error}")))?;
+            Ok((status, bytes))
+        };
+        tokio::pin!(ended);
+        let (status, bytes) = tokio::select! {
+            ended = &mut ended => ended,
+            () = drain(&mut stderr, &mut said) => ended.await,
+        }?;
         if !status.success() {
-            return Err(self.fault(format_args!("failed ({status}); run it by hand to see why")));
+            // a child of its own that outlives it may hold the pipe for ever
+            let _ = tokio::time::timeout(LATE, drain(&mut stderr, &mut said)).await;
+            let what = match complaint(&String::from_utf8_lossy(&said)) {
+                Some(words) => format!("failed ({status}): {words}"),
+                None => format!("failed ({status}); run it by hand to see why"),
+            };
+            return Err(self.fault(what));
         }
         let text = String::from_utf8(bytes).map_err(|_| self.fault("did not print text"))?;
         Ok(text.lines().next().unwrap_or_default().to_owned())
     }
 
+    fn not_started(&self, program: &str, error: &std::io::Error) -> Fault {
+        let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+        match program {
+            "gh" if is_missing => self.fault(
+                "cannot be run: there is no `gh` in $PATH; install GitHub's command line and run `gh auth login`, or write token = { env = \"GITHUB_TOKEN\" }",
+            ),
+            _ if is_missing => self.fault("cannot be run: there is no such program; write its whole path"),
+            _ => self.fault(format_args!("cannot be run: {error}")),
+        }
+    }
+
     fn fault(&self, what: impl Display) -> Fault {
         Fault::new(FaultKind::Setup, format!("no secret: {} {what}", self.origin()))
     }
+}
+
+/// Reads all that is written, and keeps the first of it.
+async fn drain(from: &mut Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>) {
+    let mut chunk = [0; 1024];
+    while let Some(pipe) = from {
+        match pipe.read(&mut chunk).await {
+            Ok(read) if read > 0 => {
+                let room = COMPLAINT.saturating_sub(into.len());
+                into.extend_from_slice(&chunk[..read.min(room)]);
+            }
+            _ => *from = None,
+        }
+    }
+}
+
+/// The last line of what a command complained about, without anything that looks like a secret.
+fn complaint(said: &str) -> Option<String> {
+    let last = said.lines().rev().find(|line| !line.trim().is_empty())?;
+    let words = text::line(last, WIDEST);
+    let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "_-.+=".contains(c));
+    let is_secret = |word: &str| {
+        let marked = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"];
+        marked.iter().any(|mark| word.contains(mark))
+            || word.split(is_odd).any(|part| part.len() >= 20)
+    };
+    let words: Vec<&str> =
+        words.split_whitespace().map(|word| if is_secret(word) { "…" } else { word }).collect();
+    Some(words.join(" "))
 }
 
 /// What a command gets of our environment: what it needs to run, and what `gh` is set up by.
@@ -173,10 +237,34 @@ mod tests {
         assert_eq!(read(&clean).await.as_deref(), Ok("clean path"));
         let failed = shell("echo s3cret; exit 3");
         let error = read(&failed).await.unwrap_err();
-        assert!(error.contains("exit status: 3"), "{error}");
+        assert!(error.contains("(exit status: 3); run it by hand"), "{error}");
         assert!(read(&shell("true")).await.unwrap_err().contains("is empty"));
         let none = Secret::Command(vec!["/nowhere/at-all".to_owned()]);
         assert!(read(&none).await.unwrap_err().contains("cannot be run"));
+    }
+
+    #[tokio::test]
+    async fn its_complaint_is_told_short_and_clean() {
+        let failed = shell(
+            "echo ghp_of_stdout; echo first >&2; \
+             printf 'not logged\\033]52;c;x\\007 in with ghp_abc or 0123456789abcdef0123; run gh auth login\\n\\n' >&2; exit 4",
+        );
+        let error = read(&failed).await.unwrap_err();
+        let (_, told) = error.split_once(" failed ").unwrap();
+        assert_eq!(told, "(exit status: 4): not logged in with … or … run gh auth login");
+        let loud = shell("yes complaint | head -c 300000 >&2; exit 1");
+        let error = read(&loud).await.unwrap_err();
+        assert!(error.len() < 400 && error.contains("complaint"), "{error}");
+        // what it leaves behind may hold its pipes
+        assert_eq!(read(&shell("sleep 5 >/dev/null & echo one")).await.as_deref(), Ok("one"));
+    }
+
+    #[tokio::test]
+    async fn a_missing_gh_says_what_to_do() {
+        let named = |program: &str| Secret::Command(vec![program.to_owned()]);
+        let error = named("gh").not_started("gh", &std::io::ErrorKind::NotFound.into());
+        assert!(error.text.contains("install GitHub's command line"), "{error}");
+        assert!(read(&named("no-such-program-at-all")).await.unwrap_err().contains("whole path"));
     }
 
     #[tokio::test(start_paused = true)]

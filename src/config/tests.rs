@@ -62,7 +62,7 @@ fn references_and_defaults_are_filled_in() {
     let github = &config.github["github"];
     assert_eq!(github.http.url.as_str(), "https://api.github.com/");
     assert_eq!(github.http.bearer, Some(Secret::Env("GITHUB_TOKEN".to_owned())));
-    assert_eq!(github.every, Duration::from_secs(30));
+    assert_eq!(github.every, Duration::from_secs(60));
     assert_eq!(github.repos[0].workflows, ["ci.yml", "deploy.yml", "nightly.yml"]);
 
     let spec = &config.fleet.targets[0];
@@ -168,6 +168,20 @@ fn a_file_full_of_mistakes_is_cut_short() {
     let errors = parse(&text, Path::new("f")).unwrap_err();
     assert_eq!(errors.len(), 101);
     assert!(errors[100].to_string().contains("5899 more mistakes"), "{}", errors[100]);
+}
+
+#[test]
+fn budgets_of_an_environment_go_before_the_services() {
+    let text = "version = 1\n[[service]]\nname = \"a\"\nbudget = { test = \"5m\", total = \"15m\" }\n\
+                [[service.environment]]\nname = \"x\"\nbudget = { test = \"90s\" }\n";
+    let config = parse(text, Path::new("x.toml")).unwrap();
+    let spec = &config.fleet.targets[0];
+    let budget = |name| spec.budget_of(name, name).map(|limit| limit.as_secs());
+    assert_eq!(
+        (budget("test"), budget("test (linux)"), budget("total")),
+        (Some(90), Some(90), None)
+    );
+    assert_eq!((budget("tes"), spec.budget["total"].as_secs()), (None, 900));
 }
 
 #[test]

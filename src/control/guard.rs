@@ -11,7 +11,7 @@ use super::plan::Request;
 use super::runs;
 
 /// Rules that nothing overrides. A metric of the same name does not make them weaker.
-const RULES: [&str; 16] = [
+const RULES: [&str; 17] = [
     "replay",
     "target",
     "trust",
@@ -28,6 +28,7 @@ const RULES: [&str; 16] = [
     "approval",
     "run",
     "github",
+    "github unreadable",
 ];
 
 /// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,
@@ -84,7 +85,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
         }
         Verb::Do => refusals.extend(action(state, request)),
         // to let a deployment go on that moves this target's traffic is to promote it
-        Verb::Approve if is_staged(state) && !runs::goes_back(store, state, request) => {
+        Verb::Approve if is_staged(state) && runs::moves_target(store, state, request) => {
             promote(store, state, &seen, request, now, &mut refusals);
             refusals.extend(runs::guard(store, state, request, now));
         }

@@ -2,7 +2,7 @@
 //! must not know how a request is sent.
 
 use crate::asks::Place;
-use crate::model::{Call, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
+use crate::model::{Call, FeedId, Refusal, Run, Subject, TargetSpec, Time, Verb, Waiting, Waits};
 use crate::store::{RepoState, Store, TargetState};
 
 use super::phase::span;
@@ -50,7 +50,10 @@ fn about<'a>(
         return refusal("github", format!("{} has no repository at GitHub", spec.target));
     };
     let Some(known) = store.repo_of(spec) else {
-        return refusal("github", format!("nothing was heard of {repo} yet"));
+        let feed = store.feed(&FeedId::part(host, repo));
+        let why = feed.and_then(|feed| feed.fault.as_ref());
+        let why = why.map_or("no answer yet", |fault| fault.text.as_str());
+        return refusal("github unreadable", format!("nothing was heard of {repo}: {why}"));
     };
     let subject = match (&request.subject, request.verb) {
         (Some(subject), _) => subject.clone(),
@@ -59,7 +62,7 @@ fn about<'a>(
                 let environments = here.iter().map(|waiting| waiting.environment.clone()).collect();
                 Subject::Waiting { run, environments }
             }
-            None => return refusal("approval", format!("nothing of {} waits", spec.target)),
+            None => return refusal("approval", nothing_waits(store, state)),
         },
         (None, Verb::Dispatch) => return refusal("run", "name the workflow to start"),
         (None, _) => match store.pipeline(spec) {
@@ -68,6 +71,22 @@ fn about<'a>(
         },
     };
     Ok(About { place: Place { host, repo }, repo: known, subject })
+}
+
+/// That nothing waits; what of the target's pipeline waits elsewhere, and is not taken for the target's.
+fn nothing_waits(store: &Store, state: &TargetState) -> String {
+    let target = &state.spec.target;
+    let run = store.pipeline(&state.spec).map(|pipeline| pipeline.run.id);
+    let waits = run.zip(store.repo_of(&state.spec)).and_then(|(run, repo)| repo.waits_of(run));
+    let names = waits.into_iter().flat_map(|waits| &waits.waiting);
+    let names: Vec<&str> = names.map(|waiting| waiting.environment.as_str()).collect();
+    match run.filter(|_| !names.is_empty()) {
+        Some(run) => format!(
+            "nothing of {target} waits; run {run} waits at {}: name it with --run {run}",
+            names.join(", ")
+        ),
+        None => format!("nothing of {target} waits"),
+    }
 }
 
 impl About<'_> {
@@ -91,6 +110,18 @@ impl About<'_> {
         environments.iter().map(find).collect()
     }
 
+    /// Whether one of the deployments it names is to the target, and not to another environment of its
+    /// repository.
+    fn is_of(&self, state: &TargetState) -> bool {
+        let Subject::Waiting { environments, .. } = &self.subject else { return false };
+        environments.iter().any(|name| state.spec.environments.contains(name))
+    }
+
+    /// Whether it is about a run that takes the target back.
+    fn goes_back(&self, store: &Store, state: &TargetState) -> bool {
+        self.subject.run().is_some_and(|run| is_way_back(store, state, run))
+    }
+
     /// The newest run of the repository that is known: what starts now gets a higher id.
     fn newest(&self) -> u64 {
         self.repo.all_runs().map(|run| run.id).max().unwrap_or_default()
@@ -102,10 +133,17 @@ pub(super) fn subject(store: &Store, state: &TargetState, request: &Request) -> 
     about(store, state, request).ok().map(|about| about.subject)
 }
 
+/// Whether a decision moves the target itself on, or nobody can tell: not one on another environment of its
+/// repository, nor on a run that takes the target back.
+pub(super) fn moves_target(store: &Store, state: &TargetState, request: &Request) -> bool {
+    let Ok(about) = about(store, state, request) else { return true };
+    about.is_of(state) && !about.goes_back(store, state)
+}
+
 /// Whether a request is about a run that takes the target back.
 pub(super) fn goes_back(store: &Store, state: &TargetState, request: &Request) -> bool {
-    let run = subject(store, state, request).and_then(|subject| subject.run());
-    request.verb.is_of_runs() && run.is_some_and(|run| is_way_back(store, state, run))
+    request.verb.is_of_runs()
+        && about(store, state, request).is_ok_and(|about| about.goes_back(store, state))
 }
 
 /// The calls of a request about runs, placeholders and all.
@@ -155,9 +193,10 @@ pub(super) fn guard(
         Verb::Approve | Verb::Reject => {
             for waiting in about.waits().unwrap_or_default() {
                 refusals.extend(may_decide(waiting, now));
+                refusals.extend(elsewhere(store, state, waiting));
             }
-            let run = about.subject.run().unwrap_or_default();
-            if request.verb == Verb::Approve && !is_way_back(store, state, run) {
+            if request.verb == Verb::Approve && about.is_of(state) && !about.goes_back(store, state)
+            {
                 refusals.extend(held(state));
             }
         }
@@ -199,6 +238,20 @@ fn may_decide(waiting: &Waiting, now: Time) -> Option<Refusal> {
     let timer =
         timer.map_or(String::new(), |ends| format!("; its timer ends in {}", span(ends - now)));
     Some(Refusal::new("approval", format!("{name}: {why}{timer}")))
+}
+
+/// An environment that is another target's is decided there, beside that target's gates.
+fn elsewhere(store: &Store, state: &TargetState, waiting: &Waiting) -> Option<Refusal> {
+    let name = &waiting.environment;
+    if state.spec.environments.contains(name) {
+        return None;
+    }
+    let place = |spec: &TargetSpec| (spec.host.clone(), spec.repo.clone());
+    let same = |other: &&TargetState| place(&other.spec) == place(&state.spec);
+    let mut others = store.targets().filter(same).map(|other| &other.spec);
+    let other = others.find(|spec| spec.environments.contains(name))?;
+    let reason = format!("{name} is an environment of {}: decide it there", other.target);
+    Some(Refusal::new("approval", reason))
 }
 
 /// What nothing is deployed onto.

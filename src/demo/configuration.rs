@@ -7,7 +7,7 @@ use std::path::Path;
 use super::app::Side;
 use super::health::Process;
 use super::query::{Measure, Query};
-use super::scenario::Story;
+use super::scenario::{Mover, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -72,16 +72,25 @@ info = "P3"
     );
     for story in stories {
         let name = story.name;
+        let workflows = match story.mover {
+            Mover::Balancer | Mover::Scripts => r#"["ci.yml", "deploy.yml"]"#,
+            Mover::Stages => r#"["ci.yml", "deploy.yml", "rollback.yml"]"#,
+            Mover::Nobody => {
+                "[\"ci.yml\", \"deploy.yml\", \"preview.yml\"]\nadvisory = [\"nightly.yml\"]"
+            }
+        };
         let _ = write!(
             out,
             r#"
 [[service]]
 name = "{name}"
 repo = "acme/{name}"
-workflows = ["ci.yml", "deploy.yml"]
+workflows = {workflows}
 "#
         );
-        staging(&mut out, addresses, timeline, story);
+        if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
+            staging(&mut out, addresses, timeline, story);
+        }
         production(&mut out, addresses, timeline, story);
     }
     out
@@ -98,7 +107,7 @@ fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
   workflow = "deploy.yml"{branch}
 "#
     );
-    health(out, addresses, timeline, story.name, None);
+    health(out, addresses, timeline, Process { service: story.name, side: None }, false);
 }
 
 fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
@@ -118,25 +127,20 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
   alert_block = "P1"
   links = {{ dashboard = "https://grafana.acme.example/d/{name}", runbook = "https://runbooks.acme.example/{name}" }}
   contacts = ["#{name}-oncall", "pager: {name}"]
-
-    [service.environment.rollout]
-{engine}    steps = {steps}
-    soak = "{soak}"
-    every = "1s"
-    share = '{share}'
-    rollback_within = "60s"
-"##,
-        engine = engine(addresses, story),
-        steps = story.mover.steps(),
-        soak = duration(timeline, 120.0),
-        share =
-            Query { service: name, side: Some(Side::Candidate), measure: Measure::Share }.text(),
+"##
     );
-    for side in [Side::Candidate, Side::Stable] {
-        health(out, addresses, timeline, name, Some(side));
+    rollout(out, addresses, timeline, story);
+    let tracked = story.mover.is_engine();
+    // without an engine nobody can say that the candidate has no traffic yet
+    let has_candidate = tracked || story.begin().is_some();
+    let candidate = has_candidate.then_some(Side::Candidate);
+    for side in candidate.into_iter().chain([Side::Stable]) {
+        health(out, addresses, timeline, Process { service: name, side: Some(side) }, tracked);
     }
     for query in Query::of(name) {
-        metric(out, timeline, &query);
+        if query.side != Some(Side::Candidate) || has_candidate {
+            metric(out, timeline, &query, tracked);
+        }
     }
     if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
         let _ = write!(
@@ -151,8 +155,44 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
     }
 }
 
+fn rollout(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
+    if !story.mover.is_engine() {
+        return;
+    }
+    let share = Query { service: story.name, side: Some(Side::Candidate), measure: Measure::Share };
+    let _ = write!(
+        out,
+        r#"
+    [service.environment.rollout]
+{engine}    soak = "{soak}"
+    share = '{share}'
+    rollback_within = "60s"
+"#,
+        engine = engine(addresses, story),
+        soak = duration(timeline, 120.0),
+        share = share.text(),
+    );
+}
+
+/// A release that goes from one environment of GitHub's to the next.
+const STAGES: &str = r#"    engine = "github"
+    workflow = "deploy.yml"
+    stages = [
+      { environment = "production-10", weight = 10 },
+      { environment = "production-50", weight = 50 },
+      { environment = "production-100", weight = 100 },
+    ]
+    promote = "approve"
+    rollback = { workflow = "rollback.yml", ref = "main", inputs = { version = "{revision}", marker = "{action}" } }
+    every = "2s"
+"#;
+
 /// What moves the traffic, and how.
 fn engine(addresses: &Addresses, story: &Story) -> String {
+    let steps = story.mover.steps();
+    if story.mover == Mover::Stages {
+        return STAGES.to_owned();
+    }
     let mut scripts = addresses.scripts.iter();
     let Some((_, scripts)) = scripts.find(|(service, _)| *service == story.name) else {
         return format!(
@@ -161,6 +201,8 @@ fn engine(addresses: &Addresses, story: &Story) -> String {
     backend = "{name}"
     stable = ["{stable}"]
     candidate = ["{candidate}"]
+    steps = {steps}
+    every = "1s"
 "#,
             haproxy = addresses.haproxy,
             name = story.name,
@@ -175,6 +217,8 @@ fn engine(addresses: &Addresses, story: &Story) -> String {
     pause = {pause}
     resume = {resume}
     rollback = {rollback}
+    steps = {steps}
+    every = "1s"
 "#,
         status = scripts.argv("status.sh", &[]),
         promote = scripts.argv("shift.sh", &["{weight}", "{revision}"]),
@@ -188,17 +232,14 @@ fn health(
     out: &mut String,
     addresses: &Addresses,
     timeline: &Timeline,
-    service: &'static str,
-    side: Option<Side>,
+    process: Process,
+    tracked: bool,
 ) {
-    let Some(address) = addresses.process(Process { service, side }) else {
+    let Some(address) = addresses.process(process) else {
         return;
     };
-    let (name, track) = match side {
-        Some(Side::Candidate) => ("candidate", "\n    track = \"candidate\""),
-        Some(Side::Stable) => ("stable", "\n    track = \"stable\""),
-        None => ("app", ""),
-    };
+    let name = process.side.map_or("app", Side::word);
+    let track = if tracked { format!("\n    track = \"{name}\"") } else { String::new() };
     let _ = write!(
         out,
         r#"
@@ -216,19 +257,23 @@ fn health(
     );
 }
 
-fn metric(out: &mut String, timeline: &Timeline, query: &Query) {
+fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
     let (name, unit, max) = match query.measure {
         Measure::ErrorRate => ("error rate", "ratio", "0.01"),
         Measure::P95 => ("p95 latency", "ms", "500"),
         Measure::Share => return,
     };
-    let track = query.side.map_or("", Side::word);
+    let side = query.side.map_or("", Side::word);
+    let named = if tracked {
+        format!("name = \"{name}\"\n    track = \"{side}\"")
+    } else {
+        format!("name = \"{side} {name}\"")
+    };
     let _ = write!(
         out,
         r#"
     [[service.environment.metric]]
-    name = "{name}"
-    track = "{track}"
+    {named}
     query = '{query}'
     unit = "{unit}"
 "#,

@@ -1,12 +1,21 @@
 //! GitHub's REST API: who may ask, how often, what has changed, and page by page. What there is to tell
-//! is in the modules below.
+//! and to do is in the modules below.
 
+mod act;
+mod commit;
 mod deployment;
-mod history;
+mod environment;
+mod job;
+mod limit;
 mod log;
+mod page;
+mod person;
+mod queue;
 mod quota;
 mod release;
+mod repository;
 mod run;
+mod workflow;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,14 +24,22 @@ use serde_json::{Value, json};
 
 use crate::model::Time;
 
+use self::limit::Limit;
 pub use self::log::Storage;
+use self::page::Page;
 use self::quota::Quota;
-use super::chance::{Chance, key};
-use super::http::{Handler, Reply, Request};
+use super::chance::Chance;
+use super::fault::Faults;
+use super::forge::repository::Repository;
+use super::http::{Handler, Reply, Request, decode};
+use super::quirk::{Quirks, Token};
 use super::world::{Service, Shared, World};
 
 /// The owner of all repositories.
 const OWNER: &str = "acme";
+
+/// Where limits are explained.
+const LIMITS: &str = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
 
 /// The HTTP server of GitHub.
 pub struct Github {
@@ -31,14 +48,22 @@ pub struct Github {
     token: String,
     /// Where logs are kept.
     storage: String,
+    faults: Faults,
     quota: Mutex<Quota>,
+    limit: Mutex<Limit>,
 }
 
 impl Github {
     /// A GitHub at `base` (no slash at its end) that knows one token and keeps logs at `storage`.
-    pub fn new(shared: Shared, base: String, storage: String, token: String) -> Self {
+    pub fn new(
+        shared: Shared,
+        base: String,
+        storage: String,
+        token: String,
+        faults: Faults,
+    ) -> Self {
         let quota = Mutex::new(Quota::new(shared.now()));
-        Self { shared, base, token, storage, quota }
+        Self { shared, base, token, storage, faults, quota, limit: Mutex::default() }
     }
 
     fn is_known(&self, request: &Request) -> bool {
@@ -50,27 +75,23 @@ impl Github {
         })
     }
 
+    fn place<'a>(&'a self, world: &'a World, name: &str, now: Time) -> Option<Place<'a>> {
+        Place::new(world, name, now, &self.base, self.faults.quirks())
+    }
+
     fn find(&self, request: &Request, now: Time) -> Option<Answer> {
         let segments = request.segments();
         match segments.as_slice() {
-            ["user"] => Some(Answer::One(json!({"login": "demo", "id": 1, "type": "User"}))),
+            ["user"] => Some(Answer::One(person::myself(&self.base))),
             ["repos", OWNER, name, "actions", "jobs", job, "logs"] => {
                 let job = job.parse().ok()?;
                 log::find(&self.shared, name, job, now)?;
                 let path = log::signed(name, job, now, &self.token);
                 Some(Answer::Elsewhere(format!("{}{path}", self.storage)))
             }
-            ["repos", OWNER, name, rest @ ..] => self.shared.with(|world| {
-                let at = world.services.iter().position(|own| own.story.name == *name)?;
-                let place = Place {
-                    world,
-                    service: world.services.get(at)?,
-                    index: at as u64,
-                    now,
-                    base: &self.base,
-                };
-                place.find(rest, request)
-            }),
+            ["repos", OWNER, name, rest @ ..] => {
+                self.shared.with(|world| self.place(world, name, now)?.find(rest, request))
+            }
             _ => None,
         }
     }
@@ -84,11 +105,14 @@ impl Handler for Github {
             return refusal(401, "Bad credentials").with("date", date);
         }
         let mut quota = self.quota.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut limit = self.limit.lock().unwrap_or_else(PoisonError::into_inner);
         quota.renew(now);
-        let reply = if request.path == "/rate_limit" {
+        let reply = if !limit.allows(&request.method, &request.path, now) {
+            too_fast()
+        } else if request.path == "/rate_limit" {
             Reply::json(200, &quota.told())
         } else if quota.is_spent() {
-            refusal(403, "API rate limit exceeded for user ID 1.")
+            refused(403, "API rate limit exceeded for user ID 1.", LIMITS)
         } else {
             let reply = self.reply(request, now);
             // what has not changed costs nothing
@@ -97,7 +121,7 @@ impl Handler for Github {
             }
             reply
         };
-        let headers = quota.headers().into_iter();
+        let headers = quota.headers().into_iter().chain(self.scopes(request));
         let reply = headers.fold(reply, |reply, (name, value)| reply.with(name, value));
         reply
             .with("date", date)
@@ -108,6 +132,18 @@ impl Handler for Github {
 
 impl Github {
     fn reply(&self, request: &Request, now: Time) -> Reply {
+        if request.path == "/user" && self.faults.quirks().token == Token::Installation {
+            return refusal(403, "Resource not accessible by integration");
+        }
+        if request.method == "POST" {
+            return match request.segments().as_slice() {
+                ["repos", OWNER, name, ..] => {
+                    let done = self.shared.with(|world| self.act(world, name, request, now));
+                    done.unwrap_or_else(|| refusal(404, "Not Found"))
+                }
+                _ => refusal(404, "Not Found"),
+            };
+        }
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
             return refusal(404, "Not Found");
         }
@@ -117,18 +153,14 @@ impl Github {
             Some(Answer::One(body)) => (body, None),
             Some(Answer::Many { list, items }) => {
                 let total = items.len();
-                let page = Page::of(request);
-                let link = page.link(&self.base, request, total);
-                let items = page.cut(items);
-                let body = match list {
-                    None => Value::Array(items),
-                    Some(list) => json!({"total_count": total, list: items}),
-                };
-                (body, link)
+                listed(list, total, Page::of(request).cut(items), request, &self.base)
+            }
+            Some(Answer::Page { list, total, items }) => {
+                listed(Some(list), total, items, request, &self.base)
             }
         };
         let text = body.to_string();
-        let etag = format!("W/\"{}\"", Chance::of(&[key(&text)]).hex(64));
+        let etag = format!("W/\"{}\"", Chance::of(&[digest(&text)]).hex(64));
         let known = request.headers.get("if-none-match");
         let same = known.is_some_and(|known| known.split(',').any(|one| one.trim() == etag));
         let mut reply = if same { Reply::text(304, "") } else { Reply::json(200, &body) };
@@ -140,6 +172,13 @@ impl Github {
             .with("cache-control", "private, max-age=60, s-maxage=60")
             .with("vary", "Accept, Authorization, Cookie")
     }
+}
+
+/// What tells one answer from another: `key`, but fast for long texts in a program that is not optimized.
+fn digest(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hasher::write(&mut hasher, text.as_bytes());
+    std::hash::Hasher::finish(&hasher)
 }
 
 /// What a path names.
@@ -155,35 +194,82 @@ enum Answer {
         /// Newest first.
         items: Vec<Value>,
     },
+    /// The part of a list that was asked for.
+    Page {
+        /// The list's name.
+        list: &'static str,
+        /// How many there are.
+        total: usize,
+        /// Newest first.
+        items: Vec<Value>,
+    },
+}
+
+/// A page of a list with the links to the others.
+fn listed(
+    list: Option<&str>,
+    total: usize,
+    items: Vec<Value>,
+    request: &Request,
+    base: &str,
+) -> (Value, Option<String>) {
+    let link = Page::of(request).link(base, request, total);
+    match list {
+        None => (Value::Array(items), link),
+        Some(list) => (json!({"total_count": total, list: items}), link),
+    }
 }
 
 /// One repository at one time.
-#[derive(Clone, Copy)]
 struct Place<'a> {
     world: &'a World,
     service: &'a Service,
-    index: u64,
+    own: &'a Repository,
     now: Time,
     base: &'a str,
+    quirks: Quirks,
+}
+
+impl<'a> Place<'a> {
+    fn new(world: &'a World, name: &str, now: Time, base: &'a str, quirks: Quirks) -> Option<Self> {
+        let service = world.service(name)?;
+        let own = world.forge.repository(name)?;
+        Some(Self { world, service, own, now, base, quirks })
+    }
 }
 
 impl Place<'_> {
     fn find(&self, path: &[&str], request: &Request) -> Option<Answer> {
         let bare = |items| Answer::Many { list: None, items };
-        let runs = |items| Answer::Many { list: Some("workflow_runs"), items };
+        let list = |list, items| Answer::Many { list: Some(list), items };
         let number = |text: &str| text.parse::<u64>().ok();
         Some(match path {
             [] => Answer::One(self.repository()),
-            ["actions", "jobs", id] => Answer::One(self.job(number(id)?)?),
-            ["actions", "runs"] => runs(self.runs(request, None)),
-            ["actions", "workflows", workflow, "runs"] => {
-                let workflow = run::Workflow::find(workflow)?;
-                runs(self.runs(request, Some(workflow)))
+            ["actions", rest @ ..] => return self.find_action(rest, request),
+            ["environments"] => list("environments", self.environments()),
+            ["environments", name] => Answer::One(self.environment(&decode(name))?),
+            ["environments", name, "deployment_protection_rules"] => {
+                list("custom_deployment_protection_rules", self.custom_rules(&decode(name))?)
             }
-            ["actions", "runs", id] => Answer::One(self.run(number(id)?)?),
-            ["actions", "runs", id, "jobs"] => {
-                Answer::Many { list: Some("jobs"), items: self.jobs(number(id)?)? }
+            ["environments", name, "deployment-branch-policies"] => {
+                list("branch_policies", self.branch_policies(&decode(name))?)
             }
+            ["contents", ".github", "workflows"] => bare(self.folder(request)?),
+            ["contents", path @ ..] => {
+                Answer::One(self.content(&decode(&path.join("/")), request)?)
+            }
+            ["commits", reference @ .., "check-runs"] => {
+                list("check_runs", self.checks(&decode(&reference.join("/")), request)?)
+            }
+            ["commits", reference @ .., "status"] => {
+                Answer::One(self.status(&decode(&reference.join("/")))?)
+            }
+            ["commits", reference @ ..] => {
+                Answer::One(self.commit(&self.commit_of(&decode(&reference.join("/")))?))
+            }
+            ["branches"] => bare(self.branches()),
+            ["branches", name @ ..] => Answer::One(self.branch(&decode(&name.join("/")))?),
+            ["rules", "branches", name @ ..] => bare(self.rules(&decode(&name.join("/")))),
             ["deployments"] => bare(self.deployments(request)),
             ["deployments", id] => Answer::One(self.deployment(number(id)?)?),
             ["deployments", id, "statuses"] => bare(self.statuses(number(id)?)?),
@@ -193,8 +279,52 @@ impl Place<'_> {
         })
     }
 
+    fn find_action(&self, path: &[&str], request: &Request) -> Option<Answer> {
+        let list = |list, items| Answer::Many { list: Some(list), items };
+        let bare = |items| Answer::Many { list: None, items };
+        let number = |text: &str| text.parse::<u64>().ok();
+        let runs = |(total, items)| Answer::Page { list: "workflow_runs", total, items };
+        let queues = !self.quirks.no_concurrency;
+        Some(match path {
+            ["jobs", id] => Answer::One(self.job(number(id)?)?),
+            ["workflows"] => list("workflows", self.workflows()),
+            ["workflows", workflow] => Answer::One(self.one_workflow(&decode(workflow))?),
+            ["workflows", workflow, "runs"] => {
+                let workflow = self.workflow(&decode(workflow))?;
+                runs(self.runs(request, Some(workflow)))
+            }
+            ["runs"] => runs(self.runs(request, None)),
+            ["runs", id] => Answer::One(self.run(number(id)?)?),
+            ["runs", id, "attempts", attempt] => {
+                Answer::One(self.attempt(number(id)?, attempt.parse().ok()?)?)
+            }
+            ["runs", id, "attempts", attempt, "jobs"] => {
+                list("jobs", self.jobs_of(number(id)?, attempt.parse().ok()?)?)
+            }
+            ["runs", id, "jobs"] => {
+                list("jobs", self.jobs(number(id)?, request.get("filter") == Some("all"))?)
+            }
+            ["runs", id, "artifacts"] => list("artifacts", self.artifacts(number(id)?)?),
+            ["runs", id, "pending_deployments"] => bare(self.pending(number(id)?)?),
+            ["runs", id, "approvals"] => bare(self.approvals(number(id)?)?),
+            ["runs", id, "concurrency_groups"] if queues => {
+                list("concurrency_groups", self.groups_of(number(id)?)?)
+            }
+            ["concurrency_groups"] if queues => list("concurrency_groups", self.groups()),
+            ["concurrency_groups", name] if queues => {
+                Answer::One(self.group(&decode(name), request)?)
+            }
+            _ => return None,
+        })
+    }
+
     fn name(&self) -> &'static str {
-        self.service.story.name
+        self.own.name
+    }
+
+    /// What a clock shows at a world second.
+    fn at(&self, second: i64) -> String {
+        rfc3339(self.world.timeline.time(second))
     }
 
     fn url(&self, path: &str) -> String {
@@ -205,78 +335,57 @@ impl Place<'_> {
         format!("https://github.com/{OWNER}/{}{path}", self.name())
     }
 
-    fn repository(&self) -> Value {
-        json!({
-            "id": 700_000_000 + self.index, "name": self.name(),
-            "full_name": format!("{OWNER}/{}", self.name()), "private": true,
-            "owner": {"login": OWNER, "id": 2, "type": "Organization"},
-            "html_url": self.page(""), "url": self.url(""), "default_branch": "main",
-            "archived": false, "disabled": false, "visibility": "private",
-            "permissions": {"admin": false, "push": true, "pull": true},
-        })
-    }
-
-    /// The commit that a revision was built from.
-    fn sha(&self, revision: &str) -> String {
-        Chance::of(&[key(self.name()), key(revision)]).hex(40)
+    /// The file of a workflow by its place.
+    fn file(&self, workflow: usize) -> Option<&'static str> {
+        self.own.workflows.get(workflow).map(|own| own.file)
     }
 }
 
-/// Which part of a list is wanted.
-struct Page {
-    size: usize,
-    number: usize,
+impl Github {
+    /// What the headers tell of the token, and of what the request needed.
+    fn scopes(&self, request: &Request) -> Vec<(&'static str, String)> {
+        let quirks = self.faults.quirks();
+        if quirks.token != Token::Classic {
+            return vec![("x-accepted-github-permissions", needed(request))];
+        }
+        let own =
+            if quirks.reads_only { "read:user, repo:status" } else { "read:org, repo, workflow" };
+        vec![("x-oauth-scopes", own.to_owned()), ("x-accepted-oauth-scopes", "repo".to_owned())]
+    }
 }
 
-impl Page {
-    fn of(request: &Request) -> Self {
-        let number = |name| request.get(name).and_then(|text| text.parse::<usize>().ok());
-        Self {
-            size: number("per_page").filter(|size| *size > 0).unwrap_or(30).min(100),
-            number: number("page").unwrap_or(1).max(1),
-        }
-    }
+/// The permission that a fine-grained token needs for a request.
+fn needed(request: &Request) -> String {
+    let segments = request.segments();
+    let may = if matches!(request.method.as_str(), "GET" | "HEAD") { "read" } else { "write" };
+    let what = match segments.get(3..).unwrap_or_default() {
+        [.., "pending_deployments"] if may == "write" => "deployments",
+        ["actions" | "environments", ..] => "actions",
+        ["deployments", ..] => "deployments",
+        [.., "check-runs"] => "checks",
+        ["commits", .., "status"] => "statuses",
+        ["contents" | "branches" | "commits" | "releases", ..] => "contents",
+        _ => "metadata",
+    };
+    format!("{what}={may}")
+}
 
-    fn cut(&self, items: Vec<Value>) -> Vec<Value> {
-        let skipped = (self.number - 1).saturating_mul(self.size);
-        items.into_iter().skip(skipped).take(self.size).collect()
-    }
-
-    fn link(&self, base: &str, request: &Request, total: usize) -> Option<String> {
-        let last = total.div_ceil(self.size).max(1);
-        let mut links = Vec::new();
-        let mut link = |page: usize, rel: &str| {
-            let pairs = request.pairs.iter().filter(|(name, _)| name != "page");
-            let query = url::form_urlencoded::Serializer::new(String::new())
-                .extend_pairs(pairs)
-                .append_pair("page", &page.to_string())
-                .finish();
-            links.push(format!("<{base}{}?{query}>; rel=\"{rel}\"", request.path));
-        };
-        if self.number > 1 {
-            link((self.number - 1).min(last), "prev");
-        }
-        if self.number < last {
-            link(self.number + 1, "next");
-            link(last, "last");
-        }
-        if self.number > 1 {
-            link(1, "first");
-        }
-        (!links.is_empty()).then(|| links.join(", "))
-    }
+fn too_fast() -> Reply {
+    let text =
+        "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+    let page = format!("{LIMITS}#about-secondary-rate-limits");
+    refused(403, text, &page).with("retry-after", "60")
 }
 
 fn refusal(status: u16, message: &str) -> Reply {
-    let body = json!({
-        "message": message, "documentation_url": "https://docs.github.com/rest",
-        "status": status.to_string(),
-    });
-    Reply::json(status, &body)
+    refused(status, message, "https://docs.github.com/rest")
 }
 
-fn person(login: &str) -> Value {
-    json!({"login": login, "id": key(login) >> 40, "type": "User", "site_admin": false})
+fn refused(status: u16, message: &str, page: &str) -> Reply {
+    let body = json!({
+        "message": message, "documentation_url": page, "status": status.to_string(),
+    });
+    Reply::json(status, &body)
 }
 
 fn rfc3339(at: Time) -> String {

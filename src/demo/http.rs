@@ -1,7 +1,6 @@
 //! The servers' HTTP: a request as values, a reply as values, and what faults do to both.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,17 +8,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full, Limited, StreamBody};
+use http_body_util::{BodyExt, Collected, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::fault::{Faults, Mood, Peer};
+use super::fault::{Faults, Hitch, Mood, Peer};
 use super::net;
 
-/// The largest form that is read.
+/// The largest body that is read.
 const FORM: usize = 256 * 1024;
 
 /// What was asked.
@@ -33,6 +32,8 @@ pub struct Request {
     pub pairs: Vec<(String, String)>,
     /// Headers by lower-case name.
     pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: String,
 }
 
 impl Request {
@@ -54,6 +55,24 @@ impl Request {
     pub fn segments(&self) -> Vec<&str> {
         self.path.trim_matches('/').split('/').collect()
     }
+}
+
+/// A part of a path as it is meant: `%2F` is a slash.
+pub fn decode(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let byte = escaped.and_then(|two| u8::from_str_radix(two, 16).ok());
+        if let Some(byte) = byte.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What is answered.
@@ -128,24 +147,45 @@ async fn respond(
     peer: Peer,
     faults: &Faults,
     handler: &dyn Handler,
-) -> Result<hyper::Response<BoxBody<Bytes, io::Error>>, Infallible> {
+) -> io::Result<hyper::Response<BoxBody<Bytes, io::Error>>> {
     faults.count(peer);
     let mood = *faults.mood(peer).borrow();
     let request = read(request).await;
+    let heard = faults.exchanges().asked(peer, &request);
+    faults.receive(peer, &request.method, &request.path, &request.body);
+    let hitch = faults.hitch(peer, &request.method, &request.path);
+    if let Some(Hitch::Before(status)) = hitch {
+        return Ok(whole(Reply::text(status, "the demo world was told to say this\n")));
+    }
+    let answer = || {
+        let reply = handler.answer(&request);
+        faults.exchanges().answered(heard, &reply);
+        reply
+    };
     let reply = match mood {
-        Mood::Ok | Mood::Cut => handler.answer(&request),
+        Mood::Ok | Mood::Cut => answer(),
         Mood::Slow(by) => {
             tokio::time::sleep(by).await;
-            handler.answer(&request)
+            answer()
         }
         Mood::Refuse | Mood::Hang => std::future::pending().await,
         Mood::Garbage => Reply::text(200, "\u{1b}]0;garbage\u{7}{\"status\": \u{0}<html>")
             .with("x-garbage", "yes"),
         Mood::Status(status) => Reply::text(status, "the demo world was told to say this\n"),
     };
+    let reply = match hitch {
+        None | Some(Hitch::Before(_)) => reply,
+        Some(Hitch::After(status)) => Reply::text(status, "the demo world was told to say this\n"),
+        Some(Hitch::Hang) => std::future::pending().await,
+        // the connection ends without a word
+        Some(Hitch::Close) => return Err(io::ErrorKind::ConnectionAborted.into()),
+    };
+    if mood != Mood::Cut {
+        return Ok(whole(reply));
+    }
     let head = head(&reply);
     let body = Bytes::from(reply.body);
-    let body = if mood == Mood::Cut {
+    let body = {
         let half = body.slice(..body.len() / 2);
         let end = async {
             // what is ready together is not sent at all: the half goes out while this waits
@@ -155,10 +195,14 @@ async fn respond(
         let half = stream::once(async { Ok(Frame::data(half)) });
         let frames = half.chain(stream::once(end));
         BodyExt::boxed(StreamBody::new(frames))
-    } else {
-        Full::new(body).map_err(|never| match never {}).boxed()
     };
     Ok(hyper::Response::from_parts(head, body))
+}
+
+fn whole(reply: Reply) -> hyper::Response<BoxBody<Bytes, io::Error>> {
+    let head = head(&reply);
+    let body = Full::new(Bytes::from(reply.body)).map_err(|never| match never {}).boxed();
+    hyper::Response::from_parts(head, body)
 }
 
 async fn read(request: hyper::Request<Incoming>) -> Request {
@@ -178,16 +222,17 @@ async fn read(request: hyper::Request<Incoming>) -> Request {
     let mut pairs = decode(head.uri.query().unwrap_or_default().as_bytes());
     let form = "application/x-www-form-urlencoded";
     let kind = headers.get("content-type");
-    if kind.is_some_and(|kind| kind.starts_with(form))
-        && let Ok(body) = Limited::new(body, FORM).collect().await
-    {
-        pairs.extend(decode(&body.to_bytes()));
+    let body = Limited::new(body, FORM).collect().await;
+    let body = body.map(Collected::to_bytes).unwrap_or_default();
+    if kind.is_some_and(|kind| kind.starts_with(form)) {
+        pairs.extend(decode(&body));
     }
     Request {
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
         pairs,
         headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
     }
 }
 

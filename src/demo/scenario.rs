@@ -30,7 +30,7 @@ impl Scenario {
 
     /// The services of this story.
     pub(super) fn services(self) -> Vec<Story> {
-        let mut stories = vec![CHECKOUT, PAYMENTS, SEARCH, LEDGER];
+        let mut stories = vec![CHECKOUT, PAYMENTS, SEARCH, LEDGER, STOREFRONT, NOTIFIER];
         match self {
             Self::Release => {}
             Self::Quiet => stories.iter_mut().for_each(Story::settle),
@@ -99,13 +99,22 @@ pub enum Mover {
     Balancer,
     /// Scripts on this machine.
     Scripts,
+    /// A pipeline in stages, each of which somebody lets go on.
+    Stages,
+    /// Nobody: all of it goes to what runs.
+    Nobody,
 }
 
 impl Mover {
+    /// Whether the configuration names an engine for it.
+    pub fn is_engine(self) -> bool {
+        !matches!(self, Self::Nobody)
+    }
+
     /// The percentages of a release, as the configuration has them.
     pub fn steps(self) -> &'static str {
         match self {
-            Self::Balancer => "[10, 50, 100]",
+            Self::Balancer | Self::Stages | Self::Nobody => "[10, 50, 100]",
             Self::Scripts => "[25, 50, 100]",
         }
     }
@@ -132,6 +141,8 @@ pub(super) struct Story {
     pub title: &'static str,
     /// Whether the newest pipeline of the main branch failed in staging.
     pub staging_fails: bool,
+    /// Whether its pipelines are in trouble of several kinds.
+    pub troubled: bool,
 }
 
 impl Story {
@@ -150,6 +161,7 @@ impl Story {
         self.quality = Quality::Good;
         self.weights = &[];
         self.staging_fails = false;
+        self.troubled = false;
     }
 }
 
@@ -163,6 +175,7 @@ const CHECKOUT: Story = Story {
     weights: &[(-75, 10)],
     title: "Round tax per line, not per order",
     staging_fails: false,
+    troubled: false,
 };
 
 const PAYMENTS: Story = Story {
@@ -175,6 +188,7 @@ const PAYMENTS: Story = Story {
     weights: &[(-360, 10)],
     title: "Retry card authorisations on a second provider",
     staging_fails: false,
+    troubled: false,
 };
 
 const SEARCH: Story = Story {
@@ -187,6 +201,7 @@ const SEARCH: Story = Story {
     weights: &[],
     title: "Rank by freshness for news queries",
     staging_fails: true,
+    troubled: false,
 };
 
 const LEDGER: Story = Story {
@@ -199,6 +214,33 @@ const LEDGER: Story = Story {
     weights: &[(-240, 25)],
     title: "Post entries in batches",
     staging_fails: false,
+    troubled: false,
+};
+
+const STOREFRONT: Story = Story {
+    name: "storefront",
+    mover: Mover::Stages,
+    rate: 310.0,
+    stable: "5.2.0",
+    candidate: "5.3.0",
+    quality: Quality::Good,
+    weights: &[(-260, 10)],
+    title: "Show stock beside the price",
+    staging_fails: false,
+    troubled: false,
+};
+
+const NOTIFIER: Story = Story {
+    name: "notifier",
+    mover: Mover::Nobody,
+    rate: 60.0,
+    stable: "0.9.4",
+    candidate: "0.9.4",
+    quality: Quality::Good,
+    weights: &[],
+    title: "Send in batches",
+    staging_fails: false,
+    troubled: true,
 };
 
 /// Why an alert wants nobody.

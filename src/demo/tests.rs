@@ -1,5 +1,6 @@
 //! The world through its sockets: raw for `HAProxy`, `reqwest` without proxies for the rest.
 
+mod actions;
 mod alerts;
 mod balancer;
 mod faults;

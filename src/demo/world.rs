@@ -10,6 +10,7 @@ use crate::ports::Clock;
 use super::app::{App, Side};
 use super::backend::{Backend, Server};
 use super::chance::{Chance, key};
+use super::forge::Forge;
 use super::rule::Rule;
 use super::scenario::{Mover, Notice, Quality, Scenario, Story};
 use super::scripts::Scripts;
@@ -62,6 +63,8 @@ pub struct World {
     pub old: i64,
     /// The services.
     pub services: Vec<Service>,
+    /// Their repositories.
+    pub forge: Forge,
     /// The alerting rules.
     pub rules: Vec<Rule>,
     /// Alerts without a rule.
@@ -83,9 +86,15 @@ impl World {
             second: first - 1,
             old,
             rules: names.flat_map(Rule::of).collect(),
+            forge: Forge::new(services.iter().map(|own| &own.story), seed, timeline.speed()),
             services,
             notices: scenario.notices(),
         };
+        for second in Forge::before(first) {
+            for service in &world.services {
+                world.forge.step(&service.story, second, None);
+            }
+        }
         world.advance_to(-1);
         world
     }
@@ -101,6 +110,10 @@ impl World {
             self.second += 1;
             for service in &mut self.services {
                 service.step(self.seed, self.second);
+                let ended = service.ended();
+                if let Some(percent) = self.forge.step(&service.story, self.second, ended) {
+                    service.backend.split(percent);
+                }
             }
             let judged: Vec<_> =
                 self.rules.iter().map(|rule| rule.judge(self, self.second)).collect();
@@ -172,6 +185,11 @@ impl Service {
             ending: None,
             story,
         }
+    }
+
+    /// When its release ended, and whether well.
+    pub fn ended(&self) -> Option<(i64, bool)> {
+        self.ending.map(|(second, ending)| (second, ending == Ending::Promoted))
     }
 
     fn step(&mut self, seed: u64, second: i64) {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Time;
 use super::alert::Alert;
+use super::backing::{Artifact, Checks, WorkflowFile};
 use super::feed::{Budget, Fault, FeedId};
 use super::health::{Probe, Track};
 use super::ids::{ActionId, Target};
@@ -204,6 +205,52 @@ pub enum Observation {
         /// What waits, and what was decided.
         waits: Waits,
     },
+    /// A workflow's file at a commit.
+    WorkflowFile {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The file's name, `deploy.yml`.
+        workflow: String,
+        /// The commit.
+        sha: String,
+        /// What it says.
+        file: WorkflowFile,
+    },
+    /// The checks of a commit.
+    Checks {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The commit.
+        sha: String,
+        /// Its checks.
+        checks: Checks,
+    },
+    /// What a run left behind.
+    Artifacts {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: u64,
+        /// Its artifacts.
+        artifacts: Vec<Artifact>,
+    },
+    /// What GitHub remarked on a job of a run that ended before its first step.
+    Remarks {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The run.
+        run: u64,
+        /// The remarks, in GitHub's words.
+        remarks: Vec<String>,
+    },
     /// The newest releases and tags of a repository, newest first.
     Releases {
         /// `github` or `github.NAME`.
@@ -233,6 +280,10 @@ impl Observation {
             | Self::Deployments { .. }
             | Self::Run { .. }
             | Self::Waits { .. }
+            | Self::WorkflowFile { .. }
+            | Self::Checks { .. }
+            | Self::Artifacts { .. }
+            | Self::Remarks { .. }
             | Self::Releases { .. } => None,
         }
     }

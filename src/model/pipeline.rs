@@ -180,6 +180,9 @@ pub struct Job {
     /// The machine that runs it.
     #[serde(default)]
     pub runner: Option<String>,
+    /// The labels of the machine it wants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
     /// Set when this item was odd.
     #[serde(default)]
     pub odd: Option<String>,

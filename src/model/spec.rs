@@ -59,6 +59,9 @@ pub struct TargetSpec {
     pub environments: Vec<String>,
     /// Workflows that are shown and never colour the target.
     pub advisory: Vec<String>,
+    /// How long its jobs may take, by job id or the beginning of a name, and `total` for the run.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub budget: BTreeMap<String, Duration>,
     /// Which alerts block a promotion: this severity and worse.
     pub alert_block: Severity,
     /// How its alerts are found; none when not watched.
@@ -96,6 +99,26 @@ impl TargetSpec {
         own.map(Cow::Borrowed).chain(repo)
     }
 }
+
+impl TargetSpec {
+    /// How long a job may take, by its id in the workflow's file or its name; `total` is the run's.
+    #[must_use]
+    pub fn budget_of(&self, id: &str, name: &str) -> Option<Duration> {
+        let of_jobs = self.budget.iter().filter(|(key, _)| *key != TOTAL);
+        let exact = of_jobs.clone().find(|(key, _)| *key == id || *key == name);
+        let begins = of_jobs.filter(|(key, _)| name.starts_with(key.as_str()));
+        exact.or_else(|| begins.max_by_key(|(key, _)| key.len())).map(|(_, limit)| *limit)
+    }
+
+    /// How long a run may take.
+    #[must_use]
+    pub fn budget_of_run(&self) -> Option<Duration> {
+        self.budget.get(TOTAL).copied()
+    }
+}
+
+/// The budget of the whole run.
+const TOTAL: &str = "total";
 
 /// A named action: a program that an operator may ask for, guarded, confirmed and journaled as any other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 //! Owns what is asked when: little while nothing moves, the jobs of what is active or looked at, rare things
 //! rarely. Must not know how a request is sent, nor what an answer means for a release.
 
+mod backing;
 mod memory;
 mod round;
 mod waits;
@@ -22,12 +23,17 @@ use crate::config::RepoConfig;
 use crate::model::{Budget, Fault, FeedId};
 use crate::ports::{Polled, Source};
 
+use backing::Backing;
 use memory::Memory;
 use round::{Part, Round};
 use waits::Waiters;
 
-/// Every how many usual intervals the things that change rarely are asked for, and those that were refused.
-const RARELY: u32 = 5;
+/// Every how many idle intervals the things that change rarely are asked for, and those that were refused.
+const RARELY: u32 = 15;
+
+/// The same for deployments while a run is active. They follow runs: without one they are as rare as the rest,
+/// and they are asked for whenever a run begins or ends, and while somebody looks.
+const DEPLOYMENTS: u32 = 2;
 
 /// What is needed more than the rest: runs whose jobs are on the screen, which are read even when the runs are
 /// over, and what is being rolled out.
@@ -46,17 +52,17 @@ pub struct GithubSource {
     host: String,
     repo: RepoConfig,
     every: Duration,
-    every_active: Duration,
     wanted: watch::Receiver<Wanted>,
     memory: Memory,
     waiters: Waiters,
+    backing: Backing,
     /// How much the last answer was needed.
     ranked: Priority,
     /// The time until the rare things are asked for, as if each poll waited no longer than it should.
     rare_in: Duration,
-    /// The same until deployments are asked for. They follow runs: while one is active they are asked for no
-    /// more often than in idle times, and whenever there is news of runs.
+    /// The same for deployments, and for the jobs of active runs that nobody looks at.
     deployments_in: Duration,
+    jobs_in: Duration,
 }
 
 impl GithubSource {
@@ -79,13 +85,14 @@ impl GithubSource {
             host,
             repo,
             every,
-            every_active,
             wanted,
             memory: Memory::default(),
             waiters: Waiters::default(),
+            backing: Backing::default(),
             ranked: Priority::Rest,
             rare_in: Duration::ZERO,
             deployments_in: Duration::ZERO,
+            jobs_in: Duration::ZERO,
         }
     }
 
@@ -123,7 +130,7 @@ impl GithubSource {
             }
         }
         let deployments = match deployments {
-            None if may_ask_deployments && round.has_news() && client.grant(repo, 1).is_ok() => {
+            None if may_ask_deployments && round.has_turned && client.grant(repo, 1).is_ok() => {
                 round.deployments_due = true;
                 Some(client.deployments(repo).await)
             }
@@ -159,7 +166,7 @@ impl GithubSource {
             .filter(|(name, _)| name == repo)
             .map(|(_, run)| *run)
             .collect();
-        let looks = self.memory.looks(&wanted, round.rarely);
+        let looks = self.memory.looks(&wanted, round.jobs_due, round.rarely);
         let deployments = if round.deployments_due {
             self.memory.unsettled_deployments(round.rarely)
         } else {
@@ -174,6 +181,9 @@ impl GithubSource {
         let statuses = join_all(deployments.iter().map(|id| client.deployment_status(repo, *id)));
         let (jobs, statuses) = futures::join!(jobs, statuses);
 
+        let backing = &self.backing;
+        let backing = backing.look(client, repo, &self.memory, round.rarely, &wanted).await;
+
         self.memory.want(&wanted);
         for (look, answer) in looks.iter().zip(jobs) {
             self.memory.keep_jobs(round, look, answer);
@@ -183,10 +193,19 @@ impl GithubSource {
                 self.memory.keep_status(round, id, status);
             }
         }
+        let place = (self.host.as_str(), repo);
+        self.backing.keep_all(place, backing, &mut self.memory, round);
     }
 }
 
 impl GithubSource {
+    /// Whether jobs are on the screen that were not read for it.
+    fn is_newly_looked_at(&self) -> bool {
+        let wanted = self.wanted.borrow();
+        let mut ours = wanted.runs.iter().filter(|(name, _)| *name == self.repo.name);
+        ours.any(|(_, run)| !self.memory.is_shown(*run))
+    }
+
     /// How much the next answer is needed.
     fn priority(&self) -> Priority {
         let (repo, wanted) = (&self.repo.name, self.wanted.borrow());
@@ -217,7 +236,7 @@ impl Source for GithubSource {
 
     async fn urged(&mut self) {
         while self.wanted.changed().await.is_ok() {
-            if self.priority() < self.ranked {
+            if self.priority() < self.ranked || self.is_newly_looked_at() {
                 return;
             }
         }
@@ -226,7 +245,9 @@ impl Source for GithubSource {
 
     async fn poll(&mut self) -> Result<Polled, Fault> {
         let rarely = self.rare_in.is_zero();
-        let mut round = Round::new(rarely, self.deployments_in.is_zero());
+        let is_seen = matches!(self.ranked, Priority::Rollout | Priority::Visible);
+        let deployments_due = is_seen || self.deployments_in.is_zero();
+        let mut round = Round::new(rarely, deployments_due, self.jobs_in.is_zero());
         self.ask_lists(&mut round).await?;
         let repo = self.repo.name.as_str();
         if let Some(fault) = round.hopeless() {
@@ -244,13 +265,18 @@ impl Source for GithubSource {
         let priority = self.priority();
         self.ranked = priority;
         let polling = self.client.polled(repo, priority, Ok(()));
-        let usual = if priority <= Priority::Active { self.every_active } else { self.every };
-        let rare_in = if rarely { self.every * RARELY } else { self.rare_in };
-        self.rare_in = rare_in.saturating_sub(usual);
-        let deployments_in = if round.deployments_due { self.every } else { self.deployments_in };
-        self.deployments_in = deployments_in.saturating_sub(usual);
+        let next = |asked: bool, left: Duration, span: Duration| {
+            (if asked { span } else { left }).saturating_sub(polling.usual)
+        };
+        self.rare_in = next(rarely, self.rare_in, self.every * RARELY);
+        let moves = priority <= Priority::Active;
+        let deployments = self.every * if moves { DEPLOYMENTS } else { RARELY };
+        self.deployments_in =
+            next(round.deployments_due, self.deployments_in.min(deployments), deployments);
+        self.jobs_in = next(round.jobs_due, self.jobs_in, self.every);
 
-        let items = self.memory.observations(&round, &self.host, repo);
+        let mut items = self.memory.observations(&round, &self.host, repo);
+        items.append(&mut round.backing);
         self.client.commit(round.seen);
         let pause = round.retry_at.map(|time| self.client.until(time));
         let widened_s = polling.widened.map(|every| every.as_secs());

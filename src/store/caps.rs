@@ -12,6 +12,10 @@ pub const RUNS_WITH_JOBS: usize = 30;
 pub const JOBS: usize = 256;
 /// Runs that were read by themselves, and runs whose protected deployments are kept, per repository.
 pub const RUNS_APART: usize = 40;
+/// Workflow files, commits with checks, and runs with artifacts or remarks that a repository keeps, each.
+pub const BACKINGS: usize = 30;
+/// Checks, artifacts and remarks kept of each.
+pub const BACKED: usize = 300;
 /// Deployments, releases and tags a repository keeps, each.
 pub const REFS: usize = 50;
 /// Probes a check keeps.

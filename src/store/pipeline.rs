@@ -1,5 +1,8 @@
 //! Runs, jobs, deployments and tags by repository.
 
+mod backing;
+mod usual;
+
 use std::collections::BTreeMap;
 
 use crate::model::pipeline::is_of_pattern;
@@ -7,6 +10,9 @@ use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Wa
 
 use super::caps;
 use super::timeline::Line;
+
+pub use backing::Backing;
+pub use usual::Usual;
 
 /// What GitHub says of one repository.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,6 +22,8 @@ pub struct RepoState {
     /// Runs that were read by themselves, where that was later than their workflow's list.
     apart: BTreeMap<u64, (Run, Time)>,
     waits: BTreeMap<u64, Waits>,
+    /// What looked-at runs stand on.
+    pub backing: Backing,
     /// Newest first.
     pub deployments: Vec<Deployment>,
     /// Newest first.

@@ -4,8 +4,10 @@
 
 mod action;
 mod alert;
+mod backing;
 mod check;
 mod gate;
+mod graph;
 mod happening;
 mod job;
 mod metric;
@@ -39,6 +41,8 @@ pub enum Detail {
     Run(u64),
     /// A job, by its run's id and its own.
     Job(u64, u64),
+    /// Jobs of a run that are one node of its graph, by the node's id; Enter shows or hides them.
+    Jobs(u64, String),
     /// An alert, by its fingerprint.
     Alert(String),
     /// An action, by its id.
@@ -99,6 +103,7 @@ impl Detail {
             Self::Check(name, track) => check::name(scene, name, *track),
             Self::Run(run) => scene.run(*run).map(|run| format!("{} #{}", run.name, run.number)),
             Self::Job(run, job) => job::find(scene, *run, *job).map(|job| job.name.clone()),
+            Self::Jobs(_, node) => Some(node.clone()),
             Self::Alert(print) => alert::find(scene, print).map(|alert| alert.name.clone()),
             Self::Action(id) => scene.entry(id).map(action::name),
             Self::Happening(line) => Some(line.at.format("%H:%M:%SZ").to_string()),
@@ -116,7 +121,7 @@ impl Detail {
             Self::Gate(name) => gate::write(scene, name, &mut page),
             Self::Metric(index, track) => metric::write(scene, *index, *track, &mut page),
             Self::Check(name, track) => check::write(scene, name, *track, &mut page),
-            Self::Run(run) => run::write(scene, *run, &mut page),
+            Self::Run(run) | Self::Jobs(run, _) => run::write(scene, *run, &mut page),
             Self::Job(run, job) => job::write(scene, *run, *job, &mut page),
             Self::Alert(print) => alert::write(scene, print, &mut page),
             Self::Action(id) => action::write(scene, id, &mut page),
@@ -135,7 +140,9 @@ impl Detail {
             Self::Gate(_) => "this gate is not among those of this target any more",
             Self::Metric(..) => "this metric is not configured any more",
             Self::Check(..) => "this check is not configured any more",
-            Self::Run(_) => "this run is not among those that GitHub names, or that are kept",
+            Self::Run(_) | Self::Jobs(..) => {
+                "this run is not among those that GitHub names, or that are kept"
+            }
             Self::Job(..) => "this job is not among those that GitHub names for its run",
             Self::Alert(_) => {
                 "this alert is over: Alertmanager does not name it any more; \
@@ -150,7 +157,7 @@ impl Detail {
     #[must_use]
     pub fn link(&self, scene: &Scene<'_>) -> Option<String> {
         match self {
-            Self::Run(run) => Some(scene.run(*run)?.url.clone()),
+            Self::Run(run) | Self::Jobs(run, _) => Some(scene.run(*run)?.url.clone()),
             Self::Job(run, job) => {
                 let own = job::find(scene, *run, *job).and_then(|job| job.url.clone());
                 own.or_else(|| Some(scene.run(*run)?.url.clone()))
@@ -167,7 +174,7 @@ impl Detail {
     #[must_use]
     pub fn id(&self, scene: &Scene<'_>) -> String {
         let own = match self {
-            Self::Run(_) | Self::Job(..) => self.link(scene),
+            Self::Run(_) | Self::Job(..) | Self::Jobs(..) => self.link(scene),
             Self::Alert(print) => self.link(scene).or_else(|| Some(print.clone())),
             Self::Action(id) => Some(id.0.clone()),
             Self::Metric(index, _) => {

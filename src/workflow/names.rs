@@ -2,7 +2,7 @@
 //! their values behind or into the name, a called workflow's jobs stand behind the caller's name.
 
 use super::expression::literals;
-use crate::model::workflow::{Workflow, WorkflowJob};
+use crate::model::workflow::{Workflow, WorkflowJob, WorkflowStep};
 
 /// A run's job by the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,22 @@ pub fn named<'a>(workflow: &'a Workflow, name: &'a str) -> Option<Named<'a>> {
         }
     }
     best?.1
+}
+
+/// The step of the file that `name`, a step of a run's job, is; none when none fits (GitHub adds steps of
+/// its own).
+#[must_use]
+pub fn step<'a>(job: &'a WorkflowJob, name: &str) -> Option<&'a WorkflowStep> {
+    let exact = job.steps.iter().find(|step| step.name == name);
+    exact.or_else(|| {
+        let fits = |step: &&WorkflowStep| {
+            let pieces = literals(&step.name);
+            pieces.len() > 1
+                && pieces.iter().any(|piece| !piece.trim().is_empty())
+                && between(&pieces, name).is_some()
+        };
+        job.steps.iter().find(fits)
+    })
 }
 
 /// How well a name fits a job, with what stands for its matrix.

@@ -51,12 +51,12 @@ fn named<'t>(list: Option<&'t mut toml::Value>, name: &str) -> &'t mut toml::Tab
     tables.find(|table| table["name"].as_str() == Some(name)).expect("it is there")
 }
 
-/// One more action of the scripted target, which stands last in the file.
+/// One more action of the scripted target, the only one that has some.
 fn with_action(world: &World, argv: &[&str], more: &str) {
     let argv = serde_json::to_string(argv).expect("strings");
-    world.configure(|toml| {
-        format!("{toml}\n[[service.environment.action]]\nname = \"probe\"\nargv = {argv}\n{more}\n")
-    });
+    let action = "[[service.environment.action]]";
+    let own = format!("{action}\nname = \"probe\"\nargv = {argv}\n{more}\n\n{action}");
+    world.configure(|toml| toml.replacen(action, &own, 1));
 }
 
 fn shell(script: &str) -> [&str; 3] {

@@ -17,9 +17,3 @@ mod release;
 mod reload;
 mod traffic;
 mod world;
-
-/// Says past the test runner's capture that a test did not run.
-fn skipped(sentence: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "{sentence}");
-}

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod matrix;
+pub mod needed;
 pub mod patience;
 pub mod program;
 pub mod programs;
@@ -11,6 +12,7 @@ pub mod stop;
 pub mod world;
 
 pub use matrix::Matrix;
+pub use needed::not_run;
 pub use program::{Done, Program};
 pub use pty::Pty;
 pub use world::World;

@@ -12,7 +12,6 @@ use url::Url;
 
 use super::reads::ask;
 use super::refusal::Told;
-use super::session::unredirected;
 use super::{Ask, GithubClient, Permission, REFUSAL, Route, stack};
 use crate::model::{Fault, FaultKind};
 
@@ -55,13 +54,14 @@ impl GithubClient {
 
     /// Where GitHub says that the log is.
     async fn log_place(&self, route: &Route, ask: &Ask<'_>) -> Result<Url, Fault> {
+        let shared = self.shared();
         // Only closing the semaphore fails, and nobody does.
-        let _permit = self.permits.acquire().await;
-        if let Some(refusal) = super::lock(&self.limits).refusal(self.clock.now(), &self.place) {
-            return Err(refusal);
-        }
-        let request = unredirected(&self.config, &self.place, (Method::GET, route.as_str()));
-        let request = request.await?;
+        let _permit = shared.permits.acquire().await;
+        self.silence()?;
+        let session = self.session().await?;
+        let request =
+            session.unredirected(&self.config, &self.place, (Method::GET, route.as_str()))?;
+        super::lock(&shared.scheduler).sent(&self.key(ask.repo), self.clock.now());
         let answer = request.send().await;
         let answer = answer.map_err(|error| stack::fault(&error.without_url(), "github"))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -71,15 +71,16 @@ impl GithubClient {
             stack::read_head(answer, cap, "github").await.map_or_else(|_| Bytes::new(), |b| b.0);
         let now = self.clock.now();
         let secondary = Told::read(&body).is_secondary();
-        let mut limits = super::lock(&self.limits);
-        if limits.learn(status, &headers, secondary, now)
-            && let Some(refusal) = limits.refusal(now, &self.place)
-        {
-            return Err(refusal);
+        if super::lock(&shared.limits).learn(status, &headers, secondary, now) {
+            self.silence()?;
         }
-        drop(limits);
         if !status.is_redirection() {
-            return Err(self.no_log(status, &headers, &body, ask));
+            let fault = self.no_log(status, &headers, &body, ask);
+            if fault.kind == FaultKind::Unauthorized {
+                // who asks again does so with the better token, if there is one
+                self.better(&session, &fault).await;
+            }
+            return Err(fault);
         }
         let to = route.location(&headers).ok_or_else(|| {
             let text = format!("{} redirects {} to nowhere", self.place, ask.what);

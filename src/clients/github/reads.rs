@@ -1,7 +1,7 @@
 //! What can be read of a repository. Every address is constant, so that an unchanged answer stays a 304.
 
 use super::decode::{self, Item, Release, Tag};
-use super::{Ask, GithubClient, Permission, Route, Validator, Whole};
+use super::{Ask, GithubClient, Permission, Route, Validator, Whole, lock};
 use super::{DeploymentStatus, List};
 use crate::model::{Deployment, Fault, FaultKind, Job, RefName, Run};
 
@@ -150,6 +150,9 @@ impl GithubClient {
         let mut seen = Vec::new();
         let mut next = Some(first);
         while let Some(route) = next.take_if(|_| found.len() < pages) {
+            if !found.is_empty() {
+                self.extend(ask.repo)?;
+            }
             let page = self.page(&route, ask, read).await?;
             let list = self.read(page.whole, ask, &mut seen)?;
             next = page.next;
@@ -163,12 +166,18 @@ impl GithubClient {
             let list = if list.is_some() {
                 list
             } else {
+                self.extend(ask.repo)?;
                 let page = self.page(&route, ask, Read::Whole).await?;
                 self.read(page.whole, ask, &mut seen)?
             };
             value.append(list.unwrap_or_default());
         }
         Ok(Answer::Fresh { value, seen })
+    }
+
+    /// One request more than a poll under way knew of.
+    fn extend(&self, repo: &str) -> Result<(), Fault> {
+        lock(&self.shared().scheduler).extend(&self.key(repo), self.clock.now())
     }
 
     /// Decodes what was sent, and only then counts its ETag as seen.

@@ -6,9 +6,11 @@
 
 mod allowance;
 mod breaker;
+mod costs;
 mod minute;
 mod pace;
 mod plan;
+mod repo;
 
 #[cfg(test)]
 mod tests;
@@ -22,9 +24,11 @@ use crate::model::{Budget, Fault, FaultKind, Time};
 
 use allowance::Allowance;
 use breaker::Breaker;
+use costs::Costs;
 use minute::Minute;
 use pace::{Strain, words};
 use plan::{Each, stretches};
+use repo::Repo;
 
 pub use pace::{Pace, Short};
 pub use plan::Priority;
@@ -33,6 +37,10 @@ pub use plan::Priority;
 /// five.
 const PLANNED: u32 = 600;
 
+/// What a read costs of the points of a minute, and a write.
+const READ: u32 = 1;
+const WRITE: u32 = 5;
+
 /// Points that any minute may hold before a poll of this priority waits for the next. What polls leave is
 /// for actions.
 const CEILINGS: [u32; 4] = [780, 750, 690, 630];
@@ -40,17 +48,6 @@ const CEILINGS: [u32; 4] = [780, 750, 690, 630];
 /// The same for a poll that asks for everything, as the first does: not all that is new at once, or what
 /// turns out to be active would have to wait.
 const NEW: u32 = 480;
-
-/// How much one poll weighs in what polls of its priority usually cost.
-const NEWEST: f64 = 0.01;
-
-/// Requests of a poll, and those of them that count, before one was seen: what nothing moves in is unchanged.
-const COSTS: [Cost; 4] = [
-    Cost { sends: 3.0, counts: 0.5 },
-    Cost { sends: 3.0, counts: 0.5 },
-    Cost { sends: 3.0, counts: 0.05 },
-    Cost { sends: 3.0, counts: 0.05 },
-];
 
 /// Requests that a poll is believed to send before one was seen: at first, everything is asked for.
 const FIRST: u32 = 6;
@@ -67,10 +64,10 @@ pub struct Scheduler {
     /// `api.github.com`, for the operator.
     place: String,
     seed: u64,
-    /// The part of an interval by which chance may change it, up or down.
+    /// The part of an interval by which chance may lengthen it; nobody is asked more often than was said.
     jitter: f64,
     repos: BTreeMap<String, Repo>,
-    costs: [Cost; 4],
+    costs: Costs,
     allowance: Allowance,
     minute: Minute,
     breaker: Breaker,
@@ -80,44 +77,6 @@ pub struct Scheduler {
     widened_at: Option<Time>,
 }
 
-/// What a poll of some priority costs on average.
-#[derive(Debug, Clone, Copy)]
-struct Cost {
-    /// Requests sent.
-    sends: f64,
-    /// Those of them that GitHub counts.
-    counts: f64,
-}
-
-/// What is known of a repository.
-#[derive(Debug)]
-struct Repo {
-    every: Duration,
-    every_active: Duration,
-    priority: Priority,
-    /// Polls that ended.
-    polls: u64,
-    /// Whether a poll has begun and not ended.
-    is_under_way: bool,
-    /// When the newest poll ended.
-    ended: Option<Time>,
-    /// Requests of the poll under way: sent, counted, and still granted.
-    sent: u32,
-    counted: u32,
-    granted: u64,
-    /// Booked for the next poll, and not sent yet.
-    booked: Option<(Time, u32)>,
-}
-
-impl Repo {
-    fn usual(&self) -> Duration {
-        match self.priority {
-            Priority::Rollout | Priority::Active => self.every_active,
-            Priority::Visible | Priority::Rest => self.every,
-        }
-    }
-}
-
 impl Scheduler {
     /// An empty plan for a host, called `place` where the operator reads of it. The seed spreads the polls.
     #[must_use]
@@ -125,9 +84,9 @@ impl Scheduler {
         Self {
             place,
             seed,
-            jitter: 0.1,
+            jitter: 0.2,
             repos: BTreeMap::new(),
-            costs: COSTS,
+            costs: Costs::default(),
             allowance: Allowance::default(),
             minute: Minute::default(),
             breaker: Breaker::default(),
@@ -142,21 +101,11 @@ impl Scheduler {
         self.jitter = 0.0;
     }
 
-    /// Takes a repository into the plan: asked every `every`, or every `every_active` while a run is active
-    /// or a rollout is under way.
+    /// Takes a repository into the plan: asked every `every`, twice as often while it is looked at, or every
+    /// `every_active` while a run is active or a rollout is under way.
     pub fn enter(&mut self, repo: &str, every: Duration, every_active: Duration) {
-        self.repos.entry(repo.to_owned()).or_insert(Repo {
-            every,
-            every_active,
-            priority: Priority::Rest,
-            polls: 0,
-            is_under_way: false,
-            ended: None,
-            sent: 0,
-            counted: 0,
-            granted: 0,
-            booked: None,
-        });
+        let new = || Repo::new(every, every_active);
+        self.repos.entry(repo.to_owned()).or_insert_with(new);
     }
 
     /// Books the points of a repository's next poll, and says when it may begin: now, unless the minute is
@@ -167,10 +116,12 @@ impl Scheduler {
         if let Some((at, points)) = repo.booked.take() {
             self.minute.give_back(at, points);
         }
-        let class = repo.priority as usize;
         let (points, ceiling) = match repo.polls {
             0 => (FIRST, NEW),
-            _ => (self.costs[class].sends.ceil() as u32, CEILINGS[class]),
+            _ => {
+                let sends = self.costs.of(repo.priority).sends;
+                (sends.ceil() as u32, CEILINGS[repo.priority as usize])
+            }
         };
         let at = self.minute.room(now, points, ceiling);
         self.minute.add(at, points);
@@ -225,18 +176,60 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Counts a request, whoever sends it. A write costs five `points`.
-    pub fn sent(&mut self, repo: &str, points: u32, now: Time) {
+    /// Grants one request more where a poll is under way, which did not know of it when it began.
+    ///
+    /// # Errors
+    /// What is left of the hour is kept for actions.
+    pub fn extend(&mut self, repo: &str, now: Time) -> Result<(), Fault> {
+        if self.repos.get(repo).is_some_and(|repo| repo.is_under_way) {
+            self.grant(repo, 1, now)?;
+        }
+        Ok(())
+    }
+
+    /// Counts a read, whoever sends it.
+    pub fn sent(&mut self, repo: &str, now: Time) {
         let repo = self.repos.get_mut(repo);
         if let Some(repo) = repo {
             repo.sent += 1;
-            if let Some((_, booked)) = repo.booked.as_mut().filter(|(_, booked)| *booked >= points)
-            {
-                *booked -= points;
+            if let Some((_, booked)) = repo.booked.as_mut().filter(|(_, booked)| *booked >= READ) {
+                *booked -= READ;
                 return;
             }
         }
-        self.minute.add(now, points);
+        self.minute.add(now, READ);
+    }
+
+    /// Counts a write. It is no part of a poll, and what the reserve is for.
+    pub fn wrote(&mut self, now: Time) {
+        self.minute.add(now, WRITE);
+    }
+
+    /// Takes a repository out of the plan, as it stands.
+    fn leave(&mut self, repo: &str) -> Option<Repo> {
+        let repo = self.repos.remove(repo)?;
+        self.allowance.granted -= repo.granted;
+        if let Some((at, points)) = repo.booked {
+            self.minute.give_back(at, points);
+        }
+        Some(repo)
+    }
+
+    /// Takes repositories over from another plan, as they stand: it turned out to be of the same token.
+    pub fn adopt<'a>(&mut self, other: &mut Self, repos: impl IntoIterator<Item = &'a String>) {
+        for name in repos {
+            let Some(repo) = other.leave(name) else { continue };
+            self.allowance.granted += repo.granted;
+            if let Some((at, points)) = repo.booked {
+                self.minute.add(at, points);
+            }
+            self.repos.insert(name.clone(), repo);
+        }
+    }
+
+    /// Forgets what answers said of the hour: they were another token's.
+    pub fn forget_budget(&mut self) {
+        self.allowance.forget();
     }
 
     /// Books an answer: whether GitHub counts it, and what it says of the budget, at `theirs` by the
@@ -249,15 +242,20 @@ impl Scheduler {
         theirs: Time,
         now: Time,
     ) {
-        if let Some(budget) = budget {
-            self.allowance.learn(budget, theirs, now);
-        }
+        self.learn(budget, theirs, now);
         if let Some(repo) = self.repos.get_mut(repo) {
             repo.counted += u32::from(counts);
             if repo.granted > 0 {
                 repo.granted -= 1;
                 self.allowance.granted -= 1;
             }
+        }
+    }
+
+    /// Takes an answer's word on the budget, at `theirs` by the server's clock.
+    pub fn learn(&mut self, budget: Option<&Budget>, theirs: Time, now: Time) {
+        if let Some(budget) = budget {
+            self.allowance.learn(budget, theirs, now);
         }
     }
 
@@ -278,9 +276,7 @@ impl Scheduler {
         if outcome.is_ok() {
             // the first poll asks for everything, and nothing is known yet that could be unchanged
             if repo.polls > 0 {
-                let cost = &mut self.costs[priority as usize];
-                cost.sends += NEWEST * (f64::from(repo.sent) - cost.sends);
-                cost.counts += NEWEST * (f64::from(repo.counted) - cost.counts);
+                self.costs.learn(priority, repo.sent, repo.counted, now);
             }
             repo.polls += 1;
             repo.priority = priority;
@@ -302,8 +298,9 @@ impl Scheduler {
         for repo in self.repos.values() {
             let class = repo.priority as usize;
             let usual = repo.usual().as_secs_f64().max(0.1);
-            counts[class] += self.costs[class].counts / usual;
-            sends[class] += self.costs[class].sends / usual;
+            let cost = self.costs.of(repo.priority);
+            counts[class] += cost.counts / usual;
+            sends[class] += cost.sends / usual;
         }
         let reset = self.allowance.reset(now).and_then(|reset| (reset - now).to_std().ok());
         Strain {
@@ -320,7 +317,7 @@ impl Scheduler {
         else {
             return now;
         };
-        let chance = 1.0 + self.jitter * (2.0 * self.chance(name, repo.polls) - 1.0);
+        let chance = 1.0 + self.jitter * self.chance(name, repo.polls);
         let every = self.strain(now).pace(repo.priority, repo.usual()).every.mul_f64(chance);
         let wait = TimeDelta::from_std(every).unwrap_or(TimeDelta::hours(1));
         (ended + wait).max(now)

@@ -1,11 +1,11 @@
 //! A token and the octocrab client that carries it. Made when first needed, inside the runtime, and made
-//! anew after a 401, so that a rotated token is picked up. Must not know what is asked for.
+//! anew for another token. Must not know what is asked for, nor when a token is worth asking for again.
 
 use http::{HeaderName, HeaderValue, Method, header};
 use octocrab::Octocrab;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
+use super::token::{TokenKind, fingerprint};
 use crate::clients::http as stack;
 use crate::config::HttpConfig;
 use crate::model::{Fault, FaultKind};
@@ -21,6 +21,8 @@ pub(super) struct Session {
     pub(super) octocrab: Octocrab,
     /// Tells tokens apart without telling them.
     pub(super) fingerprint: u64,
+    pub(super) kind: TokenKind,
+    token: Option<SecretString>,
 }
 
 impl Session {
@@ -52,7 +54,36 @@ impl Session {
         let octocrab = builder
             .build_with_reqwest(client)
             .map_err(|_| unusable("the client cannot be set up".to_owned()))?;
-        Ok(Self { octocrab, fingerprint: fingerprint(token.as_ref()) })
+        let (fingerprint, kind) = (fingerprint(token.as_ref()), TokenKind::of(token.as_ref()));
+        Ok(Self { octocrab, fingerprint, kind, token })
+    }
+
+    /// A request that follows no redirect, for what is kept elsewhere and for what changes something.
+    pub(super) fn unredirected(
+        &self,
+        config: &HttpConfig,
+        place: &str,
+        (method, url): (Method, &str),
+    ) -> Result<reqwest::RequestBuilder, Fault> {
+        let client = stack::builder(
+            config.ca_file.as_deref(),
+            config.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path())),
+            config.no_proxy,
+            config.timeout,
+        )?
+        .retry(reqwest::retry::never())
+        .redirect(reqwest::redirect::Policy::none());
+        let mut request = stack::build(client, "github")?
+            .request(method, url)
+            .header(header::ACCEPT, ACCEPT)
+            .header("x-github-api-version", VERSION);
+        for (name, value) in configured(config, place)? {
+            request = request.header(name, value);
+        }
+        Ok(match &self.token {
+            Some(token) => request.bearer_auth(token.expose_secret()),
+            None => request,
+        })
     }
 }
 
@@ -81,39 +112,4 @@ fn configured(config: &HttpConfig, place: &str) -> Result<Vec<(HeaderName, Strin
         Ok((parsed, value.clone()))
     });
     headers.collect()
-}
-
-/// A request that follows no redirect, for what is kept elsewhere and for what changes something: octocrab
-/// would go there by itself.
-pub(super) async fn unredirected(
-    config: &HttpConfig,
-    place: &str,
-    (method, url): (Method, &str),
-) -> Result<reqwest::RequestBuilder, Fault> {
-    stack::check_url(&config.url)?;
-    let client = stack::builder(
-        config.ca_file.as_deref(),
-        config.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path())),
-        config.no_proxy,
-        config.timeout,
-    )?
-    .retry(reqwest::retry::never())
-    .redirect(reqwest::redirect::Policy::none());
-    let mut request = stack::build(client, "github")?
-        .request(method, url)
-        .header(header::ACCEPT, ACCEPT)
-        .header("x-github-api-version", VERSION);
-    for (name, value) in configured(config, place)? {
-        request = request.header(name, value);
-    }
-    Ok(match token(config, place).await? {
-        Some(token) => request.bearer_auth(token.expose_secret()),
-        None => request,
-    })
-}
-
-/// The first bytes of the token's digest; zero for no token.
-fn fingerprint(token: Option<&SecretString>) -> u64 {
-    let digest = token.map(|token| Sha256::digest(token.expose_secret().as_bytes()));
-    digest.iter().flatten().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
 }

@@ -67,6 +67,7 @@ impl GithubClient {
     ) -> Result<Arc<T>, Fault> {
         let mut held: Option<Value> = None;
         let page = self.page_unless(route, ask, |key| {
+            held = None;
             let (etag, value) = lock(&self.shelf).find(key)?;
             held = Some(value);
             Some(etag)

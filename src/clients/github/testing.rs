@@ -154,7 +154,7 @@ pub(crate) const TOKEN: &str = env!("CARGO_PKG_NAME");
 pub(crate) fn client(config: HttpConfig) -> (GithubClient, Arc<Hand>) {
     let clock = Arc::new(Hand(Mutex::new(start())));
     let client = GithubClient::new(config, clock.clone());
-    super::lock(&client.scheduler).steady();
+    super::lock(&client.shared().scheduler).steady();
     (client, clock)
 }
 

@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::testing::{Reply, Seen, TOKEN, World, start};
 use super::*;
 use crate::config::Secret;
-use crate::model::Run;
+use crate::model::{FaultKind, Run};
 
 const REPO: &str = "acme/checkout";
 
@@ -228,21 +229,28 @@ async fn the_budget_is_what_the_newest_answer_says() {
 async fn redirects_stay_at_home_and_so_does_the_token() {
     let other = World::new(|_| Reply::json(&runs(&[666]))).await;
     let away = format!("{}repos/x/y", other.url);
+    let code = |path: &str| path.split(['/', '-']).find_map(|part| part.parse().ok()).unwrap();
     let world = World::new(move |seen| match seen.path.as_str() {
-        path if path.starts_with("/repos/old/name") => {
-            Reply::status(301, "Moved").with("location", "/repositories/12/actions/runs")
+        path if path.starts_with("/repos/old/") => {
+            Reply::status(code(path), "Moved").with("location", "/repositories/x/actions/runs")
         }
-        path if path.starts_with("/repositories/12") => Reply::json(&runs(&[12])),
-        _ => Reply::status(302, "Found").with("location", away.clone()),
+        path if path.starts_with("/repositories/x") => Reply::json(&runs(&[12])),
+        path => Reply::status(code(path), "Found").with("location", away.clone()),
     })
     .await;
     let (client, _) = world.client();
-    assert_eq!(ids(&client.runs("old/name", None).await.unwrap()), Some(vec![12]));
-    let asked = world.asked();
-    assert!(asked.iter().all(|seen| seen.header("authorization").is_some()));
-    let fault = client.runs("moved/away", None).await.unwrap_err();
-    assert_eq!(fault.kind, FaultKind::Upstream, "{fault}");
-    assert_eq!(other.asked().len(), 0);
+    for code in [301, 302, 307, 308] {
+        let renamed = client.runs(&format!("old/name-{code}"), None).await.unwrap();
+        assert_eq!(ids(&renamed), Some(vec![12]), "{code}");
+        let asked = world.asked();
+        assert_eq!(asked.len(), 2);
+        assert!(asked.iter().all(|seen| seen.header("authorization").is_some()));
+
+        let fault = client.runs(&format!("moved/away-{code}"), None).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Upstream, "{fault}");
+        assert_eq!(world.asked().len(), 1);
+        assert_eq!(other.asked().len(), 0, "{code}");
+    }
 }
 
 #[tokio::test]
@@ -284,13 +292,22 @@ async fn a_token_is_read_again_after_it_was_refused() {
 async fn the_doctor_hears_which_permission_is_missing() {
     let world = World::new(|seen| match seen.path.as_str() {
         path if path.contains("/deployments") => Reply::status(403, "Resource not accessible"),
+        "/repos/acme/checkout" => {
+            Reply::json(&json!({"private": true, "permissions": {"push": false}}))
+                .with("x-oauth-scopes", "repo, read:org")
+        }
         _ => Reply::json(&json!([])),
     })
     .await;
     let (client, _) = world.client();
-    let missing: Vec<_> = client
-        .check(REPO)
-        .await
+    assert_eq!(client.token(), None);
+    let checked = client.check(REPO).await;
+    assert_eq!((checked.is_private, checked.may_push), (Some(true), Some(false)));
+    let facts = client.token().unwrap();
+    assert_eq!(facts.scopes.unwrap(), ["repo", "read:org"]);
+    assert_eq!(facts.origin, "the token from $CARGO_PKG_NAME");
+    let missing: Vec<_> = checked
+        .reads
         .into_iter()
         .filter_map(|access| Some((access.permission, access.fault?.kind)))
         .collect();
@@ -300,6 +317,8 @@ async fn the_doctor_hears_which_permission_is_missing() {
         [
             "/repos/acme/checkout",
             "/repos/acme/checkout/actions/runs?per_page=1",
+            "/repos/acme/checkout/commits/HEAD/check-runs?per_page=1",
+            "/repos/acme/checkout/commits/HEAD/status?per_page=1",
             "/repos/acme/checkout/deployments?per_page=1",
             "/repos/acme/checkout/releases?per_page=1",
         ]
@@ -317,13 +336,13 @@ async fn no_more_than_four_requests_are_under_way() {
     let (client, _) = world.client();
     let asks = (0..9).map(|n| client.jobs(REPO, n, Read::Whole));
     let four = async {
-        for _ in 0..AT_ONCE {
+        for _ in 0..4 {
             arrivals.recv().await.unwrap();
         }
-        assert_eq!(client.permits.available_permits(), 0);
+        assert_eq!(client.shared().permits.available_permits(), 0);
     };
     tokio::select! {
         _ = futures::future::join_all(asks) => panic!("nothing answers"),
-        () = four => assert_eq!(world.asked().len(), AT_ONCE),
+        () = four => assert_eq!(world.asked().len(), 4),
     }
 }

@@ -59,6 +59,12 @@ impl Validators {
         self.held.last()
     }
 
+    /// Forgets what other tokens than this one were given.
+    pub(super) fn keep_only(&mut self, fingerprint: u64) {
+        self.held.retain(|held| held.key.fingerprint == fingerprint);
+        self.bytes = self.held.iter().map(Validator::bytes).sum();
+    }
+
     /// Keeps an ETag, and forgets the ones used longest ago when there are too many.
     pub(super) fn keep(&mut self, validator: Validator) {
         self.held.retain(|held| held.key != validator.key);
@@ -88,6 +94,8 @@ mod tests {
         validators.keep(validator(1, "/a"));
         assert!(validators.find(&validator(1, "/a").key).is_some());
         assert!(validators.find(&validator(2, "/a").key).is_none());
+        validators.keep_only(2);
+        assert_eq!((validators.held.len(), validators.bytes), (0, 0));
     }
 
     #[test]

@@ -14,15 +14,11 @@ use http::{HeaderMap, Method, StatusCode, header};
 use serde::Deserialize;
 
 use super::refusal::Told;
-use super::session::unredirected;
 use super::{GithubClient, REFUSAL, limits, lock, stack};
 use crate::model::{Fault, FaultKind};
 use crate::ports::CallError;
 
 use request::{DETAILS, Request};
-
-/// What a write costs of the points that GitHub allows in a minute.
-const WRITE: u32 = 5;
 
 /// The largest part of an answer that is read, in bytes.
 const ANSWER: usize = REFUSAL;
@@ -63,18 +59,17 @@ impl GithubClient {
 
     /// Sends one request. An answer of any status is an answer.
     async fn write(&self, request: &Request<'_>) -> Result<Answer, CallError> {
-        if let Some(refusal) = lock(&self.limits).refusal(self.clock.now(), &self.place) {
-            return Err(CallError::Failed(refusal));
-        }
         let tail = request.tail();
         let route = self.route(request.repo, &tail, &[]).map_err(CallError::Failed)?;
-        let sending = unredirected(&self.config, &self.place, (Method::POST, route.as_str()));
-        let mut sending = sending.await.map_err(CallError::Failed)?;
+        let session = self.session().await.map_err(CallError::Failed)?;
+        let post = (Method::POST, route.as_str());
+        let sending = session.unredirected(&self.config, &self.place, post);
+        let mut sending = sending.map_err(CallError::Failed)?;
         if let Some(body) = &request.body {
             sending =
                 sending.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        lock(&self.scheduler).sent(request.repo, WRITE, self.clock.now());
+        self.booked_write(request.repo).await.map_err(CallError::Failed)?;
         let answer = sending.send().await.map_err(|error| {
             // without a connection nothing was sent
             let unsent = error.is_connect() || error.is_builder();
@@ -89,13 +84,19 @@ impl GithubClient {
             stack::read_head(answer, ANSWER, "github").await.map_or_else(|_| Bytes::new(), |b| b.0);
         let now = self.clock.now();
         let secondary = !status.is_success() && Told::read(&body).is_secondary();
+        let shared = self.shared();
         let (refused, budget) = {
-            let mut limits = lock(&self.limits);
+            let mut limits = lock(&shared.limits);
             let refused = limits.learn(status, &headers, secondary, now);
             (limits.refusal(now, &self.place).filter(|_| refused), limits.budget())
         };
         let theirs = limits::their_time(&headers, now);
-        lock(&self.scheduler).answered(request.repo, true, budget.as_ref(), theirs, now);
+        lock(&shared.scheduler).learn(budget.as_ref(), theirs, now);
+        if status == StatusCode::UNAUTHORIZED {
+            let text = format!("{} refuses {} (401)", self.place, self.origin);
+            // this write is over; the next one has the better token, if there is one
+            self.better(&session, &Fault::new(FaultKind::Unauthorized, text)).await;
+        }
         match refused {
             Some(refusal) => Err(CallError::Failed(refusal)),
             None => Ok(Answer { status, headers, body }),

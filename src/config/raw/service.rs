@@ -17,6 +17,8 @@ pub(crate) struct Service {
     #[serde(default)]
     pub(crate) advisory: Texts,
     #[serde(default)]
+    pub(crate) budget: Named<Time>,
+    #[serde(default)]
     pub(crate) environment: Vec<Spanned<Environment>>,
 }
 
@@ -31,6 +33,8 @@ pub(crate) struct Environment {
     pub(crate) workflow: Option<Text>,
     #[serde(rename = "ref")]
     pub(crate) git_ref: Option<Text>,
+    #[serde(default)]
+    pub(crate) budget: Named<Time>,
     pub(crate) prometheus: Option<Text>,
     pub(crate) scrape_jobs: Option<Spanned<Texts>>,
     pub(crate) alertmanager: Option<Text>,

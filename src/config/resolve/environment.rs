@@ -57,6 +57,8 @@ impl Resolver<'_, '_> {
         let metrics = self.metrics(&place, soak);
         let scrape_jobs = self.scrape_jobs(&place);
         let actions = self.actions(raw);
+        let mut budget = service.budget.clone();
+        budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()
             || !scrape_jobs.is_empty()
             || rollout.as_ref().is_some_and(|rollout| rollout.has_share);
@@ -70,6 +72,7 @@ impl Resolver<'_, '_> {
             workflow_ref: self.git_ref(raw),
             environments: self.environments(&target),
             advisory: strings(&service.raw.advisory),
+            budget,
             alert_block: self.alert_block(raw),
             alerts: self.alerts(&target, raw, alertmanager),
             links: self.links(raw),

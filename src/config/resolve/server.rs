@@ -68,7 +68,7 @@ impl Resolver<'_, '_> {
             None => Url::parse(GITHUB).ok(),
         };
         let (every, timeout) =
-            self.cadence(raw.every.as_ref(), raw.timeout.as_ref(), (SECOND * 30, SECOND * 10));
+            self.cadence(raw.every.as_ref(), raw.timeout.as_ref(), (SECOND * 60, SECOND * 10));
         let every_active = self.pace(raw.every_active.as_ref(), every.min(SECOND * 5));
         if let Some(written) = &raw.every_active
             && every_active > every

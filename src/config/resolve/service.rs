@@ -1,6 +1,7 @@
 //! `[[service]]`: its name, its repository and who polls that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use toml::Spanned;
 
@@ -17,6 +18,8 @@ pub(super) struct ServiceContext<'r> {
     pub(super) name: String,
     /// The GitHub host that polls its repository.
     pub(super) host: Option<String>,
+    /// How long its jobs may take.
+    pub(super) budget: BTreeMap<String, Duration>,
     /// The raw table.
     pub(super) raw: &'r raw::Service,
 }
@@ -53,8 +56,9 @@ impl Resolver<'_, '_> {
                 "write [[service.environment]] with name = \"production\"",
             );
         }
+        let budget = self.budget(&raw.budget);
         let mut names = BTreeSet::new();
-        let context = name.map(|name| ServiceContext { name, host, raw });
+        let context = name.map(|name| ServiceContext { name, host, budget, raw });
         for environment in &raw.environment {
             if let Some(name) = &environment.get_ref().name
                 && !names.insert(name.get_ref().clone())

@@ -6,12 +6,14 @@ use std::fmt::Write as _;
 use chrono::TimeDelta;
 
 use crate::demo::chance::{Chance, key};
+use crate::demo::forge::run::State;
+use crate::demo::forge::step::Step;
 use crate::demo::http::{Handler, Reply, Request};
+use crate::demo::quirk::Quirks;
 use crate::demo::world::Shared;
 use crate::model::Time;
 
 use super::Place;
-use super::run::{Progress, State};
 
 /// Seconds that an address holds.
 const HOLDS: i64 = 60;
@@ -58,30 +60,25 @@ fn signature(name: &str, job: u64, until: i64, token: &str) -> String {
 
 /// The log of a job of a service; none unless the job has ended and did something.
 pub(super) fn find(shared: &Shared, name: &str, job: u64, now: Time) -> Option<String> {
-    shared.with(|world| {
-        let index = world.services.iter().position(|own| own.story.name == name)?;
-        let service = world.services.get(index)?;
-        Place { world, service, index: index as u64, now, base: "" }.log(job)
-    })
+    shared.with(|world| Place::new(world, name, now, "", Quirks::default())?.log(job))
 }
 
 impl Place<'_> {
     fn log(&self, id: u64) -> Option<String> {
-        let run = self.by_id(id / 10)?;
-        let index = usize::try_from(id % 10).ok()?;
-        let (name, planned) = run.jobs.get(index)?;
-        let Progress { jobs, .. } = run.progress(self.now);
-        let (state, steps) = jobs.get(index)?;
-        if state.completed.is_none() || steps.is_empty() {
-            return None;
-        }
-        let mut log =
-            Writer { at: state.started?, step: TimeDelta::zero(), text: "\u{feff}".into() };
+        let (run, index, job) = self.find_job(id)?;
+        let plan = run.plan.get(index)?;
+        let State::Ended { began: Some(began), .. } = job.state else { return None };
+        let steps = self.steps(job);
+        let mut log = Writer {
+            at: self.world.timeline.time(began),
+            step: TimeDelta::zero(),
+            text: "\u{feff}".into(),
+        };
         log.line("Current runner version: '2.330.0'");
         log.group("Operating System", &["Ubuntu", "24.04.3", "LTS"]);
         log.group("GITHUB_TOKEN Permissions", &["Contents: read", "Metadata: read"]);
-        log.line(&format!("Complete job name: {name}"));
-        for ((step, _), state) in planned.iter().zip(steps) {
+        log.line(&format!("Complete job name: {}", plan.name));
+        for ((step, _), state) in plan.steps.iter().zip(&steps) {
             if state.conclusion != Some("skipped") {
                 self.step(&mut log, step, state);
             }
@@ -92,8 +89,9 @@ impl Place<'_> {
         Some(log.text)
     }
 
-    fn step(&self, log: &mut Writer, step: &str, state: &State) {
-        let (Some(began), Some(ended)) = (state.started, state.completed) else { return };
+    fn step(&self, log: &mut Writer, step: &str, state: &Step) {
+        let (Some(began), Some(ended)) = (state.began, state.ended) else { return };
+        let (began, ended) = (self.world.timeline.time(began), self.world.timeline.time(ended));
         let failed = state.conclusion == Some("failure");
         let script = format!("./ci/{}", step.to_lowercase().replace([' ', '%'], "-"));
         let said = self.said(step, failed);

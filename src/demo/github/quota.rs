@@ -55,7 +55,8 @@ impl Quota {
             "limit": LIMIT, "used": self.used, "remaining": self.left(),
             "reset": self.reset.timestamp(), "resource": "core",
         });
-        json!({"resources": {"core": core}, "rate": core})
+        let search = json!({"limit": 30, "used": 0, "remaining": 30, "reset": self.reset.timestamp(), "resource": "search"});
+        json!({"resources": {"core": core, "search": search}, "rate": core})
     }
 
     fn left(&self) -> u32 {

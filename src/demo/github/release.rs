@@ -3,9 +3,11 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::demo::forge::{sha, version};
 use crate::model::Time;
 
-use super::{Place, person, rfc3339};
+use super::person::person;
+use super::{Place, rfc3339};
 
 /// Releases that are listed.
 const LISTED: usize = 8;
@@ -16,15 +18,19 @@ impl Place<'_> {
         let versions = self.versions().into_iter();
         versions
             .map(|(version, at)| {
-                let id = 190_000_000 + at.timestamp() % 1_000_000 + self.index.cast_signed();
+                let id = 190_000_000 + at.timestamp() % 1_000_000 + self.own.index.cast_signed();
                 let tag = format!("v{version}");
                 json!({
                     "id": id, "node_id": format!("RE_{id}"), "tag_name": tag,
                     "target_commitish": "main", "name": format!("{} {version}", self.name()),
                     "body": "What changed is in the changelog.", "draft": false,
                     "prerelease": false, "created_at": rfc3339(at), "published_at": rfc3339(at),
-                    "author": person("ana"), "assets": [],
+                    "author": person(self.base, "ana"), "assets": [],
                     "url": self.url(&format!("/releases/{id}")),
+                    "assets_url": self.url(&format!("/releases/{id}/assets")),
+                    "upload_url": self.url(&format!("/releases/{id}/assets{{?name,label}}")),
+                    "tarball_url": self.url(&format!("/tarball/{tag}")),
+                    "zipball_url": self.url(&format!("/zipball/{tag}")),
                     "html_url": self.page(&format!("/releases/tag/{tag}")),
                 })
             })
@@ -36,7 +42,7 @@ impl Place<'_> {
         let versions = self.versions().into_iter();
         versions
             .map(|(version, _)| {
-                let sha = self.sha(&version);
+                let sha = sha(self.name(), &version);
                 json!({
                     "name": format!("v{version}"), "node_id": format!("REF_{sha}"),
                     "commit": {"sha": sha, "url": self.url(&format!("/commits/{sha}"))},
@@ -47,7 +53,8 @@ impl Place<'_> {
             .collect()
     }
 
-    fn versions(&self) -> Vec<(String, Time)> {
+    /// Versions with the time of their release, newest first.
+    pub fn versions(&self) -> Vec<(String, Time)> {
         let story = &self.service.story;
         let line = &self.world.timeline;
         let mut versions = Vec::new();
@@ -57,32 +64,10 @@ impl Place<'_> {
         let mut at = line.start() - TimeDelta::hours(8);
         let mut version = Some(story.stable.to_owned());
         while let Some(this) = version.take().filter(|_| versions.len() < LISTED) {
-            version = before(&this);
+            version = version::before(&this);
             versions.push((this, at));
             at -= TimeDelta::days(3);
         }
         versions
-    }
-}
-
-/// The release before one: a patch less, or the last patch of the minor release before.
-fn before(version: &str) -> Option<String> {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
-    let (major, minor, patch) = (parts.next()??, parts.next()??, parts.next()??);
-    Some(match patch.checked_sub(1) {
-        Some(patch) => format!("{major}.{minor}.{patch}"),
-        None => format!("{major}.{}.3", minor.checked_sub(1)?),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::before;
-
-    #[test]
-    fn releases_go_back_to_the_first() {
-        assert_eq!(before("1.4.1").as_deref(), Some("1.4.0"));
-        assert_eq!(before("7.3.0").as_deref(), Some("7.2.3"));
-        assert_eq!(before("1.0.0"), None);
     }
 }

@@ -1,212 +1,182 @@
-//! A workflow run: what its jobs will do, and how far they are at a time. Knows neither JSON nor which
-//! runs there are.
+//! Runs as GitHub tells them.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, SubsecRound as _, Utc};
+use serde_json::{Value, json};
 
+use crate::demo::forge::plan::Workflow;
+use crate::demo::forge::run::Run;
+use crate::demo::http::Request;
 use crate::model::Time;
 
-/// Seconds between a push and its run's first job, and between two jobs.
-const GAP: f64 = 3.0;
+use super::Place;
+use super::page::Page;
+use super::person::person;
 
-/// A workflow file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Workflow {
-    /// Every push.
-    Ci,
-    /// What goes to staging and production.
-    Deploy,
-}
+impl Place<'_> {
+    /// A page of the runs that match a request's filters, newest first, and how many there are.
+    pub fn runs(&self, request: &Request, workflow: Option<usize>) -> (usize, Vec<Value>) {
+        let listed = self.own.runs.iter().filter(|run| run.listed <= self.world.second);
+        let own = listed.filter(|run| workflow.is_none_or(|one| one == run.workflow));
+        let mut runs: Vec<_> = own.filter(|run| self.matches(run, request)).collect();
+        runs.sort_by_key(|run| std::cmp::Reverse((run.created, run.id)));
+        let total = runs.len();
+        let repository = self.minimal();
+        let page = Page::of(request).cut(runs);
+        (total, page.into_iter().map(|run| self.show_in(run, &repository)).collect())
+    }
 
-impl Workflow {
+    fn matches(&self, run: &Run, request: &Request) -> bool {
+        let is = |filter: &str, fields: &[&str]| {
+            let wanted = request.get(filter);
+            wanted.is_none_or(|wanted| fields.contains(&wanted))
+        };
+        let suite = request.get("check_suite_id");
+        is("branch", &[&run.branch])
+            && is("event", &[run.event])
+            && is("head_sha", &[&run.sha])
+            && is("actor", &[run.actor])
+            && is("status", &[run.status(), run.ended.map_or("", |(_, how)| how)])
+            && suite.is_none_or(|suite| suite.parse() == Ok(run.id + 1))
+            && request.get("created").is_none_or(|wanted| within(self.told(run.created), wanted))
+    }
+
+    /// A time as it is told: in whole seconds.
+    fn told(&self, second: i64) -> Time {
+        let time = self.world.timeline.time(second);
+        time.trunc_subsecs(0)
+    }
+
+    /// One run.
+    pub fn run(&self, id: u64) -> Option<Value> {
+        Some(self.show(self.own.run(id)?))
+    }
+
+    /// An attempt of one run.
+    pub fn attempt(&self, id: u64, attempt: u32) -> Option<Value> {
+        let run = self.own.run(id)?;
+        let mut shown = self.show(run);
+        if attempt != run.attempt {
+            let past = run.past.get(usize::try_from(attempt.checked_sub(1)?).ok()?)?;
+            shown["run_attempt"] = attempt.into();
+            shown["status"] = "completed".into();
+            shown["conclusion"] = past.ended.1.into();
+            shown["run_started_at"] = self.at(past.began).into();
+            shown["updated_at"] = self.at(past.ended.0).into();
+            shown["triggering_actor"] = person(self.base, past.by);
+            shown["previous_attempt_url"] = self.before(id, attempt);
+        }
+        Some(shown)
+    }
+
     /// A workflow by file name or id.
-    pub fn find(text: &str) -> Option<Self> {
-        [Self::Ci, Self::Deploy]
-            .into_iter()
-            .find(|workflow| text == workflow.file() || text == workflow.id().to_string())
+    pub fn workflow(&self, text: &str) -> Option<usize> {
+        let id = text.parse::<u64>().ok();
+        let mut workflows = self.own.workflows.iter().enumerate();
+        let found =
+            workflows.find(|(at, own)| own.file == text || Some(self.workflow_id(*at)) == id);
+        found.map(|(at, _)| at)
     }
 
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ci => "ci",
-            Self::Deploy => "deploy",
+    /// The id of a workflow by its place.
+    pub fn workflow_id(&self, at: usize) -> u64 {
+        41_000_000 + self.own.index * 100 + at as u64
+    }
+
+    /// The workflow of a run.
+    pub fn of(&self, run: &Run) -> Option<&Workflow> {
+        self.own.workflows.get(run.workflow)
+    }
+
+    fn before(&self, id: u64, attempt: u32) -> Value {
+        if attempt < 2 {
+            return Value::Null;
         }
+        self.url(&format!("/actions/runs/{id}/attempts/{}", attempt - 1)).into()
     }
 
-    /// Its file's name.
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::Ci => "ci.yml",
-            Self::Deploy => "deploy.yml",
-        }
+    fn show(&self, run: &Run) -> Value {
+        self.show_in(run, &self.minimal())
     }
 
-    /// Its id.
-    pub fn id(self) -> u64 {
-        match self {
-            Self::Ci => 41_000_001,
-            Self::Deploy => 41_000_002,
-        }
-    }
-}
-
-/// What becomes of a step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Fate {
-    /// It succeeds after so many seconds.
-    Passes(f64),
-    /// It fails after so many seconds.
-    Fails(f64),
-    /// It waits for what happens in the world: not yet, or since when and whether it was good.
-    Waits(Option<(Time, bool)>),
-}
-
-/// A job: its name, and its steps with their names.
-pub type Job = (&'static str, Vec<(&'static str, Fate)>);
-
-/// A run.
-#[derive(Debug, Clone)]
-pub struct Run {
-    /// Whose run it is.
-    pub workflow: Workflow,
-    /// The workflow's count.
-    pub number: u64,
-    /// The commit's title.
-    pub title: String,
-    /// The branch or tag.
-    pub branch: String,
-    /// The commit.
-    pub sha: String,
-    /// Who pushed.
-    pub actor: &'static str,
-    /// When it was created.
-    pub begin: Time,
-    /// Seconds of its steps per real second.
-    pub speed: f64,
-    /// What it does, one after another.
-    pub jobs: Vec<Job>,
-}
-
-/// How far something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct State {
-    /// `queued`, `in_progress` or `completed`.
-    pub status: &'static str,
-    /// How it ended.
-    pub conclusion: Option<&'static str>,
-    /// When it began.
-    pub started: Option<Time>,
-    /// When it ended.
-    pub completed: Option<Time>,
-}
-
-const QUEUED: State = State { status: "queued", conclusion: None, started: None, completed: None };
-
-impl State {
-    fn running(since: Time) -> Self {
-        Self { status: "in_progress", started: Some(since), ..QUEUED }
-    }
-
-    fn ended(since: Time, at: Time, conclusion: &'static str) -> Self {
-        Self {
-            status: "completed",
-            conclusion: Some(conclusion),
-            started: Some(since),
-            completed: Some(at),
-        }
-    }
-}
-
-/// How far a run and all its parts are.
-#[derive(Debug, Clone)]
-pub struct Progress {
-    /// The run.
-    pub run: State,
-    /// When something last changed.
-    pub updated: Time,
-    /// Its jobs, each with its steps.
-    pub jobs: Vec<(State, Vec<State>)>,
-}
-
-impl Run {
-    /// Seconds from its creation to the end of so many of its jobs.
-    pub fn seconds(jobs: &[Job]) -> f64 {
-        let of_job = |(_, steps): &Job| {
-            let steps = steps.iter().map(|(_, fate)| match fate {
-                Fate::Passes(seconds) | Fate::Fails(seconds) => *seconds,
-                Fate::Waits(_) => 0.0,
-            });
-            GAP + steps.sum::<f64>()
+    fn show_in(&self, run: &Run, repository: &Value) -> Value {
+        let id = run.id;
+        let url = self.url(&format!("/actions/runs/{id}"));
+        let own = self.of(run);
+        let file = own.map_or("", |own| own.file);
+        let path = format!(".github/workflows/{file}");
+        // a run with a title of its own has it for a name too; one whose file is broken has the path
+        let name = match own {
+            Some(own) if own.jobs.is_empty() => path.as_str(),
+            Some(own) if own.title.is_none() => own.name,
+            _ => run.title.as_str(),
         };
-        jobs.iter().map(of_job).sum()
+        let referenced: Vec<_> = own.map(|own| self.referenced(own, &run.sha)).unwrap_or_default();
+        json!({
+            "id": id, "name": name, "display_title": run.title, "node_id": format!("WFR_{id}"),
+            "head_branch": run.branch, "head_sha": run.sha, "path": path,
+            "run_number": run.number, "run_attempt": run.attempt, "event": run.event,
+            "status": run.status(), "conclusion": run.ended.map(|(_, how)| how),
+            "workflow_id": self.workflow_id(run.workflow), "check_suite_id": id + 1,
+            "check_suite_node_id": format!("CS_{}", id + 1),
+            "check_suite_url": self.url(&format!("/check-suites/{}", id + 1)), "url": url,
+            "html_url": self.page(&format!("/actions/runs/{id}")), "pull_requests": [],
+            "created_at": self.at(run.created), "updated_at": self.at(run.updated),
+            "run_started_at": self.at(run.began), "actor": person(self.base, run.actor),
+            "triggering_actor": person(self.base, run.by), "jobs_url": format!("{url}/jobs"),
+            "logs_url": format!("{url}/logs"), "artifacts_url": format!("{url}/artifacts"),
+            "cancel_url": format!("{url}/cancel"), "rerun_url": format!("{url}/rerun"),
+            "previous_attempt_url": self.before(id, run.attempt),
+            "workflow_url": self.url(&format!("/actions/workflows/{}", self.workflow_id(run.workflow))),
+            "referenced_workflows": referenced,
+            "head_commit": self.head(run),
+            "repository": repository, "head_repository": repository,
+        })
     }
 
-    /// How far it is.
-    pub fn progress(&self, now: Time) -> Progress {
-        let mut at = self.begin;
-        let mut updated = self.begin;
-        let mut stopped: Option<&'static str> = None;
-        let mut open = false;
-        let mut jobs = Vec::new();
-        for (_, steps) in &self.jobs {
-            if stopped.is_some() {
-                jobs.push((State::ended(at, at, "skipped"), vec![]));
-                continue;
-            }
-            at += self.real(GAP);
-            if open || at > now {
-                open = true;
-                jobs.push((QUEUED, vec![]));
-                continue;
-            }
-            updated = at;
-            let started = at;
-            let mut states = Vec::new();
-            let mut verdict = "success";
-            for (_, fate) in steps {
-                if open {
-                    states.push(QUEUED);
-                    continue;
-                }
-                if verdict != "success" {
-                    states.push(State::ended(at, at, "skipped"));
-                    continue;
-                }
-                let (end, conclusion) = match fate {
-                    Fate::Passes(seconds) => (Some(at + self.real(*seconds)), "success"),
-                    Fate::Fails(seconds) => (Some(at + self.real(*seconds)), "failure"),
-                    Fate::Waits(Some((end, true))) => (Some(*end), "success"),
-                    Fate::Waits(Some((end, false))) => (Some(*end), "cancelled"),
-                    Fate::Waits(None) => (None, ""),
-                };
-                let end = end.map(|end| end.max(at)).filter(|end| *end <= now);
-                if let Some(end) = end {
-                    states.push(State::ended(at, end, conclusion));
-                    (at, updated, verdict) = (end, end, conclusion);
-                } else {
-                    states.push(State::running(at));
-                    updated = at;
-                    open = true;
-                }
-            }
-            if open {
-                jobs.push((State::running(started), states));
-            } else {
-                jobs.push((State::ended(started, at, verdict), states));
-                stopped = (verdict != "success").then_some(verdict);
-            }
-        }
-        let begun = jobs.iter().any(|(state, _)| state.started.is_some());
-        let run = match (open, begun) {
-            (true, false) => QUEUED,
-            (true, true) => State::running(self.begin),
-            (false, _) => State::ended(self.begin, at, stopped.unwrap_or("success")),
-        };
-        Progress { run, updated, jobs }
+    fn head(&self, run: &Run) -> Value {
+        let by = json!({"name": run.actor, "email": format!("{}@acme.example", run.actor)});
+        json!({
+            "id": run.sha, "tree_id": run.sha, "message": run.message,
+            "timestamp": self.at(run.created), "author": by, "committer": by,
+        })
     }
 
-    fn real(&self, seconds: f64) -> TimeDelta {
-        TimeDelta::milliseconds((seconds * 1e3 / self.speed) as i64)
+    /// The called workflows of one, as its file names them.
+    fn referenced(&self, own: &Workflow, sha: &str) -> Vec<Value> {
+        let lines = own.text.lines().filter_map(|line| line.trim().strip_prefix("uses: ./"));
+        let known =
+            lines.filter(|path| self.own.workflows.iter().any(|own| path.ends_with(own.file)));
+        let repository = format!("{}/{}", super::OWNER, self.name());
+        known
+            .map(|path| json!({"path": format!("{repository}/{path}@{sha}"), "sha": sha}))
+            .collect()
+    }
+}
+
+/// Whether a time is one that a search asks for: `>=T`, `<T`, `A..B`, `T`.
+fn within(at: Time, wanted: &str) -> bool {
+    let time = |text: &str| {
+        let day = || format!("{text}T00:00:00Z");
+        DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc3339(&day()))
+    };
+    let holds = |text: &str, holds: fn(Time, Time) -> bool| {
+        time(text).is_ok_and(|other| holds(at, other.with_timezone(&Utc)))
+    };
+    if let Some((from, to)) = wanted.split_once("..") {
+        let open = |text: &str| text == "*";
+        return (open(from) || holds(from, |at, from| at >= from))
+            && (open(to) || holds(to, |at, to| at <= to));
+    }
+    if let Some(text) = wanted.strip_prefix(">=") {
+        holds(text, |at, other| at >= other)
+    } else if let Some(text) = wanted.strip_prefix("<=") {
+        holds(text, |at, other| at <= other)
+    } else if let Some(text) = wanted.strip_prefix('>') {
+        holds(text, |at, other| at > other)
+    } else if let Some(text) = wanted.strip_prefix('<') {
+        holds(text, |at, other| at < other)
+    } else {
+        holds(wanted, |at, day| at.date_naive() == day.date_naive())
     }
 }
 
@@ -214,68 +184,17 @@ impl Run {
 mod tests {
     use super::*;
 
-    fn run(fates: [Fate; 3], speed: f64) -> Run {
-        let [a, b, c] = fates;
-        Run {
-            workflow: Workflow::Deploy,
-            number: 1,
-            title: String::new(),
-            branch: "main".into(),
-            sha: String::new(),
-            actor: "ana",
-            begin: Time::UNIX_EPOCH,
-            speed,
-            jobs: vec![("one", vec![("a", a), ("b", b)]), ("two", vec![("c", c)])],
-        }
-    }
-
-    fn at(seconds: i64) -> Time {
-        Time::UNIX_EPOCH + TimeDelta::seconds(seconds)
-    }
-
-    fn words(run: &Run, seconds: i64) -> String {
-        let progress = run.progress(at(seconds));
-        let word = |state: &State| state.conclusion.unwrap_or(state.status);
-        let mut words = vec![word(&progress.run)];
-        for (job, steps) in &progress.jobs {
-            words.push(word(job));
-            words.extend(steps.iter().map(word));
-        }
-        words.join(" ")
-    }
-
     #[test]
-    fn a_run_advances_to_its_end() {
-        let run = run([Fate::Passes(10.0), Fate::Passes(10.0), Fate::Passes(10.0)], 1.0);
-        for (seconds, expected) in [
-            (0, "queued queued queued"),
-            (3, "in_progress in_progress in_progress queued queued"),
-            (13, "in_progress in_progress success in_progress queued"),
-            (23, "in_progress success success success queued"),
-            (26, "in_progress success success success in_progress in_progress"),
-            (36, "success success success success success success"),
-        ] {
-            assert_eq!(words(&run, seconds), expected, "{seconds}");
+    fn searches_for_times() {
+        let at: Time = "2026-01-02T03:04:05Z".parse().unwrap();
+        for wanted in
+            [">=2026-01-02T03:04:05Z", "<2026-01-03", "2026-01-01..2026-01-03", "*..2026-02-01"]
+        {
+            assert!(within(at, wanted), "{wanted}");
         }
-        assert_eq!(run.progress(at(99)).updated, at(36));
-        assert!((Run::seconds(&run.jobs) - 36.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_failure_skips_the_rest() {
-        let run = run([Fate::Fails(10.0), Fate::Passes(1.0), Fate::Passes(1.0)], 2.0);
-        assert_eq!(words(&run, 7), "failure failure failure skipped skipped");
-    }
-
-    #[test]
-    fn waiting_ends_when_the_world_says_so() {
-        let waits = |end| run([Fate::Passes(1.0), Fate::Passes(1.0), Fate::Waits(end)], 1.0);
-        let open = "in_progress success success success in_progress in_progress";
-        assert_eq!(words(&waits(None), 500), open);
-        assert_eq!(words(&waits(Some((at(100), true))), 99), open);
-        let good = "success success success success success success";
-        assert_eq!(words(&waits(Some((at(100), true))), 100), good);
-        let bad = "cancelled success success success cancelled cancelled";
-        assert_eq!(words(&waits(Some((at(100), false))), 100), bad);
+        for wanted in [">2026-01-02T03:04:05Z", "<2026-01-02T03:04:05+01:00", "2026-01-01", "soon"]
+        {
+            assert!(!within(at, wanted), "{wanted}");
+        }
     }
 }

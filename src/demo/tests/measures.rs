@@ -71,7 +71,7 @@ async fn every_query_of_the_configuration_is_known_and_no_other() {
             text?.strip_suffix('\'')
         })
         .collect();
-    assert_eq!(queries.len(), 20);
+    assert_eq!(queries.len(), 24);
     for query in queries {
         stage.value(query).await;
     }
@@ -103,7 +103,7 @@ async fn forms_and_the_other_pages() {
 
     let (_, targets) = stage.prometheus("/api/v1/targets", &[]).await;
     let targets = targets["data"]["activeTargets"].as_array().unwrap().clone();
-    assert_eq!(targets.len(), 8);
+    assert_eq!(targets.len(), 12);
     assert!(targets.iter().all(|target| target["health"] == "up"));
     stage.running.faults.set(Peer::Health, Mood::Refuse);
     let (_, targets) = stage.prometheus("/api/v1/targets", &[]).await;
@@ -115,7 +115,7 @@ async fn forms_and_the_other_pages() {
     assert_eq!(alerts[0]["labels"]["alertname"], "HighErrorRate");
     assert_eq!(alerts[0]["state"], "firing");
     let (_, rules) = stage.prometheus("/api/v1/rules", &[]).await;
-    assert_eq!(rules["data"]["groups"][0]["rules"].as_array().unwrap().len(), 12);
+    assert_eq!(rules["data"]["groups"][0]["rules"].as_array().unwrap().len(), 18);
     assert_eq!(stage.prometheus("/-/healthy", &[]).await.0, 200);
     assert_eq!(stage.prometheus("/api/v1/nothing", &[]).await.0, 404);
     let (_, build) = stage.prometheus("/api/v1/status/buildinfo", &[]).await;

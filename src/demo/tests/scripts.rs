@@ -66,7 +66,8 @@ async fn scripts_refuse_what_they_cannot_do() {
 async fn traffic_follows_what_the_scripts_say() {
     let stage = Stage::new(Scenario::Quiet, 1.0).await;
     assert_eq!(status(&stage).await["routed"], 0);
-    let story = Scenario::Release.services().pop().unwrap();
+    let mut stories = Scenario::Release.services().into_iter();
+    let story = stories.find(|story| story.mover == Mover::Scripts).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let scripts = Scripts::install(folder.path(), &story).unwrap();
     let timeline = Timeline::new(stage.clock.now(), 1.0);

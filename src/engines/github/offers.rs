@@ -72,9 +72,10 @@ fn promote(standing: &Standing<'_>, place: Place<'_>) -> Result<Call, String> {
     };
     let Some(waiting) = standing.waiting() else {
         let id = run.id;
-        return Err(match run.is_active() {
-            true => format!("run {id} does not wait at {name} yet: it is {}", run.status.word()),
-            false => format!("run {id} is over ({}): nothing waits at {name}", how(run)),
+        return Err(if run.is_active() {
+            format!("run {id} does not wait at {name} yet: it is {}", run.status.word())
+        } else {
+            format!("run {id} is over ({}): nothing waits at {name}", how(run))
         });
     };
     if !waiting.may_decide {

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Look;
 use super::round::{Part, Round, is_denied};
 use crate::clients::github::{Answer, DeploymentStatus, List, Read};
-use crate::model::{Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time};
+use crate::model::{
+    Conclusion, Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time,
+};
 
 /// Runs whose jobs are read in one poll at most.
 const LOOKS: usize = 12;
@@ -39,6 +41,8 @@ struct Looked {
     run: Option<Mark>,
     /// Whether every job was over.
     complete: bool,
+    /// A job that ended before its first step.
+    stillborn: Option<u64>,
     /// Whether there were more than are read, or some that could not be.
     partial: bool,
     /// Whether a job waited at an environment.
@@ -61,6 +65,7 @@ impl Memory {
 
     /// Keeps the runs of a workflow, or sorts those of all into theirs.
     pub(super) fn keep_runs(&mut self, round: &mut Round, file: Option<&str>, list: List<Run>) {
+        round.has_turned |= list.items.iter().any(|run| self.has_turned(run));
         if let Some(file) = file {
             round.workflows.insert(file.to_owned());
             self.runs.insert(file.to_owned(), list);
@@ -142,6 +147,7 @@ impl Memory {
         if let Some(list) = fresh {
             looked.complete = list.items.iter().all(|job| job.status == Status::Completed);
             looked.waits = list.items.iter().any(|job| job.status == Status::Waiting);
+            looked.stillborn = list.items.iter().find(|job| never_began(job)).map(|job| job.id);
             looked.partial = list.more || list.skipped > 0;
             round.jobs.push((look.run, list.items));
         }
@@ -158,8 +164,9 @@ impl Memory {
     }
 
     /// Which runs' jobs to read: what is wanted, the newest of each workflow, what is active; each until it
-    /// is over and was read so. What is newly wanted is read in any case.
-    pub(super) fn looks(&self, wanted: &BTreeSet<u64>, rarely: bool) -> Vec<Look> {
+    /// is over and was read so. What is newly wanted is read in any case, and what nobody looks at when it
+    /// has turned, or when that is `due`.
+    pub(super) fn looks(&self, wanted: &BTreeSet<u64>, due: bool, rarely: bool) -> Vec<Look> {
         let newest = self.runs.values().filter_map(|runs| runs.items.first());
         let active = self.all_runs().filter(|run| run.is_active());
         let ids = wanted.iter().copied();
@@ -170,6 +177,8 @@ impl Memory {
                 let read = if wanted.contains(&run) && !self.shown.contains(&run) {
                     Read::Whole
                 } else if self.is_settled(run) || !self.may_ask(&Part::Jobs(run), rarely) {
+                    return None;
+                } else if !(due || wanted.contains(&run) || self.may_have_turned(run)) {
                     return None;
                 } else {
                     Read::IfChanged
@@ -193,6 +202,11 @@ impl Memory {
             .collect()
     }
 
+    /// Whether a wanted run's jobs were read since it is wanted.
+    pub(super) fn is_shown(&self, run: u64) -> bool {
+        self.shown.contains(&run)
+    }
+
     /// Whether something moves.
     pub(super) fn is_active(&self) -> bool {
         self.all_runs().any(Run::is_active)
@@ -205,6 +219,11 @@ impl Memory {
             run.status == Status::Waiting || (job && run.is_active())
         };
         self.all_runs().filter(waits).map(|run| run.id)
+    }
+
+    /// A job of a run that ended before its first step.
+    pub(super) fn stillborn(&self, run: u64) -> Option<u64> {
+        self.jobs.get(&run)?.stillborn
     }
 
     /// What is new, for the store.
@@ -244,8 +263,8 @@ impl Memory {
     /// What does not work, and what is not shown whole.
     pub(super) fn warnings(&self) -> Vec<String> {
         let mut warnings: Vec<String> = Vec::new();
-        for fault in self.trouble.values() {
-            if !warnings.contains(&fault.text) {
+        for (part, fault) in &self.trouble {
+            if !part.is_backing() && !warnings.contains(&fault.text) {
                 warnings.push(fault.text.clone());
             }
         }
@@ -267,8 +286,21 @@ impl Memory {
         self.runs.values().flat_map(|runs| &runs.items)
     }
 
+    /// A run by its id.
     pub(super) fn run(&self, id: u64) -> Option<&Run> {
         self.all_runs().find(|run| run.id == id)
+    }
+
+    /// Whether a run differs from what is known of it by more than its time.
+    fn has_turned(&self, run: &Run) -> bool {
+        self.run(run.id).is_none_or(|known| !is_same(&mark(known), &mark(run)))
+    }
+
+    /// Whether a run's jobs were not read since it came, began or ended.
+    fn may_have_turned(&self, id: u64) -> bool {
+        let looked = self.jobs.get(&id).and_then(|looked| looked.run.as_ref());
+        let now = self.run(id).map(mark);
+        !now.zip(looked).is_some_and(|(now, looked)| is_same(&now, looked))
     }
 
     /// Whether a run is over, and its jobs were read so.
@@ -308,6 +340,16 @@ fn mark(run: &Run) -> Mark {
     (run.status.clone(), run.attempt, run.updated_at)
 }
 
+/// Whether two looks at a run saw it in the same status of the same attempt.
+fn is_same(one: &Mark, other: &Mark) -> bool {
+    (&one.0, one.1) == (&other.0, other.1)
+}
+
 fn is_final(state: &str) -> bool {
     matches!(state, "success" | "failure" | "error" | "inactive")
+}
+
+/// Whether a job ended badly before its first step: GitHub remarks on it why.
+fn never_began(job: &Job) -> bool {
+    job.steps.is_empty() && job.conclusion.as_ref().is_some_and(Conclusion::is_bad)
 }

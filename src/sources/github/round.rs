@@ -23,6 +23,33 @@ pub(super) enum Part {
     Releases,
     /// Tags.
     Tags,
+    /// The file of a workflow.
+    File(String),
+    /// Checks of a commit.
+    Checks,
+    /// Statuses of a commit.
+    Statuses,
+    /// What a branch requires.
+    Required,
+    /// Artifacts of a run.
+    Artifacts,
+    /// Remarks on a job.
+    Remarks,
+}
+
+impl Part {
+    /// Whether it is only shown where somebody looks: there it says why it is not known.
+    pub(super) fn is_backing(&self) -> bool {
+        matches!(
+            self,
+            Self::File(_)
+                | Self::Checks
+                | Self::Statuses
+                | Self::Required
+                | Self::Artifacts
+                | Self::Remarks
+        )
+    }
 }
 
 /// One poll.
@@ -32,6 +59,10 @@ pub(super) struct Round {
     pub(super) rarely: bool,
     /// Whether deployments are asked for.
     pub(super) deployments_due: bool,
+    /// Whether the jobs of active runs are asked for that nobody looks at.
+    pub(super) jobs_due: bool,
+    /// Whether a run has come, begun, ended or otherwise changed its status.
+    pub(super) has_turned: bool,
     /// ETags to commit when the poll's observations go out.
     pub(super) seen: Vec<Validator>,
     /// When GitHub wants to be asked again, when it refused for the rate.
@@ -46,19 +77,17 @@ pub(super) struct Round {
     pub(super) deployments: bool,
     /// Whether releases or tags are new.
     pub(super) releases: bool,
+    /// What is new of what runs stand on.
+    pub(super) backing: Vec<Observation>,
     answered: bool,
     runs_answered: bool,
     faults: Vec<(Part, Fault)>,
 }
 
 impl Round {
-    pub(super) fn new(rarely: bool, deployments_due: bool) -> Self {
-        Self { rarely, deployments_due: rarely || deployments_due, ..Self::default() }
-    }
-
-    /// Whether something was said of runs.
-    pub(super) fn has_news(&self) -> bool {
-        !self.workflows.is_empty()
+    pub(super) fn new(rarely: bool, deployments_due: bool, jobs_due: bool) -> Self {
+        let deployments_due = rarely || deployments_due;
+        Self { rarely, deployments_due, jobs_due: rarely || jobs_due, ..Self::default() }
     }
 
     /// Books an answer, and returns what is new in it.

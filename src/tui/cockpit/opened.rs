@@ -89,7 +89,9 @@ impl Cockpit {
         let size = self.session.trail.size;
         let made = self.with_scene(view, |_, scene| {
             let write = |window: Range<usize>| {
-                stop.detail.write(scene, Page::new(size, window, stop.held.clone()))
+                let mut page = Page::new(size, window, stop.held.clone());
+                page.unfolded.clone_from(&stop.unfolded);
+                stop.detail.write(scene, page)
             };
             let around = |line: usize| line.saturating_sub(size.1)..line + size.1 + 1;
             let guess = stop.line.unwrap_or(0).saturating_add_signed(by);
@@ -133,6 +135,15 @@ impl Cockpit {
             self.session.flash = Some("nothing deeper behind this line".to_owned());
             return Vec::new();
         };
+        if let Detail::Jobs(_, node) = &item
+            && let Some(stop) = self.session.trail.last_mut()
+        {
+            if !stop.unfolded.remove(node) {
+                stop.unfolded.insert(node.clone());
+            }
+            stop.held = Some(item);
+            return Vec::new();
+        }
         let name = self.with_scene(view, |_, scene| item.name(scene)).flatten();
         if let (Some(target), Some(name)) = (self.session.trail.target().cloned(), name) {
             // from here on the cursor stays with the thing

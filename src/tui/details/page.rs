@@ -1,6 +1,7 @@
 //! The lines of a page. Only those in sight are built, however long the page is; each knows what can be
 //! opened, followed or copied from it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -43,6 +44,8 @@ pub struct Page {
     pub height: usize,
     /// On what it stands, for its age.
     pub feeds: Vec<FeedId>,
+    /// Nodes of a run's graph whose jobs are shown, by their ids.
+    pub unfolded: BTreeSet<String>,
     window: Range<usize>,
     held: Option<Detail>,
     pieces: Vec<Piece>,
@@ -63,6 +66,7 @@ impl Page {
             width,
             height,
             feeds: Vec::new(),
+            unfolded: BTreeSet::new(),
             window,
             held,
             pieces: Vec::new(),

@@ -28,7 +28,7 @@ pub fn siblings(detail: &Detail, scene: &Scene<'_>) -> Vec<Detail> {
                 .map(|run| Detail::Run(run.id))
                 .collect()
         }
-        Detail::Job(run, _) => {
+        Detail::Job(run, _) | Detail::Jobs(run, _) => {
             scene.jobs(*run).iter().map(|job| Detail::Job(*run, job.id)).collect()
         }
         Detail::Alert(_) => {

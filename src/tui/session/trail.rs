@@ -1,5 +1,7 @@
 //! The way down into things, and back: what is open, one deeper than the other, all of one target.
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 
 use crate::model::Target;
@@ -18,6 +20,8 @@ pub struct Stop {
     pub line: Option<usize>,
     /// The first line in sight.
     pub scroll: usize,
+    /// Nodes of a run's graph whose jobs are shown, by their ids.
+    pub unfolded: BTreeSet<String>,
 }
 
 /// What is open.
@@ -70,7 +74,8 @@ impl Trail {
             self.stops.clear();
         }
         self.target = Some(target.clone());
-        self.stops.push(Stop { detail, name, held: None, line: None, scroll: 0 });
+        let unfolded = BTreeSet::new();
+        self.stops.push(Stop { detail, name, held: None, line: None, scroll: 0, unfolded });
     }
 
     /// Goes one back; false when nothing was open.
@@ -86,7 +91,7 @@ impl Trail {
     /// The run of which jobs or steps are open.
     pub fn run(&self) -> Option<u64> {
         self.stops.iter().rev().find_map(|stop| match stop.detail {
-            Detail::Run(run) | Detail::Job(run, _) => Some(run),
+            Detail::Run(run) | Detail::Job(run, _) | Detail::Jobs(run, _) => Some(run),
             _ => None,
         })
     }

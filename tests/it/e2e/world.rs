@@ -13,7 +13,7 @@ use super::haproxy::Haproxy;
 use super::monitoring::Monitoring;
 use super::traffic::Traffic;
 use crate::support::patience::{bound, until};
-use crate::support::{Program, Pty};
+use crate::support::{self, Program, Pty};
 
 /// One target's name everywhere.
 pub const TARGET: &str = "checkout/production";
@@ -64,8 +64,7 @@ impl World {
                 missing.join(", "),
                 SERVERS.join(" ")
             );
-            assert!(std::env::var("FLIGHTDECK_E2E").as_deref() != Ok("required"), "{sentence}");
-            super::skipped(&sentence);
+            support::not_run(&sentence);
             return None;
         }
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);

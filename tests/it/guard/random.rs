@@ -211,6 +211,7 @@ fn job() -> impl Strategy<Value = Job> {
         steps: Vec::new(),
         url: None,
         runner: None,
+        labels: vec![],
         odd: None,
     })
 }

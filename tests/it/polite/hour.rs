@@ -21,7 +21,7 @@ use futures::future::{BoxFuture, ready};
 use super::server::{self, Log, SLOT_MS};
 
 /// How often an idle repository is asked, and one with an active run: the defaults.
-const EVERY: Duration = Duration::from_secs(30);
+const EVERY: Duration = Duration::from_secs(60);
 const EVERY_ACTIVE: Duration = Duration::from_secs(5);
 /// How far the clock moves at once.
 const STEP: Duration = Duration::from_millis(250);
@@ -36,8 +36,9 @@ pub struct Figures {
     /// The most within a minute.
     pub minute: usize,
     /// What polling everything each 5 s would have sent, and would have been counted: what the first poll of
-    /// each repository asks for, again and again.
+    /// each repository asks for, again and again. And what asking for the lists of runs alone would have.
     pub naive: usize,
+    pub lists: usize,
     /// The longest time, in seconds, that a run in progress was not looked at: since it began, and after it
     /// was first seen.
     pub unseen_s: f64,
@@ -148,6 +149,7 @@ fn blank() -> Figures {
         refused: 0,
         minute: 0,
         naive: 0,
+        lists: 0,
         unseen_s: 0.0,
         oldest_s: 0.0,
         stale: BTreeSet::new(),
@@ -188,6 +190,7 @@ fn figures(log: &Log, repos: usize, seen: Figures) -> Figures {
         refused: asked.iter().filter(|asked| matches!(asked.status, 403 | 429)).count(),
         minute: (0..asked.len()).map(minute).max().unwrap_or(0),
         naive: everything * (end as usize + 250) / 5000,
+        lists: repos * (end as usize + 250) / 5000,
         unseen_s: unseen as f64 / 1000.0,
         oldest_s: oldest as f64 / 1000.0,
         ..seen

@@ -77,6 +77,7 @@ pub fn spec() -> TargetSpec {
         workflow_ref: None,
         environments: vec!["production".into()],
         advisory: vec!["nightly.yml".into()],
+        budget: BTreeMap::new(),
         alert_block: Severity::P1,
         alerts: Some(AlertSpec {
             feed: FeedId::source("alertmanager.main"),

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::patience;
 use super::program::{Done, Program};
+use crate::openapi;
 
 /// In mid-canary at 10 %, and well.
 pub const GOOD: &str = "checkout/production";
@@ -42,11 +43,9 @@ impl World {
             .build()
             .expect("a runtime");
         let running = runtime.block_on(demo::start(options, Arc::new(SystemClock)));
-        let world = Self {
-            running: running.expect("a world"),
-            folder: TempDir::new().expect("a folder"),
-            _runtime: runtime,
-        };
+        let running = running.expect("a world");
+        openapi::record(&running.faults);
+        let world = Self { running, folder: TempDir::new().expect("a folder"), _runtime: runtime };
         world.configure(|toml| toml);
         world
     }
@@ -78,6 +77,11 @@ impl World {
                     rollout.remove("share");
                 }
             }
+            services.retain(|service| {
+                service["environment"]
+                    .as_array()
+                    .is_some_and(|environments| !environments.is_empty())
+            });
             toml.to_string()
         });
     }
@@ -122,6 +126,31 @@ impl World {
     /// Lets servers misbehave.
     pub fn all(&self, peers: impl IntoIterator<Item = Peer>, mood: Mood) {
         peers.into_iter().for_each(|peer| self.faults().set(peer, mood));
+    }
+
+    /// GitHub's address.
+    pub fn api(&self) -> String {
+        self.toml()["github"]["api_url"].as_str().expect("an address").to_owned()
+    }
+
+    /// The token that GitHub knows.
+    pub fn token(&self) -> String {
+        let toml = self.toml();
+        let file = toml["github"]["token"]["file"].as_str().expect("a file");
+        std::fs::read_to_string(file).expect("a token")
+    }
+
+    /// The names of the repositories, without their owner.
+    pub fn repositories(&self) -> Vec<String> {
+        let toml = self.toml();
+        let services = toml["service"].as_array().expect("services").iter();
+        let repos = services.filter_map(|service| service.get("repo")?.as_str());
+        repos.filter_map(|repo| Some(repo.split_once('/')?.1.to_owned())).collect()
+    }
+
+    /// The world's own configuration.
+    fn toml(&self) -> toml::Table {
+        self.running.toml.parse().expect("the world's configuration")
     }
 
     /// Command lines that would change something, as HAProxy received them.
@@ -176,5 +205,14 @@ impl World {
     pub fn verify_journal(&self) {
         let done = self.run("journal verify");
         assert_eq!(done.code, Some(0), "the journal is not whole: {done:?}");
+    }
+}
+
+impl Drop for World {
+    /// Whatever a test was about: what was said to GitHub, and in its place, is as GitHub publishes it.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            openapi::hold(self.faults(), &self.api());
+        }
     }
 }

@@ -18,6 +18,7 @@ struct Wire {
     steps: Field<Vec<Box<RawValue>>>,
     html_url: Field<String>,
     runner_name: Field<String>,
+    labels: Field<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +55,7 @@ impl Item for Job {
             steps,
             url: odd.optional("html_url", wire.html_url),
             runner: odd.optional("runner_name", wire.runner_name).filter(|name| !name.is_empty()),
+            labels: odd.optional("labels", wire.labels).unwrap_or_default(),
             odd: odd.flag(),
         })
     }

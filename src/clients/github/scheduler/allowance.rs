@@ -40,6 +40,11 @@ impl Allowance {
         self.told = Some(Told { budget: budget.clone(), reset });
     }
 
+    /// Forgets what answers said; what is granted stays granted.
+    pub(super) fn forget(&mut self) {
+        self.told = None;
+    }
+
     /// Requests kept for actions: 500 or a tenth of the limit, and never more than half of it.
     pub(super) fn reserve(&self) -> u64 {
         self.told.as_ref().map_or(0, |told| {

@@ -108,12 +108,13 @@ impl Cockpit {
     fn hints(&self, view: &View<'_>, page: &Page, line: usize, width: usize) -> Row {
         let piece = page.piece(line);
         let opens = piece.is_some_and(|piece| piece.item.is_some());
+        let folds = piece.is_some_and(|piece| matches!(piece.item, Some(Detail::Jobs(..))));
         let links = piece.is_some_and(|piece| piece.link.is_some());
         let page_of = |stop: &Stop| self.with_scene(view, |_, scene| stop.detail.link(scene));
         let linked = links || self.session.trail.last().and_then(page_of).flatten().is_some();
         let mut row = Row::new(width);
         for (action, what, wanted) in [
-            (Action::Open, "deeper", opens),
+            (Action::Open, if folds { "unfold, fold" } else { "deeper" }, opens),
             (Action::Back, "back", true),
             (Action::OpenBrowser, if links { "open this" } else { "browser" }, linked),
             (Action::CopyId, "copy", true),

@@ -1,0 +1,76 @@
+//! All that is ever asked of GitHub, asked once of the demo world by the real program.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
+use flightdeck::demo::{Options, Scenario};
+
+use super::with_github;
+use crate::support::patience::until;
+use crate::support::{Pty, World};
+
+/// What the program asks of GitHub. A new request belongs here, and into the tour.
+pub const ASKED: [&str; 10] = [
+    "GET /repos/{owner}/{repo}",
+    "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
+    "GET /repos/{owner}/{repo}/actions/runs",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+    "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+    "GET /repos/{owner}/{repo}/deployments",
+    "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+    "GET /repos/{owner}/{repo}/releases",
+    "GET /repos/{owner}/{repo}/tags",
+];
+
+/// Every scenario looked at.
+fn look(scenario: Scenario) -> World {
+    let world = World::start(Options { scenario, ..Options::default() });
+    world.run("status");
+    world
+}
+
+/// The cockpit, until it is told that something is as it was.
+fn watch() -> World {
+    let world = World::start(Options::default());
+    let cockpit = Pty::run(&world.program([] as [&str; 0]), 120, 40);
+    until("an unchanged answer", || {
+        let exchanges = with_github(world.faults(), &world.api());
+        let mut answers = exchanges.iter().filter_map(|exchange| exchange.answer.as_ref());
+        answers.any(|answer| answer.status == 304).then_some(())
+    });
+    drop(cockpit);
+    world
+}
+
+/// Logs, by target and by run, and of a run that is nowhere.
+fn logs() -> World {
+    let world = World::ready();
+    let run = world.target("search/staging")["pipeline"]["run"].to_string();
+    for line in ["search/staging --failed", &run, "5"] {
+        world.run(&format!("logs {line}"));
+    }
+    world
+}
+
+/// What the token may read, and what a wrong one may not.
+fn doctor() -> World {
+    let world = World::ready();
+    world.run("doctor");
+    let token = world.folder().join("wrong");
+    std::fs::write(&token, "wrong").expect("a file");
+    std::fs::set_permissions(&token, Permissions::from_mode(0o600)).expect("a file of ours");
+    world.configure(|toml| {
+        let mut toml: toml::Table = toml.parse().expect("the world's configuration");
+        toml["github"]["token"]["file"] = token.display().to_string().into();
+        toml.to_string()
+    });
+    world.run("doctor");
+    world
+}
+
+/// All of it. The worlds stay, so that what is wrong in any of them is told at once.
+pub fn worlds() -> Vec<World> {
+    let scenarios = [Scenario::Quiet, Scenario::Release, Scenario::Incident];
+    scenarios.map(look).into_iter().chain([watch(), logs(), doctor()]).collect()
+}
