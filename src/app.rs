@@ -5,6 +5,7 @@ mod act;
 mod cockpit;
 mod demo;
 mod doctor;
+mod inbox;
 mod keys;
 mod log;
 mod logs;
@@ -15,6 +16,7 @@ mod quiet;
 mod reading;
 mod record;
 pub mod replay;
+mod runs;
 mod setup;
 mod wire;
 
@@ -62,6 +64,14 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Release(args)) => {
             act::main(&global, Verb::Release, &args.into(), &mut out).await?
         }
+        Some(Command::Inbox) => inbox::main(&global, &mut out).await?,
+        Some(Command::Approve(args)) => {
+            act::decide(&global, Verb::Approve, (&args.decide, args.force), &mut out).await?
+        }
+        Some(Command::Reject(args)) => {
+            act::decide(&global, Verb::Reject, (&args, false), &mut out).await?
+        }
+        Some(Command::Run { command }) => act::of_runs(&global, &command, &mut out).await?,
         Some(Command::Logs(args)) => logs::main(&global, &args, &mut out).await?,
         Some(Command::Do(args)) => act::named(&global, &args, &mut out).await?,
         Some(Command::Replay(args)) => replay::main(&global, &args, &mut out).await?,

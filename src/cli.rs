@@ -6,10 +6,12 @@
 pub mod args;
 pub mod doctor;
 pub mod exit;
+pub mod inbox;
 pub mod journal;
 pub mod logs;
 pub mod output;
 pub mod plan;
+pub mod runs;
 pub mod status;
 
 pub use args::{Cli, Command};

@@ -27,8 +27,9 @@ pub use find::{Found, Origin, find};
 pub use paths::{Env, Paths};
 pub use resolved::{
     AlertmanagerConfig, BindingConfig, CheckConfig, CommandConfig, Config, EngineConfig,
-    GithubConfig, HaproxyAddress, HaproxyConfig, HttpConfig, Placed, ProbeConfig, PrometheusConfig,
-    QueryConfig, RepoConfig, ScreenConfig,
+    GithubConfig, GithubEngineConfig, HaproxyAddress, HaproxyConfig, HttpConfig, Placed,
+    ProbeConfig, PrometheusConfig, QueryConfig, RepoConfig, ScreenConfig, StageConfig, StartConfig,
+    WayBackConfig,
 };
 pub use secret::Secret;
 pub use suggest::nearest;

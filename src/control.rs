@@ -18,6 +18,7 @@ mod playing;
 mod reading;
 mod runs;
 mod waits;
+mod way_back;
 
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,

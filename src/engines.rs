@@ -9,5 +9,5 @@ pub mod github;
 pub mod haproxy;
 
 pub use command::CommandEngine;
-pub use github::GithubWorkflows;
+pub use github::{GithubEngine, GithubWorkflows};
 pub use haproxy::HaproxyEngine;

@@ -1,5 +1,7 @@
 //! `flightdeck doctor`: looks at everything once and says what works.
 
+mod permissions;
+
 use std::io::Write;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use tokio::time::Instant;
 use crate::cli::args::Global;
 use crate::cli::doctor::{Finding, Verdict, print};
 use crate::cli::{Exit, Output};
-use crate::clients::github::GithubClient;
+use crate::clients::github::Permission;
 use crate::config::{EngineConfig, HaproxyAddress};
 use crate::journal;
 use crate::model::{ActionSpec, FeedState};
@@ -16,6 +18,7 @@ use crate::process;
 use crate::runtime::{Ended, Runtime, run};
 
 use super::quiet::Quiet;
+use super::reading::Hosts;
 use super::setup::Setup;
 use super::{look, wire};
 
@@ -32,13 +35,13 @@ pub(super) async fn main<W: Write>(
         findings.extend(addresses(&setup));
         findings.extend(programs(&setup));
         let mut runtime = setup.runtime(false);
-        wire::wire(&mut runtime, &setup.config, &setup.clock);
+        let hosts = wire::wire(&mut runtime, &setup.config, &setup.clock).hosts;
         let deadline = Instant::now() + global.timeout;
         if run(&mut runtime, &mut Quiet, look::asked_once(deadline)).await? == Ended::Interrupted {
             return Ok(Exit::Interrupted);
         }
         findings.extend(feeds(&runtime));
-        findings.extend(permissions(&setup).await);
+        findings.extend(permissions(&setup, &hosts).await);
     }
     Ok(print(&findings, out)?)
 }
@@ -141,20 +144,35 @@ fn feeds(runtime: &Runtime) -> Vec<Finding> {
         .collect()
 }
 
-/// Which of the permissions that panes need the token has.
-async fn permissions(setup: &Setup) -> Vec<Finding> {
+/// What the tokens are, and which of the permissions that panes and keys need they have.
+async fn permissions(setup: &Setup, hosts: &Hosts) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (host, github) in &setup.config.github {
-        let client = GithubClient::new(github.http.clone(), setup.clock.clone());
+        let Some(client) = hosts.get(host) else { continue };
+        let mut found = Vec::new();
         for repo in &github.repos {
-            for access in client.check(&repo.name).await {
-                let what = format!("{host} {} {}", repo.name, access.permission.word());
-                findings.push(match access.fault {
+            let checked = client.check(&repo.name).await;
+            findings.extend(checked.reads.iter().map(|access| {
+                let word = access.permission.word();
+                let what = format!("{host} {} {word}", repo.name);
+                let finding = match &access.fault {
                     None => Finding::new(what, Verdict::Ok, "granted"),
-                    Some(fault) => Finding::new(what, Verdict::Broken, fault.text),
-                });
-            }
+                    Some(fault) => {
+                        // the checks of a commit are worth knowing, and nothing waits for them
+                        let is_extra =
+                            matches!(access.permission, Permission::Checks | Permission::Statuses);
+                        let verdict = if is_extra { Verdict::Warning } else { Verdict::Broken };
+                        Finding::new(what, verdict, fault.text.clone())
+                    }
+                };
+                finding.needing(word)
+            }));
+            found.push((repo.name.as_str(), checked));
         }
+        let Some(facts) = client.token().filter(|_| !found.is_empty()) else { continue };
+        findings.push(permissions::token(host, &facts, setup.clock.now()));
+        let found: Vec<permissions::Of<'_>> = found.iter().map(|(name, c)| (*name, c)).collect();
+        findings.extend(permissions::uses(host, &facts, &found, setup.config.fleet.read_only));
     }
     findings
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::clients::github::{GithubClient, Tokens};
 use crate::config::{Config, EngineConfig};
-use crate::engines::{CommandEngine, GithubWorkflows, HaproxyEngine};
+use crate::engines::{CommandEngine, GithubEngine, GithubWorkflows, HaproxyEngine};
 use crate::model::{FeedId, Target};
 use crate::ports::{Clock, Engine};
 use crate::runtime::Runtime;
@@ -33,6 +33,12 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
     if config.fleet.inert.is_some() {
         return watches;
     }
+    let tokens = Tokens::default();
+    for (host, github) in &config.github {
+        let (http, clock) = (github.http.clone(), clock.clone());
+        let client = GithubClient::sharing(&tokens, host, http, clock);
+        watches.hosts.insert(host.clone(), Arc::new(client));
+    }
     for spec in &config.fleet.targets {
         if let (Some(rollout), Some(engine)) = (&spec.rollout, config.engines.get(&spec.target)) {
             let (engine, every): (Arc<dyn Engine>, _) = match engine {
@@ -41,6 +47,12 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
                 }
                 EngineConfig::Command(command) => {
                     (Arc::new(CommandEngine::new(command.as_ref().clone())), command.every)
+                }
+                EngineConfig::Github(github) => {
+                    let Some(client) = watches.hosts.get(&github.host) else { continue };
+                    let config = github.as_ref().clone();
+                    let engine = GithubEngine::new(config, client.clone(), clock.clone());
+                    (Arc::new(engine), github.every)
                 }
             };
             runtime.engine(&spec.target, &rollout.feed, engine, every);
@@ -68,13 +80,10 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
             runtime.source(AlertmanagerSource::new(feed, alertmanager.clone(), severity));
         }
     }
-    let tokens = Tokens::default();
     for (host, github) in &config.github {
-        let (http, clock) = (github.http.clone(), clock.clone());
-        let client = Arc::new(GithubClient::sharing(&tokens, host, http, clock));
+        let Some(client) = watches.hosts.get(host).cloned() else { continue };
         let (sender, wanted) = watch::channel(Wanted::default());
         watches.jobs.insert(host.clone(), sender);
-        watches.hosts.insert(host.clone(), client.clone());
         runtime.workflows(host, Arc::new(GithubWorkflows::new(client.clone())));
         for repo in &github.repos {
             runtime.source(GithubSource::new(

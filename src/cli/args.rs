@@ -2,6 +2,7 @@
 
 mod logs;
 mod moment;
+mod runs;
 mod screenshot;
 
 use std::path::PathBuf;
@@ -16,6 +17,9 @@ use super::output::Format;
 pub use logs::{LogsArgs, LogsOf};
 pub use moment::Moment;
 use moment::{moment, speed};
+pub use runs::{
+    ApproveArgs, DecideArgs, DispatchArgs, RerunArgs, RunArgs, RunCommand, RunId, RunListArgs,
+};
 pub use screenshot::ScreenshotArgs;
 
 /// A deployment cockpit in the terminal: what is being released, how far it is, whether it is safe to go
@@ -97,6 +101,18 @@ pub enum Command {
     Hold(NoteArgs),
     /// End a hold, and settle open actions.
     Release(NoteArgs),
+    /// All that waits for a person, what waits longest first, each with the command that answers it.
+    Inbox,
+    /// Let deployments that wait at GitHub go on.
+    Approve(ApproveArgs),
+    /// End deployments that wait at GitHub.
+    Reject(DecideArgs),
+    /// Workflow runs at GitHub: list, run again, cancel, start.
+    Run {
+        /// What to do.
+        #[command(subcommand)]
+        command: RunCommand,
+    },
     /// What the jobs of a run wrote, as far as GitHub has it: a job's log is there when the job has ended.
     Logs(LogsArgs),
     /// Run a named action of the configuration.
@@ -203,13 +219,21 @@ pub struct NoteArgs {
     /// Leave out the configured commands around it.
     #[arg(long)]
     pub skip_hooks: bool,
+    /// How it is carried out.
+    #[command(flatten)]
+    pub follow: FollowArgs,
+}
+
+/// How an action is carried out.
+#[derive(Debug, Clone, Args)]
+pub struct FollowArgs {
     /// Show the plan and do nothing.
     #[arg(long)]
     pub dry_run: bool,
     /// How long to follow until the change is seen.
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub verify: Duration,
-    /// Follow to the end of the phase, for this long at most [default: 1h].
+    /// Follow to the end of the phase or run, for this long at most [default: 1h].
     #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
           default_missing_value = "1h", value_parser = duration)]
     pub wait: Option<Duration>,
@@ -308,7 +332,7 @@ mod tests {
     #[test]
     fn wait_takes_a_duration_or_none() {
         let wait = |line: &str| match Cli::try_parse_from(line.split(' ')).unwrap().command {
-            Some(Command::Promote(args)) => args.note.wait,
+            Some(Command::Promote(args)) => args.note.follow.wait,
             _ => None,
         };
         assert_eq!(wait("flightdeck promote a/b"), None);

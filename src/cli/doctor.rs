@@ -28,12 +28,21 @@ pub struct Finding {
     pub verdict: Verdict,
     /// What was found, and what to do.
     pub detail: String,
+    /// The permission that it takes, where it takes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
 }
 
 impl Finding {
     /// A finding.
     pub fn new(what: impl Into<String>, verdict: Verdict, detail: impl Into<String>) -> Self {
-        Self { what: what.into(), verdict, detail: detail.into() }
+        Self { what: what.into(), verdict, detail: detail.into(), needs: None }
+    }
+
+    /// The same, and which permission it takes.
+    #[must_use]
+    pub fn needing(self, permission: impl Into<String>) -> Self {
+        Self { needs: Some(permission.into()), ..self }
     }
 }
 

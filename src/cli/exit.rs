@@ -71,6 +71,12 @@ impl Exit {
         }
     }
 
+    /// The worse of two.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if other.code() > self.code() { other } else { self }
+    }
+
     /// The code of an action's outcome.
     #[must_use]
     pub fn of(outcome: Outcome) -> Self {

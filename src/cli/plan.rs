@@ -78,7 +78,8 @@ pub fn headline(plan: &Plan) -> String {
         Some(_) => format!("  {} → {}", name(&plan.from), name(&plan.to)),
         None => String::new(),
     };
-    format!("{} {}{revisions}{weights}", plan.what(), plan.target)
+    let subject = plan.subject.as_ref().map_or(String::new(), |subject| format!("  {subject}"));
+    format!("{} {}{subject}{revisions}{weights}", plan.what(), plan.target)
 }
 
 /// What answers a confirmation on a terminal.
@@ -130,6 +131,18 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
         out.line("  it is followed up by every later look, and never sent again by itself")?;
     }
     Ok(())
+}
+
+/// Prints where a run that an action is about can be looked at; to programs the report names it.
+///
+/// # Errors
+/// When the writer fails.
+pub fn print_run<W: Write>(run: u64, url: Option<&str>, out: &mut Output<W>) -> io::Result<()> {
+    if out.format == Format::Json {
+        return Ok(());
+    }
+    let url = url.map_or(String::new(), |url| format!(" {url}"));
+    out.line(format!("  run {run}{url}"))
 }
 
 fn print_refusals<W: Write>(

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::control::{Assessment, Gate, GateState, Standing, assess, check_state, metric_state};
+use crate::control::{
+    Assessment, Gate, GateState, Standing, approvals, assess, check_state, metric_state,
+};
 use crate::model::{
     AlertState, FeedState, HealthState, Phase, Revision, Severity, Target, Time, Track,
 };
@@ -36,6 +38,8 @@ struct TargetStatus {
     alerts: Vec<AlertStatus>,
     pipeline: Option<PipelineStatus>,
     gates: Vec<Gate>,
+    /// Deployments to it that wait for a person at GitHub.
+    waiting: Vec<WaitingStatus>,
     /// Expected scrape jobs: up, down and absent are three things.
     scrapes: Vec<crate::model::ScrapeJob>,
     /// What is said to run where no engine moves anything; of the table alone.
@@ -112,6 +116,17 @@ struct PipelineStatus {
 }
 
 #[derive(Debug, Serialize)]
+struct WaitingStatus {
+    environment: String,
+    run: u64,
+    since: Option<Time>,
+    may_decide: bool,
+    why_not: Option<String>,
+    reviewers: Vec<String>,
+    url: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
 struct SourceStatus {
     name: String,
     state: FeedState,
@@ -159,7 +174,8 @@ impl Status {
                 let rollout = t.rollout.as_ref().map(|r| (r.phase, r.routed, r.weight));
                 let alerts: Vec<_> = t.alerts.iter().map(|a| (&a.name, a.state)).collect();
                 let health: Vec<_> = t.health.iter().map(|h| h.state).collect();
-                format!("{:?} {rollout:?} {gates:?} {alerts:?} {health:?}", t.state)
+                let waits: Vec<_> = t.waiting.iter().map(|w| (w.run, &w.environment)).collect();
+                format!("{:?} {rollout:?} {gates:?} {alerts:?} {health:?} {waits:?}", t.state)
             })
             .collect();
         let sources: Vec<_> = self.sources.iter().map(|s| (&s.name, s.state)).collect();
@@ -310,8 +326,24 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         }),
         reasons: seen.reasons,
         gates: seen.gates,
+        waiting: waiting(store, state, now),
         scrapes: state.scrapes.clone(),
     }
+}
+
+fn waiting(store: &Store, state: &TargetState, now: Time) -> Vec<WaitingStatus> {
+    let repo = store.repo_of(&state.spec);
+    let url = |run| repo.and_then(|repo| repo.run(run)).map(|run| run.url.clone());
+    let waiting = approvals(store, state, now).into_iter().map(|(run, waiting)| WaitingStatus {
+        environment: waiting.environment.clone(),
+        run,
+        since: waiting.since,
+        may_decide: waiting.may_decide,
+        why_not: waiting.why_not.clone(),
+        reviewers: waiting.reviewers.clone(),
+        url: url(run),
+    });
+    waiting.collect()
 }
 
 /// One row a configured source: the worst of its links speaks for it.

@@ -13,8 +13,8 @@ use toml::Spanned;
 
 pub(super) use keys::tables;
 pub(super) use server::{Basic, Github, Server};
-pub(super) use service::{Action, Environment, Health, Metric, Rollout, Service};
-pub(super) use value::{Expected, Hook, OneOrMany, SecretPlace, SecretRef, Timespan};
+pub(super) use service::{Action, Environment, Health, Metric, Rollout, Service, Stage};
+pub(super) use value::{Expected, Hook, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way};
 
 /// A string with its place.
 pub(super) type Text = Spanned<String>;

@@ -5,6 +5,7 @@ mod action;
 mod budget;
 mod command;
 mod environment;
+mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;

@@ -196,6 +196,72 @@ pub enum EngineConfig {
     Haproxy(HaproxyConfig),
     /// Programs of the operator's.
     Command(Box<CommandConfig>),
+    /// Runs and environments at GitHub.
+    Github(Box<GithubEngineConfig>),
+}
+
+/// A release that is a run at GitHub: it deploys to one environment after the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GithubEngineConfig {
+    /// `github` or `github.NAME`.
+    pub host: String,
+    /// `acme/checkout`.
+    pub repo: String,
+    /// The workflow whose runs are the releases.
+    pub workflow: String,
+    /// Only its runs of this branch or tag count (`v*`: a pattern with one `*`).
+    pub pattern: Option<String>,
+    /// The environments in the order of the release.
+    pub stages: Vec<StageConfig>,
+    /// How it goes on; none: by approving what waits at the next environment.
+    pub promote: Option<StartConfig>,
+    /// How it goes back; none: it is not offered.
+    pub rollback: Option<WayBackConfig>,
+    /// The target time of a rollback.
+    pub rollback_within: Duration,
+    /// The cadence of readings.
+    pub every: Duration,
+}
+
+/// An environment and the traffic it stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageConfig {
+    /// Its name at GitHub.
+    pub environment: String,
+    /// Percent.
+    pub weight: f64,
+}
+
+/// A workflow that is started. `{target}`, `{revision}`, `{weight}` and `{action}` in its inputs stand for
+/// what they name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartConfig {
+    /// Its file name.
+    pub workflow: String,
+    /// The branch or tag it is started on.
+    pub git_ref: String,
+    /// Its inputs.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// How a release goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayBackConfig {
+    /// By a workflow.
+    Start(StartConfig),
+    /// By running the last good release again.
+    Rerun,
+}
+
+impl GithubEngineConfig {
+    /// The workflow that goes back, where it is one of its own.
+    #[must_use]
+    pub fn rollback_workflow(&self) -> Option<&str> {
+        match &self.rollback {
+            Some(WayBackConfig::Start(start)) => Some(&start.workflow),
+            _ => None,
+        }
+    }
 }
 
 /// Programs that tell and move a rollout. What is not configured is not offered.

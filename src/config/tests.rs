@@ -183,3 +183,28 @@ fn budgets_of_an_environment_go_before_the_services() {
     );
     assert_eq!((budget("tes"), spec.budget["total"].as_secs()), (None, 900));
 }
+
+#[test]
+fn the_environments_of_a_release_are_the_targets_own_and_its_workflows_are_polled() {
+    let path = cases("valid").into_iter().find(|path| path.ends_with("github.toml")).unwrap();
+    let config = parse_file(&path).unwrap();
+    let spec = &config.fleet.targets[0];
+    assert_eq!(spec.environments, ["production-10", "production-50", "production/all"]);
+    assert_eq!(spec.workflow.as_deref(), Some("deploy.yml"));
+    let rollout = spec.rollout.as_ref().unwrap();
+    assert_eq!(rollout.steps, [10.0, 50.5, 100.0]);
+    assert_eq!(rollout.rollback_workflow.as_deref(), Some("rollback.yml"));
+    let polled = &config.github["github"].repos[0].workflows;
+    assert_eq!(polled, &["ci.yml", "deploy.yml", "rollback.yml", "promote.yml"]);
+
+    let EngineConfig::Github(engine) = &config.engines[&spec.target] else { panic!("github") };
+    assert_eq!((engine.pattern.as_deref(), &engine.promote), (Some("v*"), &None));
+    let EngineConfig::Github(engine) = &config.engines[&config.fleet.targets[1].target] else {
+        panic!("github")
+    };
+    assert_eq!(
+        (engine.workflow.as_str(), &engine.rollback),
+        ("ci.yml", &Some(WayBackConfig::Rerun))
+    );
+    assert_eq!(config.fleet.targets[1].environments, ["staging"]);
+}

@@ -7,8 +7,9 @@ use crate::store::{Check, Store, TargetState};
 
 use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
+use super::guard::is_staged;
 use super::phase::{phase, span};
-use super::waits::{Wait, wait};
+use super::waits::{Wait, approvals, unread, wait};
 
 /// How a target stands. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -185,7 +186,16 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     for (entry, open) in state.ledger.open() {
         reasons.push(format!("{} by {}: {}", entry.plan.what(), entry.operator, open.word()));
     }
-    if seen.waits {
+    let approvals = approvals(store, state, now);
+    for (_, waiting) in &approvals {
+        let since = waiting.since.map_or(String::new(), |at| format!(", {}", span(now - at)));
+        reasons.push(format!("waits for an approval: {}{since}", waiting.environment));
+    }
+    if let Some(run) = unread(store, state) {
+        reasons.push(format!("waits for an approval: {} #{}", run.name, run.number));
+    }
+    // where a deployment that waits is the next step, that was said
+    if seen.waits && (approvals.is_empty() || !is_staged(state)) {
         reasons.push(format!("waits for a promotion at {:.0} %", seen.routed.unwrap_or_default()));
     }
     if let Some(pipeline) = store.pipeline(&state.spec)
@@ -228,6 +238,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         && (asked - routed).abs() > 0.5
         && state.ledger.in_flight().next().is_none()
         && !is_old_news(state)
+        && !is_on_its_way(state)
     {
         reasons.push(format!(
             "drift: {asked:.0} % was asked for, {routed:.1} % is routed (a reload, or another hand)"
@@ -238,6 +249,12 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         reasons.extend(reading.rollout.notes.iter().cloned());
     }
     reasons
+}
+
+/// Whether the engine itself says that it is moving there.
+fn is_on_its_way(state: &TargetState) -> bool {
+    let own = state.reading.as_ref().and_then(|reading| reading.rollout.phase);
+    matches!(own, Some(Phase::Progressing | Phase::RollingBack))
 }
 
 /// Whether the engine was last read before the last action took effect.

@@ -1,7 +1,9 @@
 //! Evidence of the past: when a release and its present step began, and how we know.
 
-use crate::model::{Deployment, Revision, Time, Track};
+use crate::model::{Deployment, Revision, Run, Time, Track};
 use crate::store::{Name, Store, TargetState};
+
+use super::guard::is_staged;
 
 /// When something began and who says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,11 +81,15 @@ impl Evidence {
         let [candidate, stable, whole] = names.map(|name| name.map(|name| name.revision));
         let deployment = deployed(store, state, candidate.as_ref());
         let engine = rollout.and_then(|rollout| rollout.since);
+        let run = staged(store, state, candidate.as_ref());
         let moving = routed.is_some_and(|routed| routed > 0.05);
         // what the journal says of another candidate is not this one's past
         let same = state.ledger.speaks_of(candidate.as_ref());
         let began = state.ledger.began.filter(|_| same);
         let release = match (engine, began, deployment) {
+            (Some(at), ..) if run.is_some_and(|run| run < at) => {
+                Began::Deployment(run.unwrap_or(at))
+            }
             (Some(at), ..) => Began::Engine(at),
             (_, Some(at), _) if moving || state.ledger.hold.is_some() => Began::Journal(at),
             (_, _, Some(at)) => Began::Deployment(at),
@@ -115,6 +121,17 @@ impl Evidence {
             step,
         }
     }
+}
+
+/// When the run began that releases this candidate from stage to stage: its steps come later.
+fn staged(store: &Store, state: &TargetState, candidate: Option<&Revision>) -> Option<Time> {
+    let candidate = candidate.filter(|_| is_staged(state))?.as_str();
+    let (repo, workflow) = (store.repo_of(&state.spec)?, state.spec.workflow.as_deref()?);
+    let releases = |run: &&Run| {
+        run.workflow == workflow
+            && (run.branch.as_deref() == Some(candidate) || run.sha.starts_with(candidate))
+    };
+    repo.all_runs().filter(releases).filter_map(|run| run.created_at).max()
 }
 
 /// When GitHub says that this candidate was deployed here.

@@ -11,7 +11,7 @@ use super::plan::Request;
 use super::runs;
 
 /// Rules that nothing overrides. A metric of the same name does not make them weaker.
-const RULES: [&str; 16] = [
+const RULES: [&str; 17] = [
     "replay",
     "target",
     "trust",
@@ -28,6 +28,7 @@ const RULES: [&str; 16] = [
     "approval",
     "run",
     "github",
+    "github unreadable",
 ];
 
 /// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,
@@ -65,7 +66,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
     if store.fleet().read_only {
         refusals.push(Refusal::new("read-only", "this flightdeck is read-only"));
     }
-    refusals.extend(in_flight(state, request.verb, now));
+    refusals.extend(in_flight(store, state, request, now));
     match request.verb {
         Verb::Promote => promote(store, state, &seen, request, now, &mut refusals),
         Verb::Rollback => rollback(store, state, &seen, request, now, &mut refusals),
@@ -84,7 +85,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
         }
         Verb::Do => refusals.extend(action(state, request)),
         // to let a deployment go on that moves this target's traffic is to promote it
-        Verb::Approve if is_staged(state) => {
+        Verb::Approve if is_staged(state) && runs::moves_target(store, state, request) => {
             promote(store, state, &seen, request, now, &mut refusals);
             refusals.extend(runs::guard(store, state, request, now));
         }
@@ -132,12 +133,18 @@ fn no_engine() -> Refusal {
     Refusal::new("engine", "no engine is configured; it is only watched")
 }
 
-/// Two actions never run on one target, but a rollback overtakes everything that is not one itself.
-fn in_flight(state: &TargetState, verb: Verb, now: Time) -> Option<Refusal> {
-    let entry = state
-        .ledger
-        .in_flight()
-        .find(|entry| verb != Verb::Rollback || entry.plan.verb == Verb::Rollback)?;
+/// Two actions never run on one target, but a rollback overtakes everything that is not one itself, and
+/// what its run waits for is part of it.
+fn in_flight(store: &Store, state: &TargetState, request: &Request, now: Time) -> Option<Refusal> {
+    let goes_back = || runs::goes_back(store, state, request);
+    let mut entries = state.ledger.in_flight();
+    let entry = entries.find(|entry| match (request.verb, entry.plan.verb) {
+        (Verb::Rollback, other) => other == Verb::Rollback,
+        // what stands in its way may be taken away
+        (Verb::Cancel | Verb::ForceCancel, Verb::Rollback) => !entry.plan.is_by_runs(),
+        (_, Verb::Rollback) => !goes_back(),
+        _ => true,
+    })?;
     let reason = format!(
         "{} by {} is in flight for {} (process {} on {})",
         entry.plan.what(),

@@ -10,6 +10,7 @@ use super::phase::span;
 use super::plan::Request;
 use super::runs::waiting;
 use super::waits::{Need, Wait, for_a_person, needs};
+use super::way_back::is_way_back;
 
 /// Something that waits for a person.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,12 +35,12 @@ pub struct Item {
     pub why_not: Option<String>,
     /// Who may, as GitHub names them.
     pub reviewers: Vec<String>,
-    /// The request that answers it, naming exactly what waits; none where that is done elsewhere.
+    /// The request that answers it, naming exactly what waits; none where that has to be read first, or is
+    /// done elsewhere.
     pub answer: Option<Request>,
     /// Where one reads more.
     pub url: Option<String>,
-    /// Whether the answer means the same when it names only its target.
-    alone: bool,
+    command: Option<String>,
 }
 
 impl Item {
@@ -49,12 +50,10 @@ impl Item {
         self.target.as_ref().map_or(&self.service, Target::as_str)
     }
 
-    /// The shell command that answers it.
+    /// The shell command that answers it, as short as it means the same; none where no command does.
     #[must_use]
     pub fn command(&self) -> Option<String> {
-        let request = self.answer.clone()?;
-        let subject = request.subject.clone().filter(|_| !self.alone);
-        Some(Request { subject, ..request }.command())
+        self.command.clone()
     }
 
     /// How long it waits.
@@ -105,6 +104,7 @@ fn of_target(state: &TargetState, seen: &Assessment, wait: Wait) -> Vec<Item> {
     let item = |detail: String, answer: Request, since| Item {
         detail,
         since,
+        command: Some(answer.command()),
         answer: Some(answer),
         ..Item::of(state, wait.need)
     };
@@ -173,7 +173,8 @@ fn approvals(store: &Store, now: Time) -> Vec<Item> {
             || store.targets().filter(|other| (&other.spec.host, &other.spec.repo) == place);
         for (run, waits) in repo.waiting().filter(|(run, _)| goes_on(repo, *run)) {
             for waiting in waits.waiting.iter().filter(|waiting| for_a_person(waiting, now)) {
-                let owner = owner(sharing, repo.run(run), &waiting.environment);
+                let back = sharing().find(|state| is_way_back(store, state, run));
+                let owner = back.or_else(|| owner(sharing, repo.run(run), &waiting.environment));
                 items.push(deployment(store, owner.unwrap_or(state), repo, (run, waiting)));
                 if owner.is_none()
                     && let Some(item) = items.last_mut()
@@ -232,6 +233,7 @@ fn deployment(
     let environments = vec![waiting.environment.clone()];
     let subject = Some(Subject::Waiting { run, environments });
     let request = Request::new(state.spec.target.clone(), Verb::Approve);
+    let exact = Request { subject, ..request.clone() };
     let alone = self::waiting(store, state).is_some_and(|(newest, here, _)| {
         newest == run && here.len() == 1 && here[0].environment == waiting.environment
     });
@@ -243,9 +245,9 @@ fn deployment(
         may_decide: Some(waiting.may_decide),
         why_not: waiting.why_not.clone().filter(|_| !waiting.may_decide),
         reviewers: waiting.reviewers.clone(),
-        answer: Some(Request { subject, ..request }),
+        command: Some(if alone { request.command() } else { exact.command() }),
+        answer: Some(exact),
         url: known.map(|run| run.url.clone()),
-        alone,
         ..Item::of(state, Need::Approval)
     }
 }
@@ -258,14 +260,17 @@ fn unread_run(state: &TargetState, run: &Run) -> Item {
         run: Some(run.id),
         since: run.updated_at.or(run.created_at),
         detail: format!("{} {why}", title(run)),
-        answer: (!begins).then(|| Request::new(state.spec.target.clone(), Verb::Approve)),
+        command: (!begins)
+            .then(|| format!("flightdeck approve {} --run {}", state.spec.target, run.id)),
         url: Some(run.url.clone()),
         ..Item::of(state, Need::Approval)
     }
 }
 
 fn title(run: &Run) -> String {
-    format!("{} #{}: {}", run.name, run.number, run.title)
+    // a run that names itself is called so instead of its workflow
+    let name = if run.name == run.title { &run.workflow } else { &run.name };
+    format!("{name} #{}: {}", run.number, run.title)
 }
 
 impl Item {
@@ -283,7 +288,7 @@ impl Item {
             reviewers: Vec::new(),
             answer: None,
             url: None,
-            alone: false,
+            command: None,
         }
     }
 }

@@ -2,11 +2,12 @@
 //! must not know how a request is sent.
 
 use crate::asks::Place;
-use crate::model::{Call, Refusal, Run, Subject, Time, Verb, Waiting, Waits};
+use crate::model::{Call, FeedId, Refusal, Run, Subject, TargetSpec, Time, Verb, Waiting, Waits};
 use crate::store::{RepoState, Store, TargetState};
 
 use super::phase::span;
 use super::plan::Request;
+use super::way_back::{is_here, is_way_back};
 
 /// The longest after its beginning that GitHub runs a run again, in days.
 const AGAIN_DAYS: i64 = 30;
@@ -24,11 +25,15 @@ pub fn waiting<'s>(
     store: &'s Store,
     state: &TargetState,
 ) -> Option<(u64, Vec<&'s Waiting>, &'s Waits)> {
-    let here = |waiting: &&Waiting| state.spec.environments.contains(&waiting.environment);
-    store.repo_of(&state.spec)?.waiting().find_map(|(run, waits)| {
-        let here: Vec<&Waiting> = waits.waiting.iter().filter(here).collect();
+    let of = |(run, waits): (u64, &'s Waits)| {
+        let here = waits.waiting.iter().filter(|waiting| is_here(store, state, run, waiting));
+        let here: Vec<&Waiting> = here.collect();
         (!here.is_empty()).then_some((run, here, waits))
-    })
+    };
+    let repo = store.repo_of(&state.spec)?;
+    // going back comes before going on
+    let back = repo.waiting().filter(|(run, _)| is_way_back(store, state, *run));
+    back.chain(repo.waiting()).find_map(of)
 }
 
 fn refusal<T>(gate: &str, reason: impl Into<String>) -> Result<T, Refusal> {
@@ -45,7 +50,10 @@ fn about<'a>(
         return refusal("github", format!("{} has no repository at GitHub", spec.target));
     };
     let Some(known) = store.repo_of(spec) else {
-        return refusal("github", format!("nothing was heard of {repo} yet"));
+        let feed = store.feed(&FeedId::part(host, repo));
+        let why = feed.and_then(|feed| feed.fault.as_ref());
+        let why = why.map_or("no answer yet", |fault| fault.text.as_str());
+        return refusal("github unreadable", format!("nothing was heard of {repo}: {why}"));
     };
     let subject = match (&request.subject, request.verb) {
         (Some(subject), _) => subject.clone(),
@@ -54,7 +62,7 @@ fn about<'a>(
                 let environments = here.iter().map(|waiting| waiting.environment.clone()).collect();
                 Subject::Waiting { run, environments }
             }
-            None => return refusal("approval", format!("nothing of {} waits", spec.target)),
+            None => return refusal("approval", nothing_waits(store, state)),
         },
         (None, Verb::Dispatch) => return refusal("run", "name the workflow to start"),
         (None, _) => match store.pipeline(spec) {
@@ -63,6 +71,22 @@ fn about<'a>(
         },
     };
     Ok(About { place: Place { host, repo }, repo: known, subject })
+}
+
+/// That nothing waits; what of the target's pipeline waits elsewhere, and is not taken for the target's.
+fn nothing_waits(store: &Store, state: &TargetState) -> String {
+    let target = &state.spec.target;
+    let run = store.pipeline(&state.spec).map(|pipeline| pipeline.run.id);
+    let waits = run.zip(store.repo_of(&state.spec)).and_then(|(run, repo)| repo.waits_of(run));
+    let names = waits.into_iter().flat_map(|waits| &waits.waiting);
+    let names: Vec<&str> = names.map(|waiting| waiting.environment.as_str()).collect();
+    match run.filter(|_| !names.is_empty()) {
+        Some(run) => format!(
+            "nothing of {target} waits; run {run} waits at {}: name it with --run {run}",
+            names.join(", ")
+        ),
+        None => format!("nothing of {target} waits"),
+    }
 }
 
 impl About<'_> {
@@ -86,6 +110,18 @@ impl About<'_> {
         environments.iter().map(find).collect()
     }
 
+    /// Whether one of the deployments it names is to the target, and not to another environment of its
+    /// repository.
+    fn is_of(&self, state: &TargetState) -> bool {
+        let Subject::Waiting { environments, .. } = &self.subject else { return false };
+        environments.iter().any(|name| state.spec.environments.contains(name))
+    }
+
+    /// Whether it is about a run that takes the target back.
+    fn goes_back(&self, store: &Store, state: &TargetState) -> bool {
+        self.subject.run().is_some_and(|run| is_way_back(store, state, run))
+    }
+
     /// The newest run of the repository that is known: what starts now gets a higher id.
     fn newest(&self) -> u64 {
         self.repo.all_runs().map(|run| run.id).max().unwrap_or_default()
@@ -95,6 +131,19 @@ impl About<'_> {
 /// The subject of a request: what it names, or what the verb means where it names nothing.
 pub(super) fn subject(store: &Store, state: &TargetState, request: &Request) -> Option<Subject> {
     about(store, state, request).ok().map(|about| about.subject)
+}
+
+/// Whether a decision moves the target itself on, or nobody can tell: not one on another environment of its
+/// repository, nor on a run that takes the target back.
+pub(super) fn moves_target(store: &Store, state: &TargetState, request: &Request) -> bool {
+    let Ok(about) = about(store, state, request) else { return true };
+    about.is_of(state) && !about.goes_back(store, state)
+}
+
+/// Whether a request is about a run that takes the target back.
+pub(super) fn goes_back(store: &Store, state: &TargetState, request: &Request) -> bool {
+    request.verb.is_of_runs()
+        && about(store, state, request).is_ok_and(|about| about.goes_back(store, state))
 }
 
 /// The calls of a request about runs, placeholders and all.
@@ -144,8 +193,10 @@ pub(super) fn guard(
         Verb::Approve | Verb::Reject => {
             for waiting in about.waits().unwrap_or_default() {
                 refusals.extend(may_decide(waiting, now));
+                refusals.extend(elsewhere(store, state, waiting));
             }
-            if request.verb == Verb::Approve {
+            if request.verb == Verb::Approve && about.is_of(state) && !about.goes_back(store, state)
+            {
                 refusals.extend(held(state));
             }
         }
@@ -187,6 +238,20 @@ fn may_decide(waiting: &Waiting, now: Time) -> Option<Refusal> {
     let timer =
         timer.map_or(String::new(), |ends| format!("; its timer ends in {}", span(ends - now)));
     Some(Refusal::new("approval", format!("{name}: {why}{timer}")))
+}
+
+/// An environment that is another target's is decided there, beside that target's gates.
+fn elsewhere(store: &Store, state: &TargetState, waiting: &Waiting) -> Option<Refusal> {
+    let name = &waiting.environment;
+    if state.spec.environments.contains(name) {
+        return None;
+    }
+    let place = |spec: &TargetSpec| (spec.host.clone(), spec.repo.clone());
+    let same = |other: &&TargetState| place(&other.spec) == place(&state.spec);
+    let mut others = store.targets().filter(same).map(|other| &other.spec);
+    let other = others.find(|spec| spec.environments.contains(name))?;
+    let reason = format!("{name} is an environment of {}: decide it there", other.target);
+    Some(Refusal::new("approval", reason))
 }
 
 /// What nothing is deployed onto.

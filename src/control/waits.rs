@@ -6,6 +6,7 @@ use crate::model::{Conclusion, Outcome, Phase, Run, Status, Time, Verb, Waiting}
 use crate::store::{Pipeline, Store, TargetState};
 
 use super::evidence::{Began, Evidence};
+use super::way_back::is_here;
 
 /// What a person is waited for. Ordered by how little it may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -114,18 +115,26 @@ fn may_go_on_since(state: &TargetState, evidence: &Evidence) -> Option<Time> {
     Some(resumed.map_or(soaked, |entry| soaked.max(entry.at)))
 }
 
-/// Deployments to a target's environments that wait for a person, the newest run's first.
+/// Deployments that a target waits for a person for, the newest run's first: to its environments, or in
+/// its pipeline's run to one that is no target's.
 #[must_use]
 pub fn approvals<'s>(store: &'s Store, state: &TargetState, now: Time) -> Vec<(u64, &'s Waiting)> {
-    let Some(repo) = store.repo_of(&state.spec) else { return Vec::new() };
-    let goes_on = |run: u64| repo.run(run).is_none_or(Run::is_active);
-    let here = |waiting: &&Waiting| {
-        state.spec.environments.contains(&waiting.environment) && for_a_person(waiting, now)
+    let spec = &state.spec;
+    let Some(repo) = store.repo_of(spec) else { return Vec::new() };
+    let pipeline = store.pipeline(spec).filter(|pipeline| !pipeline.advisory);
+    let pipeline = pipeline.map(|pipeline| pipeline.run.id);
+    let sharing =
+        |other: &&TargetState| (&other.spec.host, &other.spec.repo) == (&spec.host, &spec.repo);
+    let claimed = |name: &String| {
+        store.targets().filter(sharing).any(|other| other.spec.environments.contains(name))
     };
+    let here = |run: u64, one: &Waiting| {
+        is_here(store, state, run, one) || pipeline == Some(run) && !claimed(&one.environment)
+    };
+    let goes_on = |run: u64| repo.run(run).is_none_or(Run::is_active);
     let waits = repo.waiting().filter(|(run, _)| goes_on(*run));
-    waits
-        .flat_map(|(run, waits)| waits.waiting.iter().filter(here).map(move |one| (run, one)))
-        .collect()
+    let all = waits.flat_map(|(run, waits)| waits.waiting.iter().map(move |one| (run, one)));
+    all.filter(|(run, one)| for_a_person(one, now) && here(*run, one)).collect()
 }
 
 /// Whether a person is asked, and not only a clock.
@@ -143,9 +152,15 @@ fn approval(store: &Store, state: &TargetState, now: Time) -> Option<Wait> {
         return Some(at(waiting.since.or_else(|| repo.run(*run).and_then(updated))));
     }
     let Pipeline { run, advisory, .. } = store.pipeline(&state.spec)?;
-    let read = repo.waits_of(run.id).is_some();
-    // where it was read what waits, that says it: a clock, or another target's environment
-    let asked = run.status == Status::Waiting && !read
-        || run.conclusion == Some(Conclusion::ActionRequired);
+    let asked =
+        unread(store, state).is_some() || run.conclusion == Some(Conclusion::ActionRequired);
     (asked && !advisory).then(|| at(updated(run)))
+}
+
+/// The run of a target's pipeline that waits, where nobody read for what: where it was read, that says
+/// whether for a person, and at whose environment.
+pub(super) fn unread<'s>(store: &'s Store, state: &TargetState) -> Option<&'s Run> {
+    let Pipeline { run, advisory, .. } = store.pipeline(&state.spec)?;
+    let read = store.repo_of(&state.spec).is_some_and(|repo| repo.waits_of(run.id).is_some());
+    (run.status == Status::Waiting && !read && !advisory).then_some(run)
 }

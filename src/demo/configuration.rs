@@ -164,21 +164,35 @@ fn rollout(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
         out,
         r#"
     [service.environment.rollout]
-{engine}    steps = {steps}
-    soak = "{soak}"
-    every = "1s"
+{engine}    soak = "{soak}"
     share = '{share}'
     rollback_within = "60s"
 "#,
         engine = engine(addresses, story),
-        steps = story.mover.steps(),
         soak = duration(timeline, 120.0),
         share = share.text(),
     );
 }
 
+/// A release that goes from one environment of GitHub's to the next.
+const STAGES: &str = r#"    engine = "github"
+    workflow = "deploy.yml"
+    stages = [
+      { environment = "production-10", weight = 10 },
+      { environment = "production-50", weight = 50 },
+      { environment = "production-100", weight = 100 },
+    ]
+    promote = "approve"
+    rollback = { workflow = "rollback.yml", ref = "main", inputs = { version = "{revision}", marker = "{action}" } }
+    every = "2s"
+"#;
+
 /// What moves the traffic, and how.
 fn engine(addresses: &Addresses, story: &Story) -> String {
+    let steps = story.mover.steps();
+    if story.mover == Mover::Stages {
+        return STAGES.to_owned();
+    }
     let mut scripts = addresses.scripts.iter();
     let Some((_, scripts)) = scripts.find(|(service, _)| *service == story.name) else {
         return format!(
@@ -187,6 +201,8 @@ fn engine(addresses: &Addresses, story: &Story) -> String {
     backend = "{name}"
     stable = ["{stable}"]
     candidate = ["{candidate}"]
+    steps = {steps}
+    every = "1s"
 "#,
             haproxy = addresses.haproxy,
             name = story.name,
@@ -201,6 +217,8 @@ fn engine(addresses: &Addresses, story: &Story) -> String {
     pause = {pause}
     resume = {resume}
     rollback = {rollback}
+    steps = {steps}
+    every = "1s"
 "#,
         status = scripts.argv("status.sh", &[]),
         promote = scripts.argv("shift.sh", &["{weight}", "{revision}"]),
@@ -246,9 +264,10 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
         Measure::Share => return,
     };
     let side = query.side.map_or("", Side::word);
-    let named = match tracked {
-        true => format!("name = \"{name}\"\n    track = \"{side}\""),
-        false => format!("name = \"{side} {name}\""),
+    let named = if tracked {
+        format!("name = \"{name}\"\n    track = \"{side}\"")
+    } else {
+        format!("name = \"{side} {name}\"")
     };
     let _ = write!(
         out,

@@ -108,7 +108,7 @@ pub enum Mover {
 impl Mover {
     /// Whether the configuration names an engine for it.
     pub fn is_engine(self) -> bool {
-        matches!(self, Self::Balancer | Self::Scripts)
+        !matches!(self, Self::Nobody)
     }
 
     /// The percentages of a release, as the configuration has them.

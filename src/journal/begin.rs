@@ -45,7 +45,7 @@ impl Journal {
     fn in_flight(&self, next: &Plan) -> Option<Begun> {
         self.index
             .unfinished(&next.target)
-            .filter(|(_, plan)| !overtakes(next.verb, plan.verb))
+            .filter(|(_, plan)| !overtakes(next, plan))
             .find(|(record, _)| self.is_alive(&record.writer, record.at))
             .map(|(record, plan)| Begun::InFlight {
                 plan: Box::new(plan.clone()),
@@ -55,7 +55,14 @@ impl Journal {
     }
 }
 
-/// Whether one verb need not wait for another that is in flight.
-fn overtakes(next: Verb, in_flight: Verb) -> bool {
-    next == Verb::Rollback && in_flight != Verb::Rollback
+/// Whether one action need not wait for another that is in flight. A decision may be what a rollback's run
+/// waits for, and a cancellation may take away what stands in its way.
+fn overtakes(next: &Plan, in_flight: &Plan) -> bool {
+    use Verb::{Approve, Cancel, ForceCancel, Reject, Rollback};
+    match in_flight.verb {
+        Rollback => {
+            in_flight.is_by_runs() && matches!(next.verb, Approve | Reject | Cancel | ForceCancel)
+        }
+        _ => next.verb == Rollback,
+    }
 }

@@ -251,6 +251,12 @@ impl Plan {
         what(self.verb, self.name.as_deref())
     }
 
+    /// Whether it goes by runs at GitHub, which may wait for a person or for one another.
+    #[must_use]
+    pub fn is_by_runs(&self) -> bool {
+        self.calls.iter().any(|call| call.follow.is_some())
+    }
+
     /// The same with what it is about: `rerun the failed jobs of run 12`.
     #[must_use]
     pub fn what_of(&self) -> String {

@@ -74,6 +74,17 @@ open_enum!(
     }
 );
 
+/// Whether the name of a branch or tag matches a pattern with at most one `*`.
+#[must_use]
+pub fn is_of_pattern(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((head, tail)) => {
+            name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail)
+        }
+        None => pattern == name,
+    }
+}
+
 impl Conclusion {
     /// Whether a pipeline that ended so has failed (a skipped or neutral one has not).
     #[must_use]

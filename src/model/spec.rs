@@ -157,6 +157,9 @@ pub struct RolloutSpec {
     pub rollback_within: Duration,
     /// Whether the sides change places after completion (blue-green).
     pub rotate: bool,
+    /// The workflow that rolls back, where one does: what its runs wait for is part of going back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_workflow: Option<String>,
     /// Whether pausing and resuming send something to the engine; else they are journaled only.
     #[serde(default)]
     pub sends_pause: bool,

@@ -181,6 +181,9 @@ impl GithubSource {
         let statuses = join_all(deployments.iter().map(|id| client.deployment_status(repo, *id)));
         let (jobs, statuses) = futures::join!(jobs, statuses);
 
+        let backing = &self.backing;
+        let backing = backing.look(client, repo, &self.memory, round.rarely, &wanted).await;
+
         self.memory.want(&wanted);
         for (look, answer) in looks.iter().zip(jobs) {
             self.memory.keep_jobs(round, look, answer);
@@ -191,7 +194,7 @@ impl GithubSource {
             }
         }
         let place = (self.host.as_str(), repo);
-        self.backing.ask(client, place, &mut self.memory, round, &wanted).await;
+        self.backing.keep_all(place, backing, &mut self.memory, round);
     }
 }
 

@@ -5,6 +5,7 @@ mod usual;
 
 use std::collections::BTreeMap;
 
+use crate::model::pipeline::is_of_pattern;
 use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Waits};
 
 use super::caps;
@@ -228,15 +229,5 @@ pub fn newest<'a>(spec: &TargetSpec, runs: &'a [Run]) -> Option<&'a Run> {
 fn is_on_ref(spec: &TargetSpec, run: &Run) -> bool {
     spec.workflow_ref
         .as_deref()
-        .is_none_or(|pattern| run.branch.as_deref().is_some_and(|b| matches(pattern, b)))
-}
-
-/// Whether `text` matches a pattern with at most one `*`.
-fn matches(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        Some((head, tail)) => {
-            text.len() >= head.len() + tail.len() && text.starts_with(head) && text.ends_with(tail)
-        }
-        None => pattern == text,
-    }
+        .is_none_or(|pattern| run.branch.as_deref().is_some_and(|b| is_of_pattern(pattern, b)))
 }

@@ -12,10 +12,10 @@ use crate::control::{Desk, Dialog, Effect, Request};
 use crate::model::*;
 use crate::store::Store;
 
-use parts::{am, component, prom, run};
+use parts::{am, component, prom};
 
 pub use hosted::{HOSTED, WAITS, waiting};
-pub use parts::{alert, jobs, plan, probe, spec};
+pub use parts::{alert, jobs, plan, probe, run, spec};
 
 /// A store being filled.
 #[derive(Debug, Clone)]

@@ -204,7 +204,8 @@ fn planned(job: &WorkflowJob) -> Node {
         members: Vec::new(),
         is_gate: false,
         is_not_blocking: job.is_not_blocking(),
-        environment: job.environment.clone(),
+        // by custom a called workflow is told by this name
+        environment: job.environment.as_ref().or(job.with.get("environment")).cloned(),
     }
 }
 

@@ -88,9 +88,9 @@ mod tests {
     use super::*;
 
     fn why(
-        run: Value,
+        run: &Value,
         jobs: Value,
-        file: Option<WorkflowFile>,
+        file: Option<&WorkflowFile>,
         remarks: &[&str],
     ) -> Option<String> {
         let mut all = json!({
@@ -104,42 +104,42 @@ mod tests {
         let jobs: Vec<Job> = serde_json::from_value(jobs).unwrap();
         let remarks: Vec<String> = remarks.iter().map(|&text| text.to_owned()).collect();
         let now = "2026-01-01T00:12:00Z".parse().unwrap();
-        unstarted(&run, "acme/shop", &jobs, file.as_ref(), &remarks, now)
+        unstarted(&run, "acme/shop", &jobs, file, &remarks, now)
     }
 
     #[test]
     fn each_way_not_to_start_has_its_sentence() {
-        let broken = || json!({"status": "completed", "conclusion": "startup_failure"});
+        let broken = json!({"status": "completed", "conclusion": "startup_failure"});
         let odd = WorkflowFile::Odd("line 3 is not YAML".into());
-        let said = why(broken(), json!([]), Some(odd), &[]).unwrap();
+        let said = why(&broken, json!([]), Some(&odd), &[]).unwrap();
         assert_eq!(said, "GitHub could not start it: of its file, line 3 is not YAML");
-        assert!(why(broken(), json!([]), None, &[]).unwrap().ends_with("its page says which"));
+        assert!(why(&broken, json!([]), None, &[]).unwrap().ends_with("its page says which"));
         let wants = json!({"status": "completed", "conclusion": "action_required"});
-        assert!(why(wants, json!([]), None, &[]).unwrap().contains("approval to start"));
+        assert!(why(&wants, json!([]), None, &[]).unwrap().contains("approval to start"));
 
         let failed = json!({"status": "completed", "conclusion": "failure"});
         let job = json!([{"id": 1, "name": "a", "status": "completed", "conclusion": "failure"}]);
         let bill = "The job was not started because recent account payments have failed";
-        assert_eq!(why(failed.clone(), job, None, &[bill]), Some(format!("GitHub says: {bill}")));
+        assert_eq!(why(&failed, job, None, &[bill]), Some(format!("GitHub says: {bill}")));
         let step = json!([{"id": 1, "name": "a", "status": "completed", "conclusion": "failure",
             "steps": [{"number": 1, "name": "x", "status": "completed"}]}]);
-        assert_eq!(why(failed, step, None, &[bill]), None);
+        assert_eq!(why(&failed, step, None, &[bill]), None);
     }
 
     #[test]
     fn a_run_that_waits_says_for_what() {
         let queued = json!([{"id": 1, "name": "build", "status": "queued", "labels": ["self-hosted", "gpu"]}]);
-        let said = why(json!({"status": "queued"}), queued, None, &[]).unwrap();
+        let said = why(&json!({"status": "queued"}), queued, None, &[]).unwrap();
         assert_eq!(
             said,
             "no runner with the labels self-hosted, gpu has taken build for 12 min; is one online?"
         );
         let runs = json!([{"id": 1, "name": "a", "status": "in_progress"},
             {"id": 2, "name": "b", "status": "queued"}]);
-        assert_eq!(why(json!({"status": "in_progress"}), runs, None, &[]), None);
+        assert_eq!(why(&json!({"status": "in_progress"}), runs, None, &[]), None);
         let file = parse("on: push\nconcurrency: ci-${{ github.ref }}\njobs: { a: {} }").unwrap();
         let file = WorkflowFile::Read(Box::new(file));
-        let said = why(json!({"status": "pending"}), json!([]), Some(file), &[]).unwrap();
+        let said = why(&json!({"status": "pending"}), json!([]), Some(&file), &[]).unwrap();
         assert!(
             said.contains("concurrency group ci-refs/heads/main (the group is inferred"),
             "{said}"

@@ -120,6 +120,8 @@ fn nobody_to_ask_is_a_no_before_anything_is_contacted() {
     for verb in Verb::ALL {
         let line = match verb {
             Verb::Do => vec!["do", SCRIPTED, "drain-queue"],
+            Verb::Rerun | Verb::Cancel | Verb::ForceCancel => vec!["run", verb.word(), GOOD],
+            Verb::Dispatch => vec!["run", "dispatch", GOOD, "deploy.yml", "--ref", "main"],
             _ => vec![verb.word(), GOOD],
         };
         for extra in
@@ -149,6 +151,13 @@ fn what_cannot_be_meant_is_usage() {
         "status --timeout never",
         "promote checkout/production --to -x",
         "status -o xml",
+        "approve nobody/nowhere --yes --reason x",
+        "approve checkout/production nobody/nowhere --yes --reason x",
+        "reject checkout/production payments/production --run 17 --yes --reason x",
+        "run cancel checkout/production --run https://github.com/acme/other/actions/runs/17 --dry-run",
+        "run list nobody/nowhere",
+        "run dispatch checkout/production deploy.yml --ref main --input x --dry-run",
+        "run dispatch checkout/production deploy.yml --ref main --input x=1 --input x=2 --dry-run",
     ] {
         let done = world.run(line);
         assert_eq!(done.code, Some(2), "{line}: {done:?}");
@@ -326,4 +335,29 @@ fn a_source_that_never_answers_is_in_the_list() {
     let doctor = world.run("doctor --timeout 1s");
     assert_eq!(doctor.code, Some(4), "{doctor:?}");
     assert!(doctor.stdout.contains("prometheus.main"), "{}", doctor.stdout);
+}
+
+#[test]
+fn doctor_says_what_each_pane_and_key_takes_and_whether_the_token_has_it() {
+    let world = World::ready();
+    let done = world.run("doctor");
+    println!("{}", done.stdout);
+    let json = world.run("doctor -o json").json();
+    let findings = json["findings"].as_array().expect("a list");
+    let finding = |what: &str| {
+        let found = findings.iter().find(|finding| finding["what"] == what);
+        found.unwrap_or_else(|| panic!("no {what}: {}", done.stdout))
+    };
+    let pane = finding("github pane: required checks");
+    assert_eq!(
+        (&pane["verdict"], &pane["needs"]),
+        (&"ok".into(), &"checks: read (classic: repo, for public ones none)".into())
+    );
+    let key = finding("github key: approve, reject");
+    assert!(key["detail"].as_str().expect("text").contains("required reviewer"), "{key}");
+    assert!(key["needs"].as_str().expect("text").starts_with("deployments: write"), "{key}");
+    assert_eq!(finding("github key: re-run, cancel, dispatch")["verdict"], "ok");
+    assert!(finding("github token")["detail"].as_str().expect("text").contains("scopes"));
+    // where every source answers, nothing else is broken either
+    assert_eq!(done.code, Some(0), "{done:?}");
 }

@@ -11,3 +11,4 @@ mod random;
 mod scene;
 mod store;
 mod waits;
+mod way_back;

@@ -14,6 +14,7 @@
     reason = "these are tests"
 )]
 
+mod actions;
 mod architecture;
 mod cli;
 mod command;
@@ -21,6 +22,7 @@ mod e2e;
 mod faults;
 mod guard;
 mod hostile;
+mod inbox;
 mod journal;
 mod keys;
 mod kills;

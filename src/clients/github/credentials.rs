@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use http::HeaderMap;
 
 use super::session::Session;
-use super::{limits, lock, token};
+use super::{TokenKind, limits, lock, refusal, token};
 use crate::config::{HttpConfig, Secret};
 use crate::model::{Fault, Time};
 use crate::ports::Clock;
@@ -25,8 +25,24 @@ const LEISURE: TimeDelta = TimeDelta::minutes(1);
 /// The longest such wait.
 const LONGEST: TimeDelta = TimeDelta::minutes(10);
 
-/// The header that tells when a token ends.
+/// The header that tells when a token ends, and the one that tells a classic token's scopes.
 const EXPIRATION: &str = "github-authentication-token-expiration";
+const SCOPES: &str = "x-oauth-scopes";
+
+/// What is known of the token in hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// Its kind.
+    pub kind: TokenKind,
+    /// Where it comes from, in words: `the token from $GITHUB_TOKEN`.
+    pub origin: String,
+    /// Its scopes, where GitHub tells them: a classic token's.
+    pub scopes: Option<Vec<String>>,
+    /// When it ends, where GitHub tells it, by our own clock.
+    pub ends: Option<Time>,
+    /// Whether asking its secret again can bring another one.
+    pub may_change: bool,
+}
 
 /// A secret and what became of it.
 pub(super) struct Credentials {
@@ -46,6 +62,8 @@ struct Held {
     strikes: u32,
     /// Times in a row that asking ahead of the end brought nothing better.
     renewals: u32,
+    /// Its scopes, where GitHub tells them.
+    scopes: Option<Vec<String>>,
     /// When the token ends, as GitHub told it and by our own clock.
     ends: Option<(Time, Time)>,
     /// When the secret is asked for again while its token is still good.
@@ -59,7 +77,7 @@ impl Held {
 
     fn keep(&mut self, session: Arc<Session>, now: Time) -> Arc<Session> {
         self.trouble = None;
-        self.ends = None;
+        (self.ends, self.scopes) = (None, None);
         self.renewals = 0;
         self.renew_at = session.kind.lifetime().map(|lifetime| now + lifetime - AHEAD);
         self.session = Some(Arc::clone(&session));
@@ -181,12 +199,27 @@ impl Credentials {
             held.ends = Some((told, ends));
             held.renew_at = Some(ends - AHEAD);
         }
+        if held.scopes.is_none() {
+            let told = headers.get(SCOPES).and_then(|value| value.to_str().ok());
+            let words = |text: &str| {
+                let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+                words.map(str::to_owned).collect()
+            };
+            held.scopes = told.map(words);
+        }
         held.strikes = 0;
     }
 
-    /// When the token in hand ends, where GitHub told it.
-    pub(super) fn ends(&self) -> Option<Time> {
-        lock(&self.held).ends.map(|(_, ours)| ours)
+    /// What is known of the token in hand; none before the first request.
+    pub(super) fn facts(&self) -> Option<TokenFacts> {
+        let held = lock(&self.held);
+        Some(TokenFacts {
+            kind: held.session.as_ref()?.kind,
+            origin: refusal::origin(self.config.bearer.as_ref()),
+            scopes: held.scopes.clone(),
+            ends: held.ends.map(|(_, ours)| ours),
+            may_change: self.may_change(),
+        })
     }
 
     /// Asks for the secret while the token in hand is still good, which goes on when there is none better.

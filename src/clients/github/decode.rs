@@ -5,6 +5,7 @@
 pub(super) mod backing;
 mod deployments;
 mod jobs;
+mod queue;
 mod refs;
 mod runs;
 mod waits;
@@ -16,6 +17,7 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::value::RawValue;
 
 pub use deployments::DeploymentStatus;
+pub(super) use queue::Group;
 pub(super) use refs::{Release, Tag};
 pub(super) use waits::{apps, login, protection};
 

@@ -3,11 +3,11 @@
 
 use super::decode::Item;
 use super::reads::ask;
-use super::{GithubClient, Permission};
+use super::{DeploymentStatus, GithubClient, Permission};
 use crate::model::{Decision, Deployment, Fault, FaultKind, Run, Waiting, Waits};
 
 /// Items that are listed where the newest are enough.
-const NEWEST: (&str, &str) = ("per_page", "20");
+const NEWEST: (&str, &str) = ("per_page", "30");
 
 impl GithubClient {
     /// The protected deployments of a run that wait now, and what was decided so far. None when there is no
@@ -47,6 +47,19 @@ impl GithubClient {
         let ask = ask(repo, &what, Permission::Deployments);
         let query = [("environment", environment), NEWEST];
         self.kept_list(self.route(repo, &["deployments"], &query)?, &ask).await
+    }
+
+    /// The newest status of a deployment; none when it has none yet.
+    pub async fn status_of(
+        &self,
+        repo: &str,
+        deployment: u64,
+    ) -> Result<Option<DeploymentStatus>, Fault> {
+        let id = deployment.to_string();
+        let ask = ask(repo, "the deployments' statuses", Permission::Deployments);
+        let route = self.route(repo, &["deployments", &id, "statuses"], &[NEWEST])?;
+        let found: Vec<DeploymentStatus> = self.kept_list(route, &ask).await?;
+        Ok(found.into_iter().max_by_key(|status| (status.created_at, status.id)))
     }
 
     async fn runs_of(

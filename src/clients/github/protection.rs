@@ -119,7 +119,7 @@ impl GithubClient {
     }
 
     /// Whose token it is; none where GitHub does not say (an app's).
-    async fn login(&self) -> Option<String> {
+    pub async fn login(&self) -> Option<String> {
         let read = async || {
             let route = super::Route::of_user(&self.config.url)?;
             let ask = ask("", "the owner of the token", Permission::Metadata);

@@ -26,6 +26,10 @@ pub enum Permission {
     Checks,
     /// Statuses of a commit.
     Statuses,
+    /// Re-runs, cancellations, dispatches.
+    ActionsWrite,
+    /// Approvals and rejections.
+    DeploymentsWrite,
 }
 
 impl Permission {
@@ -39,6 +43,8 @@ impl Permission {
             Self::Contents => "contents: read",
             Self::Checks => "checks: read",
             Self::Statuses => "commit statuses: read",
+            Self::ActionsWrite => "actions: write",
+            Self::DeploymentsWrite => "deployments: write",
         }
     }
 }

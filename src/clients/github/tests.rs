@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::testing::{Reply, Seen, TOKEN, World, start};
 use super::*;
 use crate::config::Secret;
-use crate::model::Run;
+use crate::model::{FaultKind, Run};
 
 const REPO: &str = "acme/checkout";
 
@@ -291,13 +292,22 @@ async fn a_token_is_read_again_after_it_was_refused() {
 async fn the_doctor_hears_which_permission_is_missing() {
     let world = World::new(|seen| match seen.path.as_str() {
         path if path.contains("/deployments") => Reply::status(403, "Resource not accessible"),
+        "/repos/acme/checkout" => {
+            Reply::json(&json!({"private": true, "permissions": {"push": false}}))
+                .with("x-oauth-scopes", "repo, read:org")
+        }
         _ => Reply::json(&json!([])),
     })
     .await;
     let (client, _) = world.client();
-    let missing: Vec<_> = client
-        .check(REPO)
-        .await
+    assert_eq!(client.token(), None);
+    let checked = client.check(REPO).await;
+    assert_eq!((checked.is_private, checked.may_push), (Some(true), Some(false)));
+    let facts = client.token().unwrap();
+    assert_eq!(facts.scopes.unwrap(), ["repo", "read:org"]);
+    assert_eq!(facts.origin, "the token from $CARGO_PKG_NAME");
+    let missing: Vec<_> = checked
+        .reads
         .into_iter()
         .filter_map(|access| Some((access.permission, access.fault?.kind)))
         .collect();
@@ -307,6 +317,8 @@ async fn the_doctor_hears_which_permission_is_missing() {
         [
             "/repos/acme/checkout",
             "/repos/acme/checkout/actions/runs?per_page=1",
+            "/repos/acme/checkout/commits/HEAD/check-runs?per_page=1",
+            "/repos/acme/checkout/commits/HEAD/status?per_page=1",
             "/repos/acme/checkout/deployments?per_page=1",
             "/repos/acme/checkout/releases?per_page=1",
         ]

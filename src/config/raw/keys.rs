@@ -7,10 +7,11 @@ use serde::forward_to_deserialize_any;
 use super::value::{HookTable, SecretPlace};
 use super::{
     Action, Basic, Environment, Github, Health, Metric, Rollout, Root, Screen, Server, Service,
+    Stage, Start,
 };
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 13] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 15] {
     [
         ("the top of the file", keys::<Root>()),
         ("[screen]", keys::<Screen>()),
@@ -22,6 +23,8 @@ pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 13] {
         ("[[service.environment]]", keys::<Environment>()),
         ("[service.environment.rollout]", keys::<Rollout>()),
         ("a command's table", keys::<HookTable>()),
+        ("a stage", keys::<Stage>()),
+        ("a workflow that is started", keys::<Start>()),
         ("[[service.environment.health]]", keys::<Health>()),
         ("[[service.environment.metric]]", keys::<Metric>()),
         ("[[service.environment.action]]", keys::<Action>()),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Expected, Hook, Named, OneOrMany, Text, Texts, Time};
+use super::{Expected, Hook, Named, OneOrMany, Text, Texts, Time, Way};
 
 /// A thing that is deployed.
 #[derive(Debug, Deserialize)]
@@ -72,16 +72,26 @@ pub(crate) struct Rollout {
     pub(crate) auto_rollback: Option<Text>,
     pub(crate) rotate: Option<Spanned<bool>>,
     pub(crate) status: Option<Spanned<Texts>>,
-    pub(crate) promote: Option<Spanned<Texts>>,
+    pub(crate) workflow: Option<Text>,
+    pub(crate) stages: Option<Spanned<Vec<Spanned<Stage>>>>,
+    pub(crate) promote: Option<Spanned<Way>>,
     pub(crate) pause: Option<Spanned<Texts>>,
     pub(crate) resume: Option<Spanned<Texts>>,
-    pub(crate) rollback: Option<Spanned<Texts>>,
+    pub(crate) rollback: Option<Spanned<Way>>,
     pub(crate) env: Option<Spanned<Texts>>,
     pub(crate) before_promote: Option<Spanned<Hook>>,
     pub(crate) after_promote: Option<Spanned<Hook>>,
     pub(crate) before_rollback: Option<Spanned<Hook>>,
     pub(crate) after_rollback: Option<Spanned<Hook>>,
     pub(crate) on_completed: Option<Spanned<Hook>>,
+}
+
+/// A part of the traffic that a deployment to an environment stands for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ environment = \"NAME\", weight = 10 }")]
+pub(crate) struct Stage {
+    pub(crate) environment: Option<Text>,
+    pub(crate) weight: Option<Spanned<f64>>,
 }
 
 /// A health check.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Text, Texts, Time};
+use super::{Named, Text, Texts, Time};
 
 /// A duration, not read yet.
 #[derive(Debug)]
@@ -50,6 +50,28 @@ pub(crate) struct Hook {
     pub(crate) argv: Texts,
     pub(crate) timeout: Option<Time>,
     pub(crate) required: Option<bool>,
+}
+
+/// How an engine is asked for something: a program's argv, a word, or a workflow that is started.
+#[derive(Debug)]
+pub(crate) enum Way {
+    /// A word of the engine's own.
+    Word(String),
+    /// A program with its arguments.
+    Argv(Texts),
+    /// A workflow.
+    Start(Box<Start>),
+}
+
+/// A workflow that is started.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Start {
+    pub(crate) workflow: Option<Text>,
+    #[serde(rename = "ref")]
+    pub(crate) git_ref: Option<Text>,
+    #[serde(default)]
+    pub(crate) inputs: Named<Text>,
 }
 
 /// The long form of a command.
@@ -145,6 +167,23 @@ forms!(
         }
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<HookForm, A::Error> {
             HookTable::deserialize(MapAccessDeserializer::new(map)).map(HookForm::Table)
+        }
+    }
+);
+
+forms!(
+    Way,
+    "a list of program and arguments, a word, or { workflow = \"FILE\", ref = \"main\", inputs = { … } }",
+    {
+        fn visit_str<E: Error>(self, text: &str) -> Result<Way, E> {
+            Ok(Way::Word(text.to_owned()))
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Way, A::Error> {
+            texts(seq).map(Way::Argv)
+        }
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Way, A::Error> {
+            let start = Start::deserialize(MapAccessDeserializer::new(map))?;
+            Ok(Way::Start(Box::new(start)))
         }
     }
 );

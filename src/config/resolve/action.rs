@@ -40,7 +40,7 @@ impl Resolver<'_, '_> {
         let timeout = self.limit(raw.timeout.as_ref());
         let env = self.env(raw.env.as_ref());
         let program = if let Some(argv) = &raw.argv {
-            self.program(argv, timeout, env)
+            self.program(argv.get_ref(), argv.span(), timeout, &env)
         } else {
             let fix =
                 "write [\"PROGRAM\", \"ARGUMENT\", …]; it is run as it stands, without a shell";

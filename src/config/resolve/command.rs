@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use crate::config::raw::{self, Texts, Time};
+use crate::config::error::quoted;
+use crate::config::raw::{self, Text, Texts, Time, Way};
 use crate::config::resolved::CommandConfig;
 use crate::config::secret::Secret;
 use crate::model::{Program, Values};
@@ -32,11 +33,11 @@ impl Resolver<'_, '_> {
         let env = self.env(raw.env.as_ref());
         let status = self.status(place, rollout, timeout.min(STATUS), &env);
         let mut program = |argv: &Option<Spanned<Texts>>| {
-            argv.as_ref().map(|argv| self.program(argv, timeout, env.clone()))
+            argv.as_ref().map(|argv| self.program(argv.get_ref(), argv.span(), timeout, &env))
         };
-        let promote = program(&raw.promote);
         let (pause, resume) = (program(&raw.pause), program(&raw.resume));
-        let rollback = program(&raw.rollback);
+        let promote = self.way(raw.promote.as_ref(), timeout, &env);
+        let rollback = self.way(raw.rollback.as_ref(), timeout, &env);
         match (&raw.pause, &raw.resume) {
             (Some(_), None) => self.problems.missing(
                 rollout.span(),
@@ -69,7 +70,7 @@ impl Resolver<'_, '_> {
             self.problems.missing(rollout.span(), "status", fix);
             return Program { argv: Vec::new(), timeout, env: Vec::new() };
         };
-        let program = self.program(written, timeout, env.to_vec());
+        let program = self.program(written.get_ref(), written.span(), timeout, env);
         for part in written.get_ref().iter().skip(1) {
             if ["{revision}", "{weight}"].iter().any(|place| part.get_ref().contains(place)) {
                 self.not(part, "only {target} is known when the status is asked for");
@@ -80,20 +81,39 @@ impl Resolver<'_, '_> {
         program.filled(&values).unwrap_or(program)
     }
 
+    /// A verb's program.
+    fn way(
+        &mut self,
+        way: Option<&Spanned<Way>>,
+        timeout: Duration,
+        env: &[String],
+    ) -> Option<Program> {
+        let way = way?;
+        let found = match way.get_ref() {
+            Way::Argv(argv) => return Some(self.program(argv, way.span(), timeout, env)),
+            Way::Word(word) => format!("found {}", quoted(word)),
+            Way::Start(_) => "found a workflow".to_owned(),
+        };
+        let fix = "write [\"PROGRAM\", \"ARGUMENT\", …], which the engine \"command\" runs";
+        self.problems.at(way.span(), found, fix);
+        None
+    }
+
     /// A command's argv with its bounds.
     pub(super) fn program(
         &mut self,
-        argv: &Spanned<Texts>,
+        argv: &[Text],
+        at: std::ops::Range<usize>,
         timeout: Duration,
-        env: Vec<String>,
+        env: &[String],
     ) -> Program {
-        for part in argv.get_ref() {
+        for part in argv {
             self.placeholders(part);
         }
-        if let Some(first) = argv.get_ref().first().filter(|first| first.get_ref().contains('{')) {
+        if let Some(first) = argv.first().filter(|first| first.get_ref().contains('{')) {
             self.not(first, "write the program itself; only its arguments are filled in");
         }
-        Program { argv: self.argv(argv.get_ref(), argv.span()), timeout, env }
+        Program { argv: self.argv(argv, at), timeout, env: env.to_vec() }
     }
 
     /// The limit of a program that acts.

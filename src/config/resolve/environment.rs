@@ -6,6 +6,7 @@ use toml::Spanned;
 use url::Url;
 
 use crate::config::raw::{self, Text};
+use crate::config::resolved::EngineConfig;
 use crate::config::suggest::suggest;
 use crate::model::ids::is_name;
 use crate::model::spec::Hooks;
@@ -23,6 +24,10 @@ pub(super) struct Place<'r> {
     pub(super) raw: &'r raw::Environment,
     /// The key of its Prometheus; none when it has none, or one that does not exist.
     pub(super) prometheus: Option<String>,
+    /// The GitHub host and the repository that its pipelines are at.
+    pub(super) repo: Option<(String, String)>,
+    /// The workflow whose newest run is its pipeline.
+    pub(super) pipeline: Option<String>,
 }
 
 impl Resolver<'_, '_> {
@@ -38,7 +43,10 @@ impl Resolver<'_, '_> {
         };
         let prometheus = self.reference(raw.prometheus.as_ref(), "prometheus");
         let alertmanager = self.reference(raw.alertmanager.as_ref(), "alertmanager");
-        let place = Place { target: target.clone(), raw, prometheus };
+        let pipeline = self.pipeline(service.raw, raw);
+        let repo = service.raw.repo.as_ref().map(|repo| repo.get_ref().clone());
+        let repo = service.host.clone().zip(repo);
+        let place = Place { target: target.clone(), raw, prometheus, repo, pipeline };
         let (group, wave) = self.group(raw);
         let (rollout, hooks) = match &raw.rollout {
             Some(rollout) => self.rollout(&place, rollout),
@@ -60,9 +68,9 @@ impl Resolver<'_, '_> {
             wave,
             host: service.host.clone(),
             repo: service.raw.repo.as_ref().map(|repo| repo.get_ref().clone()),
-            workflow: self.pipeline(service.raw, raw),
+            workflow: place.pipeline,
             workflow_ref: self.git_ref(raw),
-            environments: vec![target.environment().to_owned()],
+            environments: self.environments(&target),
             advisory: strings(&service.raw.advisory),
             budget,
             alert_block: self.alert_block(raw),
@@ -79,6 +87,16 @@ impl Resolver<'_, '_> {
             target,
         };
         self.config.fleet.targets.push(spec);
+    }
+
+    /// What GitHub calls the environments that a target is.
+    fn environments(&self, target: &Target) -> Vec<String> {
+        match self.config.engines.get(target) {
+            Some(EngineConfig::Github(engine)) => {
+                engine.stages.iter().map(|stage| stage.environment.clone()).collect()
+            }
+            _ => vec![target.environment().to_owned()],
+        }
     }
 
     /// The key of the server that an environment names, `prometheus.main`.
@@ -133,8 +151,9 @@ impl Resolver<'_, '_> {
                 self.not(workflow, "write repo = \"OWNER/NAME\" in the service too");
             }
         }
+        let engine = raw.rollout.as_ref().and_then(|rollout| rollout.get_ref().workflow.as_ref());
         let default = service.workflows.last();
-        raw.workflow.as_ref().or(default).map(|name| name.get_ref().clone())
+        raw.workflow.as_ref().or(engine).or(default).map(|name| name.get_ref().clone())
     }
 
     fn git_ref(&mut self, raw: &raw::Environment) -> Option<String> {

@@ -40,14 +40,19 @@ impl Resolver<'_, '_> {
 
     /// A `{word}` that nothing will fill in is a slip of the pen.
     pub(super) fn placeholders(&mut self, part: &Text) {
+        self.known_placeholders(part, &PLACEHOLDERS);
+    }
+
+    /// The same with other words.
+    pub(super) fn known_placeholders(&mut self, part: &Text, known: &[&str]) {
         for piece in part.get_ref().split('{').skip(1) {
             let Some((word, _)) = piece.split_once('}') else {
                 continue;
             };
             let is_word =
                 !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            if is_word && !PLACEHOLDERS.contains(&word) {
-                self.not(part, suggest(word, PLACEHOLDERS, ""));
+            if is_word && !known.contains(&word) {
+                self.not(part, suggest(word, known.iter().copied(), ""));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `[service.environment.rollout]`: how a target is rolled out, whatever the engine.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -20,10 +21,10 @@ const ROLLBACK_WITHIN: Duration = Duration::from_secs(60);
 const STEPS: [f64; 3] = [10.0, 50.0, 100.0];
 
 /// The engines of this version.
-const ENGINES: [&str; 2] = ["haproxy", "command"];
+const ENGINES: [&str; 3] = ["haproxy", "command", "github"];
 
 /// Engines of the design that this version does not build.
-const LATER: [&str; 3] = ["github", "argo", "kubernetes"];
+const LATER: [&str; 2] = ["argo", "kubernetes"];
 
 /// How far, in percentage points, the weights may miss a step.
 const MISS: f64 = 0.5;
@@ -47,9 +48,18 @@ impl Resolver<'_, '_> {
         self.keys_of_others(raw, name);
         let engine = match name {
             "command" => EngineConfig::Command(Box::new(self.command(place, rollout))),
+            "github" => match self.github_engine(place, rollout) {
+                Some(engine) => EngineConfig::Github(Box::new(engine)),
+                None => return (None, hooks),
+            },
             _ => EngineConfig::Haproxy(self.haproxy(rollout)),
         };
+        let mut rollback_workflow = None;
         let (steps, sends_pause) = match &engine {
+            EngineConfig::Github(engine) => {
+                rollback_workflow = engine.rollback_workflow().map(str::to_owned);
+                (engine.stages.iter().map(|stage| stage.weight).collect(), false)
+            }
             EngineConfig::Haproxy(engine) => (engine.steps.clone(), false),
             EngineConfig::Command(engine) => {
                 (engine.steps.clone(), engine.pause.is_some() || engine.resume.is_some())
@@ -61,18 +71,23 @@ impl Resolver<'_, '_> {
             steps,
             soak,
             has_share: raw.share.is_some(),
-            rollback_within: self.pace(raw.rollback_within.as_ref(), ROLLBACK_WITHIN),
+            rollback_within: self.rollback_within(raw),
             rotate: raw.rotate.as_ref().is_some_and(|rotate| *rotate.get_ref()),
+            rollback_workflow,
             sends_pause,
         };
         self.config.engines.insert(place.target.clone(), engine);
         (Some(spec), hooks)
     }
 
+    pub(super) fn rollback_within(&mut self, raw: &raw::Rollout) -> Duration {
+        self.pace(raw.rollback_within.as_ref(), ROLLBACK_WITHIN)
+    }
+
     /// The engine, when it is one that can be resolved; if not, its other keys are not looked at.
     fn engine(&mut self, rollout: &Spanned<raw::Rollout>) -> Option<&'static str> {
         let Some(engine) = &rollout.get_ref().engine else {
-            let fix = "write engine = \"haproxy\" or engine = \"command\"";
+            let fix = "write engine = \"haproxy\", engine = \"command\" or engine = \"github\"";
             self.problems.missing(rollout.span(), "engine", fix);
             return Some(ENGINES[0]);
         };
@@ -83,43 +98,65 @@ impl Resolver<'_, '_> {
         self.problems.forgive_below(&rollout.span());
         if LATER.contains(&name) {
             let found = format!("the engine {} is not in this version", quoted(name));
-            let fix = "this version has \"haproxy\" and \"command\"";
+            let fix = "this version has \"haproxy\", \"command\" and \"github\"";
             self.problems.at(engine.span(), found, fix);
         } else if let Some(near) = nearest(name, &ENGINES) {
             self.not(engine, format!("did you mean `{near}`?"));
         } else {
-            self.not(engine, "write \"haproxy\" or \"command\", the engines of this version");
+            self.not(
+                engine,
+                "write \"haproxy\", \"command\" or \"github\", the engines of this version",
+            );
         }
         None
     }
 
     /// A key that only another engine reads would be silently without effect.
     fn keys_of_others(&mut self, raw: &raw::Rollout, engine: &str) {
-        let texts = |key: &'static str, value: &Option<Spanned<raw::Texts>>| {
-            value.as_ref().map(|value| (key, value.span()))
+        fn at<T>(
+            key: &'static str,
+            value: Option<&Spanned<T>>,
+        ) -> Option<(&'static str, Range<usize>)> {
+            value.map(|value| (key, value.span()))
+        }
+        let haproxy = [
+            at("address", raw.address.as_ref()),
+            at("insecure", raw.insecure.as_ref()),
+            at("backend", raw.backend.as_ref()),
+            at("stable", raw.stable.as_ref()),
+            at("candidate", raw.candidate.as_ref()),
+            at("rotate", raw.rotate.as_ref()),
+        ];
+        let command = [
+            at("status", raw.status.as_ref()),
+            at("pause", raw.pause.as_ref()),
+            at("resume", raw.resume.as_ref()),
+            at("env", raw.env.as_ref()),
+        ];
+        let github = [at("workflow", raw.workflow.as_ref()), at("stages", raw.stages.as_ref())];
+        // both of these engines are told how, each in its own way
+        let told = [at("promote", raw.promote.as_ref()), at("rollback", raw.rollback.as_ref())];
+        // stages say how far each goes, and a host has its own timeout
+        let staged = [at("steps", raw.steps.as_ref()), at("timeout", raw.timeout.as_ref())];
+        let mut found = Vec::new();
+        let mut add = |owner, keys: Vec<Option<(&'static str, Range<usize>)>>| {
+            found.extend(keys.into_iter().flatten().map(|(key, span)| (owner, key, span)));
         };
-        let (owner, found) = if engine == "command" {
-            let found = [
-                raw.address.as_ref().map(|value| ("address", value.span())),
-                raw.insecure.as_ref().map(|value| ("insecure", value.span())),
-                raw.backend.as_ref().map(|value| ("backend", value.span())),
-                texts("stable", &raw.stable),
-                texts("candidate", &raw.candidate),
-                raw.rotate.as_ref().map(|value| ("rotate", value.span())),
-            ];
-            ("haproxy", found)
-        } else {
-            let found = [
-                texts("status", &raw.status),
-                texts("promote", &raw.promote),
-                texts("pause", &raw.pause),
-                texts("resume", &raw.resume),
-                texts("rollback", &raw.rollback),
-                texts("env", &raw.env),
-            ];
-            ("command", found)
-        };
-        for (key, span) in found.into_iter().flatten() {
+        if engine != "haproxy" {
+            add("haproxy", haproxy.into());
+        }
+        if engine != "command" {
+            add("command", command.into());
+        }
+        if engine != "github" {
+            add("github", github.into());
+        }
+        match engine {
+            "haproxy" => add("command", told.into()),
+            "github" => add("haproxy", staged.into()),
+            _ => {}
+        }
+        for (owner, key, span) in found {
             let text = format!("found `{key}`, a key of the engine {}", quoted(owner));
             self.problems.at(span, text, format!("take it away, or write engine = \"{owner}\""));
         }

@@ -129,17 +129,27 @@ fn watched(raw: &raw::Service) -> Vec<String> {
     }
     let environments = raw.environment.iter().map(Spanned::get_ref);
     let mut names: Vec<String> = Vec::new();
-    for name in raw
-        .workflows
-        .iter()
-        .chain(&raw.advisory)
-        .chain(environments.filter_map(|environment| environment.workflow.as_ref()))
-    {
+    let named = environments.flat_map(|environment| {
+        let rollout = environment.rollout.as_ref().map(Spanned::get_ref);
+        let own = rollout.into_iter().flat_map(workflows_of);
+        environment.workflow.iter().chain(own)
+    });
+    for name in raw.workflows.iter().chain(&raw.advisory).chain(named) {
         if !names.contains(name.get_ref()) {
             names.push(name.get_ref().clone());
         }
     }
     names
+}
+
+/// The workflows that an engine follows.
+fn workflows_of(rollout: &raw::Rollout) -> impl Iterator<Item = &Text> {
+    let started = [&rollout.promote, &rollout.rollback].into_iter().flatten();
+    let started = started.filter_map(|way| match way.get_ref() {
+        raw::Way::Start(start) => start.workflow.as_ref(),
+        raw::Way::Word(_) | raw::Way::Argv(_) => None,
+    });
+    rollout.workflow.iter().chain(started)
 }
 
 /// Two services may share a repository: it is polled once, for both.

@@ -1,5 +1,6 @@
 //! GitHub acted on: what waits, what is let in, what is started, ended and run again.
 
+mod commits;
 mod queues;
 mod servers;
 

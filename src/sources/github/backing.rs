@@ -26,7 +26,7 @@ pub(super) struct Backing {
     /// By workflow file and commit.
     files: BTreeSet<(String, String)>,
     runs: BTreeMap<u64, Read>,
-    required: BTreeMap<String, Option<Vec<String>>>,
+    required: BTreeMap<String, Vec<String>>,
 }
 
 /// How a run was when its parts were read.
@@ -41,6 +41,13 @@ struct Read {
 
 type Mark = (Status, u64, Option<Time>);
 
+/// A look at one run.
+#[derive(Debug)]
+pub(super) struct Look {
+    run: Run,
+    said: Said,
+}
+
 /// What was said of one run.
 #[derive(Debug, Default)]
 struct Said {
@@ -53,26 +60,38 @@ struct Said {
 }
 
 impl Backing {
-    /// Reads what is not read yet of wanted runs. Nothing is awaited after a run's answers are kept.
-    pub(super) async fn ask(
-        &mut self,
+    /// Reads what is not read yet of wanted runs. Keeps nothing, so a dropped poll loses nothing.
+    pub(super) async fn look(
+        &self,
         client: &GithubClient,
+        repo: &str,
+        memory: &Memory,
+        rarely: bool,
+        wanted: &BTreeSet<u64>,
+    ) -> Vec<Look> {
+        // run ids grow: the newest first
+        let runs = wanted.iter().rev().filter_map(|id| memory.run(*id));
+        let runs = runs.filter(|run| self.is_stale(run, memory, rarely)).take(RUNS);
+        let mut looks = Vec::new();
+        for run in runs {
+            if client.grant(repo, EACH).is_err() {
+                break;
+            }
+            let said = self.read(client, repo, run, memory, rarely).await;
+            looks.push(Look { run: run.clone(), said });
+        }
+        looks
+    }
+
+    /// Keeps what was read.
+    pub(super) fn keep_all(
+        &mut self,
         (host, repo): (&str, &str),
+        looks: Vec<Look>,
         memory: &mut Memory,
         round: &mut Round,
-        wanted: &BTreeSet<u64>,
     ) {
-        if round.rarely {
-            self.required.clear();
-        }
-        let runs: Vec<Run> =
-            wanted.iter().rev().filter_map(|id| memory.run(*id)).cloned().collect();
-        let runs = runs.into_iter().filter(|run| self.is_stale(run, memory, round.rarely));
-        for run in runs.take(RUNS).collect::<Vec<_>>() {
-            if client.grant(repo, EACH).is_err() {
-                return;
-            }
-            let said = self.read(client, repo, &run, memory, round.rarely).await;
+        for Look { run, said } in looks {
             self.keep((host, repo), &run, said, memory, round);
         }
         self.forget();
@@ -80,13 +99,22 @@ impl Backing {
 
     /// Whether something of it is not known as it is now.
     fn is_stale(&self, run: &Run, memory: &Memory, rarely: bool) -> bool {
-        let read = self.runs.get(&run.id);
         let asks_file = !self.has_file(run) && memory.may_ask(&file_of(run), rarely);
-        asks_file || read.is_none_or(|read| read.at != Some(mark(run)))
+        asks_file || self.has_changed(run) || self.asks_remarks(run, memory, rarely).is_some()
+    }
+
+    fn has_changed(&self, run: &Run) -> bool {
+        self.runs.get(&run.id).is_none_or(|read| read.at != Some(mark(run)))
     }
 
     fn has_file(&self, run: &Run) -> bool {
         self.files.contains(&(run.workflow.clone(), run.sha.clone()))
+    }
+
+    /// The job on which GitHub may have remarked why it did not begin.
+    fn asks_remarks(&self, run: &Run, memory: &Memory, rarely: bool) -> Option<u64> {
+        let read = self.runs.get(&run.id).is_some_and(|read| read.has_remarks);
+        memory.stillborn(run.id).filter(|_| !read && memory.may_ask(&Part::Remarks, rarely))
     }
 
     async fn read(
@@ -99,16 +127,18 @@ impl Backing {
     ) -> Said {
         let mut said = Said::default();
         let read = self.runs.get(&run.id);
-        let changed = read.is_none_or(|read| read.at != Some(mark(run)));
         let may = |part: &Part| memory.may_ask(part, rarely);
         if !self.has_file(run) && may(&file_of(run)) {
             said.file = Some(client.workflow_file(repo, &run.workflow, &run.sha).await);
         }
-        if !changed {
+        if let Some(job) = self.asks_remarks(run, memory, rarely) {
+            said.remarks = Some(client.remarks(repo, job).await);
+        }
+        if !self.has_changed(run) {
             return said;
         }
         let branch = run.branch.as_deref().filter(|_| !is_proposed(run));
-        if let Some(branch) = branch.filter(|branch| !self.required.contains_key(*branch))
+        if let Some(branch) = branch.filter(|it| rarely || !self.required.contains_key(*it))
             && may(&Part::Required)
         {
             said.required = Some(client.required_checks(repo, branch).await);
@@ -124,7 +154,7 @@ impl Backing {
             };
             let required = match &said.required {
                 Some(Ok(required)) => Some(required),
-                _ => branch.and_then(|branch| self.required.get(branch)?.as_ref()),
+                _ => branch.and_then(|branch| self.required.get(branch)),
             };
             // what no check is called like may be a status, the older kind
             let missing = required.is_some_and(|required| {
@@ -138,12 +168,6 @@ impl Backing {
         let artifacts = read.is_none_or(|read| !read.has_artifacts) || !run.is_active();
         if artifacts && may(&Part::Artifacts) {
             said.artifacts = Some(client.artifacts(repo, run.id).await);
-        }
-        if read.is_none_or(|read| !read.has_remarks)
-            && let Some(job) = memory.stillborn(run.id)
-            && may(&Part::Remarks)
-        {
-            said.remarks = Some(client.remarks(repo, job).await);
         }
         said
     }
@@ -179,8 +203,9 @@ impl Backing {
         if let Some(answer) = said.required {
             unknown = answer.as_ref().err().map(|fault| fault.text.clone());
             let branch = run.branch.clone().unwrap_or_default();
-            let required = round.take(memory, Part::Required, fresh(answer));
-            self.required.insert(branch, required);
+            if let Some(required) = round.take(memory, Part::Required, fresh(answer)) {
+                self.required.insert(branch, required);
+            }
         }
         let read = self.runs.entry(run.id).or_default();
         let mut complete = true;
@@ -198,7 +223,7 @@ impl Backing {
                 );
             }
             let branch = run.branch.as_ref().filter(|_| !is_proposed(run));
-            let required = branch.and_then(|branch| self.required.get(branch)?.clone());
+            let required = branch.and_then(|branch| self.required.get(branch).cloned());
             if unknown.is_none() && is_proposed(run) {
                 unknown =
                     Some("GitHub's list of runs does not say into which branch it would go".into());

@@ -37,6 +37,21 @@ pub(super) enum Part {
     Remarks,
 }
 
+impl Part {
+    /// Whether it is only shown where somebody looks: there it says why it is not known.
+    pub(super) fn is_backing(&self) -> bool {
+        matches!(
+            self,
+            Self::File(_)
+                | Self::Checks
+                | Self::Statuses
+                | Self::Required
+                | Self::Artifacts
+                | Self::Remarks
+        )
+    }
+}
+
 /// One poll.
 #[derive(Debug, Default)]
 pub(super) struct Round {

@@ -70,8 +70,8 @@ impl Backing {
     /// The newest readable file of a workflow, of whatever commit; none until one was read.
     #[must_use]
     pub fn workflow(&self, file: &str) -> Option<&Workflow> {
-        let named = self.files.iter().rev().filter(|(held, ..)| held == file);
-        named.filter_map(|(_, _, file)| file.workflow()).next()
+        let mut named = self.files.iter().rev().filter(|(held, ..)| held == file);
+        named.find_map(|(_, _, file)| file.workflow())
     }
 
     /// The checks of a commit; none until they were read.

@@ -3,6 +3,7 @@
 mod command;
 mod details;
 mod edges;
+mod graph;
 mod inbox;
 mod joblog;
 mod keys;

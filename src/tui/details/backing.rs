@@ -143,10 +143,10 @@ pub(super) fn triggers(scene: &Scene<'_>, repo: &RepoState, run: &Run, page: &mu
             }
         }
         WorkflowFile::Odd(why) => {
-            page.say(&format!("its file cannot be read: {why}"), Role::Unknown)
+            page.say(&format!("its file cannot be read: {why}"), Role::Unknown);
         }
         WorkflowFile::Missing => {
-            page.say("its commit has no such file that we may read", Role::Unknown)
+            page.say("its commit has no such file that we may read", Role::Unknown);
         }
     }
 }

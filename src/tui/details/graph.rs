@@ -4,7 +4,9 @@
 mod bar;
 
 use chrono::TimeDelta;
+use unicode_width::UnicodeWidthStr;
 
+use crate::model::workflow::WorkflowStep;
 use crate::model::{Conclusion, Job, Run, Status};
 use crate::store::RepoState;
 use crate::text;
@@ -19,9 +21,11 @@ use super::{Detail, Page, Scene, run};
 use bar::Strip;
 
 /// Columns of a duration.
-const TIME: usize = 8;
+const TIME: usize = 7;
 /// Lines at least this wide have a bar in time.
 const WIDE: usize = 130;
+/// Columns of the sign that a line unfolds.
+const FOLD: usize = 2;
 /// Layers beyond this are indented no further.
 const DEEP: usize = 8;
 
@@ -59,7 +63,10 @@ pub(super) fn write(scene: &Scene<'_>, run: &Run, seen: Seen, page: &mut Page) {
             return;
         }
     }
-    let widest = graph.nodes.iter().map(|node| indent(node) + title(node, jobs).chars().count());
+    let columns = |node: &Node| {
+        indent(node) + title(node, jobs).width() + if node.is_folded() { FOLD } else { 0 }
+    };
+    let widest = graph.nodes.iter().map(columns);
     let budgets = !scene.look.state.spec.budget.is_empty();
     let chart = Chart {
         scene,
@@ -67,7 +74,7 @@ pub(super) fn write(scene: &Scene<'_>, run: &Run, seen: Seen, page: &mut Page) {
         jobs,
         repo,
         seen,
-        names: widest.max().unwrap_or(0).clamp(8, (page.width * 2 / 5).max(8)),
+        names: widest.max().unwrap_or(0).clamp(8, (page.width / 3 + 1).max(8)),
         strip: if page.width >= WIDE { page.width / 4 } else { 0 },
         budgets,
     };
@@ -108,7 +115,7 @@ fn title(node: &Node, jobs: &[Job]) -> String {
         title.push_str(&format!(" {}/{} ok", tally.good, tally.all));
     }
     if let Some(environment) = node.environment.as_ref().filter(|name| !name.contains("${{")) {
-        let same = text::clean(environment) == title;
+        let same = *environment == node.label;
         title.push_str(&if same {
             String::new()
         } else {
@@ -143,10 +150,8 @@ impl Chart<'_> {
             (true, true) => " ▾",
         };
         let name = self.names.saturating_sub(indent(node));
-        let shown = format!(
-            "{}{fold}",
-            text::line(&title(node, self.jobs), name.saturating_sub(fold.len() / 2))
-        );
+        let room = if fold.is_empty() { name } else { name.saturating_sub(FOLD) };
+        let shown = format!("{}{fold}", text::line(&title(node, self.jobs), room));
         let took = node.took(self.jobs, self.seen.at);
         let usual = self.usual(node);
         let budget = self.scene.look.state.spec.budget_of(&node.id, &node.label);
@@ -164,15 +169,6 @@ impl Chart<'_> {
             row
         };
         let mut row = row.gap(2).put(&word, role);
-        if let Some(job) = lead.filter(|_| node.is_folded() && role != Role::Ok) {
-            let member = node
-                .members
-                .iter()
-                .find(|it| self.jobs.get(it.place).is_some_and(|j| j.id == job.id));
-            row = row.put(member.map_or(String::new(), |it| format!(": {}", it.name)), Role::Text);
-        } else if let Some(job) = lead {
-            row = self.worst(row, job, node);
-        }
         if over {
             row = row.put(", over budget", Role::Critical);
         }
@@ -180,7 +176,15 @@ impl Chart<'_> {
             row = row.put(", not blocking", Role::Attention);
         }
         if node.is_gate {
-            row = row.put(", sums up the others", Role::Key);
+            row = row.put(", sums up all", Role::Key);
+        }
+        if let Some(job) = lead.filter(|_| node.is_folded() && role != Role::Ok) {
+            let is_lead =
+                |place: usize| self.jobs.get(place).is_some_and(|known| known.id == job.id);
+            let member = node.members.iter().find(|member| is_lead(member.place));
+            row = row.put(member.map_or(String::new(), |it| format!(": {}", it.name)), Role::Text);
+        } else if let Some(job) = lead {
+            row = self.worst(row, job, node);
         }
         if let Kind::Called(Some(uses)) = &node.kind {
             row = row.put(format!(", calls {}", text::line(uses, 60)), Role::Dim);
@@ -270,7 +274,7 @@ impl Chart<'_> {
         let lax = file.and_then(|file| file.job(&node.id)).zip(worst);
         let lax = lax
             .and_then(|(job, worst)| step(job, &worst.name))
-            .is_some_and(|it| it.is_not_blocking());
+            .is_some_and(WorkflowStep::is_not_blocking);
         let row = if lax { row.put(" (not blocking)", Role::Attention) } else { row };
         if job.odd.is_some() { row.put(" (odd)", Role::Attention) } else { row }
     }

@@ -1,10 +1,12 @@
 //! A job: where it ran, why it failed, and its steps.
 
+use crate::model::workflow::{WorkflowJob, WorkflowStep};
 use crate::model::{Conclusion, Job, JobStep, Status};
 use crate::tui::panes::pipeline::Seen;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
+use crate::workflow;
 
 use super::run::{duration, feed, seen};
 use super::{Page, Scene};
@@ -42,13 +44,25 @@ pub(super) fn write(scene: &Scene<'_>, run: u64, id: u64, page: &mut Page) -> Op
     if job.steps.is_empty() {
         page.say("none named", Role::Dim);
     }
+    let own = in_file(scene, run, job);
     let widest = job.steps.iter().map(|step| step.name.chars().count()).max().unwrap_or(0);
     for step in &job.steps {
         // GitHub's page of a job jumps to a step by this
         let link = job.url.as_ref().map(|url| format!("{url}#step:{}:1", step.number));
-        page.linked(&step.name, link, |width| line(step, seen, widest, width));
+        page.linked(&step.name, link, |width| {
+            let lax = own.and_then(|own| workflow::step(own, &step.name));
+            line(step, seen, lax.is_some_and(WorkflowStep::is_not_blocking), widest, width)
+        });
     }
     Some(())
+}
+
+/// The job of the file that it is, where the file was read.
+fn in_file<'a>(scene: &Scene<'a>, run: u64, job: &'a Job) -> Option<&'a WorkflowJob> {
+    let repo = scene.store.repo_of(&scene.look.state.spec)?;
+    let file = repo.backing.file_of(scene.run(run)?)?.workflow()?;
+    // the steps of a called workflow are in another file
+    workflow::named(file, &job.name).filter(|named| named.inner.is_none()).map(|named| named.job)
 }
 
 fn has_failed(step: &JobStep) -> bool {
@@ -56,11 +70,17 @@ fn has_failed(step: &JobStep) -> bool {
 }
 
 /// `✓  4. unit tests        0:41  succeeded`
-fn line(step: &JobStep, seen: Seen, widest: usize, width: usize) -> Row {
+fn line(step: &JobStep, seen: Seen, lax: bool, widest: usize, width: usize) -> Row {
     let told = words::job(&step.status, step.conclusion.as_ref());
     let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
     let word = if word.is_empty() { "succeeded" } else { &*word };
-    Row::new(width)
+    // its failure lets the job pass, so its success proves nothing
+    let role = match role {
+        Role::Ok if lax => Role::Dim,
+        Role::Critical if lax => Role::Attention,
+        role => role,
+    };
+    let row = Row::new(width)
         .put(format!("{glyph} "), role)
         .number(format!("{}.", step.number), 3, Role::Dim)
         .gap(1)
@@ -68,5 +88,6 @@ fn line(step: &JobStep, seen: Seen, widest: usize, width: usize) -> Row {
         .gap(1)
         .number(duration(&step.status, step.started_at, step.completed_at, seen.at), 7, Role::Dim)
         .gap(2)
-        .put(word, role)
+        .put(word, role);
+    if lax { row.put(", not blocking", Role::Attention) } else { row }
 }

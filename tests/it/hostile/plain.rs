@@ -1,10 +1,12 @@
 //! Plain output: tables, Markdown, JSON, plans, findings, reports of bugs, complaints.
 
 use flightdeck::cli::doctor::{Finding, Verdict};
+use flightdeck::cli::inbox::Inbox;
 use flightdeck::cli::status::Status;
-use flightdeck::cli::{Format, Output, doctor, journal, plan};
+use flightdeck::cli::{Format, Output, doctor, journal, plan, runs};
 use flightdeck::control::{Request, ask, guard};
 use flightdeck::model::{ActionId, Report, Verb};
+use flightdeck::store::RepoState;
 use flightdeck::tui::terminal::clean_report;
 use proptest::prelude::*;
 
@@ -36,6 +38,11 @@ fn examine(text: &str) {
         let (store, records) = store(text, calm);
         let status = Status::of(&store, &[], now);
         print("status", |out| status.print(out));
+        let inbox = Inbox::of(&store, now);
+        print("inbox", |out| inbox.print(out));
+        let repo = store.repo_of(&store.targets().next().expect("one").spec);
+        let found: Vec<_> = repo.into_iter().flat_map(RepoState::all_runs).cloned().collect();
+        print("run list", |out| runs::print(&target(), text, &found, now, out));
         print("journal show", |out| journal::print(&records, out));
         for verb in Verb::ALL {
             let id = || ActionId("new".into());

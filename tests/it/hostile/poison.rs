@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use flightdeck::model::spec::Hooks;
 use flightdeck::model::{
-    ActionId, ActionSpec, Alert, AlertState, Component, Conclusion, Deployment, Envelope, Event,
-    Fault, FaultKind, FeedId, Fleet, HealthState, HookSpec, Job, JobStep, Observation, Outcome,
-    Probe, Program, Record, RecordKind, RefName, Refusal, Report, Revision, Rollout, Run,
-    ScrapeJob, ScrapeState, Server, Severity, Status, StepReport, TargetSpec, Track, Verb, Writer,
+    ActionId, ActionSpec, Alert, AlertState, Component, Conclusion, Decision, Deployment, Envelope,
+    Event, Fault, FaultKind, FeedId, Fleet, HealthState, HookSpec, Job, JobStep, Observation,
+    Outcome, Probe, Program, Record, RecordKind, RefName, Refusal, Report, Revision, Rollout, Run,
+    ScrapeJob, ScrapeState, Server, Severity, Status, StepReport, TargetSpec, Track, Verb, Waiting,
+    Waits, Writer,
 };
 use flightdeck::store::Store;
 use serde_json::Value;
@@ -210,6 +211,23 @@ fn foreign_alerts() -> Vec<Alert> {
     states.into_iter().map(foreign).collect()
 }
 
+/// What waits in a run: at the target's environment, and at another one.
+fn waits() -> Waits {
+    let waiting = |environment: &str, may_decide| Waiting {
+        environment_id: 1,
+        environment: environment.to_owned(),
+        since: Some(at(NOW - 60)),
+        timer_ends: None,
+        may_decide,
+        why_not: some(),
+        reviewers: vec![here()],
+    };
+    let decision =
+        Decision { environments: vec![here()], state: here(), by: some(), comment: here() };
+    let waiting = vec![waiting("production", true), waiting(HERE, false)];
+    Waits { waiting, decisions: vec![decision] }
+}
+
 fn pipeline(build: &mut Build) {
     let (host, repo) = ("github".to_owned(), here());
     let foreign = |id: u64| Run {
@@ -269,6 +287,7 @@ fn pipeline(build: &mut Build) {
     let items = vec![
         Observation::Runs { host: h(), repo: r(), workflow: here(), runs, skipped: 1 },
         Observation::Jobs { host: h(), repo: r(), run: 2, jobs: vec![job] },
+        Observation::Waits { host: h(), repo: r(), run: 2, waits: waits() },
         Observation::Deployments { host: h(), repo: r(), deployments: vec![deployment] },
         Observation::Releases {
             host: h(),

@@ -10,7 +10,7 @@ use crate::support::World;
 pub type Known = BTreeMap<&'static str, Vec<String>>;
 
 /// So many of a kind at most.
-const FEW: usize = 12;
+const FEW: usize = 8;
 
 /// Who asks.
 pub struct Asker {

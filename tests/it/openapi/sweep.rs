@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use flightdeck::demo::{Options, Scenario};
+use flightdeck::demo::Options;
 use serde_json::{Value, json};
 
 use super::asker::{Asker, Known};
@@ -43,28 +43,22 @@ const DONE: [(&str, u16); 8] = [
     ("workflows/{workflow_id}/dispatches", 204),
 ];
 
-/// All of it: every scenario read, and every repository acted on and read again. The worlds last, so that what
-/// is wrong in any of them is told at once.
+/// All of it: every repository read, acted on and read again, each in a world of its own, for nobody may do that
+/// much within a minute. The worlds stay, so that what is wrong in any of them is told at once.
 pub fn worlds(description: &Description) -> Vec<World> {
-    let scenarios = [Scenario::Quiet, Scenario::Release, Scenario::Incident];
-    let [quiet, release, incident] =
-        scenarios.map(|scenario| World::start(Options { scenario, ..Options::default() }));
-    let repositories = release.repositories();
-    let mut read_of = BTreeSet::new();
-    for world in [&quiet, &release, &incident] {
-        read_of.extend(repositories.iter().flat_map(|repo| read(description, world, repo)));
+    let first = World::start(Options::default());
+    let repositories = first.repositories();
+    let mut worlds = vec![first];
+    let (mut told, mut done) = (BTreeSet::new(), BTreeSet::new());
+    for (nth, repo) in repositories.iter().enumerate() {
+        told.extend(read(description, &worlds[0], repo));
+        let world = World::start(Options::default());
+        done.extend(act(&world, repo, nth));
+        told.extend(read(description, &world, repo));
+        worlds.push(world);
     }
     for operation in ASKED.into_iter().filter(|operation| operation.starts_with("GET ")) {
-        assert!(read_of.contains(operation), "never answered: {operation}");
-    }
-
-    let mut worlds = vec![quiet, release, incident];
-    let mut done = BTreeSet::new();
-    for repo in &repositories {
-        let world = World::start(Options::default());
-        done.extend(act(&world, repo));
-        read(description, &world, repo);
-        worlds.push(world);
+        assert!(told.contains(operation), "never answered: {operation}");
     }
     for (tail, status) in DONE {
         let name = format!("POST {ACTIONS}{tail}");
@@ -91,8 +85,8 @@ fn read(description: &Description, world: &World, repo: &str) -> BTreeSet<String
 }
 
 /// Does to a repository what can be done, and much that cannot, but no more than GitHub lets anybody do within
-/// a minute. The operations that were answered, with the status.
-fn act(world: &World, repo: &str) -> BTreeSet<(String, u16)> {
+/// a minute; `nth` decides in which order. The operations that were answered, with the status.
+fn act(world: &World, repo: &str, nth: usize) -> BTreeSet<(String, u16)> {
     let asker = Asker::new(world);
     let known = asker.known(repo);
     let mut answered = BTreeSet::new();
@@ -109,7 +103,14 @@ fn act(world: &World, repo: &str) -> BTreeSet<(String, u16)> {
             post(&pending, &path, &json!({"environment_ids": ids, "state": state, "comment": "x"}));
         }
     }
-    for (tail, most, body) in [
+    // each way first in some repository: what was run again goes on, and cannot be
+    let mut again = [
+        ("runs/{run_id}/rerun", 4, Value::Null),
+        ("jobs/{job_id}/rerun", 6, Value::Null),
+        ("runs/{run_id}/rerun-failed-jobs", 12, json!({"enable_debug_logging": true})),
+    ];
+    again.rotate_left(nth % 3);
+    let others = [
         ("runs/{run_id}/cancel", 12, Value::Null),
         (
             "workflows/{workflow_id}/dispatches",
@@ -119,10 +120,8 @@ fn act(world: &World, repo: &str) -> BTreeSet<(String, u16)> {
         ("workflows/{workflow_id}/dispatches", 6, json!({"ref": "main"})),
         ("workflows/{workflow_id}/dispatches", 1, json!({"ref": "nowhere", "inputs": {}})),
         ("runs/{run_id}/force-cancel", 12, Value::Null),
-        ("runs/{run_id}/rerun", 4, Value::Null),
-        ("jobs/{job_id}/rerun", 6, Value::Null),
-        ("runs/{run_id}/rerun-failed-jobs", 12, json!({"enable_debug_logging": true})),
-    ] {
+    ];
+    for (tail, most, body) in others.into_iter().chain(again) {
         let template = format!("{ACTIONS}{tail}");
         let paths = paths(&template, &known);
         paths.iter().take(most).for_each(|path| post(&template, path, &body));

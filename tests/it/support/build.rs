@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::programs::action;
 use chrono::DateTime;
 use flightdeck::model::spec::{Hooks, RolloutSpec};
 use flightdeck::model::{
@@ -13,8 +14,6 @@ use flightdeck::model::{
     TargetSpec, Time, Track, Verb, Writer,
 };
 use flightdeck::store::{Store, TargetState};
-
-use super::programs::action;
 
 /// The steps of the target that is built.
 pub const STEPS: [f64; 3] = [10.0, 50.0, 100.0];
@@ -93,6 +92,7 @@ pub fn spec() -> TargetSpec {
             has_share: true,
             rollback_within: Duration::from_secs(60),
             rotate: false,
+            rollback_workflow: None,
             sends_pause: false,
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
@@ -204,8 +204,7 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         to: "tcp:127.0.0.1:9999".into(),
         text: format!("to {to}"),
         expect: calls,
-        run: None,
-        follow: None,
+        ..Call::default()
     };
     let (old, new) = (Some(Revision::from("1.4.1")), Some(Revision::from("1.4.2")));
     let (left, reached) = if verb == Verb::Promote { (&old, &new) } else { (&new, &old) };

@@ -77,6 +77,11 @@ impl World {
                     rollout.remove("share");
                 }
             }
+            services.retain(|service| {
+                service["environment"]
+                    .as_array()
+                    .is_some_and(|environments| !environments.is_empty())
+            });
             toml.to_string()
         });
     }

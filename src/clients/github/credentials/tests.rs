@@ -121,7 +121,9 @@ async fn the_end_that_github_tells_counts() {
         ask(&client).await.unwrap();
         assert_eq!(gh.asked(), asked, "{minutes}");
     }
-    assert_eq!(client.credentials.ends(), Some(start() + TimeDelta::minutes(20)));
+    let facts = client.token().unwrap();
+    assert_eq!(facts.ends, Some(start() + TimeDelta::minutes(20)));
+    assert_eq!((facts.kind, facts.scopes, facts.may_change), (TokenKind::FineGrained, None, true));
 }
 
 #[tokio::test]

@@ -49,6 +49,8 @@ pub struct DeploymentStatus {
     pub created_at: Option<Time>,
     /// Where the environment is reached.
     pub environment_url: Option<String>,
+    /// The run that set it, where it links to one.
+    pub run: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +60,14 @@ struct WireStatus {
     state: Field<String>,
     created_at: Field<Time>,
     environment_url: Field<String>,
+    log_url: Field<String>,
+    target_url: Field<String>,
+}
+
+/// `https://github.com/acme/checkout/actions/runs/7/job/9` → 7.
+fn run_of(url: &str) -> Option<u64> {
+    let (_, tail) = url.split_once("/actions/runs/")?;
+    tail.split(['/', '?', '#']).next()?.parse().ok()
 }
 
 impl Item for DeploymentStatus {
@@ -70,6 +80,9 @@ impl Item for DeploymentStatus {
             state: wire.state.known()?,
             created_at: wire.created_at.known(),
             environment_url: wire.environment_url.known().filter(|url| !url.is_empty()),
+            run: [wire.log_url, wire.target_url]
+                .into_iter()
+                .find_map(|url| url.known().and_then(|url| run_of(&url))),
         })
     }
 }

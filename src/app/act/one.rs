@@ -1,0 +1,144 @@
+//! One request from the desk to its end: what its flags name is found, it is planned, confirmed, carried
+//! out and reported.
+
+use std::io::{self, Write};
+
+use crate::cli::args::Global;
+use crate::cli::{Exit, Output, plan};
+use crate::control::{Answer, Challenge, Confirmation, Dialog, Intent, Request};
+use crate::model::{Refusal, Report, TargetSpec};
+use crate::runtime::{Ended, Runtime, run};
+
+use super::super::quiet::Quiet;
+use super::super::reading::Hosts;
+use super::subject::{self, Missed};
+use super::{Ask, How, follow, refused};
+
+/// What a run of the loop found on the desk.
+enum Found {
+    Refused(Vec<Refusal>),
+    Confirm(Box<Confirmation>),
+    Report(Box<Report>),
+}
+
+pub(super) async fn act<W: Write>(
+    runtime: &mut Runtime,
+    hosts: &Hosts,
+    (global, spec, ask, how): (&Global, &TargetSpec, Ask, How),
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let Ask { mut request, wanted, .. } = ask;
+    match subject::find(runtime, hosts, spec, &mut request, &wanted).await {
+        Ok(()) => {}
+        Err(Missed::No(refusal)) => return refused(&request, vec![refusal], out),
+        Err(Missed::Fault(text)) => {
+            return refused(&request, vec![Refusal::new("github unreadable", text)], out);
+        }
+        Err(Missed::Interrupted) => return Ok(Exit::Interrupted),
+    }
+    runtime.intend(Intent::Ask(request.clone()));
+    let confirmation = match on_desk(runtime) {
+        Some(Found::Confirm(confirmation)) => confirmation,
+        Some(Found::Refused(refusals)) => return refused(&request, refusals, out),
+        _ => return Ok(Exit::Bug),
+    };
+    if how.dry_run {
+        plan::print_dry_run(&confirmation.plan, out)?;
+        return Ok(Exit::Done);
+    }
+    let answer = if global.yes {
+        Answer::Yes
+    } else {
+        let Some(answer) = prompt(runtime, &confirmation).await? else {
+            let refusals = vec![Refusal::new("confirmation", "not confirmed")];
+            return refused(&request, refusals, out);
+        };
+        answer
+    };
+    runtime.intend(Intent::Answer(answer));
+    let over = |runtime: &mut Runtime| match runtime.take_finished().pop() {
+        Some(report) => Some(Found::Report(Box::new(report))),
+        None => on_desk(runtime),
+    };
+    let report = match run(runtime, &mut Quiet, over).await? {
+        Ended::Answered(Found::Report(report)) => report,
+        Ended::Answered(Found::Refused(refusals)) => return refused(&request, refusals, out),
+        Ended::Answered(Found::Confirm(_)) => {
+            let reason = "the target moved since it was confirmed; look again and ask anew";
+            return refused(&request, vec![Refusal::new("moved", reason)], out);
+        }
+        Ended::Quit | Ended::Interrupted => return Ok(Exit::Interrupted),
+    };
+    tell(runtime, spec, &request, &report, out)?;
+    out.flush()?;
+    let exit = Exit::of(report.outcome);
+    match how.wait {
+        Some(wait) if exit == Exit::Done => {
+            follow::follow(runtime, hosts, (spec, &request, &report), wait, out).await
+        }
+        _ => Ok(exit),
+    }
+}
+
+/// Prints what became of it, and where its runs are to be seen.
+fn tell<W: Write>(
+    runtime: &Runtime,
+    spec: &TargetSpec,
+    request: &Request,
+    report: &Report,
+    out: &mut Output<W>,
+) -> io::Result<()> {
+    plan::print_report(report, out)?;
+    if !request.verb.is_of_runs() {
+        return Ok(());
+    }
+    let repo = runtime.store().repo_of(spec);
+    let mut runs: Vec<u64> = report.steps.iter().filter_map(|step| step.github_run).collect();
+    runs.dedup();
+    for id in runs {
+        let known = repo.and_then(|repo| repo.run(id));
+        plan::print_run(id, known.map(|run| run.url.as_str()), out)?;
+    }
+    Ok(())
+}
+
+/// What lies on the desk, if it is more than waiting.
+fn on_desk(runtime: &mut Runtime) -> Option<Found> {
+    match runtime.desk().dialog()? {
+        Dialog::Refused { refusals, .. } => Some(Found::Refused(refusals.clone())),
+        Dialog::Confirm { confirmation, .. } => {
+            Some(Found::Confirm(Box::new(confirmation.clone())))
+        }
+        // under way, or not the shell's
+        _ => None,
+    }
+}
+
+/// Shows the plan on stderr and reads one line from the terminal, while the loop goes on.
+async fn prompt(
+    runtime: &mut Runtime,
+    confirmation: &Confirmation,
+) -> color_eyre::Result<Option<Answer>> {
+    let mut terminal = Output::new(io::stderr(), crate::cli::Format::Table);
+    plan::print_plan(&confirmation.plan, &mut terminal)?;
+    let question = crate::text::clean(&plan::prompt(confirmation));
+    write!(io::stderr(), "{question}")?;
+    io::stderr().flush()?;
+    let (sender, mut line) = tokio::sync::oneshot::channel();
+    // not spawn_blocking: a read from a terminal may never end, and must not hold the program's end up
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line);
+        let _ = sender.send(read.map(|_| line).unwrap_or_default());
+    });
+    let typed = |_: &mut Runtime| line.try_recv().ok();
+    let Ended::Answered(line) = run(runtime, &mut Quiet, typed).await? else { return Ok(None) };
+    let line = line.trim();
+    Ok(match confirmation.challenge {
+        Challenge::Key if line == "yes" => Some(Answer::Yes),
+        Challenge::Name if line == confirmation.plan.target.as_str() => {
+            Some(Answer::Name(line.to_owned()))
+        }
+        _ => None,
+    })
+}

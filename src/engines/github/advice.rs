@@ -1,0 +1,210 @@
+//! What an operator is told before a rollback is asked for: whose approval its run will need, how long it
+//! usually takes, what stands in its way. Read rarely; what cannot be read is not said.
+
+use std::collections::BTreeSet;
+
+use super::facts::{Facts, Memory};
+use super::queue::{Files, ahead, locks_of_run, locks_of_stage, locks_of_start};
+use super::standing::Standing;
+use crate::clients::github::{GithubClient, Protection};
+use crate::config::{GithubEngineConfig, WayBackConfig};
+use crate::model::rollout::Ahead;
+use crate::model::{Conclusion, Run};
+use crate::workflow::{self, Lock};
+
+/// For how many readings advice holds.
+const HOLDS: u32 = 30;
+
+/// Runs that "usually" is the middle of.
+const USUALLY: usize = 5;
+
+/// What is said beside the offers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Advice {
+    /// Beside a rollback.
+    pub(super) notes: Vec<String>,
+    /// What stands in the way of the run of a rollback.
+    pub(super) ahead_of_rollback: Vec<Ahead>,
+    /// What stands in the way of what a promotion lets go on.
+    pub(super) ahead_of_promotion: Vec<Ahead>,
+}
+
+/// What is read for advice, and when it is to be read again.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Readings until files and rules are read again.
+    rules: u32,
+    /// The commit of the release that they were read for.
+    of: Option<String>,
+    files: Files,
+    approvals: Vec<String>,
+    /// Readings until queues are asked for though no run moves.
+    queues: u32,
+    ahead_of_rollback: Vec<Ahead>,
+    ahead_of_promotion: Vec<Ahead>,
+}
+
+impl Memory {
+    /// The advice: files and rules are read now and then, queues while something moves.
+    pub(super) async fn advice(
+        &mut self,
+        client: &GithubClient,
+        standing: &Standing<'_>,
+    ) -> Advice {
+        let (config, facts, held) = (standing.config, standing.facts, &mut self.advice);
+        let of = standing.run().map(|run| run.sha.clone());
+        if held.rules == 0 || held.of != of {
+            held.of = of;
+            held.files = files(client, standing).await;
+            held.approvals = approvals(client, config, &held.files, facts).await;
+            (held.rules, held.queues) = (HOLDS, 0);
+        }
+        held.rules -= 1;
+        let moves = facts.runs.iter().chain(&facts.backs).any(Run::is_active);
+        if moves || held.queues == 0 {
+            let known = (&held.files, facts);
+            let back = (back_locks(standing, &held.files), None);
+            let on = (stage_locks(standing, &held.files), standing.run().map(|run| run.id));
+            let (back, on) = futures::join!(
+                ahead(client, config, back, known),
+                ahead(client, config, on, known)
+            );
+            (held.ahead_of_rollback, held.ahead_of_promotion) = (back, on);
+            held.queues = HOLDS / 2;
+        }
+        held.queues = held.queues.saturating_sub(1);
+        let mut notes = held.approvals.clone();
+        if config.rollback_workflow().is_some() {
+            notes.push(duration(config, &facts.backs));
+        }
+        Advice {
+            notes,
+            ahead_of_rollback: held.ahead_of_rollback.clone(),
+            ahead_of_promotion: held.ahead_of_promotion.clone(),
+        }
+    }
+}
+
+/// What the run of a rollback would lock.
+fn back_locks(standing: &Standing<'_>, files: &Files) -> Vec<Lock> {
+    let repo = &standing.config.repo;
+    let stable = standing.releases.stable.as_ref().and_then(|release| release.run.as_ref());
+    match &standing.config.rollback {
+        Some(WayBackConfig::Start(start)) => {
+            files.back.as_ref().map_or(Vec::new(), |file| locks_of_start(file, repo, start))
+        }
+        Some(WayBackConfig::Rerun) => {
+            let known = files.release.as_ref().zip(stable);
+            known.map_or(Vec::new(), |(file, run)| locks_of_run(file, repo, run))
+        }
+        None => Vec::new(),
+    }
+}
+
+/// What the job of the next stage would lock.
+fn stage_locks(standing: &Standing<'_>, files: &Files) -> Vec<Lock> {
+    let known = standing.run().zip(standing.next()).zip(files.release.as_ref());
+    known.map_or(Vec::new(), |((run, stage), file)| {
+        locks_of_stage(file, &standing.config.repo, run, &stage.environment)
+    })
+}
+
+/// The workflow files: of the release as its run has it, of the rollback as it would start.
+async fn files(client: &GithubClient, standing: &Standing<'_>) -> Files {
+    let config = standing.config;
+    let read = async |file: &str, at: &str| {
+        let text = client.workflow_file(&config.repo, file, at).await.ok().flatten()?;
+        workflow::parse(&text).ok()
+    };
+    let release = async {
+        let run = standing.run().or(standing.facts.runs.first())?;
+        read(&config.workflow, &run.sha).await
+    };
+    let back = async {
+        let Some(WayBackConfig::Start(start)) = &config.rollback else { return None };
+        read(&start.workflow, &start.git_ref).await
+    };
+    let (release, back) = futures::join!(release, back);
+    Files { release, back }
+}
+
+/// Whose approval a rollback's run will need.
+async fn approvals(
+    client: &GithubClient,
+    config: &GithubEngineConfig,
+    files: &Files,
+    facts: &Facts,
+) -> Vec<String> {
+    if config.rollback_workflow().is_none() {
+        return Vec::new();
+    }
+    let mut notes = Vec::new();
+    let me = client.login().await;
+    for environment in environments(client, config, files, facts).await {
+        let Ok(Some(rules)) = client.protection(&config.repo, &environment).await else { continue };
+        notes.extend(needs(&environment, &rules, me.as_deref()));
+    }
+    notes
+}
+
+/// The environments that the rollback's jobs deploy to: by its file, else by what was decided of its last
+/// run.
+async fn environments(
+    client: &GithubClient,
+    config: &GithubEngineConfig,
+    files: &Files,
+    facts: &Facts,
+) -> BTreeSet<String> {
+    if let Some(file) = &files.back {
+        let named = file.jobs.iter().filter_map(|job| job.environment.clone());
+        return named.filter(|name| !name.contains("${{")).collect();
+    }
+    let Some(last) = facts.backs.first() else { return BTreeSet::new() };
+    let waits = client.waits(&config.repo, last.id).await.ok().flatten().unwrap_or_default();
+    let decided = waits.decisions.into_iter().flat_map(|decision| decision.environments);
+    decided.chain(waits.waiting.into_iter().map(|waiting| waiting.environment)).collect()
+}
+
+/// What an environment's rules mean for a rollback.
+fn needs(environment: &str, rules: &Protection, me: Option<&str>) -> Option<String> {
+    let mut notes = Vec::new();
+    if !rules.reviewers.is_empty() {
+        let mine = me.is_some_and(|me| rules.reviewers.iter().any(|name| name == me));
+        let teams = rules.reviewers.iter().any(|name| name.starts_with("team "));
+        let you = match (rules.prevents_self_review, mine) {
+            (true, _) => "; not by you, who start it",
+            (false, true) => "; you may approve it",
+            (false, false) if me.is_none() || teams => "",
+            (false, false) => "; you are none of them",
+        };
+        notes.push(format!(
+            "a rollback run needs an approval: {environment}, by {}{you}",
+            rules.reviewers.join(" or ")
+        ));
+    }
+    if rules.wait_minutes > 0 {
+        notes.push(format!("{environment} holds it for {} min", rules.wait_minutes));
+    }
+    if !rules.apps.is_empty() {
+        notes.push(format!("{environment} waits for the rule of {}", rules.apps.join(", ")));
+    }
+    (!notes.is_empty()).then(|| notes.join("; "))
+}
+
+/// How long rollbacks usually take, against the time they may take.
+fn duration(config: &GithubEngineConfig, backs: &[Run]) -> String {
+    let good = backs.iter().filter(|run| run.conclusion == Some(Conclusion::Success));
+    let took =
+        |run: &Run| Some((run.updated_at? - run.started_at.or(run.created_at)?).num_seconds());
+    let mut took: Vec<i64> = good.filter_map(took).take(USUALLY).collect();
+    if took.is_empty() {
+        return "no rollback run is known: how long it takes nobody can tell".to_owned();
+    }
+    took.sort_unstable();
+    let (usual, of) = (took[took.len() / 2], took.len());
+    let within = config.rollback_within.as_secs();
+    let long = u64::try_from(usual).is_ok_and(|usual| usual > within);
+    let long =
+        if long { format!(", longer than the target time of {within} s") } else { String::new() };
+    format!("usually takes {usual} s (median of {of}){long}")
+}

@@ -1,0 +1,141 @@
+//! What each verb would ask GitHub for, and why it would refuse. Pure. Placeholders stay: the revision that
+//! is gone back to and the id of the action are not known here.
+
+use chrono::TimeDelta;
+
+use super::advice::Advice;
+use super::standing::{Standing, how};
+use crate::asks::Place;
+use crate::config::{StageConfig, StartConfig, WayBackConfig};
+use crate::model::{Call, Offer, Run, Time, Verb};
+
+/// The longest after its beginning that GitHub runs a run again.
+const AGAIN: TimeDelta = TimeDelta::days(30);
+
+/// One offer for every verb that an engine is asked for.
+pub(super) fn offers(
+    standing: &Standing<'_>,
+    place: Place<'_>,
+    advice: &Advice,
+    now: Time,
+) -> Vec<Offer> {
+    let offer = |verb, full, weight, asked: Result<Call, String>| {
+        let (calls, refused) = match asked {
+            Ok(call) => (vec![call], None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        let (notes, ahead) = (Vec::new(), Vec::new());
+        Offer { verb, full, weight, calls, refused, forcible: false, notes, ahead }
+    };
+    let still = |verb| Offer { calls: Vec::new(), ..offer(verb, false, standing.routed(), none()) };
+    let still = |verb| Offer { refused: None, ..still(verb) };
+    let next = standing.next().map_or(100.0, |stage| stage.weight);
+    let mut promote = offer(Verb::Promote, false, next, promote(standing, place));
+    promote.ahead.clone_from(&advice.ahead_of_promotion);
+    let mut back = offer(Verb::Rollback, false, 0.0, way_back(standing, place, now));
+    back.notes.clone_from(&advice.notes);
+    if matches!(standing.config.rollback, Some(WayBackConfig::Rerun)) {
+        back.notes.push("it runs with the rights of who started it first".to_owned());
+    }
+    back.ahead.clone_from(&advice.ahead_of_rollback);
+    let mut pause = still(Verb::Pause);
+    pause.notes.push("withholds approval: a run cannot be paused".to_owned());
+    vec![
+        promote,
+        offer(Verb::Promote, true, 100.0, promote_fully(standing, place)),
+        pause,
+        still(Verb::Resume),
+        back,
+    ]
+}
+
+fn none() -> Result<Call, String> {
+    Err(String::new())
+}
+
+/// The stage that a promotion goes to.
+fn wanted<'s>(standing: &'s Standing<'_>) -> Result<&'s StageConfig, String> {
+    if standing.candidate().is_none() {
+        return Err(format!("no release by {} is known", standing.config.workflow));
+    }
+    standing.next().ok_or_else(|| "already at 100 %".to_owned())
+}
+
+fn promote(standing: &Standing<'_>, place: Place<'_>) -> Result<Call, String> {
+    let stage = wanted(standing)?;
+    let name = &stage.environment;
+    if let Some(start) = &standing.config.promote {
+        return Ok(started(standing, place, start));
+    }
+    let Some(run) = standing.run() else {
+        return Err(format!("the run that would go on to {name} is not listed any more"));
+    };
+    let Some(waiting) = standing.waiting() else {
+        let id = run.id;
+        return Err(if run.is_active() {
+            format!("run {id} does not wait at {name} yet: it is {}", run.status.word())
+        } else {
+            format!("run {id} is over ({}): nothing waits at {name}", how(run))
+        });
+    };
+    if !waiting.may_decide {
+        let why = waiting.why_not.clone().unwrap_or_else(|| {
+            let who = waiting.reviewers.join(", ");
+            if who.is_empty() {
+                "this token may not review it".into()
+            } else {
+                format!("these may: {who}")
+            }
+        });
+        return Err(format!("{name}: {why}"));
+    }
+    Ok(place.decide(run.id, &[(waiting.environment_id, name.clone())], "approved"))
+}
+
+fn promote_fully(standing: &Standing<'_>, place: Place<'_>) -> Result<Call, String> {
+    let stage = wanted(standing)?;
+    match &standing.config.promote {
+        Some(start) if start.inputs.values().any(|value| value.contains("{weight}")) => {
+            Ok(started(standing, place, start))
+        }
+        Some(start) => Err(format!(
+            "no input of {} has {{weight}}: it cannot be told to go to 100 %",
+            start.workflow
+        )),
+        None => Err(format!(
+            "GitHub goes from one environment to the next: approve each, {} comes first",
+            stage.environment
+        )),
+    }
+}
+
+fn started(standing: &Standing<'_>, place: Place<'_>, start: &StartConfig) -> Call {
+    let runs = standing.facts.runs.iter().chain(&standing.facts.backs);
+    let after = runs.map(|run| run.id).max().unwrap_or_default();
+    place.dispatch(&start.workflow, &start.git_ref, &start.inputs, (after, true))
+}
+
+fn way_back(standing: &Standing<'_>, place: Place<'_>, now: Time) -> Result<Call, String> {
+    match &standing.config.rollback {
+        None => Err("no `rollback` is configured".to_owned()),
+        Some(WayBackConfig::Start(start)) => Ok(started(standing, place, start)),
+        Some(WayBackConfig::Rerun) => {
+            let run = last_good(standing)?;
+            if let Some(age) = run.created_at.map(|at| now - at).filter(|age| *age >= AGAIN) {
+                let days = age.num_days();
+                return Err(format!(
+                    "run {}, the last good one, is {days} d old: GitHub runs nothing again after 30 d",
+                    run.id
+                ));
+            }
+            Ok(place.rerun(run, false, true))
+        }
+    }
+}
+
+fn last_good<'s>(standing: &'s Standing<'_>) -> Result<&'s Run, String> {
+    let stable =
+        standing.releases.stable.as_ref().ok_or("no good release before this one is known")?;
+    let run = stable.run.as_ref();
+    run.ok_or_else(|| format!("the run of {} is not listed any more", stable.revision))
+}

@@ -1,0 +1,133 @@
+//! What stands in the way of a run of ours: the members of the concurrency groups that it would enter, as
+//! GitHub tells them, else as workflow files and active runs let it be inferred.
+
+use crate::clients::github::{GithubClient, Member};
+use crate::config::{GithubEngineConfig, StartConfig};
+use crate::model::rollout::{Ahead, Fate};
+use crate::model::workflow::{Concurrency, Workflow};
+use crate::model::{Run, Status};
+use crate::workflow::{Context, Lock, Ref, lock, same_group};
+
+use super::facts::Facts;
+
+/// The workflow files that matter, where they could be read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Files {
+    pub(super) release: Option<Workflow>,
+    pub(super) back: Option<Workflow>,
+}
+
+/// What a run started by hand would lock.
+pub(super) fn locks_of_start(file: &Workflow, repo: &str, start: &StartConfig) -> Vec<Lock> {
+    let git_ref = Ref::Branch(&start.git_ref);
+    let context = Context::of_dispatch(file, &start.workflow, repo, git_ref, &start.inputs);
+    let jobs = file.jobs.iter().filter_map(|job| job.concurrency.as_ref());
+    all(file.concurrency.iter().chain(jobs), &context)
+}
+
+/// What a run that is run again locks.
+pub(super) fn locks_of_run(file: &Workflow, repo: &str, run: &Run) -> Vec<Lock> {
+    let jobs = file.jobs.iter().filter_map(|job| job.concurrency.as_ref());
+    all(file.concurrency.iter().chain(jobs), &Context::of_run(file, repo, run))
+}
+
+/// What the job that deploys to an environment locks by itself: its run holds the rest already.
+pub(super) fn locks_of_stage(file: &Workflow, repo: &str, run: &Run, stage: &str) -> Vec<Lock> {
+    let context = Context::of_run(file, repo, run);
+    let jobs = file.jobs.iter().filter(|job| job.environment.as_deref() == Some(stage));
+    all(jobs.filter_map(|job| job.concurrency.as_ref()), &context)
+}
+
+fn all<'c>(locks: impl Iterator<Item = &'c Concurrency>, context: &Context) -> Vec<Lock> {
+    let told = locks.filter_map(|concurrency| lock(concurrency, context));
+    // what is filled in only later cannot be looked up now
+    told.filter(|lock| !lock.group.contains('{')).collect()
+}
+
+/// What stands in the way of a run that takes these locks; `own`: the run itself, where it exists.
+pub(super) async fn ahead(
+    client: &GithubClient,
+    config: &GithubEngineConfig,
+    (locks, own): (Vec<Lock>, Option<u64>),
+    (files, facts): (&Files, &Facts),
+) -> Vec<Ahead> {
+    let mut found = Vec::new();
+    for lock in locks {
+        let (members, told) = match client.group(&config.repo, &lock.group).await {
+            Ok(Some(members)) => (members, true),
+            Ok(None) => (inferred(&lock, config, files, facts), false),
+            Err(_) => continue,
+        };
+        let others = members.into_iter().filter(|member| own != Some(member.run));
+        found.extend(others.map(|member| Ahead {
+            fate: fate(&lock, &member.status),
+            run: member.run,
+            name: name(&member, facts),
+            status: member.status,
+            group: lock.group.clone(),
+            told,
+        }));
+    }
+    found
+}
+
+/// What becomes of a run of ours and a member that is there before it.
+fn fate(lock: &Lock, status: &str) -> Fate {
+    match (status, lock.cancels) {
+        ("pending", _) if lock.queues => Fate::OursWaits,
+        ("pending", _) => Fate::ItIsDropped,
+        (_, Some(true)) => Fate::ItIsCancelled,
+        (_, Some(false)) => Fate::OursWaits,
+        (_, None) => Fate::Unknown,
+    }
+}
+
+/// The active runs that are known to take the same lock.
+fn inferred(lock: &Lock, config: &GithubEngineConfig, files: &Files, facts: &Facts) -> Vec<Member> {
+    let locks = |file: &Option<Workflow>, run: &Run| {
+        let Some(file) = file else { return false };
+        let context = Context::of_run(file, &config.repo, run);
+        let taken = all(file.concurrency.iter(), &context);
+        taken.iter().any(|theirs| same_group(&theirs.group, &lock.group))
+    };
+    let releases = facts.runs.iter().filter(|run| run.is_active() && locks(&files.release, run));
+    let backs = facts.backs.iter().filter(|run| run.is_active() && locks(&files.back, run));
+    let member = |run: &Run| Member {
+        run: run.id,
+        name: String::new(),
+        status: match run.status {
+            Status::Pending => "pending",
+            _ => "in_progress",
+        }
+        .to_owned(),
+    };
+    releases.chain(backs).map(member).collect()
+}
+
+/// What a member is: workflow and title, where its run is known.
+fn name(member: &Member, facts: &Facts) -> String {
+    let known = facts.runs.iter().chain(&facts.backs).find(|run| run.id == member.run);
+    match known {
+        Some(run) => format!("{}: {}", run.name, run.title),
+        None => member.name.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newer_one_waits_replaces_or_cancels() {
+        let with = |cancels, queues| Lock { group: "production".into(), cancels, queues };
+        for (lock, status, expected) in [
+            (with(Some(false), false), "in_progress", Fate::OursWaits),
+            (with(Some(false), false), "pending", Fate::ItIsDropped),
+            (with(Some(false), true), "pending", Fate::OursWaits),
+            (with(Some(true), false), "in_progress", Fate::ItIsCancelled),
+            (with(None, false), "in_progress", Fate::Unknown),
+        ] {
+            assert_eq!(fate(&lock, status), expected, "{lock:?} {status}");
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! Readings of a small world at GitHub.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::clients::github::testing::{Reply, Seen, World};
+use crate::config::{StageConfig, StartConfig, WayBackConfig};
+use crate::model::rollout::Fate;
+use crate::model::{Phase, Verb};
+
+const REPO: &str = "acme/shop";
+const ROLLBACK: &str = "on: { workflow_dispatch: { inputs: { version: { type: string } } } }\n\
+    concurrency: { group: 'deploy-${{ github.ref_name }}' }\n\
+    jobs: { back: { environment: production-rollback, steps: [{ run: x }] } }\n";
+
+/// Seconds after the start of everything, as GitHub writes them.
+fn at(s: i64) -> String {
+    (crate::clients::github::testing::start() + chrono::TimeDelta::seconds(s)).to_rfc3339()
+}
+
+fn run(
+    id: u64,
+    tag: &str,
+    (status, conclusion): (&str, Option<&str>),
+    (from, to): (i64, i64),
+) -> Value {
+    json!({"id": id, "path": ".github/workflows/deploy.yml", "head_branch": tag, "run_number": id,
+        "head_sha": format!("{id:07}aaaa"), "event": "push", "status": status, "conclusion": conclusion,
+        "run_attempt": 1, "created_at": at(from), "run_started_at": at(from), "updated_at": at(to),
+        "actor": {"login": "bo"}})
+}
+
+fn back(id: u64, ended: (&str, Option<&str>), times: (i64, i64)) -> Value {
+    let mut run = run(id, "main", ended, times);
+    run["path"] = json!(".github/workflows/rollback.yml");
+    run["event"] = json!("workflow_dispatch");
+    run
+}
+
+/// What the world holds.
+#[derive(Default)]
+struct Shop {
+    runs: Vec<Value>,
+    backs: Vec<Value>,
+    /// Deployment id, run, stage, state, time.
+    deployed: Vec<(u64, u64, &'static str, &'static str, i64)>,
+    /// Run, environment, whether we may.
+    waits: Vec<(u64, &'static str, bool)>,
+    /// The members of every concurrency group, where the server tells of groups.
+    members: Option<Value>,
+}
+
+impl Shop {
+    fn answer(&self, seen: &Seen) -> Reply {
+        let path = seen.path.split('?').next().unwrap().trim_start_matches("/repos/acme/shop");
+        let query: BTreeMap<_, _> =
+            seen.path.split(['?', '&']).filter_map(|p| p.split_once('=')).collect();
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let body = match parts.as_slice() {
+            ["actions", "workflows", "deploy.yml", "runs"] => json!({"workflow_runs": self.runs}),
+            ["actions", "workflows", "rollback.yml", "runs"] => {
+                json!({"workflow_runs": self.backs})
+            }
+            ["deployments"] => {
+                let of = self.deployed.iter().filter(|d| query["environment"] == d.2);
+                of.map(|(id, run, env, _, s)| {
+                    json!({"id": id, "environment": env, "created_at": at(*s),
+                    "sha": format!("{run:07}aaaa"), "ref": format!("v{run}.0")})
+                })
+                .collect()
+            }
+            ["deployments", id, "statuses"] => {
+                let of = self.deployed.iter().filter(|d| d.0.to_string() == *id);
+                of.map(|(id, run, _, state, s)| {
+                    json!({"id": id, "state": state, "created_at": at(s + 5),
+                    "log_url": format!("https://github.com/acme/shop/actions/runs/{run}/job/1")})
+                })
+                .collect()
+            }
+            ["actions", "runs", id, "pending_deployments"] => {
+                let of = self.waits.iter().filter(|wait| wait.0.to_string() == *id);
+                of.map(|(_, env, may)| {
+                    json!({"environment": {"id": env.len(), "name": env},
+                    "current_user_can_approve": may,
+                    "reviewers": [{"type": "User", "reviewer": {"login": "ana"}}]})
+                })
+                .collect()
+            }
+            ["actions", "runs", _, "approvals"] => json!([]),
+            ["contents", ..] => {
+                json!({"encoding": "base64", "content": BASE64_STANDARD.encode(ROLLBACK)})
+            }
+            ["environments", _] => json!({"protection_rules": [{"type": "required_reviewers",
+                "reviewers": [{"type": "User", "reviewer": {"login": "ana"}},
+                    {"type": "Team", "reviewer": {"slug": "ops"}}]}]}),
+            ["actions", "concurrency_groups"] if self.members.is_some() => {
+                json!({"concurrency_groups": []})
+            }
+            ["actions", "concurrency_groups", "deploy-main"] if self.members.is_some() => {
+                json!({"group_name": "deploy-main", "group_members": self.members})
+            }
+            ["user"] => json!({"login": "ana"}),
+            _ => return Reply::status(404, "Not Found"),
+        };
+        Reply::tagged(seen, &body)
+    }
+}
+
+struct Bench {
+    shop: Arc<Mutex<Shop>>,
+    world: World,
+    engine: GithubEngine,
+}
+
+fn stages() -> Vec<StageConfig> {
+    let stage = |weight: u32| StageConfig {
+        environment: format!("production-{weight}"),
+        weight: f64::from(weight),
+    };
+    vec![stage(10), stage(50), stage(100)]
+}
+
+fn start(workflow: &str, inputs: &[(&str, &str)]) -> StartConfig {
+    let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    StartConfig { workflow: workflow.into(), git_ref: "main".into(), inputs: inputs.collect() }
+}
+
+fn config() -> GithubEngineConfig {
+    let inputs = [("version", "{revision}"), ("marker", "{action}")];
+    GithubEngineConfig {
+        host: "github".into(),
+        repo: REPO.into(),
+        workflow: "deploy.yml".into(),
+        pattern: Some("v*".into()),
+        stages: stages(),
+        promote: None,
+        rollback: Some(WayBackConfig::Start(start("rollback.yml", &inputs))),
+        rollback_within: Duration::from_secs(60),
+        every: Duration::from_secs(10),
+    }
+}
+
+async fn bench(config: GithubEngineConfig, shop: Shop) -> Bench {
+    let shop = Arc::new(Mutex::new(shop));
+    let held = Arc::clone(&shop);
+    let world = World::new(move |seen| held.lock().unwrap().answer(seen)).await;
+    let (client, clock) = world.client();
+    let engine = GithubEngine::new(config, Arc::new(client), clock);
+    Bench { shop, world, engine }
+}
+
+const GOOD: (&str, Option<&str>) = ("completed", Some("success"));
+
+/// Release 1 is everywhere, release 2 is at 10 % and waits for 50 %.
+fn midway() -> Shop {
+    Shop {
+        runs: vec![
+            run(9, "main", ("queued", None), (900, 900)),
+            run(2, "v2.0", ("waiting", None), (100, 180)),
+            run(1, "v1.0", GOOD, (0, 60)),
+        ],
+        deployed: vec![
+            (13, 1, "production-100", "success", 40),
+            (12, 1, "production-50", "inactive", 30),
+            (11, 1, "production-10", "inactive", 20),
+            (21, 2, "production-10", "success", 120),
+        ],
+        waits: vec![(2, "production-50", true)],
+        ..Shop::default()
+    }
+}
+
+/// One reading, with the calls or the refusal of a verb.
+async fn read(shop: Shop) -> Rollout {
+    bench(config(), shop).await.engine.observe().await.unwrap()
+}
+
+fn refused(rollout: &Rollout, verb: Verb, full: bool) -> &str {
+    let offer = rollout.offer(verb, full).unwrap();
+    assert!(offer.calls.is_empty() || offer.refused.is_none());
+    offer.refused.as_deref().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_release_that_waits_is_promoted_by_approving_its_next_stage() {
+    let rollout = read(midway()).await;
+    assert_eq!(rollout.phase, Some(Phase::AwaitingApproval));
+    assert_eq!(rollout.reason.as_deref(), Some("run 2 waits at production-50 for ana"));
+    assert_eq!(rollout.routed, Some(10.0));
+    let names = [&rollout.candidate, &rollout.stable].map(|name| name.as_ref().unwrap().as_str());
+    assert_eq!(names, ["v2.0", "v1.0"]);
+    assert_eq!(rollout.since.unwrap().to_rfc3339(), at(125));
+    let rows: Vec<_> =
+        rollout.servers.iter().map(|row| (row.side.as_str(), row.state.as_str())).collect();
+    assert_eq!(rows, [("candidate", "success"), ("stable", "waiting"), ("stable", "not deployed")]);
+
+    let offer = rollout.offer(Verb::Promote, false).unwrap();
+    assert_eq!((offer.weight, offer.refused.as_ref()), (50.0, None));
+    assert_eq!(
+        offer.calls[0].text,
+        "POST /repos/acme/shop/actions/runs/2/pending_deployments \
+         {\"comment\":\"{comment}\",\"environment_ids\":[13],\"state\":\"approved\"}"
+    );
+    assert!(refused(&rollout, Verb::Promote, true).contains("production-50 comes first"));
+    assert!(rollout.offer(Verb::Pause, false).unwrap().calls.is_empty());
+    let back = rollout.offer(Verb::Rollback, false).unwrap();
+    assert!(back.calls[0].text.starts_with(
+        "POST /repos/acme/shop/actions/workflows/rollback.yml/dispatches {\"inputs\":{\"marker\":\"{action}\",\"version\":\"{revision}\"},"
+    ));
+    assert_eq!(
+        back.notes,
+        [
+            "a rollback run needs an approval: production-rollback, by ana or team ops; you may approve it",
+            "no rollback run is known: how long it takes nobody can tell"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_release_that_we_may_not_let_go_on_says_who_may() {
+    let rollout = read(Shop { waits: vec![(2, "production-50", false)], ..midway() }).await;
+    assert_eq!(rollout.phase, Some(Phase::AwaitingApproval));
+    let why = refused(&rollout, Verb::Promote, false);
+    assert!(why.contains("production-50: ana is no reviewer of it; these may: ana"), "{why}");
+}
+
+#[tokio::test]
+async fn a_release_that_goes_on_fails_or_ends_says_so() {
+    let with = |state: (&str, Option<&str>), more: Vec<_>| {
+        let mut shop = midway();
+        shop.runs[1] = run(2, "v2.0", state, (100, 180));
+        shop.deployed.extend(more);
+        Shop { waits: vec![], ..shop }
+    };
+    let going =
+        read(with(("in_progress", None), vec![(22, 2, "production-50", "in_progress", 150)])).await;
+    assert_eq!(going.phase, Some(Phase::Progressing));
+    assert_eq!(going.reason.as_deref(), Some("run 2 deploys to production-50"));
+    assert_eq!(going.routed, Some(10.0));
+    let why = refused(&going, Verb::Promote, false);
+    assert_eq!(why, "run 2 does not wait at production-50 yet: it is in_progress");
+
+    let failed = ("completed", Some("failure"));
+    let failed = read(with(failed, vec![(22, 2, "production-50", "failure", 150)])).await;
+    assert_eq!(failed.phase, Some(Phase::Degraded));
+    assert_eq!(failed.reason.as_deref(), Some("run 2 ended before production-50: failure"));
+    assert!(refused(&failed, Verb::Promote, false).contains("is over (failure)"));
+
+    let more =
+        vec![(22, 2, "production-50", "success", 150), (23, 2, "production-100", "success", 170)];
+    let done = read(with(GOOD, more)).await;
+    assert_eq!((done.phase, done.routed), (None, Some(100.0)));
+    assert_eq!(done.stable.as_ref().unwrap().as_str(), "v1.0");
+    assert_eq!(refused(&done, Verb::Promote, false), "already at 100 %");
+
+    let built =
+        read(Shop { runs: vec![run(1, "v1.0", ("queued", None), (0, 1))], ..Shop::default() })
+            .await;
+    assert_eq!((built.phase, built.routed), (Some(Phase::Progressing), Some(0.0)));
+    let nothing = read(Shop::default()).await;
+    assert_eq!((nothing.phase, nothing.routed, nothing.candidate.clone()), (None, Some(0.0), None));
+    assert!(refused(&nothing, Verb::Promote, false).contains("no release by deploy.yml"));
+}
+
+#[tokio::test]
+async fn a_rollback_is_followed_and_what_it_left_is_not_stable_any_more() {
+    let mut shop = midway();
+    shop.backs = vec![back(3, ("waiting", None), (200, 210)), back(0, GOOD, (10, 58))];
+    shop.waits.push((3, "production-rollback", true));
+    let going = read(shop).await;
+    assert_eq!(going.phase, Some(Phase::RollingBack));
+    assert_eq!(
+        going.reason.as_deref(),
+        Some("rollback run 3 waits at production-rollback for ana")
+    );
+    assert_eq!(going.blocks, ["rollback run 3 is under way"]);
+    let notes = &going.offer(Verb::Rollback, false).unwrap().notes;
+    assert_eq!(notes[1], "usually takes 48 s (median of 1)");
+
+    let back_at = |ended, more: Option<Value>| {
+        let mut shop = midway();
+        shop.runs[1] = run(2, "v2.0", GOOD, (100, 180));
+        shop.runs.splice(0..1, more);
+        // it deploys to a stage itself, which is no release
+        shop.deployed.push((31, 3, "production-100", "success", 205));
+        shop.deployed.push((23, 2, "production-100", "inactive", 170));
+        Shop { backs: vec![back(3, ended, (200, 290))], waits: vec![], ..shop }
+    };
+    let done = read(back_at(GOOD, None)).await;
+    assert_eq!((done.phase, done.routed), (Some(Phase::RolledBack), Some(0.0)));
+    assert!(
+        done.offer(Verb::Rollback, false).unwrap().notes[1]
+            .contains("90 s (median of 1), longer than the target time of 60 s")
+    );
+    // the next one replaces what was there before
+    let next = run(4, "v4.0", ("in_progress", None), (400, 410));
+    let next = read(back_at(GOOD, Some(next))).await;
+    let names = [&next.candidate, &next.stable].map(|name| name.as_ref().unwrap().as_str());
+    assert_eq!((names, next.routed), (["v4.0", "v1.0"], Some(0.0)));
+
+    let dropped = read(back_at(("completed", Some("cancelled")), None)).await;
+    assert_eq!((dropped.phase, dropped.routed), (None, Some(100.0)));
+    assert_eq!(
+        dropped.notes,
+        ["rollback run 3 ended: cancelled, perhaps replaced in its queue; it took nothing back"]
+    );
+}
+
+#[tokio::test]
+async fn a_release_may_be_run_again_to_go_back_for_thirty_days() {
+    let rerun = || GithubEngineConfig { rollback: Some(WayBackConfig::Rerun), ..config() };
+    let rollout = bench(rerun(), midway()).await.engine.observe().await.unwrap();
+    let offer = rollout.offer(Verb::Rollback, false).unwrap();
+    assert_eq!(offer.calls[0].text, "POST /repos/acme/shop/actions/runs/1/rerun");
+    assert_eq!(offer.notes, ["it runs with the rights of who started it first"]);
+
+    let mut old = midway();
+    old.runs[2]["created_at"] = json!(at(-31 * 86_400));
+    let rollout = bench(rerun(), old).await.engine.observe().await.unwrap();
+    assert!(refused(&rollout, Verb::Rollback, false).contains("31 d old"));
+
+    let mut again = midway();
+    again.runs[2]["run_attempt"] = json!(2);
+    again.runs[2]["run_started_at"] = json!(at(300));
+    let rollout = bench(rerun(), again).await.engine.observe().await.unwrap();
+    assert_eq!((rollout.phase, rollout.routed), (Some(Phase::RolledBack), Some(0.0)));
+    assert_eq!(rollout.stable.unwrap().as_str(), "v1.0");
+}
+
+#[tokio::test]
+async fn stages_may_be_started_by_a_workflow() {
+    let promote = Some(start("promote.yml", &[("to", "{weight}")]));
+    let config = GithubEngineConfig { promote, ..config() };
+    let mut shop = midway();
+    shop.runs[1] = run(2, "v2.0", GOOD, (100, 180));
+    // by another run, on another commit
+    shop.deployed.push((22, 77, "production-50", "success", 500));
+    let rollout = bench(config.clone(), shop).await.engine.observe().await.unwrap();
+    assert_eq!((rollout.phase, rollout.routed), (None, Some(50.0)));
+    for (full, weight) in [(false, 100.0), (true, 100.0)] {
+        let offer = rollout.offer(Verb::Promote, full).unwrap();
+        assert!(
+            offer.calls[0]
+                .text
+                .contains("promote.yml/dispatches {\"inputs\":{\"to\":\"{weight}\"}")
+        );
+        assert_eq!(offer.weight, weight);
+    }
+    let blind = GithubEngineConfig { promote: Some(start("promote.yml", &[])), ..config };
+    let rollout = bench(blind, midway()).await.engine.observe().await.unwrap();
+    assert!(refused(&rollout, Verb::Promote, true).contains("{weight}"));
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_of_a_rollback_is_told_or_inferred() {
+    let members = json!([{"run_id": 7, "run_name": "deploy: other", "status": "in_progress"},
+        {"run_id": 8, "run_name": "deploy: more", "job_name": "send", "status": "pending"}]);
+    let told = read(Shop { members: Some(members), ..midway() }).await;
+    let ahead = &told.offer(Verb::Rollback, false).unwrap().ahead;
+    let seen: Vec<_> =
+        ahead.iter().map(|it| (it.run, it.name.as_str(), it.fate, it.told)).collect();
+    assert_eq!(
+        seen,
+        [
+            (7, "deploy: other", Fate::OursWaits, true),
+            (8, "deploy: more: send", Fate::ItIsDropped, true)
+        ]
+    );
+    assert!(ahead.iter().all(|it| it.group == "deploy-main"));
+
+    // a server that tells of no groups: another rollback on the same branch is known to be in it
+    let mut shop = midway();
+    shop.backs = vec![back(3, ("in_progress", None), (200, 210))];
+    let inferred = read(shop).await;
+    let ahead = &inferred.offer(Verb::Rollback, false).unwrap().ahead;
+    assert_eq!(ahead.len(), 1, "{ahead:?}");
+    assert_eq!((ahead[0].run, ahead[0].fate, ahead[0].told), (3, Fate::OursWaits, false));
+}
+
+#[tokio::test]
+async fn nothing_new_is_asked_for_little_and_conditionally() {
+    let mut quiet = midway();
+    quiet.runs = vec![run(1, "v1.0", GOOD, (0, 60))];
+    let bench = bench(config(), quiet).await;
+    let first = bench.engine.observe().await.unwrap();
+    bench.world.asked();
+    assert_eq!(bench.engine.observe().await.unwrap(), first);
+    let asked = bench.world.asked();
+    assert!(asked.iter().all(|seen| seen.header("if-none-match").is_some()));
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    bench.shop.lock().unwrap().runs.insert(0, run(2, "v2.0", ("queued", None), (100, 100)));
+    assert_eq!(bench.engine.observe().await.unwrap().candidate.unwrap().as_str(), "v2.0");
+}
