@@ -28,7 +28,7 @@ pub(super) async fn act<W: Write>(
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
     let Ask { mut request, wanted, .. } = ask;
-    match subject::find(runtime, hosts, spec, &mut request, &wanted).await {
+    match Box::pin(subject::find(runtime, hosts, spec, &mut request, &wanted)).await {
         Ok(()) => {}
         Err(Missed::No(refusal)) => return refused(&request, vec![refusal], out),
         Err(Missed::Fault(text)) => {

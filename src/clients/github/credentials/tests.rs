@@ -17,12 +17,12 @@ struct Gh(tempfile::TempDir);
 
 impl Gh {
     fn new(token: &str) -> Self {
-        let gh = Self(tempfile::tempdir().unwrap());
+        let gh = Self(tempfile::tempdir().expect("a folder"));
         let script = format!(
             "#!/bin/sh\n[ \"$*\" = \"auth token\" ] || exit 9\ncd '{}' && echo x >> asked && cat token\n",
             gh.0.path().display()
         );
-        fs::write(gh.path("gh"), script).unwrap();
+        fs::write(gh.path("gh"), script).expect("it is ours");
         gh.gives(token);
         gh
     }
@@ -32,7 +32,7 @@ impl Gh {
     }
 
     fn gives(&self, token: &str) {
-        fs::write(self.path("token"), format!("{token}\n")).unwrap();
+        fs::write(self.path("token"), format!("{token}\n")).expect("it is ours");
     }
 
     fn asked(&self) -> usize {
