@@ -343,7 +343,7 @@ async fn stages_may_be_started_by_a_workflow() {
     shop.deployed.push((22, 77, "production-50", "success", 500));
     let rollout = bench(config.clone(), shop).await.engine.observe().await.unwrap();
     assert_eq!((rollout.phase, rollout.routed), (None, Some(50.0)));
-    for (full, weight) in [(false, 100.0), (true, 100.0)] {
+    for (full, weight) in [(false, 100.0_f64), (true, 100.0)] {
         let offer = rollout.offer(Verb::Promote, full).unwrap();
         assert!(
             offer.calls[0]
