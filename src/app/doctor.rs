@@ -152,20 +152,21 @@ async fn permissions(setup: &Setup, hosts: &Hosts) -> Vec<Finding> {
         let mut found = Vec::new();
         for repo in &github.repos {
             let checked = client.check(&repo.name).await;
-            findings.extend(checked.reads.iter().map(|access| {
+            let what = |word: &str| format!("{host} {} {word}", repo.name);
+            findings.extend(checked.reads.iter().filter_map(|access| {
                 let word = access.permission.word();
-                let what = format!("{host} {} {word}", repo.name);
+                // the checks of a commit are worth knowing, and nothing waits for them
+                let is_extra =
+                    matches!(access.permission, Permission::Checks | Permission::Statuses);
                 let finding = match &access.fault {
-                    None => Finding::new(what, Verdict::Ok, "granted"),
+                    None if is_extra => return None,
+                    None => Finding::new(what(word), Verdict::Ok, "granted"),
                     Some(fault) => {
-                        // the checks of a commit are worth knowing, and nothing waits for them
-                        let is_extra =
-                            matches!(access.permission, Permission::Checks | Permission::Statuses);
                         let verdict = if is_extra { Verdict::Warning } else { Verdict::Broken };
-                        Finding::new(what, verdict, fault.text.clone())
+                        Finding::new(what(word), verdict, fault.text.clone())
                     }
                 };
-                finding.needing(word)
+                Some(finding.needing(word))
             }));
             found.push((repo.name.as_str(), checked));
         }

@@ -122,8 +122,10 @@ fn write(permission: Permission, facts: &TokenFacts, checked: &Checked) -> May {
     }
     if let Some(scopes) = &facts.scopes {
         let has = |scope: &str| scopes.iter().any(|held| held == scope);
-        if !(has("repo") || has("public_repo") && checked.is_private == Some(false)) {
-            let scope = if checked.is_private == Some(false) { "public_repo" } else { "repo" };
+        let is_public = checked.is_private == Some(false);
+        let is_enough = has("repo") || (is_public && has("public_repo"));
+        if !is_enough {
+            let scope = if is_public { "public_repo" } else { "repo" };
             return May::No(format!("no: the token lacks the scope {scope}"));
         }
     }

@@ -1,9 +1,10 @@
 //! What the token may do at a repository, as far as that can be told without doing it, for `doctor`.
 
+use futures::future::join_all;
 use serde::Deserialize;
 
 use super::reads::ask;
-use super::{GithubClient, Permission, Read, TokenFacts};
+use super::{GithubClient, Page, Permission, Read, TokenFacts};
 use crate::model::Fault;
 
 /// Whether one permission is there.
@@ -31,6 +32,7 @@ pub struct Checked {
 #[serde(default)]
 struct About {
     private: Option<bool>,
+    default_branch: Option<String>,
     permissions: Option<May>,
 }
 
@@ -49,32 +51,47 @@ impl GithubClient {
 
     /// Tries one read per permission, whole, so that nobody else's next read is left out.
     pub async fn check(&self, repo: &str) -> Checked {
-        let tries: [(Permission, &str, &[&str]); 6] = [
-            (Permission::Metadata, "the repository", &[]),
-            (Permission::Actions, "the runs", &["actions", "runs"]),
-            (Permission::Deployments, "the deployments", &["deployments"]),
-            (Permission::Contents, "the releases", &["releases"]),
-            (Permission::Checks, "the checks", &["commits", "HEAD", "check-runs"]),
-            (Permission::Statuses, "the statuses", &["commits", "HEAD", "status"]),
+        let tried = self.tried(repo, Permission::Metadata, &[]).await;
+        let whole = tried.as_ref().ok().and_then(|page| page.whole.as_ref());
+        let about: About =
+            whole.and_then(|whole| serde_json::from_slice(&whole.body).ok()).unwrap_or_default();
+        let branch = about.default_branch.as_deref().unwrap_or("HEAD");
+        let tries: [(Permission, &[&str]); 5] = [
+            (Permission::Actions, &["actions", "runs"]),
+            (Permission::Deployments, &["deployments"]),
+            (Permission::Contents, &["releases"]),
+            (Permission::Checks, &["commits", branch, "check-runs"]),
+            (Permission::Statuses, &["commits", branch, "status"]),
         ];
-        let tried = futures::future::join_all(tries.map(async |(permission, what, tail)| {
-            let one = [("per_page", "1")];
-            let query = if tail.is_empty() { &[] } else { one.as_slice() };
-            let route = self.route(repo, tail, query)?;
-            self.page(&route, &ask(repo, what, permission), Read::Whole).await
-        }))
-        .await;
-        let about = tried.first().and_then(|page| page.as_ref().ok()?.whole.as_ref());
-        let about: Option<About> =
-            about.map(|whole| serde_json::from_slice(&whole.body).unwrap_or_default());
-        let reads = tries
-            .into_iter()
-            .zip(tried)
-            .map(|((permission, ..), tried)| Access { permission, fault: tried.err() });
+        let rest = join_all(tries.map(async |(permission, tail)| Access {
+            permission,
+            fault: self.tried(repo, permission, tail).await.err(),
+        }));
+        let first = Access { permission: Permission::Metadata, fault: tried.err() };
         Checked {
-            reads: reads.collect(),
-            is_private: about.as_ref().and_then(|about| about.private),
-            may_push: about.and_then(|about| about.permissions?.push),
+            reads: std::iter::once(first).chain(rest.await).collect(),
+            is_private: about.private,
+            may_push: about.permissions.and_then(|may| may.push),
         }
+    }
+
+    async fn tried(
+        &self,
+        repo: &str,
+        permission: Permission,
+        tail: &[&str],
+    ) -> Result<Page, Fault> {
+        let what = match permission {
+            Permission::Actions => "the runs",
+            Permission::Deployments => "the deployments",
+            Permission::Contents => "the releases",
+            Permission::Checks => "the checks",
+            Permission::Statuses => "the statuses",
+            _ => "the repository",
+        };
+        let one = [("per_page", "1")];
+        let query = if tail.is_empty() { &[] } else { one.as_slice() };
+        let route = self.route(repo, tail, query)?;
+        self.page(&route, &ask(repo, what, permission), Read::Whole).await
     }
 }

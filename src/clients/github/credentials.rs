@@ -138,7 +138,7 @@ impl Credentials {
         {
             return Err(fault.clone());
         }
-        let opened = Session::open(&self.config, &self.place).await;
+        let opened = self.open().await;
         let mut held = lock(&self.held);
         match (opened, again) {
             (Ok(new), Some(fault))
@@ -170,7 +170,7 @@ impl Credentials {
         if !is_news || !self.may_change() {
             return None;
         }
-        let new = Session::open(&self.config, &self.place).await.ok()?;
+        let new = self.open().await.ok()?;
         let is_better = new.fingerprint != refused.fingerprint;
         is_better.then(|| lock(&self.held).keep(Arc::new(new), clock.now()))
     }
@@ -224,7 +224,7 @@ impl Credentials {
 
     /// Asks for the secret while the token in hand is still good, which goes on when there is none better.
     async fn renew(&self, session: Arc<Session>, clock: &dyn Clock) -> Arc<Session> {
-        let opened = Session::open(&self.config, &self.place).await;
+        let opened = self.open().await;
         let mut held = lock(&self.held);
         match opened {
             Ok(new) if new.fingerprint != session.fingerprint => {
@@ -238,6 +238,11 @@ impl Credentials {
         session
     }
 
+    /// Asks for the secret. Boxed: it is rare, and every request carries the room for it.
+    async fn open(&self) -> Result<Session, Fault> {
+        Box::pin(Session::open(&self.config, &self.place)).await
+    }
+
     /// Whether asking again can bring another token.
     fn may_change(&self) -> bool {
         matches!(self.config.bearer, Some(Secret::File(_) | Secret::Command(_)))
@@ -248,5 +253,5 @@ impl Credentials {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

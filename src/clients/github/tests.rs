@@ -292,10 +292,10 @@ async fn a_token_is_read_again_after_it_was_refused() {
 async fn the_doctor_hears_which_permission_is_missing() {
     let world = World::new(|seen| match seen.path.as_str() {
         path if path.contains("/deployments") => Reply::status(403, "Resource not accessible"),
-        "/repos/acme/checkout" => {
-            Reply::json(&json!({"private": true, "permissions": {"push": false}}))
-                .with("x-oauth-scopes", "repo, read:org")
-        }
+        "/repos/acme/checkout" => Reply::json(
+            &json!({"private": true, "default_branch": "main", "permissions": {"push": false}}),
+        )
+        .with("x-oauth-scopes", "repo, read:org"),
         _ => Reply::json(&json!([])),
     })
     .await;
@@ -317,8 +317,8 @@ async fn the_doctor_hears_which_permission_is_missing() {
         [
             "/repos/acme/checkout",
             "/repos/acme/checkout/actions/runs?per_page=1",
-            "/repos/acme/checkout/commits/HEAD/check-runs?per_page=1",
-            "/repos/acme/checkout/commits/HEAD/status?per_page=1",
+            "/repos/acme/checkout/commits/main/check-runs?per_page=1",
+            "/repos/acme/checkout/commits/main/status?per_page=1",
             "/repos/acme/checkout/deployments?per_page=1",
             "/repos/acme/checkout/releases?per_page=1",
         ]

@@ -71,7 +71,7 @@ async fn every_query_of_the_configuration_is_known_and_no_other() {
             text?.strip_suffix('\'')
         })
         .collect();
-    assert_eq!(queries.len(), 24);
+    assert_eq!(queries.len(), 27);
     for query in queries {
         stage.value(query).await;
     }

@@ -178,9 +178,9 @@ impl Memory {
                 if is_wanted && !self.shown.contains(&run) {
                     return Some(Look { run, read: Read::Whole });
                 }
-                let may_ask = !self.is_settled(run) && self.may_ask(&Part::Jobs(run), rarely);
-                let matters = due || is_wanted || self.may_have_turned(run);
-                (may_ask && matters).then_some(Look { run, read: Read::IfChanged })
+                let is_open = !self.is_settled(run) && self.may_ask(&Part::Jobs(run), rarely);
+                let is_news = due || is_wanted || self.may_have_turned(run);
+                (is_open && is_news).then_some(Look { run, read: Read::IfChanged })
             })
             .take(LOOKS)
             .collect()
