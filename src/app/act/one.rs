@@ -28,7 +28,8 @@ pub(super) async fn act<W: Write>(
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
     let Ask { mut request, wanted, .. } = ask;
-    match Box::pin(subject::find(runtime, hosts, spec, &mut request, &wanted)).await {
+    let find = subject::find(runtime, hosts, spec, &mut request, &wanted);
+    match Box::pin(find).await {
         Ok(()) => {}
         Err(Missed::No(refusal)) => return refused(&request, vec![refusal], out),
         Err(Missed::Fault(text)) => {
