@@ -133,7 +133,7 @@ fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
         }
         None => entry("as of", "the engine was not read yet", Role::Unknown, width),
     });
-    let blind = plan.calls.iter().all(|call| call.expect.is_empty());
+    let blind = plan.calls.iter().all(|call| call.expect.is_empty() && call.follow.is_none());
     let follow = if blind {
         "it is run once; nothing is read back of it".to_owned()
     } else {
