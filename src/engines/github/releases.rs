@@ -23,6 +23,8 @@ pub(super) struct Releases {
     pub(super) stable: Option<Release>,
     /// The newest attempt to go back from the candidate.
     pub(super) back: Option<Run>,
+    /// Whether that attempt took the candidate back, and it did not go on since.
+    pub(super) is_back: bool,
 }
 
 /// One release.
@@ -69,6 +71,18 @@ impl Release {
         matches!(state, Some("success" | "inactive"))
     }
 
+    /// When it got so far: what has become inactive since says so itself, so then when that deployment began.
+    pub(super) fn reached_at(&self, stage: usize) -> Option<Time> {
+        let deployed = self.stages.get(stage)?.as_ref().filter(|_| self.reached(stage))?;
+        let told = deployed.at.filter(|_| deployed.state.as_deref() == Some("success"));
+        told.or(deployed.deployment.created_at)
+    }
+
+    /// When it last got further.
+    fn moved_at(&self) -> Option<Time> {
+        (0..self.stages.len()).filter_map(|stage| self.reached_at(stage)).max().or(self.at)
+    }
+
     /// The first stage that it has yet to reach, and those before it.
     pub(super) fn next(&self) -> Option<usize> {
         let reached = (0..self.stages.len()).rev().find(|stage| self.reached(*stage));
@@ -109,12 +123,15 @@ impl Releases {
             let newer = index.checked_sub(1).and_then(|newer| all.get(newer));
             backs.iter().filter(|back| back.worked()).any(|back| {
                 let since = back.begun();
-                since >= all[index].at && newer.is_none_or(|newer| since < newer.at)
+                since >= all[index].at
+                    && newer.is_none_or(|newer| since < newer.at)
+                    && back.run.updated_at >= all[index].moved_at()
             })
         };
         let good = |index: &usize| all[*index].is_everywhere() && !taken_back(*index);
         let stable = (at + 1..all.len()).find(good).map(|index| all[index].clone());
-        Self { candidate: all.get(at).cloned(), stable, back }
+        let is_back = taken_back(at);
+        Self { candidate: all.get(at).cloned(), stable, back, is_back }
     }
 }
 

@@ -57,8 +57,7 @@ impl Standing<'_> {
     }
 
     fn is_back(&self) -> bool {
-        let ended = self.releases.back.as_ref().and_then(|run| run.conclusion.as_ref());
-        ended == Some(&Conclusion::Success)
+        self.releases.is_back
     }
 
     /// Percent that the candidate gets.

@@ -304,6 +304,14 @@ async fn a_rollback_is_followed_and_what_it_left_is_not_stable_any_more() {
     let names = [&next.candidate, &next.stable].map(|name| name.as_ref().unwrap().as_str());
     assert_eq!((names, next.routed), (["v4.0", "v1.0"], Some(0.0)));
 
+    // it was let go on after that: it is as far as that brought it
+    let mut shop = midway();
+    shop.runs[1] = run(2, "v2.0", ("waiting", None), (100, 400));
+    shop.deployed.push((22, 2, "production-50", "success", 300));
+    shop.waits = vec![(2, "production-100", true)];
+    let on = read(Shop { backs: vec![back(3, GOOD, (200, 290))], ..shop }).await;
+    assert_eq!((on.phase, on.routed), (Some(Phase::AwaitingApproval), Some(50.0)));
+
     let dropped = read(back_at(("completed", Some("cancelled")), None)).await;
     assert_eq!((dropped.phase, dropped.routed), (None, Some(100.0)));
     assert_eq!(
@@ -328,6 +336,7 @@ async fn a_release_may_be_run_again_to_go_back_for_thirty_days() {
     let mut again = midway();
     again.runs[2]["run_attempt"] = json!(2);
     again.runs[2]["run_started_at"] = json!(at(300));
+    again.runs[2]["updated_at"] = json!(at(360));
     let rollout = bench(rerun(), again).await.engine.observe().await.unwrap();
     assert_eq!((rollout.phase, rollout.routed), (Some(Phase::RolledBack), Some(0.0)));
     assert_eq!(rollout.stable.unwrap().as_str(), "v1.0");
