@@ -10,17 +10,27 @@ use crate::support::patience::until;
 use crate::support::{Pty, World};
 
 /// What the program asks of GitHub. A new request belongs here, and into the tour.
-pub const ASKED: [&str; 10] = [
+pub const ASKED: &[&str] = &[
     "GET /repos/{owner}/{repo}",
+    "GET /repos/{owner}/{repo}/actions/concurrency_groups",
+    "GET /repos/{owner}/{repo}/actions/concurrency_groups/{concurrency_group_name}",
     "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     "GET /repos/{owner}/{repo}/actions/runs",
     "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
     "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
     "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+    "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+    "GET /repos/{owner}/{repo}/commits/{ref}/status",
+    "GET /repos/{owner}/{repo}/contents/{path}",
     "GET /repos/{owner}/{repo}/deployments",
     "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+    "GET /repos/{owner}/{repo}/environments/{environment_name}",
+    "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules",
     "GET /repos/{owner}/{repo}/releases",
     "GET /repos/{owner}/{repo}/tags",
+    "GET /user",
 ];
 
 /// Every scenario looked at.
