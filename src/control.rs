@@ -25,7 +25,7 @@ pub use assess::{
 };
 pub use board::Board;
 pub use chores::chores;
-pub use desk::{Answer, Desk, Dialog};
+pub use desk::{Answer, Desk, Dialog, Several};
 pub use evidence::{Began, Evidence};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
@@ -77,6 +77,8 @@ pub enum Effect {
 pub enum Intent {
     /// Ask for an action.
     Ask(Request),
+    /// Ask for several at once: one question each, which one yes answers.
+    AskAll(Vec<Request>),
     /// Answer the confirmation on the desk.
     Answer(Answer),
     /// Put the question away.

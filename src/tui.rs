@@ -5,6 +5,7 @@ pub mod chart;
 mod cockpit;
 mod details;
 mod dialogs;
+mod errands;
 #[cfg(test)]
 mod fixture;
 pub mod frame;

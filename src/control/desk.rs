@@ -9,6 +9,10 @@ use super::guard::is_overridable;
 use super::plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
 use super::playing::Playing;
 
+mod several;
+
+pub use several::{Ids, Several};
+
 /// What lies on the desk.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
@@ -44,6 +48,8 @@ pub enum Dialog {
         /// What became of it, when it never came into the journal.
         ended: Option<Box<Report>>,
     },
+    /// Several questions that one yes answers.
+    Several(Several),
 }
 
 /// An operator's answer to a confirmation.
@@ -98,6 +104,14 @@ impl Desk {
         self.dialog = Some(self.dialog_for(store, request, action, now, None));
     }
 
+    /// Asks for several actions at once, each of which is a question of its own.
+    pub fn ask_all(&mut self, store: &Store, requests: Vec<Request>, ids: Ids, now: Time) {
+        if !matches!(self.dialog, Some(Dialog::Rereading { .. })) {
+            let several = Several::ask(&self.operator, store, requests, ids, now);
+            self.dialog = Some(Dialog::Several(several));
+        }
+    }
+
     fn dialog_for(
         &self,
         store: &Store,
@@ -115,6 +129,9 @@ impl Desk {
     /// Answers the confirmation on the desk. The right answer sends for a fresh reading of the engine;
     /// a wrong one changes nothing.
     pub fn answer(&mut self, answer: &Answer, now: Time) -> Vec<Effect> {
+        if let Some(Dialog::Several(several)) = &mut self.dialog {
+            return several.answer(answer, now);
+        }
         let Some(Dialog::Confirm { confirmation, .. }) = &self.dialog else { return Vec::new() };
         let plan = &confirmation.plan;
         let right = match (answer, confirmation.challenge) {
@@ -143,7 +160,10 @@ impl Desk {
         again: ActionId,
         now: Time,
     ) -> Vec<Effect> {
-        let confirmation = match &self.dialog {
+        let confirmation = match &mut self.dialog {
+            Some(Dialog::Several(several)) => {
+                return several.reread(store, action, fault, &again, now);
+            }
             Some(Dialog::Rereading { confirmation, .. }) if confirmation.plan.action == *action => {
                 confirmation.clone()
             }
@@ -179,14 +199,24 @@ impl Desk {
     /// An action of this process is over. The store tells most of it; what was refused before the
     /// journal knew of it only the report does.
     pub fn finished(&mut self, report: &Report) {
-        if let Some(Dialog::Following { plan, ended, .. }) = &mut self.dialog
-            && plan.action == report.action
-        {
-            *ended = Some(Box::new(report.clone()));
+        match &mut self.dialog {
+            Some(Dialog::Following { plan, ended, .. }) if plan.action == report.action => {
+                *ended = Some(Box::new(report.clone()));
+            }
+            Some(Dialog::Several(several)) => several.finished(report),
+            _ => {}
         }
     }
 
-    /// The target of the question on the desk.
+    /// Of several that were confirmed, begins those whose turn it is by now.
+    pub fn go_on(&mut self, store: &Store, ids: Ids, now: Time) -> Vec<Effect> {
+        match &mut self.dialog {
+            Some(Dialog::Several(several)) => several.go_on(store, ids, now),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The target of the question on the desk; none where it is about several.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
         match self.dialog.as_ref()? {
@@ -195,6 +225,7 @@ impl Desk {
                 Some(&confirmation.plan.target)
             }
             Dialog::Following { plan, .. } => Some(&plan.target),
+            Dialog::Several(_) => None,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::store::{Store, TargetState};
 use super::assess::Assessment;
 use super::calls::{Asker, calls};
 use super::evidence::Evidence;
+use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
 use super::runs::waiting;
@@ -39,6 +40,8 @@ pub(super) fn notes(
             notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
             notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
         }
+        Verb::Pause if is_staged(state) => notes
+            .push(format!("{sends}it withholds the approval: promotion is refused until resumed")),
         Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
         Verb::Hold => notes.push(format!("{sends}promotion is refused until released")),
         Verb::Resume | Verb::Release => {

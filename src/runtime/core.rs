@@ -260,6 +260,7 @@ impl Runtime {
                 let effects =
                     self.desk.reread(&self.store, &action, fault.as_deref(), action_id(), now);
                 self.perform(effects);
+                self.go_on();
             }
             Message::NotNoted(key) => {
                 self.noting.remove(&key);
@@ -273,6 +274,7 @@ impl Runtime {
                 self.desk.finished(&report);
                 self.running = self.running.saturating_sub(1);
                 self.finished.push(*report);
+                self.go_on();
             }
         }
     }
@@ -312,6 +314,7 @@ impl Runtime {
         let now = self.now();
         match intent {
             Intent::Ask(request) => self.desk.ask(&self.store, request, action_id(), now),
+            Intent::AskAll(requests) => self.desk.ask_all(&self.store, requests, action_id, now),
             // pictures of a session show its questions; nothing may come of them
             Intent::Answer(_) if self.replay.is_some() => {}
             Intent::Answer(answer) => {
@@ -333,6 +336,12 @@ impl Runtime {
             }
             _ => {}
         }
+    }
+
+    /// Begins what waited for its turn on the desk.
+    fn go_on(&mut self) {
+        let effects = self.desk.go_on(&self.store, action_id, self.now());
+        self.perform(effects);
     }
 
     fn toggle_read_only(&mut self, now: Time) {

@@ -3,12 +3,15 @@
 mod act;
 mod draw;
 mod edges;
+mod form;
 mod held;
+mod inbox;
 mod list;
 mod modes;
 mod mouse;
 mod opened;
 mod prompt;
+mod questions;
 mod reading;
 
 use std::time::Duration;
@@ -163,7 +166,16 @@ impl Cockpit {
         };
         let spec = &state.spec;
         let (host, repo) = spec.host.clone().zip(spec.repo.clone())?;
-        let open = self.session.trail.run();
+        // a form wants the file that its workflow's newest run was made from
+        let form = match &self.session.mode {
+            Mode::Form(form) => store.repo_of(spec).and_then(|repo| {
+                let mut all = repo.workflows();
+                let (_, runs) = all.find(|(file, _)| *file == form.file)?;
+                Some(runs.first()?.id)
+            }),
+            _ => None,
+        };
+        let open = form.or_else(|| self.session.trail.run());
         let run = match open {
             Some(run) => run,
             None => store.pipeline(spec)?.run.id,
@@ -193,8 +205,16 @@ impl Cockpit {
         }
         if let (Some(dialog), Some(answering)) = (desk.dialog(), self.answering.as_mut()) {
             self.session.pending.clear();
-            return dialogs::answer(answering, dialog, key, &self.keymap, view.now);
+            let mut answering = std::mem::take(answering);
+            if let Some(intents) = self.at_question(key, dialog, view) {
+                self.answering = Some(answering);
+                return intents;
+            }
+            let intents = dialogs::answer(&mut answering, dialog, key, &self.keymap, view.now);
+            self.answering = Some(answering);
+            return self.led_back(intents, dialog);
         }
+        self.session.first = None;
         self.session.flash = None;
         match self.session.mode {
             Mode::Browse => self.browse(key, view),
@@ -203,6 +223,8 @@ impl Cockpit {
             Mode::Help(_) => self.read_help(key),
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Themes(_) => self.choose_theme(key),
+            Mode::Form(_) => self.fill_form(key, view),
+            Mode::Inbox => self.read_inbox(key, view),
             Mode::Log(_) => self.read_log(key, view),
             Mode::JobLog(_) => self.read_job_log(key),
             Mode::Quit => self.quit_question(key),
@@ -248,11 +270,17 @@ impl Cockpit {
                 prompt.typed();
                 prompt.field.paste(text);
             }
+            Mode::Form(form) => {
+                if let Some(field) = form.field() {
+                    field.paste(text);
+                }
+            }
             Mode::Log(log) if log.typing => log.search.paste(text),
             Mode::JobLog(reader) if reader.typing => reader.search.paste(text),
             Mode::Browse
             | Mode::Help(_)
             | Mode::Actions(_)
+            | Mode::Inbox
             | Mode::Log(_)
             | Mode::JobLog(_)
             | Mode::Themes(_)

@@ -22,7 +22,7 @@ use crate::store::{Entry, Line, Store};
 use super::panes::{Glance, words};
 use super::widgets::Look;
 
-pub use action::stages;
+pub use action::{outcome_sign, stages};
 pub use page::Page;
 pub use siblings::siblings;
 

@@ -5,11 +5,13 @@ mod actions;
 mod answering;
 mod confirm;
 mod following;
+mod form;
 mod help;
 mod hints;
 mod palette;
 mod quit;
 mod refused;
+mod several;
 mod themes;
 
 use ratatui::buffer::Buffer;
@@ -23,11 +25,11 @@ use crate::store::Store;
 use super::keymap::Keymap;
 use super::panes::View;
 use super::panes::row::{self, Row};
-use super::session::{Mode, Session};
+use super::session::{Known, Mode, Session};
 use super::theme::Role;
 use super::widgets::{Look, Modal};
 
-pub use actions::{chosen, len as actions_len};
+pub use actions::{Choice, chosen, len as actions_len};
 pub use answering::{Answering, answer};
 pub use themes::sheet as themes;
 
@@ -57,6 +59,7 @@ pub fn sheet(
     dialog: Option<&Dialog>,
     session: &Session,
     answering: Option<&Answering>,
+    known: &Known,
     keymap: &Keymap,
     width: usize,
 ) -> Option<Sheet> {
@@ -78,20 +81,22 @@ pub fn sheet(
             Dialog::Following { plan, since, ended } => {
                 following::sheet(store, plan, *since, ended.as_deref(), keymap, now, width)
             }
+            Dialog::Several(asked) => several::sheet(view, asked, answering, keymap, width),
         });
     }
     match &session.mode {
         Mode::Help(_) => Some(help::sheet(keymap, store.fleet().replay, width)),
-        Mode::Actions(cursor) => {
+        Mode::Actions(menu) => {
             let look = session.selected(view)?;
-            Some(actions::sheet(store, look, keymap, *cursor, now, width))
+            Some(actions::sheet(store, look, keymap, menu, now, width))
         }
         Mode::Quit => Some(quit::sheet(store, now, width)),
         Mode::Command(prompt) => {
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
         }
         Mode::Browse => hints::sheet(keymap, &session.pending, width),
-        Mode::Filter | Mode::Themes(_) | Mode::Log(_) | Mode::JobLog(_) => None,
+        Mode::Form(form) => Some(form::sheet(store, form, known, width)),
+        Mode::Filter | Mode::Themes(_) | Mode::Inbox | Mode::Log(_) | Mode::JobLog(_) => None,
     }
 }
 

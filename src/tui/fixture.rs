@@ -1,6 +1,7 @@
 //! Worlds for screen tests, made by folding envelopes into a store as the runtime would.
 
 mod crowd;
+mod hosted;
 mod parts;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::store::Store;
 
 use parts::{am, component, prom};
 
+pub use hosted::{HOSTED, WAITS, waiting};
 pub use parts::{alert, jobs, plan, probe, run, spec};
 
 /// A store being filled.

@@ -56,6 +56,8 @@ pub struct Overview {
     lines: Vec<Line>,
     groups: Vec<Group>,
     waiting: usize,
+    elsewhere: usize,
+    inbox: usize,
     shown: Vec<usize>,
     total: usize,
     ranked: bool,
@@ -84,6 +86,9 @@ impl Overview {
         if self.stamp.as_ref().is_some_and(fresh) {
             return false;
         }
+        let items = view.inbox();
+        self.inbox = items.len();
+        self.elsewhere = items.iter().filter(|item| item.target.is_none()).count();
         self.build(&view.looks, wanted, filter, typing);
         self.oldest = oldest(view);
         self.stamp = Some(Stamp {
@@ -143,7 +148,7 @@ impl Overview {
             })
             .collect();
         self.waiting = waiters.len();
-        if waiters.is_empty() {
+        if waiters.is_empty() && self.elsewhere == 0 {
             return;
         }
         waiters.sort_unstable();
@@ -184,6 +189,16 @@ impl Overview {
     /// How many targets wait for a person.
     pub fn waiting(&self) -> usize {
         self.waiting
+    }
+
+    /// How many things wait for a person that are no target's: only the inbox lists them.
+    pub fn elsewhere(&self) -> usize {
+        self.elsewhere
+    }
+
+    /// How many things wait for a person in all.
+    pub fn inbox(&self) -> usize {
+        self.inbox
     }
 
     /// The targets that the filter shows, by their places in the configuration.

@@ -80,7 +80,7 @@ pub fn meaning(
         let request = match &command {
             Command::Ask(request) => Some(request.clone()),
             Command::Do(action) => selected.and_then(|look| request(*action, look)),
-            Command::Go(_) | Command::Theme(_) | Command::Group(_) => None,
+            Command::Form(_) | Command::Go(_) | Command::Theme(_) | Command::Group(_) => None,
         };
         let shell = match &command {
             Command::Go(target) => Some(format!("flightdeck status {target}")),
@@ -110,6 +110,8 @@ pub fn request(action: Action, look: &Glance<'_>) -> Option<Request> {
         Action::PauseResume => pause_verb(look),
         Action::Rollback => Verb::Rollback,
         Action::HoldRelease => hold_verb(look),
+        Action::Approve => Verb::Approve,
+        Action::Reject => Verb::Reject,
         _ => return None,
     };
     let full = action == Action::PromoteFull;

@@ -6,6 +6,7 @@ pub mod footer;
 pub mod freshness;
 pub mod header;
 pub mod health;
+pub mod inbox;
 pub mod items;
 pub mod joblog;
 pub mod log;
@@ -20,7 +21,7 @@ pub mod words;
 
 use std::ops::Range;
 
-use crate::control::{Assessment, Board};
+use crate::control::{Assessment, Board, Item, inbox_of};
 use crate::model::{Target, Time};
 use crate::store::{Store, TargetState};
 
@@ -110,12 +111,19 @@ pub struct View<'a> {
     pub edition: u64,
     /// The time.
     pub now: Time,
+    board: &'a Board,
 }
 
 impl<'a> View<'a> {
     /// What is known and decided at a moment; the board was brought up to it.
     pub fn new(store: &'a Store, board: &'a Board, now: Time) -> Self {
-        Self { store, looks: Glance::all(store, board), edition: board.edition(), now }
+        Self { store, looks: Glance::all(store, board), edition: board.edition(), now, board }
+    }
+
+    /// Everything that waits for a person.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<Item> {
+        inbox_of(self.store, self.board.all(), self.now)
     }
 }
 

@@ -4,6 +4,8 @@
 mod command;
 mod cursor;
 mod field;
+mod form;
+mod inbox;
 mod log;
 mod prompt;
 mod reader;
@@ -14,9 +16,11 @@ use std::collections::BTreeMap;
 
 use ratatui::layout::Rect;
 
+use crate::control::Request;
 use crate::model::Target;
 use crate::store::{Line, Store};
 
+use super::details::Detail;
 use super::keymap::Key;
 use super::overview::{Arrangement, Overview};
 use super::panes::Pane;
@@ -24,6 +28,8 @@ use super::panes::Pane;
 pub use command::{Command, GO, flags, parse, verb};
 pub use cursor::Cursors;
 pub use field::Field;
+pub use form::{Entry, Form, HEAD, Known};
+pub use inbox::Inbox;
 pub use log::Log;
 pub use prompt::{History, Prompt};
 pub use reader::{Phase, Place, Reader, Told};
@@ -42,16 +48,29 @@ pub enum Mode {
     Command(Prompt),
     /// The help, scrolled down by so many lines.
     Help(usize),
-    /// The menu of actions, with the line under the cursor.
-    Actions(usize),
+    /// The menu of actions.
+    Actions(Menu),
     /// The list of themes, with the one under the cursor, which is tried on.
     Themes(usize),
+    /// The form of a workflow to start.
+    Form(Box<Form>),
+    /// Everything that waits for a person.
+    Inbox,
     /// The log of events.
     Log(Log),
     /// The log of a job.
     JobLog(Box<Reader>),
     /// The question before leaving.
     Quit,
+}
+
+/// The menu of actions, as it was opened.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Menu {
+    /// The line under the cursor.
+    pub line: usize,
+    /// The run or job that it is about, where one was open or under the cursor.
+    pub here: Option<Detail>,
 }
 
 /// A pane's window onto its lines, as it was drawn.
@@ -84,6 +103,12 @@ pub struct Session {
     pub cursors: Cursors,
     /// What is opened for itself, one deeper than the other.
     pub trail: Trail,
+    /// The question in whose way something stands that is asked about first.
+    pub first: Option<Request>,
+    /// Forms that were left, by their targets.
+    pub drafts: BTreeMap<Target, Form>,
+    /// Where the inbox is.
+    pub inbox: Inbox,
     /// What takes the keys.
     pub mode: Mode,
     /// The filter on the targets.
@@ -122,6 +147,9 @@ impl Default for Session {
             matrix: false,
             cursors: Cursors::default(),
             trail: Trail::default(),
+            first: None,
+            drafts: BTreeMap::new(),
+            inbox: Inbox::default(),
             mode: Mode::Browse,
             filter: Field::default(),
             history: History::default(),

@@ -215,7 +215,7 @@ fn dialog(pty: &Pty, name: &str) -> Vec<String> {
     let begin = format!("┌ {name}");
     pty.wait_until(name, |screen| {
         let text = screen.contents();
-        text.contains(&begin) && text.contains("as of")
+        text.contains(&begin) && (text.contains("as of") || name.starts_with("refused"))
     });
     let text = pty.text();
     let lines: Vec<&str> = text.lines().collect();
@@ -276,6 +276,18 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
             ["H", "aH", "ajjjjj\r", ":hold\r", ":hold-release\r", "\x10hold checkout/production\r"],
         ),
         (
+            selected,
+            Some(Action::Approve),
+            "refused: approve",
+            ["A", "aA", "ajjjjjjj\r", ":approve\r", "\x10approve\r", "\x10approve chk prod\r"],
+        ),
+        (
+            selected,
+            Some(Action::Reject),
+            "refused: reject",
+            ["X", "aX", "ajjjjjjjj\r", ":reject\r", "\x10reject\r", "\x10reject chk prod\r"],
+        ),
+        (
             scripted,
             None,
             "run drain-queue?",
@@ -303,7 +315,8 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
             }
             stage.pty.press(way);
             let shown = dialog(&stage.pty, name);
-            assert!(shown.iter().any(|line| line.contains("calls")), "{shown:#?}");
+            let told = if name.starts_with("refused") { "nothing was sent" } else { "calls" };
+            assert!(shown.iter().any(|line| line.contains(told)), "{shown:#?}");
             match &wanted {
                 None => wanted = Some(shown),
                 Some(wanted) => assert_eq!(&shown, wanted, "{name} by {way:?}"),

@@ -111,14 +111,15 @@ fn every_command_is_shown() {
     }
 }
 
-/// The set-up's file, whole and with what it says to add; and the one with commands.
-fn configurations() -> [String; 3] {
-    let [whole, github, commands, screen, _theme] = blocks(&readme(), "toml").try_into().unwrap();
+/// The set-up's file, whole and with what it says to add; those with releases at GitHub and with commands.
+fn configurations() -> [String; 4] {
+    let [whole, github, releases, commands, screen, _theme] =
+        blocks(&readme(), "toml").try_into().unwrap();
     let service = "name = \"checkout\"\n";
     assert_eq!(whole.matches(service).count(), 1);
     let service_with_repo = format!("{service}repo = \"acme/checkout\"\n");
     let added = whole.replace(service, &service_with_repo) + &github + &screen;
-    [whole, added, commands]
+    [whole, added, releases, commands]
 }
 
 #[test]
@@ -128,7 +129,12 @@ fn every_configuration_is_read() {
         let targets = config.fleet.targets.iter().map(|spec| spec.target.as_str().to_owned());
         targets.collect::<Vec<_>>().join(" ")
     });
-    assert_eq!(targets, ["checkout/production", "checkout/production", "ledger/production"]);
+    let [whole, added, releases, commands] = targets;
+    assert_eq!((whole.as_str(), added.as_str()), ("checkout/production", "checkout/production"));
+    assert_eq!(
+        (releases.as_str(), commands.as_str()),
+        ("storefront/production", "ledger/production")
+    );
 }
 
 #[test]

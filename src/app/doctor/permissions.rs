@@ -122,7 +122,7 @@ fn write(permission: Permission, facts: &TokenFacts, checked: &Checked) -> May {
     }
     if let Some(scopes) = &facts.scopes {
         let has = |scope: &str| scopes.iter().any(|held| held == scope);
-        if !has("repo") && !(has("public_repo") && checked.is_private == Some(false)) {
+        if !(has("repo") || has("public_repo") && checked.is_private == Some(false)) {
             let scope = if checked.is_private == Some(false) { "public_repo" } else { "repo" };
             return May::No(format!("no: the token lacks the scope {scope}"));
         }

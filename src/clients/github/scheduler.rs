@@ -116,12 +116,11 @@ impl Scheduler {
         if let Some((at, points)) = repo.booked.take() {
             self.minute.give_back(at, points);
         }
-        let (points, ceiling) = match repo.polls {
-            0 => (FIRST, NEW),
-            _ => {
-                let sends = self.costs.of(repo.priority).sends;
-                (sends.ceil() as u32, CEILINGS[repo.priority as usize])
-            }
+        let (points, ceiling) = if repo.polls == 0 {
+            (FIRST, NEW)
+        } else {
+            let sends = self.costs.of(repo.priority).sends;
+            (sends.ceil() as u32, CEILINGS[repo.priority as usize])
         };
         let at = self.minute.room(now, points, ceiling);
         self.minute.add(at, points);

@@ -1,5 +1,8 @@
 //! Requests about the workflow runs of one host: sent once, and what shows their effect.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use futures::future::{BoxFuture, FutureExt as _};

@@ -174,16 +174,13 @@ impl Memory {
         let mut met = BTreeSet::new();
         ids.filter(|id| met.insert(*id))
             .filter_map(|run| {
-                let read = if wanted.contains(&run) && !self.shown.contains(&run) {
-                    Read::Whole
-                } else if self.is_settled(run) || !self.may_ask(&Part::Jobs(run), rarely) {
-                    return None;
-                } else if !(due || wanted.contains(&run) || self.may_have_turned(run)) {
-                    return None;
-                } else {
-                    Read::IfChanged
-                };
-                Some(Look { run, read })
+                let is_wanted = wanted.contains(&run);
+                if is_wanted && !self.shown.contains(&run) {
+                    return Some(Look { run, read: Read::Whole });
+                }
+                let may_ask = !self.is_settled(run) && self.may_ask(&Part::Jobs(run), rarely);
+                let matters = due || is_wanted || self.may_have_turned(run);
+                (may_ask && matters).then_some(Look { run, read: Read::IfChanged })
             })
             .take(LOOKS)
             .collect()

@@ -1,14 +1,15 @@
 //! What each key does: it moves the view, or becomes an intent.
 
 use crate::control::{Intent, Play};
-use crate::model::FeedId;
+use crate::model::{FeedId, Verb};
 use crate::store::{Store, TargetState};
 use crate::tui::details::Detail;
+use crate::tui::errands;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::items::Items;
 use crate::tui::panes::{Glance, Pane, View};
-use crate::tui::session::{Log, Mode, Prompt, Session, moved};
+use crate::tui::session::{Log, Menu, Mode, Prompt, Session, moved};
 
 use super::Cockpit;
 
@@ -60,6 +61,7 @@ impl Cockpit {
             Action::Command => self.session.mode = self.prompt(Prompt::line()),
             Action::Palette => self.session.mode = self.prompt(Prompt::palette()),
             Action::Theme => self.try_on(None),
+            Action::Inbox => self.session.mode = Mode::Inbox,
             Action::Log => self.session.mode = Mode::Log(Log::default()),
             Action::Wrap | Action::Save => {
                 self.session.flash = Some("only in the log of a job".to_owned());
@@ -73,9 +75,15 @@ impl Cockpit {
             Action::ReadOnly => return vec![Intent::ToggleReadOnly],
             Action::HoldPicture => self.hold(view),
             Action::Help => self.session.mode = Mode::Help(0),
-            Action::Actions if !self.session.is_on_target() => self.nothing_acts(),
-            Action::Actions if self.holding => self.refuse_held(),
-            Action::Actions => self.session.mode = Mode::Actions(0),
+            Action::Actions | Action::Dispatch if !self.session.is_on_target() => {
+                self.nothing_acts();
+            }
+            Action::Actions | Action::Dispatch if self.holding => self.refuse_held(),
+            Action::Actions => {
+                let here = self.run_here(view);
+                self.session.mode = Mode::Actions(Menu { line: 0, here });
+            }
+            Action::Dispatch => self.open_form(view),
             Action::Refresh => return self.refresh(view),
             Action::RefreshAll => return self.refresh_all(),
             Action::OpenBrowser => return self.open(view),
@@ -85,7 +93,9 @@ impl Cockpit {
             | Action::PromoteFull
             | Action::PauseResume
             | Action::Rollback
-            | Action::HoldRelease => return self.ask(action, view),
+            | Action::HoldRelease
+            | Action::Approve
+            | Action::Reject => return self.ask(action, view),
             Action::Quit | Action::Interrupt => return self.quit(view.store),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
@@ -226,7 +236,14 @@ impl Cockpit {
             self.session.flash = Some("no target is selected".to_owned());
             return Vec::new();
         };
-        palette::request(action, look).map(Intent::Ask).into_iter().collect()
+        let here = self.run_here(view);
+        let request = palette::request(action, look).map(|request| match request.verb {
+            Verb::Approve | Verb::Reject => {
+                errands::decision(view.store, &look.state.spec, here.as_ref(), request.verb)
+            }
+            _ => request,
+        });
+        request.map(Intent::Ask).into_iter().collect()
     }
 
     pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {

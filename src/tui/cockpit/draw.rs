@@ -15,8 +15,8 @@ use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
 use crate::tui::panes::row::{Row, middle};
 use crate::tui::panes::{
-    Body, Glance, Pane, Sight, View, alerts, footer, header, health, joblog, log, matrix, metrics,
-    pipeline, rollout, targets, timeline, words,
+    Body, Glance, Pane, Sight, View, alerts, footer, header, health, inbox, joblog, log, matrix,
+    metrics, pipeline, rollout, targets, timeline, words,
 };
 use crate::tui::session::{Mode, Window};
 use crate::tui::theme::{Role, Theme};
@@ -24,6 +24,7 @@ use crate::tui::widgets::{Look, into_view, to_ascii};
 
 use super::Cockpit;
 use super::edges::{asides, edge, frame, heavy, of_target, room_in};
+use super::inbox::keys as inbox_keys;
 use super::reading;
 
 impl Cockpit {
@@ -66,6 +67,7 @@ impl Cockpit {
         self.measure(body);
         match &mut self.session.mode {
             Mode::JobLog(reader) => joblog::draw(reader, body, buf, &look),
+            Mode::Inbox => inbox::draw(&mut self.session.inbox, view, body, buf, &look),
             Mode::Log(log) => log::draw(view, log, body, buf, &look),
             _ if !self.session.trail.is_empty() => self.draw_open(view, body, buf, &look),
             _ => self.panes(view, body, buf, &look),
@@ -102,6 +104,7 @@ impl Cockpit {
                 .right(Row::new(40).put("Enter keep   Esc clear ", Role::Dim)),
             Mode::JobLog(reader) if reader.typing => typed("/", reader.search.text())
                 .right(Row::new(40).put("Enter find   Esc clear ", Role::Dim)),
+            Mode::Inbox => inbox_keys(&self.keymap, width),
             Mode::JobLog(_) => reading::keys(&self.keymap, width),
             Mode::Log(_) => {
                 Row::new(width).gap(1).put("j k move   Enter read   / search   Esc", Role::Dim)
@@ -109,7 +112,8 @@ impl Cockpit {
             _ => {
                 let acts = self.session.is_on_target() && !self.holding;
                 let selected = self.session.selected(view).filter(|_| acts);
-                footer::row(view, selected, playing, &self.keymap, width)
+                let inbox = self.session.overview.inbox();
+                footer::row(view, selected, playing, &self.keymap, (inbox, width))
             }
         }
     }
@@ -301,12 +305,15 @@ impl Cockpit {
         look: &Look<'_>,
     ) {
         let width = dialogs::width(area);
+        let known = self.form_known(view);
         let answering = self.answering.as_ref();
         let sheet = match (dialog, &self.session.mode) {
             (None, Mode::Themes(cursor)) => {
                 Some(dialogs::themes(&self.shelf, self.theme.name(), *cursor, width))
             }
-            _ => dialogs::sheet(view, dialog, &self.session, answering, &self.keymap, width),
+            _ => {
+                dialogs::sheet(view, dialog, &self.session, answering, &known, &self.keymap, width)
+            }
         };
         let Some(sheet) = sheet else { return };
         let scroll = match (&self.session.mode, answering) {

@@ -39,7 +39,9 @@ impl Cockpit {
             self.with_picture(store, now, |cockpit, view| cockpit.key(key, view, desk));
         let asked = intents.len();
         // nobody switches what he cannot see
-        intents.retain(|intent| !matches!(intent, Intent::Ask(_) | Intent::ToggleReadOnly));
+        intents.retain(|intent| {
+            !matches!(intent, Intent::Ask(_) | Intent::AskAll(_) | Intent::ToggleReadOnly)
+        });
         if intents.len() < asked {
             self.refuse_held();
         }

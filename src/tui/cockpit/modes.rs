@@ -2,11 +2,11 @@
 //! the question before leaving.
 
 use crate::control::Intent;
-use crate::tui::dialogs;
+use crate::tui::dialogs::{self, Choice};
 use crate::tui::keymap::{Action, Code, Key};
 use crate::tui::overview::complete as complete_term;
 use crate::tui::panes::View;
-use crate::tui::session::{Field, Mode, moved};
+use crate::tui::session::{Field, Menu, Mode, moved};
 
 use super::Cockpit;
 
@@ -101,22 +101,33 @@ impl Cockpit {
     }
 
     pub(super) fn choose_action(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
-        let Mode::Actions(here) = self.session.mode else { return Vec::new() };
-        let look = self.session.selected(view);
-        let request = look.and_then(|look| dialogs::chosen(look, here));
-        let len = look.map_or(0, dialogs::actions_len);
-        let to = |by| Mode::Actions(moved(here, by, len, false));
+        let len = self.menu_len(view);
+        let Mode::Actions(menu) = &mut self.session.mode else { return Vec::new() };
+        let menu_now = menu.clone();
+        let mut to = |by| menu.line = moved(menu.line, by, len, false);
         match self.keymap.action(key) {
-            Some(Action::Down) => self.session.mode = to(1),
-            Some(Action::Up) => self.session.mode = to(-1),
-            Some(Action::First) => self.session.mode = to(isize::MIN / 2),
-            Some(Action::Last) => self.session.mode = to(isize::MAX / 2),
+            Some(Action::Down) => to(1),
+            Some(Action::Up) => to(-1),
+            Some(Action::First) => to(isize::MIN / 2),
+            Some(Action::Last) => to(isize::MAX / 2),
             Some(Action::Open) if !key.repeat => {
+                let chosen = self.chosen(&menu_now, view);
                 self.session.mode = Mode::Browse;
-                return request.map(Intent::Ask).into_iter().collect();
+                return match chosen {
+                    Some(Choice::Ask(request)) => vec![Intent::Ask(request)],
+                    Some(Choice::Form) => self.act(Action::Dispatch, view),
+                    None => Vec::new(),
+                };
             }
             Some(Action::CopyCommand) => {
-                return request.map(|r| Intent::Copy(r.command())).into_iter().collect();
+                let Some(Choice::Ask(request)) = self.chosen(&menu_now, view) else {
+                    return Vec::new();
+                };
+                return vec![Intent::Copy(request.command())];
+            }
+            Some(Action::Dispatch) if !key.repeat => {
+                self.session.mode = Mode::Browse;
+                return self.act(Action::Dispatch, view);
             }
             Some(action) if action.mutates() && !key.repeat => {
                 self.session.mode = Mode::Browse;
@@ -128,6 +139,17 @@ impl Cockpit {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// How many lines the menu of actions has.
+    pub(super) fn menu_len(&self, view: &View<'_>) -> usize {
+        let Mode::Actions(menu) = &self.session.mode else { return 0 };
+        let look = self.session.selected(view);
+        look.map_or(0, |look| dialogs::actions_len(view.store, look, menu.here.as_ref()))
+    }
+
+    fn chosen(&self, menu: &Menu, view: &View<'_>) -> Option<Choice> {
+        dialogs::chosen(view.store, self.session.selected(view)?, menu)
     }
 
     /// Opens the list of themes, or wears the one of that name.

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::control::Desk;
-use crate::tui::dialogs;
 use crate::tui::panes::{Pane, View};
 use crate::tui::session::{Mode, moved};
 use crate::tui::terminal::{Mouse, MouseKind};
@@ -28,16 +27,18 @@ impl Cockpit {
             return;
         }
         let offered = self.offer(view).len();
-        let lines = self.session.selected(view).map_or(0, dialogs::actions_len);
+        let lines = self.menu_len(view);
         match &mut self.session.mode {
             Mode::Browse if !self.session.trail.is_empty() => self.on_page(mouse, view),
             Mode::Browse | Mode::Filter if wheel => self.wheel(mouse, view),
             Mode::Browse | Mode::Filter => self.click(mouse, view, desk),
+            Mode::Inbox => self.on_inbox(mouse, view),
             _ if !wheel => {}
+            Mode::Form(form) => form.go(if down { 1 } else { -1 }, false),
             Mode::Help(scroll) => *scroll = turned(*scroll, down),
             Mode::Command(prompt) => prompt.choose(down, offered),
-            Mode::Actions(here) => {
-                *here = moved(*here, if down { 1 } else { -1 }, lines, false);
+            Mode::Actions(menu) => {
+                menu.line = moved(menu.line, if down { 1 } else { -1 }, lines, false);
             }
             Mode::Themes(here) => {
                 let last = self.shelf.offers().len();
@@ -73,6 +74,24 @@ impl Cockpit {
             self.session.focus = focus;
         } else {
             self.session.scroll_by(pane, if down { NOTCH } else { -NOTCH });
+        }
+    }
+
+    /// Moves the cursor of the inbox.
+    fn on_inbox(&mut self, mouse: Mouse, view: &View<'_>) {
+        let items = view.inbox();
+        let state = &mut self.session.inbox;
+        match mouse.kind {
+            MouseKind::WheelUp => state.go(-1, &items),
+            MouseKind::WheelDown => state.go(1, &items),
+            MouseKind::Click if state.lines.contains(Position::new(mouse.column, mouse.row)) => {
+                let line = usize::from(mouse.row - state.lines.y);
+                let clicked = state.scroll + line / state.each.max(1);
+                if let Some(here) = state.place(&items).filter(|_| clicked < items.len()) {
+                    state.go(clicked as isize - here as isize, &items);
+                }
+            }
+            MouseKind::Click => {}
         }
     }
 

@@ -79,6 +79,11 @@ impl Cockpit {
                 self.session.select(request.target.clone());
                 intents.push(Intent::Ask(request));
             }
+            Command::Form(target) => {
+                self.session.select(target);
+                self.session.settle(view);
+                intents = self.act(Action::Dispatch, view);
+            }
             Command::Go(target) => {
                 self.session.filter.clear();
                 if let Some(look) = view.looks.iter().find(|look| *look.target() == target) {

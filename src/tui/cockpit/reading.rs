@@ -48,16 +48,26 @@ impl Cockpit {
     }
 
     /// The job that is meant: under the cursor, else the one that is open.
-    fn job_here(&self, view: &View<'_>) -> Option<Detail> {
-        let is_job = |detail: &Detail| matches!(detail, Detail::Job(..));
+    pub(super) fn job_here(&self, view: &View<'_>) -> Option<Detail> {
+        self.here(view, |detail| matches!(detail, Detail::Job(..)))
+    }
+
+    /// The run or job that is meant: under the cursor, else the one that is open.
+    pub(super) fn run_here(&self, view: &View<'_>) -> Option<Detail> {
+        self.here(view, |detail| {
+            matches!(detail, Detail::Run(_) | Detail::Jobs(..) | Detail::Job(..))
+        })
+    }
+
+    fn here(&self, view: &View<'_>, wanted: impl Fn(&Detail) -> bool + Copy) -> Option<Detail> {
         let Some(stop) = self.session.trail.last() else {
             let item =
                 self.with_scene(view, |session, scene| under_cursor(session, view, scene.look));
-            return item.flatten().filter(is_job);
+            return item.flatten().filter(wanted);
         };
         let (page, line) = self.page(view, 0)?;
-        let item = page.piece(line).and_then(|piece| piece.item.clone()).filter(is_job);
-        item.or_else(|| Some(stop.detail.clone()).filter(is_job))
+        let item = page.piece(line).and_then(|piece| piece.item.clone()).filter(wanted);
+        item.or_else(|| Some(stop.detail.clone()).filter(wanted))
     }
 
     /// A key while the log of a job has them.

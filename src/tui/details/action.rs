@@ -1,6 +1,6 @@
 //! An action: who asked for what and why, each call with its times, and what is still open.
 
-use crate::model::{ActionId, Outcome, Plan, StepReport, Time};
+use crate::model::{ActionId, Outcome, Plan, Report, StepReport, Time};
 use crate::store::Entry;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
@@ -27,18 +27,23 @@ pub(super) fn standing(entry: &Entry) -> (String, Role) {
             (format!("◐ {progress}"), Role::Progress)
         };
     };
-    let (glyph, role) = match report.outcome {
-        Outcome::Seen => ("✓", Role::Ok),
-        Outcome::Accepted if !report.is_open() => ("✓", Role::Ok),
-        Outcome::Accepted => ("▲", Role::Attention),
-        Outcome::Unknown => ("?", Role::Unknown),
-        Outcome::Refused | Outcome::Failed => ("✗", Role::Critical),
-    };
+    let (glyph, role) = outcome_sign(report);
     let settled = if entry.settled { ", released by an operator" } else { "" };
     let took = millis(report.took_ms as f64);
     let blind = report.outcome == Outcome::Accepted && !report.is_open();
     let blind = if blind { ": nothing can be read back of it" } else { "" };
     (format!("{glyph} {} after {took}{blind}{settled}", report.outcome.word()), role)
+}
+
+/// An outcome's glyph and role.
+pub fn outcome_sign(report: &Report) -> (&'static str, Role) {
+    match report.outcome {
+        Outcome::Seen => ("✓", Role::Ok),
+        Outcome::Accepted if !report.is_open() => ("✓", Role::Ok),
+        Outcome::Accepted => ("▲", Role::Attention),
+        Outcome::Unknown => ("?", Role::Unknown),
+        Outcome::Refused | Outcome::Failed => ("✗", Role::Critical),
+    }
 }
 
 /// `✓ promote 10 → 50 %  by ana, 6 m ago`

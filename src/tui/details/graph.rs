@@ -21,7 +21,7 @@ use super::{Detail, Page, Scene, run};
 use bar::Strip;
 
 /// Columns of a duration.
-const TIME: usize = 8;
+const TIME: usize = 7;
 /// Lines at least this wide have a bar in time.
 const WIDE: usize = 130;
 /// Columns of the sign that a line unfolds.
@@ -74,7 +74,7 @@ pub(super) fn write(scene: &Scene<'_>, run: &Run, seen: Seen, page: &mut Page) {
         jobs,
         repo,
         seen,
-        names: widest.max().unwrap_or(0).clamp(8, (page.width * 2 / 5).max(8)),
+        names: widest.max().unwrap_or(0).clamp(8, (page.width / 3 + 1).max(8)),
         strip: if page.width >= WIDE { page.width / 4 } else { 0 },
         budgets,
     };
@@ -115,7 +115,7 @@ fn title(node: &Node, jobs: &[Job]) -> String {
         title.push_str(&format!(" {}/{} ok", tally.good, tally.all));
     }
     if let Some(environment) = node.environment.as_ref().filter(|name| !name.contains("${{")) {
-        let same = text::clean(environment) == title;
+        let same = *environment == node.label;
         title.push_str(&if same {
             String::new()
         } else {

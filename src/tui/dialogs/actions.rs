@@ -1,12 +1,15 @@
-//! What can be done to the selected target, and why not when not.
+//! What can be done to the selected target and to its workflow runs, and why not when not.
 
 use crate::control::{Request, guard};
 use crate::model::{Time, Verb};
 use crate::store::Store;
+use crate::tui::details::Detail;
+use crate::tui::errands;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::panes::Glance;
 use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
+use crate::tui::session::Menu;
 use crate::tui::theme::Role;
 
 use super::{Sheet, headline};
@@ -21,25 +24,62 @@ const VERBS: [(Verb, bool, Action); 7] = [
     (Verb::Release, false, Action::HoldRelease),
 ];
 
-/// Every line of the menu: the verbs with their keys, then the target's named actions.
-fn lines(look: &Glance<'_>) -> Vec<(Request, Option<Action>)> {
+/// What a line of the menu leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Choice {
+    /// A question.
+    Ask(Request),
+    /// The form of a workflow to start.
+    Form,
+}
+
+/// A line of the menu.
+struct Entry {
+    choice: Choice,
+    key: Option<Action>,
+    what: String,
+}
+
+/// Every line of the menu: the verbs with their keys, what can be done about its runs, then the target's
+/// named actions.
+fn lines(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Vec<Entry> {
     let target = look.target();
-    let verbs = VERBS.into_iter().map(|(verb, full, action)| {
-        (Request { full, ..Request::new(target.clone(), verb) }, Some(action))
+    let verbs = VERBS.into_iter().map(|(verb, full, action)| Entry {
+        choice: Choice::Ask(Request { full, ..Request::new(target.clone(), verb) }),
+        key: Some(action),
+        what: title(verb, full, None),
     });
-    let named = look.state.spec.actions.iter();
-    let named = named.map(|action| (Request::action(target.clone(), &action.name), None));
-    verbs.chain(named).collect()
+    let runs = errands::all(store, look, here).into_iter().map(|request| Entry {
+        key: match request.verb {
+            Verb::Approve => Some(Action::Approve),
+            Verb::Reject => Some(Action::Reject),
+            _ => None,
+        },
+        what: errands::label(&request).to_owned(),
+        choice: Choice::Ask(request),
+    });
+    let form = look.state.spec.repo.as_ref().map(|_| Entry {
+        choice: Choice::Form,
+        key: Some(Action::Dispatch),
+        what: "start a workflow…".to_owned(),
+    });
+    let named = look.state.spec.actions.iter().map(|action| Entry {
+        choice: Choice::Ask(Request::action(target.clone(), &action.name)),
+        key: None,
+        what: title(Verb::Do, false, Some(&action.name)),
+    });
+    verbs.chain(runs).chain(form).chain(named).collect()
 }
 
 /// How many lines the cursor can be on.
-pub fn len(look: &Glance<'_>) -> usize {
-    VERBS.len() + look.state.spec.actions.len()
+pub fn len(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> usize {
+    lines(store, look, here).len()
 }
 
-/// The request under the cursor.
-pub fn chosen(look: &Glance<'_>, cursor: usize) -> Option<Request> {
-    lines(look).into_iter().nth(cursor).map(|(request, _)| request)
+/// What the line under the cursor leads to.
+pub fn chosen(store: &Store, look: &Glance<'_>, menu: &Menu) -> Option<Choice> {
+    let lines = lines(store, look, menu.here.as_ref());
+    lines.into_iter().nth(menu.line).map(|entry| entry.choice)
 }
 
 /// The menu.
@@ -47,35 +87,44 @@ pub fn sheet(
     store: &Store,
     look: &Glance<'_>,
     keymap: &Keymap,
-    cursor: usize,
+    menu: &Menu,
     now: Time,
     width: usize,
 ) -> Sheet {
-    let mut rows = vec![headline(store, look.target(), width), Row::new(width)];
+    let here = menu.here.as_ref();
+    let mut rows = vec![headline(store, look.target(), width)];
+    rows.extend(errands::run(store, look, here).map(|run| {
+        let text = format!("run {}: {} #{}, {}", run.id, run.name, run.number, run.title);
+        Row::new(width).put(text, Role::Dim)
+    }));
+    rows.push(Row::new(width));
     let mut line = None;
-    for (i, (request, action)) in lines(look).into_iter().enumerate() {
-        let refusals = guard(store, &request, now);
-        let key = action.and_then(|action| keymap.hint(action)).unwrap_or_default();
+    for (i, entry) in lines(store, look, here).into_iter().enumerate() {
+        let refusals = match &entry.choice {
+            Choice::Ask(request) => guard(store, request, now),
+            Choice::Form => Vec::new(),
+        };
+        let key = entry.key.and_then(|action| keymap.hint(action)).unwrap_or_default();
         let (key_role, role) = if refusals.is_empty() {
             (Role::Key, Role::Text)
         } else {
             (Role::KeyDisabled, Role::KeyDisabled)
         };
-        let here = i == cursor;
-        if here {
+        let chosen = i == menu.line;
+        if chosen {
             line = Some(rows.len());
         }
-        let mark = if here { "▸ " } else { "  " };
-        let what = title(request.verb, request.full, request.name.as_deref());
-        let row = Row::new(width).put(mark, Role::Key).cell(key, 3, key_role).cell(what, 17, role);
+        let mark = if chosen { "▸ " } else { "  " };
+        let row =
+            Row::new(width).put(mark, Role::Key).cell(key, 3, key_role).cell(entry.what, 18, role);
         let why = match refusals.first() {
             None => String::new(),
             Some(first) if refusals.len() > 1 => format!("no: {first} (+{})", refusals.len() - 1),
             Some(first) => format!("no: {first}"),
         };
         let mut lines = wrap(&why, Role::Dim, row.room(), 2).into_iter();
-        rows.push(row.join(lines.next().unwrap_or_else(|| Row::new(0))).select(here));
-        rows.extend(lines.map(|line| Row::new(width).gap(22).join(line)));
+        rows.push(row.join(lines.next().unwrap_or_else(|| Row::new(0))).select(chosen));
+        rows.extend(lines.map(|line| Row::new(width).gap(23).join(line)));
     }
     Sheet {
         title: "actions".to_owned(),

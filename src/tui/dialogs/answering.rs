@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 
-use crate::control::{Answer, Challenge, Dialog, Intent, Request};
+use crate::control::{Answer, Challenge, Dialog, Intent, Request, Several};
 use crate::model::{Time, Verb};
 use crate::tui::keymap::{Action, Code, Key, Keymap};
 use crate::tui::session::Field;
@@ -79,6 +79,7 @@ fn seal(dialog: &Dialog) -> String {
         Dialog::Confirm { confirmation, .. } => format!("confirm {}", confirmation.plan.action),
         Dialog::Rereading { confirmation, .. } => format!("reread {}", confirmation.plan.action),
         Dialog::Following { plan, .. } => format!("follow {}", plan.action),
+        Dialog::Several(asked) => format!("several {:?}", asked.confirmed()),
     }
 }
 
@@ -130,6 +131,7 @@ pub fn answer(
                 }
                 Dialog::Rereading { .. } => Vec::new(),
                 Dialog::Following { plan, .. } => following(plan, key, keymap),
+                Dialog::Several(asked) => several(state, asked, key, keymap, now),
             };
         }
     }
@@ -219,6 +221,37 @@ fn by_key(
         }
     }
     Vec::new()
+}
+
+/// One key says yes to all that can be done; a reason is every one's.
+fn several(
+    state: &mut Answering,
+    asked: &Several,
+    key: Key,
+    keymap: &Keymap,
+    now: Time,
+) -> Vec<Intent> {
+    if asked.confirmed().is_some() {
+        let closes = key.code == Code::Enter && !key.repeat && asked.ready() == 0;
+        return if closes { vec![Intent::Dismiss] } else { Vec::new() };
+    }
+    if state.on_reason {
+        if key.code != Code::Enter || key.repeat {
+            state.reason.key(key);
+            return Vec::new();
+        }
+        state.on_reason = false;
+        let typed = state.reason.text().trim().to_owned();
+        let with = |request: &Request| Request { reason: Some(typed.clone()), ..request.clone() };
+        let requests = asked.requests().map(with).collect();
+        return if typed.is_empty() { Vec::new() } else { vec![Intent::AskAll(requests)] };
+    }
+    let Some(request) = asked.requests().next() else { return Vec::new() };
+    match by_key(state, request, confirm_key(keymap), key, now) {
+        // a command is one request's
+        intents if matches!(intents[..], [Intent::Copy(_)]) => Vec::new(),
+        intents => intents,
+    }
 }
 
 /// A rollback overtakes what is being followed; anything else waits until it is put away.

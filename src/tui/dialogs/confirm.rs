@@ -1,11 +1,13 @@
 //! A plan and what answers it. Everything that will be done stands here; the default is no.
 
 use crate::control::{Challenge, Confirmation};
+use crate::model::rollout::{Ahead, Fate};
 use crate::model::{HookSpec, Plan, Revision, Time};
 use crate::store::Store;
+use crate::tui::errands;
 use crate::tui::keymap::Keymap;
 use crate::tui::panes::footer::title;
-use crate::tui::panes::row::{Row, wrap};
+use crate::tui::panes::row::{Row, hang, wrap};
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{number, percent};
@@ -29,9 +31,11 @@ pub fn sheet(
     if let Some(moved) = moved {
         rows.extend(wrap(&format!("▲ asked anew: {moved}"), Role::Attention, width, 3));
     }
-    rows.push(change(plan, width));
+    rows.extend(change(store, plan, width));
     rows.push(Row::new(width));
-    rows.extend(details(plan, now, width));
+    let ahead = errands::in_the_way(store, plan);
+    rows.extend(preflight(store, plan, ahead, now, width));
+    rows.extend(details(plan, ahead, now, width));
     let (foot, keys) = question(confirmation, answering, keymap, width);
     Sheet { title: format!("{what}?"), rows, foot, keys, role: Role::Attention, cursor: None }
 }
@@ -75,8 +79,65 @@ fn question(
     (foot, keys)
 }
 
-/// `1.4.1 → 1.4.2     10 → 50 %`
-pub(super) fn change(plan: &Plan, width: usize) -> Row {
+/// What stands in the way of the run that would be started, and the key that ends it.
+fn preflight(store: &Store, plan: &Plan, ahead: &[Ahead], now: Time, width: usize) -> Vec<Row> {
+    let Some(first) = ahead.first() else { return Vec::new() };
+    let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
+    let told = if first.told { "as GitHub tells" } else { "inferred from files and runs" };
+    let head = format!("in the queue {}, {told}:", first.group);
+    let mut rows = wrap(&head, Role::Attention, width, 2);
+    for ahead in ahead {
+        let run = repo.and_then(|repo| repo.run(ahead.run));
+        let over = run.filter(|run| !run.is_active());
+        let text = if let Some(over) = over {
+            let how = over.conclusion.as_ref().map_or("over", |ended| ended.word());
+            format!("run {} ({}) is over: {how}", ahead.run, ahead.name)
+        } else {
+            let status = run.map_or(ahead.status.as_str(), |run| run.status.word());
+            let fate = match ahead.fate {
+                Fate::OursWaits => "ours waits for it",
+                Fate::ItIsDropped => "ours takes its place, and it is cancelled",
+                Fate::ItIsCancelled => "ours cancels it",
+                Fate::Unknown => "what becomes of the two cannot be told",
+            };
+            format!("run {} ({}) is {status}: {fate}", ahead.run, ahead.name)
+        };
+        let (sign, role) =
+            if over.is_some() { ("  ✓ ", Role::Dim) } else { ("  ▲ ", Role::Text) };
+        rows.extend(hang(Row::new(width).put(sign, Role::Attention), &text, role, 4));
+    }
+    if let Some((request, refused)) = errands::clearing(store, plan, now) {
+        let row = Row::new(width).gap(4);
+        let what =
+            request.subject.as_ref().map_or(String::new(), |of| format!("{} {of}", request.what()));
+        rows.push(match refused {
+            None => row
+                .put("ctrl-x", Role::Key)
+                .put(format!(" {what}"), Role::Title)
+                .put(": asked by itself, then back here", Role::Dim),
+            Some(refusal) => row.put(format!("ctrl-x {what} (no: {refusal})"), Role::KeyDisabled),
+        });
+    }
+    rows.push(Row::new(width));
+    rows
+}
+
+/// `1.4.1 → 1.4.2     10 → 50 %`, or what of its workflows it is about.
+pub(super) fn change(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
+    if let Some(subject) = plan.subject.as_ref().filter(|_| plan.verb.is_of_runs()) {
+        let mut rows = wrap(&subject.to_string(), Role::Title, width, 3);
+        let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
+        let run = subject.run().and_then(|run| repo?.run(run));
+        rows.extend(run.map(|run| {
+            let text = format!("{} #{}: {}", run.name, run.number, run.title);
+            Row::new(width).put(text, Role::Dim)
+        }));
+        return rows;
+    }
+    vec![weights(plan, width)]
+}
+
+fn weights(plan: &Plan, width: usize) -> Row {
     let name = |r: &Option<Revision>| r.as_ref().map_or("unknown".to_owned(), ToString::to_string);
     let mut row = Row::new(width);
     row = if plan.from == plan.to {
@@ -102,7 +163,7 @@ pub(super) fn change(plan: &Plan, width: usize) -> Row {
     }
 }
 
-fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
+fn details(plan: &Plan, ahead: &[Ahead], now: Time, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for overridden in &plan.overrides {
         let text = format!("{}: {}", overridden.gate, overridden.reason);
@@ -117,7 +178,11 @@ fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
         rows.extend(entries(label, &call.to_string(), Role::Text, width));
     }
     rows.extend(plan.after.as_ref().map(|hook| entry("then run", run(hook), Role::Text, width)));
-    for (i, note) in plan.notes.iter().enumerate() {
+    // what stands in the way stands above already
+    let told = |note: &&String| {
+        ahead.iter().any(|one| note.starts_with(&format!("queue {}: run {} (", one.group, one.run)))
+    };
+    for (i, note) in plan.notes.iter().filter(|note| !told(note)).enumerate() {
         rows.extend(entries(if i == 0 { "note" } else { "" }, note, Role::Text, width));
     }
     if let Some(reason) = &plan.reason {
@@ -125,15 +190,17 @@ fn details(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
     }
     rows.push(match plan.read_at {
         Some(at) => {
-            let text = format!(
-                "engine read {} ago; read again before anything is sent",
-                words::span(now - at)
-            );
+            let ago = words::span(now - at);
+            let text = if plan.verb.is_of_runs() {
+                format!("GitHub known {ago} ago; asked again before anything is sent")
+            } else {
+                format!("engine read {ago} ago; read again before anything is sent")
+            };
             entry("as of", text, Role::Dim, width)
         }
         None => entry("as of", "the engine was not read yet", Role::Unknown, width),
     });
-    let blind = plan.calls.iter().all(|call| call.expect.is_empty());
+    let blind = plan.calls.iter().all(|call| call.expect.is_empty() && call.follow.is_none());
     let follow = if blind {
         "it is run once; nothing is read back of it".to_owned()
     } else {

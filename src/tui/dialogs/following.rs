@@ -3,6 +3,7 @@
 use crate::model::{Outcome, Plan, Report, StepReport, Time, Verb};
 use crate::store::{Entry, Store};
 use crate::tui::details::stages;
+use crate::tui::errands;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
@@ -52,7 +53,7 @@ pub fn sheet(
     let report = found.and_then(|entry| entry.report.as_ref()).or(ended);
     let role = report.map_or(Role::Progress, outcome_role);
     if let Some(report) = report {
-        rows.extend(outcome(report, width));
+        rows.extend(outcome(plan, report, width));
     } else {
         rows.push(under_way(found, since, now, width));
         rows.extend(countdown(plan, since, now, width));
@@ -61,6 +62,23 @@ pub fn sheet(
             rows.extend(entries(label, &call.to_string(), Role::Dim, width));
         }
     }
+    rows.extend(run(store, plan, now, width));
+    let approval = errands::own_approval(store, plan, now);
+    let key = keymap.hint(Action::Approve).unwrap_or_default();
+    if let Some((request, refused)) = approval {
+        let what = request.subject.as_ref().map_or(String::new(), ToString::to_string);
+        let text = format!("▲ {what} waits for an approval, and you may give it");
+        rows.extend(wrap(&text, Role::Attention, width, 2));
+        rows.push(match refused {
+            None => Row::new(width).gap(2).put(key, Role::Key).put(" approve it", Role::Title),
+            Some(refusal) => {
+                Row::new(width).gap(2).put(format!("{key} (not yet: {refusal})"), Role::KeyDisabled)
+            }
+        });
+    }
+    let browser = keymap.hint(Action::OpenBrowser);
+    let browser = browser.filter(|_| errands::followed(store, plan).is_some());
+    let browser = browser.map_or(String::new(), |key| format!("   {key} browser"));
     let rollback = keymap.hint(Action::Rollback).filter(|_| plan.verb != Verb::Rollback);
     let overtake = rollback.map_or(String::new(), |key| format!("   {key} roll back"));
     let hook = found
@@ -72,14 +90,17 @@ pub fn sheet(
         title: format!("{} {}", title(plan.verb, plan.full, plan.name.as_deref()), plan.target),
         rows,
         foot: Vec::new(),
-        keys: format!("{close}{overtake}{skip}"),
+        keys: format!("{close}{browser}{overtake}{skip}"),
         role,
         cursor: None,
     }
 }
 
 fn head(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
-    vec![headline(store, &plan.target, width), change(plan, width), Row::new(width)]
+    let mut rows = vec![headline(store, &plan.target, width)];
+    rows.extend(change(store, plan, width));
+    rows.push(Row::new(width));
+    rows
 }
 
 fn under_way(found: Option<&Entry>, since: Time, now: Time, width: usize) -> Row {
@@ -121,8 +142,33 @@ fn outcome_role(report: &Report) -> Role {
     }
 }
 
-fn outcome(report: &Report, width: usize) -> Vec<Row> {
+/// The run that it is about or that it started, and how far that is.
+fn run(store: &Store, plan: &Plan, now: Time, width: usize) -> Vec<Row> {
+    let Some(run) = errands::followed(store, plan) else { return Vec::new() };
+    let (glyph, word, role) = words::job(&run.status, run.conclusion.as_ref());
+    let word = if word.is_empty() { "succeeded" } else { word };
+    let since = if run.is_active() { run.started_at.or(run.created_at) } else { run.updated_at };
+    let ago = if run.is_active() { "for" } else { "" };
+    let for_ = since.map_or(String::new(), |at| {
+        let tail = if run.is_active() { "" } else { " ago" };
+        format!(" {ago} {}{tail}", words::span(now - at)).replace("  ", " ")
+    });
+    let text = format!("{} {} #{}: {}", run.id, run.name, run.number, run.title);
+    let mut rows = entries("run", &text, Role::Text, width);
+    let state = Row::new(width).gap(11).put(format!("{glyph} {word}{for_}"), role);
+    rows.push(state);
+    rows
+}
+
+fn outcome(plan: &Plan, report: &Report, width: usize) -> Vec<Row> {
     let (word, sentence) = match report.outcome {
+        Outcome::Seen if plan.verb.is_of_runs() => ("✓ SEEN", "GitHub shows it"),
+        Outcome::Failed if report.was_sent() && report.steps.iter().any(|step| step.failed) => {
+            ("✗ FAILED", "it was taken, and did not come to its end")
+        }
+        Outcome::Failed if plan.verb.is_of_runs() => {
+            ("✗ FAILED", "GitHub said no, or was not reached")
+        }
         Outcome::Seen => ("✓ SEEN", "the engine shows it"),
         Outcome::Accepted if !report.is_open() => {
             ("✓ ACCEPTED", "it ended well; nothing can be read back of it")
@@ -153,7 +199,7 @@ fn call(step: &StepReport, width: usize) -> Vec<Row> {
     rows.push(stages(step, width));
     rows.extend(output(step, width));
     rows.extend(step.error.iter().flat_map(|error| {
-        wrap(error, Role::Error, width.saturating_sub(2), 3)
+        wrap(error, Role::Error, width.saturating_sub(2), 4)
             .into_iter()
             .map(move |line| Row::new(width).gap(2).join(line))
     }));

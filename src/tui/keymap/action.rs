@@ -114,6 +114,7 @@ actions! {
         Matrix "matrix" ["t"] "compare the environments";
         Zoom "zoom" ["z"] "show this pane alone";
         Theme "theme" ["T"] "try themes on";
+        Inbox "inbox" ["i"] "everything that waits for you";
         Log "log" ["e"] "search the log of events";
         JobLog "job-log" ["L"] "read the log of a job";
         Wrap "wrap" ["w"] "in a job's log: wrap lines";
@@ -121,7 +122,7 @@ actions! {
         HoldPicture "hold-picture" ["f"] "hold the picture, or go on";
         Refresh "refresh" ["r"] "ask the source of this pane again";
         RefreshAll "refresh-all" ["R"] "ask every source again";
-        Mark "mark" ["space"] "mark (nothing acts on marks yet)";
+        Mark "mark" ["space"] "mark; the inbox decides several";
         OpenBrowser "open-browser" ["o"] "open in the browser";
         CopyId "copy-id" ["y"] "copy the id or address";
         CopyCommand "copy-command" ["Y"] "copy the shell command for this";
@@ -132,8 +133,11 @@ actions! {
         PauseResume "pause-resume" ["S"] "pause or resume";
         Rollback "rollback" ["B"] "roll back";
         HoldRelease "hold-release" ["H"] "hold or release";
+        Approve "approve" ["A"] "let what waits go on";
+        Reject "reject" ["X"] "end what waits";
     }
     Act / false {
+        Dispatch "dispatch" ["D"] "start a workflow, with a form";
         Actions "actions" ["a"] "list what can be done here";
     }
     Replay / false {

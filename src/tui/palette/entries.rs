@@ -45,10 +45,7 @@ fn verbs<'a>(look: &'a Glance<'_>) -> impl Iterator<Item = Entry> + 'a {
         key: None,
     };
     let forms = [(Verb::Promote, ""), (Verb::Promote, " --full")].into_iter();
-    let others = Verb::ALL.into_iter().filter(|verb| {
-        // a workflow to start needs its inputs: it has a form
-        !matches!(verb, Verb::Promote | Verb::Do | Verb::Dispatch)
-    });
+    let others = Verb::ALL.into_iter().filter(|verb| !matches!(verb, Verb::Promote | Verb::Do));
     let named = look.state.spec.actions.iter().map(move |action| Entry {
         line: format!("{} {target} {}", Verb::Do, action.name),
         what: sentence(Verb::Do, false).to_owned(),
@@ -59,6 +56,9 @@ fn verbs<'a>(look: &'a Glance<'_>) -> impl Iterator<Item = Entry> + 'a {
 
 /// The entry with the key that asks for the same now.
 fn with_key(entry: Entry, look: &Glance<'_>, keymap: &Keymap) -> Entry {
+    if entry.line == format!("{} {}", Verb::Dispatch, look.target()) {
+        return Entry { key: keymap.hint(Action::Dispatch), ..entry };
+    }
     let same = |action: &&Action| {
         let asked = request(**action, look).map(|request| request.command());
         asked.as_deref().and_then(|command| command.strip_prefix("flightdeck "))
@@ -83,7 +83,7 @@ fn sentence(verb: Verb, full: bool) -> &'static str {
         Verb::Rerun => "run the pipeline's run again",
         Verb::Cancel => "ask the pipeline's run to end",
         Verb::ForceCancel => "end the pipeline's run whatever its jobs say",
-        Verb::Dispatch => "start a workflow",
+        Verb::Dispatch => Action::Dispatch.what(),
     }
 }
 

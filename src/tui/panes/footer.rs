@@ -1,8 +1,9 @@
 //! The line of keys: what can be done here now. A key that would be refused is dim, with the gate that
 //! refuses it.
 
-use crate::control::{Motion, Playing, Request, guard};
+use crate::control::{Motion, Playing, Request, guard, waiting};
 use crate::model::{Refusal, Verb};
+use crate::store::Store;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::theme::Role;
 
@@ -11,13 +12,18 @@ use super::row::Row;
 use super::{Glance, View};
 
 /// The acting keys and what they mean now, most needed first.
-fn verbs(look: &Glance<'_>) -> [(Action, Verb, bool); 4] {
-    [
+fn verbs(store: &Store, look: &Glance<'_>) -> Vec<(Action, Verb, bool)> {
+    let waits = waiting(store, look.state).is_some();
+    let decisions =
+        [(Action::Approve, Verb::Approve, false), (Action::Reject, Verb::Reject, false)];
+    let own = [
         (Action::Promote, Verb::Promote, false),
         (Action::PauseResume, pause_verb(look), false),
         (Action::Rollback, Verb::Rollback, false),
         (Action::HoldRelease, hold_verb(look), false),
-    ]
+    ];
+    let decisions = decisions.into_iter().filter(|_| waits);
+    own.into_iter().take(1).chain(decisions).chain(own.into_iter().skip(1)).collect()
 }
 
 /// A verb as a key's label.
@@ -64,7 +70,7 @@ pub fn row(
     look: Option<&Glance<'_>>,
     playing: Option<&Playing>,
     keymap: &Keymap,
-    width: usize,
+    (inbox, width): (usize, usize),
 ) -> Row {
     let (store, now) = (view.store, view.now);
     let replay = store.fleet().replay;
@@ -72,7 +78,7 @@ pub fn row(
     let asked: Vec<(String, &str, Vec<Refusal>)> = look
         .filter(|_| !replay)
         .map(|look| {
-            verbs(look)
+            verbs(store, look)
                 .into_iter()
                 .filter_map(|(action, verb, full)| {
                     let request = Request { full, ..Request::new(look.target().clone(), verb) };
@@ -94,7 +100,9 @@ pub fn row(
         }
         let mut row = acting.fit(room);
         let others: &[(Action, &str)] = if replay { &REPLAY } else { &QUIET };
-        for (action, what) in others.iter().copied() {
+        let waits = format!("inbox {inbox}");
+        let waits = (inbox > 0).then_some((Action::Inbox, waits.as_str()));
+        for (action, what) in waits.into_iter().chain(others.iter().copied()) {
             let goes_on = stands && action == Action::ReplayPause;
             let piece = quiet(keymap, &[(action, if goes_on { "go on" } else { what })], level);
             if piece.width() + 2 <= row.room() {

@@ -1,7 +1,7 @@
 //! Every target: what waits for a person on top, then groups; where each stands, in a glyph and a word.
 //! Only lines in sight become rows.
 
-use crate::control::Standing;
+use crate::control::{Need, Standing, waiting as runs_waiting};
 use crate::model::{Conclusion, Phase, Time};
 use crate::store::Store;
 use crate::tui::overview::{Counts, Group, Grouping, Heading, Line, WAITERS, runs};
@@ -109,14 +109,26 @@ fn waiting(session: &Session, here: bool, width: usize) -> Row {
     let sign = if folded { "  +" } else { "  " };
     let row = Row::new(width).put("Waiting for you", Role::Attention);
     let row = row.put(format!("{sign}{count}"), Role::Attention);
-    let all = Row::new(width).put("all: /is:waiting", Role::Dim);
-    under(if count > WAITERS && !here { row.right(all) } else { row }, here, width)
+    let elsewhere = session.overview.elsewhere();
+    let more = if elsewhere > 0 {
+        format!("+{elsewhere} in the inbox")
+    } else {
+        "all: /is:waiting".to_owned()
+    };
+    let all = Row::new(width).put(more, Role::Dim);
+    let told = (count > WAITERS || elsewhere > 0) && !here;
+    under(if told { row.right(all) } else { row }, here, width)
 }
 
 /// `▸ checkout/production  to promote, waits 12 m`; the age is never cut.
 fn waiter(view: &View<'_>, session: &Session, look: &Glance<'_>, here: bool, width: usize) -> Row {
     let Some(wait) = look.seen.wait else { return Row::new(width) };
     let age = wait.since.map(|since| words::span(view.now - since));
+    let environment = runs_waiting(view.store, look.state)
+        .filter(|_| wait.need == Need::Approval)
+        .and_then(|(_, here, _)| Some(here.first()?.environment.clone()));
+    let approval = environment.zip(age.clone());
+    let approval = approval.map(|(name, age)| format!("to approve {name}, waits {age}"));
     let said = match &age {
         Some(age) => {
             [format!("{}, waits {age}", wait.need.word()), format!("waits {age}"), age.clone()]
@@ -125,7 +137,7 @@ fn waiter(view: &View<'_>, session: &Session, look: &Glance<'_>, here: bool, wid
     };
     let name = look.target().as_str();
     let room = width.saturating_sub(name.len() + 4);
-    let said = said.iter().find(|said| said.len() <= room).unwrap_or(&said[2]);
+    let said = approval.iter().chain(&said).find(|said| said.len() <= room).unwrap_or(&said[2]);
     let role = if look.state.spec.production { Role::Text } else { Role::Dim };
     let left = width.saturating_sub(said.len() + 1);
     let row = signs(session, look, here, left);

@@ -12,6 +12,8 @@ use crate::tui::overview::Grouping;
 pub enum Command {
     /// Ask for an action.
     Ask(Request),
+    /// Open the form of a workflow of that target.
+    Form(Target),
     /// Select a target.
     Go(Target),
     /// What a key would do.
@@ -80,6 +82,12 @@ pub fn parse(
             Some(_) => Err("`go` takes one target".to_owned()),
         };
     };
+    if verb == Verb::Dispatch {
+        return match words.next() {
+            None => Ok(Some(Command::Form(target))),
+            Some(_) => Err("`dispatch` takes one target: its form asks for the rest".to_owned()),
+        };
+    }
     let mut asked = Request::new(target, verb);
     if verb == Verb::Do {
         let mut name = Vec::new();
@@ -199,6 +207,7 @@ mod tests {
             match meant {
                 Command::Do(done) => assert_eq!(done, *action),
                 Command::Ask(request) => assert_eq!(request.verb.word(), action.name()),
+                Command::Form(_) => assert_eq!(*action, Action::Dispatch),
                 Command::Go(_) | Command::Theme(_) | Command::Group(_) => panic!("{action:?}"),
             }
         }

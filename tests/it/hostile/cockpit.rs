@@ -46,6 +46,10 @@ impl Stage {
             let id = ActionId(format!("id{}", self.ids));
             match intent {
                 Intent::Ask(request) => self.desk.ask(&self.store, request, id, self.now),
+                Intent::AskAll(requests) => {
+                    let ids = || ActionId("one of several".into());
+                    self.desk.ask_all(&self.store, requests, ids, self.now);
+                }
                 Intent::Dismiss => self.desk.dismiss(),
                 Intent::Answer(answer) => {
                     for effect in self.desk.answer(&answer, self.now) {

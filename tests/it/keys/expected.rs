@@ -93,6 +93,7 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
             undo: "z",
             after: Seen::Text(&["3 Metrics"]),
         },
+        Action::Inbox => opens(&["─ Inbox, "], "─ Inbox"),
         Action::Log => opens(&["─ Log, newest first"], "─ Log"),
         Action::JobLog => stays(here, Seen::Text(&["no job here"])),
         Action::Wrap | Action::Save => stays(here, Seen::Text(&["only in the log of a job"])),
@@ -146,6 +147,9 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
         Action::PauseResume => opens(&["┌ pause?"], "Esc c"),
         Action::Rollback => opens(&["┌ roll back?"], "Esc c"),
         Action::HoldRelease => opens(&["┌ hold?"], "Esc c"),
+        Action::Approve => opens(&["┌ approve?", "┌ refused: approve"], "Esc c"),
+        Action::Reject => opens(&["┌ reject?", "┌ refused: reject"], "Esc c"),
+        Action::Dispatch => opens(&["┌ start a workflow"], "┌ start a workflow"),
         Action::Actions => opens(&["┌ actions"], "┌ actions"),
         Action::Help => opens(&["┌ keys"], "┌ keys"),
         Action::ReadOnly => Case {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::programs::action;
 use chrono::DateTime;
 use flightdeck::model::spec::{Hooks, RolloutSpec};
 use flightdeck::model::{
@@ -13,8 +14,6 @@ use flightdeck::model::{
     TargetSpec, Time, Track, Verb, Writer,
 };
 use flightdeck::store::{Store, TargetState};
-
-use super::programs::action;
 
 /// The steps of the target that is built.
 pub const STEPS: [f64; 3] = [10.0, 50.0, 100.0];

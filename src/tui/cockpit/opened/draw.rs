@@ -115,6 +115,7 @@ impl Cockpit {
         let mut row = Row::new(width);
         for (action, what, wanted) in [
             (Action::Open, if folds { "unfold, fold" } else { "deeper" }, opens),
+            (Action::JobLog, "log", self.job_here(view).is_some()),
             (Action::Back, "back", true),
             (Action::OpenBrowser, if links { "open this" } else { "browser" }, linked),
             (Action::CopyId, "copy", true),

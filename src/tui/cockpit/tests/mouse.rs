@@ -8,7 +8,7 @@ use crate::control::Request;
 use crate::model::Verb;
 use crate::tui::fixture::target;
 use crate::tui::panes::Pane;
-use crate::tui::session::Mode;
+use crate::tui::session::{Menu, Mode};
 use crate::tui::terminal::{Mouse, MouseKind};
 
 impl Stage {
@@ -118,7 +118,7 @@ fn in_dialogs_only_the_wheel_does_something() {
     stage.keys("esc a");
     stage.mouse(MouseKind::WheelDown, 20, 5);
     stage.mouse(MouseKind::Click, 20, 5);
-    assert_eq!(stage.cockpit.session.mode, Mode::Actions(1));
+    assert_eq!(stage.cockpit.session.mode, Mode::Actions(Menu { line: 1, here: None }));
     stage.keys("esc ctrl-p");
     stage.mouse(MouseKind::WheelDown, 20, 5);
     stage.mouse(MouseKind::Click, 20, 5);

@@ -1,0 +1,80 @@
+//! The form of a workflow to start: opened for a target, kept when one leaves, and what it asks for.
+
+use crate::control::{Intent, Request};
+use crate::model::{TargetSpec, Verb};
+use crate::tui::errands;
+use crate::tui::keymap::{Action, Code, Key};
+use crate::tui::panes::{Glance, View};
+use crate::tui::session::{Form, Known, Mode};
+
+use super::Cockpit;
+
+impl Cockpit {
+    /// Opens the form for the selected target, as it was left.
+    pub(super) fn open_form(&mut self, view: &View<'_>) {
+        let Some(look) = self.session.selected(view) else { return };
+        let spec = &look.state.spec;
+        if spec.repo.is_none() {
+            let text = format!("{} has no repository at GitHub", spec.target);
+            self.session.flash = Some(text);
+            return;
+        }
+        let kept = self.session.drafts.remove(&spec.target);
+        let mut form = kept.unwrap_or_else(|| begin(view, look));
+        form.learn(&errands::known(view.store, spec, &form.file));
+        self.session.mode = Mode::Form(Box::new(form));
+    }
+
+    /// A key while the form has them.
+    pub(super) fn fill_form(&mut self, key: Key, view: &View<'_>) -> Vec<Intent> {
+        let leaves = key.code == Code::Esc || self.keymap.action(key) == Some(Action::Interrupt);
+        let Mode::Form(form) = &mut self.session.mode else { return Vec::new() };
+        if leaves {
+            let form = form.as_ref().clone();
+            self.session.drafts.insert(form.target.clone(), form);
+            self.session.mode = Mode::Browse;
+            return Vec::new();
+        }
+        let Some(spec) = spec(view, form) else { return Vec::new() };
+        let known = errands::known(view.store, spec, &form.file);
+        form.learn(&known);
+        if key.code != Code::Enter {
+            form.key(key, &known);
+            form.learn(&errands::known(view.store, spec, &form.file));
+            return Vec::new();
+        }
+        let Some(subject) = form.subject().filter(|_| !key.repeat) else { return Vec::new() };
+        let request = Request::new(form.target.clone(), Verb::Dispatch);
+        vec![Intent::Ask(Request { subject: Some(subject), ..request })]
+    }
+
+    /// What is known of the workflow in the form.
+    pub(super) fn form_known(&mut self, view: &View<'_>) -> Known {
+        let Mode::Form(form) = &mut self.session.mode else { return Known::default() };
+        let Some(spec) = spec(view, form) else { return Known::default() };
+        let known = errands::known(view.store, spec, &form.file);
+        form.learn(&known);
+        known
+    }
+
+    /// It was sent: what was typed for it is not wanted any more.
+    pub(super) fn form_done(&mut self) {
+        if matches!(self.session.mode, Mode::Form(_)) {
+            self.session.mode = Mode::Browse;
+        }
+    }
+}
+
+fn spec<'a>(view: &View<'a>, form: &Form) -> Option<&'a TargetSpec> {
+    view.store.target(&form.target).map(|state| &state.spec)
+}
+
+/// An empty form: the target's own workflow where that can be started, on the branch it last ran on.
+fn begin(view: &View<'_>, look: &Glance<'_>) -> Form {
+    let spec = &look.state.spec;
+    let known = errands::known(view.store, spec, "");
+    let own = spec.workflow.clone().filter(|own| known.files.contains(own));
+    let file = own.or_else(|| known.files.first().cloned()).unwrap_or_default();
+    let git_ref = known.refs.first().cloned().unwrap_or_default();
+    Form::new(spec.target.clone(), file, git_ref)
+}

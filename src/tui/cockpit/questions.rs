@@ -1,0 +1,80 @@
+//! Keys beside the answer of a question: what stands in its way is a question of its own, after which one
+//! comes back; of what is being followed, its run is opened or approved.
+
+use crate::control::{Dialog, Intent};
+use crate::model::Verb;
+use crate::tui::errands;
+use crate::tui::keymap::{Action, Code, Key};
+use crate::tui::panes::View;
+
+use super::Cockpit;
+
+/// The key that ends what stands in the way: no letter, for names are typed there.
+const CLEAR: Key = Key::ctrl('x');
+
+impl Cockpit {
+    /// What a key does beside the dialog on the desk; none when the dialog takes it.
+    pub(super) fn at_question(
+        &mut self,
+        key: Key,
+        dialog: &Dialog,
+        view: &View<'_>,
+    ) -> Option<Vec<Intent>> {
+        match dialog {
+            Dialog::Confirm { confirmation, .. } if key == CLEAR => {
+                let (request, refused) =
+                    errands::clearing(view.store, &confirmation.plan, view.now)?;
+                if refused.is_some() {
+                    return Some(Vec::new());
+                }
+                self.session.first = Some(confirmation.request.clone());
+                Some(vec![Intent::Ask(request)])
+            }
+            Dialog::Following { plan, .. } if !key.repeat && key.code != Code::Esc => {
+                match self.keymap.action(key) {
+                    Some(Action::OpenBrowser) => {
+                        let run = errands::followed(view.store, plan)?;
+                        Some(self.browse_to(Some(run.url.clone())))
+                    }
+                    Some(Action::Approve) => {
+                        let (request, refused) = errands::own_approval(view.store, plan, view.now)?;
+                        let asks = refused.is_none();
+                        Some(asks.then_some(Intent::Ask(request)).into_iter().collect())
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Where an answer leads: from what stood in the way back to the question it stood in the way of.
+    pub(super) fn led_back(&mut self, mut intents: Vec<Intent>, dialog: &Dialog) -> Vec<Intent> {
+        let dismissed = intents == [Intent::Dismiss];
+        if let Dialog::Following { plan, .. } = dialog
+            && dismissed
+            && plan.verb == Verb::Dispatch
+        {
+            self.form_done();
+        }
+        let ends = |verb: Verb| matches!(verb, Verb::Cancel | Verb::ForceCancel);
+        let verb = match dialog {
+            Dialog::Refused { request, .. } => request.verb,
+            Dialog::Confirm { confirmation, .. } | Dialog::Rereading { confirmation, .. } => {
+                confirmation.plan.verb
+            }
+            Dialog::Following { plan, .. } => plan.verb,
+            Dialog::Several(_) => return intents,
+        };
+        let asks = |intent: &Intent| match intent {
+            Intent::Ask(request) => !ends(request.verb),
+            _ => false,
+        };
+        if intents.iter().any(asks) || !ends(verb) {
+            self.session.first = None;
+        } else if dismissed && let Some(first) = self.session.first.take() {
+            intents.push(Intent::Ask(first));
+        }
+        intents
+    }
+}

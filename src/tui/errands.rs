@@ -1,0 +1,195 @@
+//! What a key means about workflow runs: of the run or job that is open or under the cursor, else of the
+//! target's newest. Makes requests; whether one is granted is decided elsewhere.
+
+use std::collections::BTreeSet;
+
+use crate::control::{Request, guard};
+use crate::model::rollout::Ahead;
+use crate::model::{
+    Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
+};
+use crate::store::Store;
+
+use super::details::Detail;
+use super::panes::Glance;
+use super::session::Known;
+
+/// The run that is meant, and its job when one is.
+fn meant(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<(u64, Option<u64>)> {
+    match here {
+        Some(Detail::Run(run) | Detail::Jobs(run, _)) => Some((*run, None)),
+        Some(Detail::Job(run, job)) => Some((*run, Some(*job))),
+        _ => store.pipeline(&look.state.spec).map(|pipeline| (pipeline.run.id, None)),
+    }
+}
+
+/// The run that is meant, as far as it is known.
+pub fn run<'s>(store: &'s Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<&'s Run> {
+    let (run, _) = meant(store, look, here)?;
+    store.repo_of(&look.state.spec)?.run(run)
+}
+
+/// The target whose gates a deployment to an environment of a repository stands behind.
+pub fn owner<'s>(store: &'s Store, of: &TargetSpec, environment: &str) -> Option<&'s Target> {
+    let same = |spec: &&TargetSpec| {
+        (&spec.host, &spec.repo) == (&of.host, &of.repo)
+            && spec.environments.iter().any(|name| name == environment)
+    };
+    store.targets().map(|state| &state.spec).find(same).map(|spec| &spec.target)
+}
+
+/// The approval or rejection of what waits. A deployment to an environment of another target is asked for
+/// in that target's name: it has its own gates.
+pub fn decision(store: &Store, spec: &TargetSpec, here: Option<&Detail>, verb: Verb) -> Request {
+    let plain = Request::new(spec.target.clone(), verb);
+    let Some(Detail::Run(run) | Detail::Jobs(run, _) | Detail::Job(run, _)) = here else {
+        return plain;
+    };
+    let Some(waits) = store.repo_of(spec).and_then(|repo| repo.waits_of(*run)) else {
+        return plain;
+    };
+    let named = waits.waiting.iter().map(|waiting| {
+        let name = &waiting.environment;
+        let own = spec.environments.contains(name).then_some(&spec.target);
+        (own.or_else(|| owner(store, spec, name)), name)
+    });
+    let named: Vec<(Option<&Target>, &String)> = named.collect();
+    let own = named.iter().find(|(target, _)| *target == Some(&spec.target));
+    let Some((target, _)) = own.or(named.first()).copied() else { return plain };
+    let environments = named.iter().filter(|(of, _)| *of == target);
+    let environments = environments.map(|(_, name)| (*name).clone()).collect();
+    Request {
+        subject: Some(Subject::Waiting { run: *run, environments }),
+        ..Request::new(target.unwrap_or(&spec.target).clone(), verb)
+    }
+}
+
+/// Everything that can be asked for about the runs of a target, in the order of the menu; nothing where it
+/// has no repository.
+pub fn all(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Vec<Request> {
+    if look.state.spec.repo.is_none() {
+        return Vec::new();
+    }
+    let decisions =
+        [Verb::Approve, Verb::Reject].map(|verb| decision(store, &look.state.spec, here, verb));
+    let Some((run, job)) = meant(store, look, here) else { return decisions.into() };
+    let about = |verb, subject| Request {
+        subject: Some(subject),
+        ..Request::new(look.target().clone(), verb)
+    };
+    let job = job.map(|job| about(Verb::Rerun, Subject::Job { run, job }));
+    let others = [
+        about(Verb::Rerun, Subject::FailedJobs { run }),
+        about(Verb::Rerun, Subject::Run { run }),
+        about(Verb::Cancel, Subject::Run { run }),
+        about(Verb::ForceCancel, Subject::Run { run }),
+    ];
+    decisions.into_iter().chain(job).chain(others).collect()
+}
+
+/// What a request about runs is called in a menu.
+pub fn label(request: &Request) -> &'static str {
+    match (request.verb, &request.subject) {
+        (Verb::Rerun, Some(Subject::Job { .. })) => "run this job again",
+        (Verb::Rerun, Some(Subject::FailedJobs { .. })) => "run failed again",
+        (Verb::Rerun, _) => "run all again",
+        (verb, _) => super::panes::footer::label(verb, false),
+    }
+}
+
+/// What is known of the workflows that can be started in a target's repository, and of the one in `file`.
+pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
+    let Some(repo) = store.repo_of(spec) else { return Known::default() };
+    let starts = |file: &String| {
+        let read = repo.backing.workflow(file);
+        read.is_none_or(|workflow| workflow.on.workflow_dispatch.is_some())
+    };
+    let files = spec.workflow.iter().cloned().chain(repo.workflows().map(|(f, _)| f.to_owned()));
+    let newest = store.pipeline(spec).and_then(|pipeline| pipeline.run.branch.clone());
+    let branches = repo.all_runs().filter_map(|run| run.branch.clone());
+    let tags = repo.releases.iter().chain(&repo.tags).map(|name| name.tag.clone());
+    let same = |other: &&TargetSpec| (&other.host, &other.repo) == (&spec.host, &spec.repo);
+    let targets = store.targets().map(|state| &state.spec).filter(same);
+    let environments = targets.flat_map(|spec| spec.environments.iter().cloned());
+    let deployed = repo.deployments.iter().map(|deployment| deployment.environment.clone());
+    let dispatch = repo.backing.workflow(file).and_then(|file| file.on.workflow_dispatch.as_ref());
+    Known {
+        files: once(files.filter(starts)),
+        refs: once(newest.into_iter().chain(branches).chain(tags)),
+        environments: once(environments.chain(deployed)),
+        inputs: dispatch.map(|dispatch| dispatch.inputs.clone()),
+    }
+}
+
+/// Each once, in the order they come.
+fn once(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    all.filter(|one| !one.is_empty() && seen.insert(one.clone())).collect()
+}
+
+/// What stands in the way of the run that a plan would start, by the newest reading of its engine.
+pub fn in_the_way<'s>(store: &'s Store, plan: &Plan) -> &'s [Ahead] {
+    // to approve is to promote
+    let verb = if plan.verb == Verb::Approve { Verb::Promote } else { plan.verb };
+    let reading = store.target(&plan.target).and_then(|state| state.reading.as_ref());
+    let offer = reading.and_then(|reading| reading.rollout.offer(verb, plan.full));
+    offer.map_or(&[], |offer| &offer.ahead)
+}
+
+/// The request that ends the first run that stands in a plan's way, and what refuses it: it is asked to
+/// end, and when that was sent, ended.
+pub fn clearing(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Option<Refusal>)> {
+    let state = store.target(&plan.target)?;
+    let repo = store.repo_of(&state.spec)?;
+    let sent = |verb, run| {
+        state.ledger.entries.iter().any(|entry| {
+            let reached = entry.report.as_ref().is_none_or(Report::was_sent);
+            entry.plan.verb == verb
+                && entry.plan.subject.as_ref().and_then(Subject::run) == Some(run)
+                && reached
+        })
+    };
+    let active = |ahead: &&Ahead| repo.run(ahead.run).is_none_or(Run::is_active);
+    let asked = in_the_way(store, plan).iter().filter(active).map(|ahead| {
+        let verb = if sent(Verb::Cancel, ahead.run) { Verb::ForceCancel } else { Verb::Cancel };
+        (verb, ahead.run)
+    });
+    let (verb, run) = asked.into_iter().find(|(verb, run)| !sent(*verb, *run))?;
+    let request =
+        Request { subject: Some(Subject::Run { run }), ..Request::new(plan.target.clone(), verb) };
+    let refused = guard(store, &request, now).into_iter().next();
+    Some((request, refused))
+}
+
+/// The run that an action is about or that it started, as far as that is known.
+pub fn followed<'s>(store: &'s Store, plan: &Plan) -> Option<&'s Run> {
+    let state = store.target(&plan.target)?;
+    let repo = store.repo_of(&state.spec)?;
+    let entry = state.ledger.entries.iter().rev().find(|entry| entry.plan.action == plan.action);
+    let steps = entry.and_then(|entry| entry.report.as_ref()).map(|report| &report.steps);
+    let named = steps.into_iter().flatten().find_map(|step| step.github_run);
+    let own = plan.subject.as_ref().and_then(Subject::run);
+    let seen = || {
+        let follow = plan.calls.iter().find_map(|call| call.follow.as_ref())?;
+        let sight = Sight { runs: repo.all_runs().cloned().collect(), waits: None };
+        match follow.look(&sight, None, entry?.at) {
+            Progress::Seen(run) | Progress::Waiting(run, _) | Progress::Failed(run, _) => run,
+            Progress::Ambiguous(_) => None,
+        }
+    };
+    repo.run(named.or(own).or_else(seen)?)
+}
+
+/// The approval that the run of an action waits for, where it may be yours, and what refuses it now.
+pub fn own_approval(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Option<Refusal>)> {
+    if !matches!(plan.verb, Verb::Rollback | Verb::Promote | Verb::Dispatch | Verb::Rerun) {
+        return None;
+    }
+    let run = followed(store, plan)?.id;
+    let spec = &store.target(&plan.target)?.spec;
+    let waits = store.repo_of(spec)?.waits_of(run)?;
+    waits.waiting.iter().find(|waiting| waiting.may_decide)?;
+    let request = decision(store, spec, Some(&Detail::Run(run)), Verb::Approve);
+    let refused = guard(store, &request, now).into_iter().next();
+    Some((request, refused))
+}
