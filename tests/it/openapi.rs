@@ -6,6 +6,7 @@
 //! as CI sets it, that is a failure. What is not as published is in `departures`, by name and with a reason.
 
 mod asker;
+mod client;
 mod departures;
 mod description;
 mod examples;
