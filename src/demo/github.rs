@@ -258,6 +258,7 @@ impl Place<'_> {
             ["contents", path @ ..] => {
                 Answer::One(self.content(&decode(&path.join("/")), request)?)
             }
+            ["check-runs", id, "annotations"] => bare(self.remarks(number(id)?)?),
             ["commits", reference @ .., "check-runs"] => {
                 list("check_runs", self.checks(&decode(&reference.join("/")), request)?)
             }

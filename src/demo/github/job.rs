@@ -58,6 +58,18 @@ impl Place<'_> {
         Some(self.show_job(run, index, job, usize::try_from(job.attempt).unwrap_or(1)))
     }
 
+    /// What is remarked on one job: that it failed.
+    pub fn remarks(&self, id: u64) -> Option<Vec<Value>> {
+        let job = self.job(id)?;
+        let remark = json!({
+            "path": ".github", "start_line": 1, "end_line": 1, "start_column": null,
+            "end_column": null, "annotation_level": "failure", "title": "",
+            "message": "Process completed with exit code 1.", "raw_details": "",
+            "blob_href": self.page(&format!("/blob/{}/.github", job["head_sha"].as_str()?)),
+        });
+        Some(if job["conclusion"] == "failure" { vec![remark] } else { Vec::new() })
+    }
+
     /// One job with its run and its place in it.
     pub fn find_job(&self, id: u64) -> Option<(&Run, usize, &Job)> {
         let run = self.own.run(run_of(id))?;

@@ -76,6 +76,8 @@ impl Asker {
             ("run_id", texts(&chosen, "id")),
             ("attempt_number", words(&["1", "2"])),
             ("job_id", texts(&jobs, "id")),
+            // a job is a check run
+            ("check_run_id", texts(&jobs, "id")),
             ("workflow_id", files.iter().map(name).chain(texts(&runs, "workflow_id")).collect()),
             ("deployment_id", texts(&deployments, "id")),
             ("environment_name", texts(&environments, "name").into_iter().map(encoded).collect()),

@@ -83,6 +83,13 @@ pub const DEPARTURES: &[Departure] = &[
         what: "is not declared",
     },
     Departure {
+        why: "a decision on what does not wait is 422: no pending deployment requests to approve or reject",
+        operation: "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
+        part: Part::Status,
+        at: "422",
+        what: "is not declared",
+    },
+    Departure {
         why: "the first status of a deployment that waits for an approval: in GitHub's own webhook examples, \
               and what made clients with a closed list of states fail",
         operation: "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",

@@ -57,8 +57,8 @@ pub fn worlds(description: &Description) -> Vec<World> {
         told.extend(read(description, &world, repo));
         worlds.push(world);
     }
-    for operation in ASKED.into_iter().filter(|operation| operation.starts_with("GET ")) {
-        assert!(told.contains(operation), "never answered: {operation}");
+    for operation in ASKED.iter().filter(|operation| operation.starts_with("GET ")) {
+        assert!(told.contains(*operation), "never answered: {operation}");
     }
     for (tail, status) in DONE {
         let name = format!("POST {ACTIONS}{tail}");

@@ -5,22 +5,43 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use flightdeck::demo::{Options, Scenario};
 
-use super::with_github;
+use super::{client, with_github};
 use crate::support::patience::until;
 use crate::support::{Pty, World};
 
 /// What the program asks of GitHub. A new request belongs here, and into the tour.
-pub const ASKED: [&str; 10] = [
+pub const ASKED: &[&str] = &[
     "GET /repos/{owner}/{repo}",
+    "GET /repos/{owner}/{repo}/actions/concurrency_groups",
+    "GET /repos/{owner}/{repo}/actions/concurrency_groups/{concurrency_group_name}",
     "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
     "GET /repos/{owner}/{repo}/actions/runs",
     "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
     "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
     "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+    "GET /repos/{owner}/{repo}/branches/{branch}",
+    "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
+    "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+    "GET /repos/{owner}/{repo}/commits/{ref}/status",
+    "GET /repos/{owner}/{repo}/contents/{path}",
     "GET /repos/{owner}/{repo}/deployments",
     "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+    "GET /repos/{owner}/{repo}/environments/{environment_name}",
+    "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules",
     "GET /repos/{owner}/{repo}/releases",
+    "GET /repos/{owner}/{repo}/rules/branches/{branch}",
     "GET /repos/{owner}/{repo}/tags",
+    "GET /user",
+    "POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun",
+    "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel",
+    "POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel",
+    "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
+    "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun",
+    "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs",
+    "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
 ];
 
 /// Every scenario looked at.
@@ -72,5 +93,5 @@ fn doctor() -> World {
 /// All of it. The worlds stay, so that what is wrong in any of them is told at once.
 pub fn worlds() -> Vec<World> {
     let scenarios = [Scenario::Quiet, Scenario::Release, Scenario::Incident];
-    scenarios.map(look).into_iter().chain([watch(), logs(), doctor()]).collect()
+    scenarios.map(look).into_iter().chain([watch(), logs(), doctor(), client::world()]).collect()
 }

@@ -135,9 +135,12 @@ impl World {
 
     /// The token that GitHub knows.
     pub fn token(&self) -> String {
-        let toml = self.toml();
-        let file = toml["github"]["token"]["file"].as_str().expect("a file");
-        std::fs::read_to_string(file).expect("a token")
+        std::fs::read_to_string(self.token_file()).expect("a token")
+    }
+
+    /// The file that has it.
+    pub fn token_file(&self) -> PathBuf {
+        self.toml()["github"]["token"]["file"].as_str().expect("a file").into()
     }
 
     /// The names of the repositories, without their owner.
