@@ -13,6 +13,10 @@ use crate::model::{
 /// Runs whose jobs are read in one poll at most.
 const LOOKS: usize = 12;
 
+/// Good runs of whose jobs it is told how long they usually take, and of those how many are read in a poll.
+const USUAL: usize = 20;
+const AT_ONCE: usize = 4;
+
 /// Environments whose newest deployment's status is read in one poll at most.
 const ENVIRONMENTS: usize = 12;
 
@@ -183,7 +187,24 @@ impl Memory {
                 (is_open && is_news).then_some(Look { run, read: Read::IfChanged })
             })
             .take(LOOKS)
+            .chain(self.earlier(wanted).map(|run| Look { run, read: Read::Whole }))
             .collect()
+    }
+
+    /// Good runs before those that are wanted whose jobs were never read: they tell how long each job usually
+    /// takes. Each is read once, a few in a poll.
+    fn earlier(&self, wanted: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
+        let earlier = wanted.iter().filter_map(|id| self.run(*id)).flat_map(|run| {
+            let listed = self.runs.get(&run.workflow).into_iter().flat_map(|runs| &runs.items);
+            let good = |earlier: &&Run| {
+                earlier.number < run.number && earlier.conclusion == Some(Conclusion::Success)
+            };
+            listed.filter(good).take(USUAL)
+        });
+        let unread =
+            |id: &u64| !self.jobs.contains_key(id) && self.may_ask(&Part::Jobs(*id), false);
+        let ids: BTreeSet<u64> = earlier.map(|run| run.id).filter(unread).collect();
+        ids.into_iter().rev().take(AT_ONCE)
     }
 
     /// The newest deployment of each environment whose status may still change. One that is over is looked

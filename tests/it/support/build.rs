@@ -240,7 +240,6 @@ pub fn report(plan: &Plan, outcome: Outcome) -> Report {
         sent_ms: sent.then_some(0),
         accepted_ms: matches!(outcome, Outcome::Seen | Outcome::Accepted).then_some(0),
         seen_ms: (outcome == Outcome::Seen).then_some(0),
-        error: None,
         ..StepReport::default()
     };
     let steps = plan.calls.iter().map(step).collect();
