@@ -131,6 +131,8 @@ pub(super) struct Story {
     pub rate: f64,
     /// What the stable side runs.
     pub stable: &'static str,
+    /// What the stable side ran before that.
+    pub previous: &'static str,
     /// What the candidate side runs; the same as `stable` when nothing is being released.
     pub candidate: &'static str,
     /// How well the candidate works.
@@ -156,6 +158,16 @@ impl Story {
         self.candidate
     }
 
+    /// What the two sides run before anything happens: of a release in stages that is over, the candidate side
+    /// goes on with all the traffic until the next one.
+    pub fn sides(&self) -> Sides {
+        let (stable, candidate) = (self.stable, self.candidate);
+        match (self.mover, self.begin()) {
+            (Mover::Stages, None) => Sides { stable: self.previous, candidate, share: 100 },
+            _ => Sides { stable, candidate, share: 0 },
+        }
+    }
+
     fn settle(&mut self) {
         self.candidate = self.stable;
         self.quality = Quality::Good;
@@ -165,11 +177,22 @@ impl Story {
     }
 }
 
+/// What the two sides of a service run.
+pub(super) struct Sides {
+    /// The revision of the stable side.
+    pub stable: &'static str,
+    /// The revision of the candidate side.
+    pub candidate: &'static str,
+    /// The candidate's percentage of the traffic.
+    pub share: u32,
+}
+
 const CHECKOUT: Story = Story {
     name: "checkout",
     mover: Mover::Balancer,
     rate: 240.0,
     stable: "1.4.1",
+    previous: "1.4.0",
     candidate: "1.4.2",
     quality: Quality::Good,
     weights: &[(-75, 10)],
@@ -183,6 +206,7 @@ const PAYMENTS: Story = Story {
     mover: Mover::Balancer,
     rate: 150.0,
     stable: "2.0.3",
+    previous: "2.0.2",
     candidate: "2.1.0",
     quality: Quality::Bad,
     weights: &[(-360, 10)],
@@ -196,6 +220,7 @@ const SEARCH: Story = Story {
     mover: Mover::Balancer,
     rate: 400.0,
     stable: "7.3.0",
+    previous: "7.2.3",
     candidate: "7.3.0",
     quality: Quality::Good,
     weights: &[],
@@ -209,6 +234,7 @@ const LEDGER: Story = Story {
     mover: Mover::Scripts,
     rate: 90.0,
     stable: "3.1.4",
+    previous: "3.1.3",
     candidate: "3.2.0",
     quality: Quality::Good,
     weights: &[(-240, 25)],
@@ -222,6 +248,7 @@ const STOREFRONT: Story = Story {
     mover: Mover::Stages,
     rate: 310.0,
     stable: "5.2.0",
+    previous: "5.1.3",
     candidate: "5.3.0",
     quality: Quality::Good,
     weights: &[(-260, 10)],
@@ -235,6 +262,7 @@ const NOTIFIER: Story = Story {
     mover: Mover::Nobody,
     rate: 60.0,
     stable: "0.9.4",
+    previous: "0.9.3",
     candidate: "0.9.4",
     quality: Quality::Good,
     weights: &[],

@@ -12,7 +12,7 @@ use super::backend::{Backend, Server};
 use super::chance::{Chance, key};
 use super::forge::Forge;
 use super::rule::Rule;
-use super::scenario::{Mover, Notice, Quality, Scenario, Story};
+use super::scenario::{Mover, Notice, Quality, Scenario, Sides, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -168,14 +168,15 @@ impl Service {
     fn new(story: Story, first: i64, old: i64) -> Self {
         // a candidate is started a moment before it gets traffic
         let born = story.begin().map_or(old, |begin| begin - 20);
-        let stable = App::new(story.stable, Quality::Good, old, first);
-        let candidate = App::new(story.candidate, story.quality, born, first);
+        let Sides { stable, candidate, share } = story.sides();
+        let stable = App::new(stable, Quality::Good, old, first);
+        let candidate = App::new(candidate, story.quality, born, first);
         Self {
             backend: Backend {
                 name: story.name,
                 servers: vec![
-                    Server::new(Side::Stable, 100, stable),
-                    Server::new(Side::Candidate, 0, candidate),
+                    Server::new(Side::Stable, 100 - share, stable),
+                    Server::new(Side::Candidate, share, candidate),
                 ],
                 lost: 0,
                 rate: 0,

@@ -1,6 +1,7 @@
 //! The keys inside the log of a job, and what comes of it.
 
 use crate::control::{Intent, Reading};
+use crate::model::Conclusion;
 use crate::tui::details::Detail;
 use crate::tui::keymap::{Action, Code, Key, Keymap};
 use crate::tui::panes::View;
@@ -31,16 +32,24 @@ impl Cockpit {
             self.session.flash = Some("a replay has no logs of jobs".to_owned());
             return Vec::new();
         }
-        let detail = self.job_here(view);
+        let detail = self.job_here(view).or_else(|| self.run_here(view));
         let asked = self.with_scene(view, |_, scene| {
-            let Some(Detail::Job(run, job)) = detail else { return None };
             let spec = &scene.look.state.spec;
             let repo = scene.store.repo_of(spec)?;
-            let job = repo.jobs_of(run).iter().find(|known| known.id == job)?.clone();
+            let job = match detail? {
+                Detail::Job(run, job) => repo.jobs_of(run).iter().find(|known| known.id == job),
+                // of a run it is the failure that one wants to read
+                Detail::Run(run) | Detail::Jobs(run, _) => repo
+                    .jobs_of(run)
+                    .iter()
+                    .find(|job| job.conclusion.as_ref().is_some_and(Conclusion::is_bad)),
+                _ => None,
+            };
+            let job = job?.clone();
             Some((spec.host.clone()?, spec.repo.clone()?, job))
         });
         let Some((host, repo, job)) = asked.flatten() else {
-            self.session.flash = Some("no job here; open a run and choose one".to_owned());
+            self.session.flash = Some("no failed job here; open a run and choose a job".to_owned());
             return Vec::new();
         };
         self.session.mode = Mode::JobLog(Box::new(Reader::new(&job.name, step)));

@@ -69,7 +69,12 @@ impl World {
                     service.remove(key);
                 }
                 let environments = service["environment"].as_array_mut().expect("environments");
-                environments.retain(|environment| environment.get("rollout").is_some());
+                // what GitHub rolls out needs GitHub
+                let engine = |environment: &toml::Value| {
+                    let rollout = environment.get("rollout")?;
+                    Some(rollout.get("engine")?.as_str()? != "github")
+                };
+                environments.retain(|environment| engine(environment) == Some(true));
                 for environment in environments.iter_mut().filter_map(toml::Value::as_table_mut) {
                     let kept = ["name", "production", "rollout"];
                     environment.retain(|key, _| kept.contains(&key));

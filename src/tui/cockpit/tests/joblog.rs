@@ -129,7 +129,7 @@ fn a_step_opens_the_log_there_and_without_a_job_there_is_none() {
     let mut stage = Stage::new(deep(World::good()));
     stage.picture(120, 40);
     assert_eq!(stage.keys("L"), []);
-    assert!(stage.picture(120, 40).contains("no job here"));
+    assert!(stage.picture(120, 40).contains("no failed job here"));
     let asked = stage.keys("5 enter j enter G enter");
     assert!(matches!(asked.last(), Some(Intent::Read(Reading::Open { .. }))), "{asked:?}");
     stage
