@@ -238,7 +238,14 @@ fn row(target: &TargetStatus) -> Vec<String> {
             .filter(|gate| gate.state != GateState::Pass)
             .map(|gate| gate.name.as_str())
             .collect();
-        if no.is_empty() { "yes".to_owned() } else { format!("no: {}", no.join(", ")) }
+        let moving = target.rollout.as_ref().map(|rollout| rollout.phase);
+        let moving =
+            moving.filter(|phase| matches!(phase, Phase::Progressing | Phase::RollingBack));
+        match moving {
+            Some(phase) if no.is_empty() => format!("no: {}", phase.word()),
+            None if no.is_empty() => "yes".to_owned(),
+            _ => format!("no: {}", no.join(", ")),
+        }
     };
     vec![
         target.target.to_string(),

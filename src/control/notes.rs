@@ -113,6 +113,11 @@ fn in_the_way(ahead: &Ahead) -> String {
     let source = if ahead.told { "" } else { " (inferred)" };
     let Ahead { run, name, status, group, fate, .. } = ahead;
     let fate = match fate {
+        Fate::GoesOn => {
+            return format!(
+                "run {run} ({name}) is {status}: it goes on, and deploys again unless it is ended"
+            );
+        }
         Fate::OursWaits => "ours waits for it",
         Fate::ItIsDropped => "ours takes its place, and it is cancelled",
         Fate::ItIsCancelled => "ours cancels it",

@@ -10,7 +10,7 @@ use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
 use super::calls::{Asker, calls, configured, destination};
-use super::guard::{guard, is_overridable};
+use super::guard::{guard, is_overridable, is_staged};
 use super::notes::notes;
 use super::runs;
 
@@ -215,13 +215,18 @@ fn plan(
 ) -> Plan {
     let evidence = &seen.evidence;
     let reading = state.reading.as_ref();
-    let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.is_full()));
+    // to let a deployment go on that moves the target's traffic is to promote it
+    let goes_on = request.verb == Verb::Approve
+        && runs::moves_target(store, state, request)
+        && is_staged(state);
+    let verb = if goes_on { Verb::Promote } else { request.verb };
+    let offer = reading.and_then(|reading| reading.rollout.offer(verb, request.is_full()));
     let to = destination(evidence, request);
-    let from = match request.verb {
+    let from = match verb {
         Verb::Promote => evidence.stable.clone(),
         _ => evidence.candidate.clone(),
     };
-    let moves = matches!(request.verb, Verb::Promote | Verb::Rollback);
+    let moves = matches!(verb, Verb::Promote | Verb::Rollback);
     let to_weight = offer.map(|offer| offer.weight).filter(|_| moves);
     let hook = |before| {
         let hook = state.hook(request.verb, before).filter(|_| !request.skip_hooks)?;

@@ -2,7 +2,9 @@
 //! must not know how a request is sent.
 
 use crate::asks::Place;
-use crate::model::{Call, FeedId, Refusal, Run, Subject, TargetSpec, Time, Verb, Waiting, Waits};
+use crate::model::{
+    Call, Conclusion, FeedId, Refusal, Run, Subject, TargetSpec, Time, Verb, Waiting, Waits,
+};
 use crate::store::{RepoState, Store, TargetState};
 
 use super::phase::span;
@@ -202,6 +204,7 @@ pub(super) fn guard(
         }
         Verb::Rerun => {
             refusals.extend(about.run().ok().and_then(|run| again(run, now)));
+            refusals.extend(about.run().ok().and_then(|run| nothing_failed(run, &about.subject)));
             refusals.extend(held(state).filter(|_| deploys(state, &about)));
         }
         Verb::Dispatch => refusals.extend(held(state).filter(|_| deploys(state, &about))),
@@ -278,6 +281,13 @@ fn again(run: &Run, now: Time) -> Option<Refusal> {
             format!("run {} is {}: only what is over is run again", run.id, run.status.word());
         return Some(Refusal::new("run", reason));
     }
+    if run.conclusion == Some(Conclusion::StartupFailure) {
+        let reason = format!(
+            "run {} never started, its workflow file is broken: push or dispatch anew",
+            run.id
+        );
+        return Some(Refusal::new("run", reason));
+    }
     let age = now - run.created_at?;
     (age.num_days() >= AGAIN_DAYS).then(|| {
         let reason = format!(
@@ -286,6 +296,14 @@ fn again(run: &Run, now: Time) -> Option<Refusal> {
             span(age)
         );
         Refusal::new("run", reason)
+    })
+}
+
+/// What failed is run again where something did.
+fn nothing_failed(run: &Run, subject: &Subject) -> Option<Refusal> {
+    let failed_only = matches!(subject, Subject::FailedJobs { .. });
+    (failed_only && run.conclusion == Some(Conclusion::Success)).then(|| {
+        Refusal::new("run", format!("run {} has no failed jobs; run all of it again", run.id))
     })
 }
 

@@ -165,6 +165,8 @@ pub enum Fate {
     ItIsDropped,
     /// Ours cancels it while it runs.
     ItIsCancelled,
+    /// It is the release itself, in no queue with ours: it goes on, and deploys again unless it is ended.
+    GoesOn,
     /// Nobody can tell.
     Unknown,
 }

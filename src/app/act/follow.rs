@@ -37,36 +37,53 @@ pub(super) async fn follow<W: Write>(
             say(format!("{}: which run it is was not seen", request.target));
             Ok(Exit::Unknown)
         }
-        _ => phase(runtime, (&request.target, request.verb), deadline, out).await,
+        _ => phase(runtime, (request, report), deadline, out).await,
     }
 }
 
 /// Follows a rollout to the end of its phase.
 async fn phase<W: Write>(
     runtime: &mut Runtime,
-    (target, verb): (&Target, Verb),
+    (request, report): (&Request, &Report),
     deadline: Instant,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let place = target.clone();
+    let (target, verb) = (&request.target, request.verb);
+    let (place, action) = (target.clone(), report.action.clone());
     let settled = move |runtime: &mut Runtime| {
         if Instant::now() >= deadline {
             return Some(None);
         }
         let seen = assess(runtime.store(), &place, runtime.now())?;
-        let open = runtime.store().target(&place)?.ledger.last()?.report.as_ref()?.outcome;
-        let moving = matches!(
-            seen.phase?,
-            Phase::Progressing | Phase::RollingBack | Phase::Soaking | Phase::Unknown
-        );
-        let ended = if verb == Verb::Rollback { open == Outcome::Seen } else { !moving };
-        (ended && open == Outcome::Seen).then_some(seen.phase)
+        // others may act meanwhile: it is our own action that is followed
+        let mut entries = runtime.store().target(&place)?.ledger.entries.iter();
+        let entry = entries.find(|entry| entry.plan.action == action)?;
+        let outcome = entry.report.as_ref()?.outcome;
+        if outcome == Outcome::Failed {
+            return Some(Some(None));
+        }
+        let on_its_way =
+            matches!(seen.phase?, Phase::Progressing | Phase::RollingBack | Phase::Unknown);
+        let moving = on_its_way || seen.phase? == Phase::Soaking;
+        let reached = |weight: f64| seen.routed.is_some_and(|routed| routed + 0.5 >= weight);
+        // what was let go on is there only when it is routed, or will not come
+        let there = entry.plan.to_weight.is_none_or(reached) || seen.phase? == Phase::Degraded;
+        let ended = match verb {
+            Verb::Rollback => !on_its_way,
+            Verb::Promote => !moving && there,
+            _ => !moving,
+        };
+        (ended && outcome == Outcome::Seen).then_some(seen.phase.map(Some))
     };
     let Ended::Answered(phase) = run(runtime, &mut Quiet, settled).await? else {
         return Ok(Exit::Interrupted);
     };
     let Some(phase) = phase else {
         return Ok(not_settled(target));
+    };
+    let Some(phase) = phase else {
+        say(format!("{target}: {verb} failed; `flightdeck status {target}` says why"));
+        return Ok(Exit::Failed);
     };
     if out.format != Format::Json {
         out.line(format!("{target}: {}", phase.word()))?;

@@ -7,6 +7,7 @@ use super::advice::Advice;
 use super::standing::{Standing, how};
 use crate::asks::Place;
 use crate::config::{StageConfig, StartConfig, WayBackConfig};
+use crate::model::rollout::{Ahead, Fate};
 use crate::model::{Call, Offer, Run, Time, Verb};
 
 /// The longest after its beginning that GitHub runs a run again.
@@ -38,6 +39,17 @@ pub(super) fn offers(
         back.notes.push("it runs with the rights of who started it first".to_owned());
     }
     back.ahead.clone_from(&advice.ahead_of_rollback);
+    let known = |run: &&Run| back.ahead.iter().all(|ahead| ahead.run != run.id);
+    if let Some(run) = standing.run().filter(|run| run.is_active()).filter(known) {
+        back.ahead.push(Ahead {
+            run: run.id,
+            name: format!("{} #{}", run.workflow, run.number),
+            status: run.status.word().to_owned(),
+            group: String::new(),
+            told: true,
+            fate: Fate::GoesOn,
+        });
+    }
     let mut pause = still(Verb::Pause);
     pause.notes.push("withholds approval: a run cannot be paused".to_owned());
     vec![
@@ -64,6 +76,12 @@ fn wanted<'s>(standing: &'s Standing<'_>) -> Result<&'s StageConfig, String> {
 fn promote(standing: &Standing<'_>, place: Place<'_>) -> Result<Call, String> {
     let stage = wanted(standing)?;
     let name = &stage.environment;
+    if standing.releases.is_back {
+        let (weight, workflow) = (stage.weight, &standing.config.workflow);
+        return Err(format!(
+            "it was taken back: going on to {name} would go from 0 to {weight} % at once; reject what waits and run {workflow} again"
+        ));
+    }
     if let Some(start) = &standing.config.promote {
         return Ok(started(standing, place, start));
     }
@@ -116,6 +134,13 @@ fn started(standing: &Standing<'_>, place: Place<'_>, start: &StartConfig) -> Ca
 }
 
 fn way_back(standing: &Standing<'_>, place: Place<'_>, now: Time) -> Result<Call, String> {
+    if let Some(run) = standing.going_back() {
+        let id = run.id;
+        return Err(format!(
+            "run {id} is going back already, it is {}: approve what it waits for, or cancel it first",
+            run.status.word()
+        ));
+    }
     match &standing.config.rollback {
         None => Err("no `rollback` is configured".to_owned()),
         Some(WayBackConfig::Start(start)) => Ok(started(standing, place, start)),

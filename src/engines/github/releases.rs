@@ -90,6 +90,19 @@ impl Release {
         (next < self.stages.len()).then_some(next)
     }
 
+    /// Whether its run was started again after another was over.
+    fn is_run_again_after(&self, other: &Run) -> bool {
+        let run = self.run.as_ref().filter(|run| run.attempt > 1);
+        run.is_some_and(|run| run.started_at > other.updated_at)
+    }
+
+    /// Leaves out what was deployed before a time.
+    fn forget_before(&mut self, time: Option<Time>) {
+        for stage in &mut self.stages {
+            *stage = stage.take().filter(|deployed| deployed.deployment.created_at > time);
+        }
+    }
+
     fn is_everywhere(&self) -> bool {
         self.next().is_none()
     }
@@ -130,8 +143,17 @@ impl Releases {
         };
         let good = |index: &usize| all[*index].is_everywhere() && !taken_back(*index);
         let stable = (at + 1..all.len()).find(good).map(|index| all[index].clone());
-        let is_back = taken_back(at);
-        Self { candidate: all.get(at).cloned(), stable, back, is_back }
+        let mut is_back = taken_back(at);
+        let mut candidate = all[at].clone();
+        if let Some(back) = backs.iter().find(|back| back.worked()).filter(|_| is_back)
+            && candidate.is_run_again_after(&back.run)
+        {
+            // what was deployed before was taken back; it begins anew
+            is_back = false;
+            candidate.forget_before(back.run.updated_at);
+        }
+        let back = back.filter(|back| !candidate.is_run_again_after(back));
+        Self { candidate: Some(candidate), stable, back, is_back }
     }
 }
 

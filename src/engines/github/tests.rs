@@ -202,6 +202,40 @@ async fn a_rollback_is_followed_and_what_it_left_is_not_stable_any_more() {
 }
 
 #[tokio::test]
+async fn what_was_taken_back_goes_on_step_by_step_or_not_at_all() {
+    let taken = |run: Value| {
+        let mut shop = midway();
+        shop.runs[1] = run;
+        Shop { backs: vec![back(3, GOOD, (200, 290))], ..shop }
+    };
+    // its run still waits at the next stage: to let it go on is a leap
+    let mut shop = taken(run(2, "v2.0", ("waiting", None), (100, 180)));
+    shop.waits = vec![(2, "production-50", true)];
+    let waits = read(shop).await;
+    assert_eq!((waits.phase, waits.routed), (Some(Phase::RolledBack), Some(0.0)));
+    assert!(refused(&waits, Verb::Promote, false).contains("taken back"));
+
+    // run again it begins anew
+    let mut again = run(2, "v2.0", ("in_progress", None), (100, 400));
+    again["run_attempt"] = json!(2);
+    again["run_started_at"] = json!(at(350));
+    let mut shop = taken(again);
+    let anew = read(shop.clone()).await;
+    assert_eq!((anew.phase, anew.routed), (Some(Phase::Progressing), Some(0.0)));
+    shop.deployed.push((24, 2, "production-10", "success", 380));
+    let anew = read(shop).await;
+    assert_eq!((anew.phase, anew.routed), (Some(Phase::AwaitingApproval), Some(10.0)));
+}
+
+#[tokio::test]
+async fn two_ways_back_at_once_there_are_not() {
+    let mut shop = midway();
+    shop.backs = vec![back(3, ("waiting", None), (200, 210))];
+    let going = read(shop).await;
+    assert!(refused(&going, Verb::Rollback, false).contains("run 3 is going back already"));
+}
+
+#[tokio::test]
 async fn a_release_may_be_run_again_to_go_back_for_thirty_days() {
     let rerun = || GithubEngineConfig { rollback: Some(WayBackConfig::Rerun), ..config() };
     let rollout = bench(rerun(), midway()).await.engine.observe().await.unwrap();
@@ -259,17 +293,19 @@ async fn what_stands_in_the_way_of_a_rollback_is_told_or_inferred() {
         seen,
         [
             (7, "deploy: other", Fate::OursWaits, true),
-            (8, "deploy: more: send", Fate::ItIsDropped, true)
+            (8, "deploy: more: send", Fate::ItIsDropped, true),
+            // the release itself, in no queue with it
+            (2, "deploy.yml #2", Fate::GoesOn, true)
         ]
     );
-    assert!(ahead.iter().all(|it| it.group == "deploy-main"));
+    assert!(ahead.iter().take(2).all(|it| it.group == "deploy-main"));
 
     // a server that tells of no groups: another rollback on the same branch is known to be in it
     let mut shop = midway();
     shop.backs = vec![back(3, ("in_progress", None), (200, 210))];
     let inferred = read(shop).await;
     let ahead = &inferred.offer(Verb::Rollback, false).unwrap().ahead;
-    assert_eq!(ahead.len(), 1, "{ahead:?}");
+    assert_eq!(ahead.len(), 2, "{ahead:?}");
     assert_eq!((ahead[0].run, ahead[0].fate, ahead[0].told), (3, Fate::OursWaits, false));
 }
 

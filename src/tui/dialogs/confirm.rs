@@ -84,7 +84,11 @@ fn preflight(store: &Store, plan: &Plan, ahead: &[Ahead], now: Time, width: usiz
     let Some(first) = ahead.first() else { return Vec::new() };
     let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
     let told = if first.told { "as GitHub tells" } else { "inferred from files and runs" };
-    let head = format!("in the queue {}, {told}:", first.group);
+    let head = if first.group.is_empty() {
+        "in the way:".to_owned()
+    } else {
+        format!("in the queue {}, {told}:", first.group)
+    };
     let mut rows = wrap(&head, Role::Attention, width, 2);
     for ahead in ahead {
         let run = repo.and_then(|repo| repo.run(ahead.run));
@@ -98,6 +102,7 @@ fn preflight(store: &Store, plan: &Plan, ahead: &[Ahead], now: Time, width: usiz
                 Fate::OursWaits => "ours waits for it",
                 Fate::ItIsDropped => "ours takes its place, and it is cancelled",
                 Fate::ItIsCancelled => "ours cancels it",
+                Fate::GoesOn => "it goes on, and deploys again unless it is ended",
                 Fate::Unknown => "what becomes of the two cannot be told",
             };
             format!("run {} ({}) is {status}: {fate}", ahead.run, ahead.name)

@@ -38,7 +38,7 @@ pub(super) fn back(id: u64, ended: (&str, Option<&str>), times: (i64, i64)) -> V
 }
 
 /// What the world holds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Shop {
     pub(super) runs: Vec<Value>,
     pub(super) backs: Vec<Value>,
