@@ -59,6 +59,15 @@ pub enum Effect {
         /// The plan.
         plan: Box<Plan>,
     },
+    /// Read at a host what shows the effect of a request, which no feed tells; it comes back as an event.
+    Look {
+        /// Whose open question it may answer.
+        action: ActionId,
+        /// Where its repository is.
+        host: String,
+        /// What is looked at.
+        follow: Follow,
+    },
     /// Poll a feed now; none: every feed.
     Refresh(Option<FeedId>),
     /// Write a line that no action waits for.

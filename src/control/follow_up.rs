@@ -1,18 +1,49 @@
 //! Open questions answered by what was read after they were asked. Never by sending again. Pure.
 
-use crate::model::{Call, Outcome, Progress, RecordKind, Report, Sight, StepReport, Time};
+use crate::model::follow::Effect as Shown;
+use crate::model::{
+    Call, Follow, Outcome, Progress, RecordKind, Report, Sight, Status, StepReport, Time,
+};
 use crate::store::{Entry, Store, TargetState};
 
 use super::Effect;
 use super::chores::note;
 
-/// The outcomes of a target's open questions, as far as readings tell them by now.
+/// The outcomes of a target's open questions, as far as readings tell them by now, and what is to be read
+/// for the others.
 pub(super) fn follow_up(store: &Store, state: &TargetState) -> Vec<Effect> {
     let open = state.ledger.open().map(|(entry, _)| entry);
-    let answered = open.filter_map(|entry| answer(store, state, entry));
-    answered
-        .map(|report| note(RecordKind::Outcome { report: Box::new(report), followed_up: true }))
-        .collect()
+    open.flat_map(|entry| match answer(store, state, entry) {
+        Some(report) => {
+            vec![note(RecordKind::Outcome { report: Box::new(report), followed_up: true })]
+        }
+        None => unread(store, state, entry),
+    })
+    .collect()
+}
+
+/// What no feed tells of an open question: a run that is not listed any more, and what was decided in one
+/// that does not wait.
+fn unread(store: &Store, state: &TargetState, entry: &Entry) -> Vec<Effect> {
+    let Some((repo, host)) = store.repo_of(&state.spec).zip(state.spec.host.as_ref()) else {
+        return Vec::new();
+    };
+    let follows = entry.plan.calls.iter().filter_map(|call| call.follow.as_ref());
+    let untold = follows.filter(|follow| {
+        follow.effect.run().is_some_and(|id| match (repo.run(id), &follow.effect) {
+            (None, _) => true,
+            (Some(run), Shown::Decided { .. }) => {
+                run.status != Status::Waiting && repo.waits_of(id).is_none()
+            }
+            (Some(_), _) => false,
+        })
+    });
+    let look = |follow: &Follow| Effect::Look {
+        action: entry.plan.action.clone(),
+        host: host.clone(),
+        follow: follow.clone(),
+    };
+    untold.map(look).collect()
 }
 
 /// What becomes of an open question by now; none: nobody can tell yet.

@@ -27,7 +27,8 @@ pub enum Message {
         /// Why it could not be read.
         fault: Option<String>,
     },
-    /// A line that nobody waited for could not be written; by its key.
+    /// A line that nobody waited for could not be written, or a look for an open question is over; by its
+    /// key.
     NotNoted(String),
     /// The journal was read to its end once.
     JournalRead,

@@ -361,8 +361,13 @@ impl Runtime {
             return self.everywhere();
         }
         match event {
-            Event::Observed { items, .. } => {
-                items.iter().filter_map(Observation::target).cloned().collect()
+            Event::Observed { feed, items, .. } => {
+                let named = items.iter().filter_map(Observation::target).cloned();
+                // what is said of a repository is said of all that is deployed from it
+                let common = items.iter().any(|item| item.target().is_none());
+                let states = self.store.targets().filter(|_| common);
+                let fed = states.filter(|state| state.spec.feeds().any(|own| *own == *feed));
+                named.chain(fed.map(|state| state.spec.target.clone())).collect()
             }
             Event::Journaled { record, .. } => BTreeSet::from([record.kind.target().clone()]),
             _ => BTreeSet::new(),

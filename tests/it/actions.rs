@@ -1,6 +1,11 @@
 //! Requests about workflow runs from the shell, on the demo world: each is sent once, and what became of it
 //! is seen, or told apart from what was not.
 
+mod ask;
+mod cockpit;
+mod faults;
+mod twice;
+
 use flightdeck::demo::{Hitch, Peer};
 use serde_json::Value;
 

@@ -44,7 +44,7 @@ fn feed(peer: Peer) -> &'static str {
 }
 
 /// Does something for every item, some at once; panics with the first that panicked.
-fn each<T: Send>(items: Vec<T>, at_once: usize, work: impl Fn(T) + Sync) {
+pub fn each<T: Send>(items: Vec<T>, at_once: usize, work: impl Fn(T) + Sync) {
     let queue = Mutex::new(items);
     let next = || {
         while let Some(item) = { queue.lock().unwrap().pop() } {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output, plan};
-use crate::control::{Answer, Challenge, Confirmation, Dialog, Intent, Request};
+use crate::control::{Answer, Challenge, Confirmation, Dialog, Intent, Request, guard};
 use crate::model::{Refusal, Report, TargetSpec};
 use crate::runtime::{Ended, Runtime, run};
 
@@ -31,7 +31,13 @@ pub(super) async fn act<W: Write>(
     let find = subject::find(runtime, hosts, spec, &mut request, &wanted);
     match Box::pin(find).await {
         Ok(()) => {}
-        Err(Missed::No(refusal)) => return refused(&request, vec![refusal], out),
+        Err(Missed::No(refusal)) => {
+            // nothing may be left to ask for because somebody is at it
+            let mut refusals = guard(runtime.store(), &request, runtime.now());
+            refusals.retain(|refusal| refusal.gate == "in flight");
+            refusals.push(refusal);
+            return refused(&request, refusals, out);
+        }
         Err(Missed::Fault(text)) => {
             return refused(&request, vec![Refusal::new("github unreadable", text)], out);
         }

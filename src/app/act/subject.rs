@@ -277,9 +277,13 @@ fn waiting(
         Some(Subject::Waiting { run: id, environments: wanted })
     });
     found.ok_or_else(|| {
-        let what =
-            if environments.is_empty() { "nothing".to_owned() } else { environments.join(", ") };
         let place = run.map_or(spec.target.to_string(), |run| format!("run {run}"));
-        no("approval", format!("{what} of {place} waits"))
+        no(
+            "approval",
+            match environments {
+                [] => format!("nothing of {place} waits"),
+                named => format!("no {} of {place} waits", named.join(" and no ")),
+            },
+        )
     })
 }

@@ -30,6 +30,7 @@ impl Runtime {
             match effect {
                 Effect::Reread { action, target, runs } => self.reread(action, &target, runs),
                 Effect::Execute { plan } => self.execute(*plan),
+                Effect::Look { .. } => self.look(effect),
                 Effect::Refresh(Some(feed)) => {
                     if let Some(refresh) = self.refresh.get(&feed) {
                         refresh.notify_one();
@@ -66,6 +67,20 @@ impl Runtime {
                     bus.send(Message::NotNoted(key)).await;
                 }
             }
+        });
+    }
+
+    /// Until it is read, not everything is found out that can be.
+    fn look(&mut self, effect: Effect) {
+        let key = key(&effect);
+        let Effect::Look { host, follow, .. } = effect else { return };
+        let Some(desk) = self.workflows.get(&host).cloned() else { return };
+        self.noting.insert(key.clone());
+        let bus = self.bus.clone();
+        self.tasks.spawn(async move {
+            // what cannot be read stays open
+            workflows::reread(desk.as_ref(), &host, &follow, &bus, REREAD_LIMIT).await;
+            bus.send(Message::NotNoted(key)).await;
         });
     }
 
