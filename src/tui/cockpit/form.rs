@@ -74,6 +74,9 @@ fn begin(view: &View<'_>, look: &Glance<'_>) -> Form {
     let spec = &look.state.spec;
     let known = errands::known(view.store, spec, "");
     let own = spec.workflow.clone().filter(|own| known.files.contains(own));
+    // one that is there to be started by hand, before one that nobody has read yet
+    let back = spec.rollout.as_ref().and_then(|rollout| rollout.rollback_workflow.clone());
+    let own = own.or_else(|| back.filter(|back| known.files.contains(back)));
     let file = own.or_else(|| known.files.first().cloned()).unwrap_or_default();
     let git_ref = known.refs.first().cloned().unwrap_or_default();
     Form::new(spec.target.clone(), file, git_ref)

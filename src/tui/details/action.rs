@@ -154,6 +154,10 @@ fn calls(scene: &Scene<'_>, entry: &Entry, page: &mut Page) {
 /// `  ✓ sent 0 ms → ✓ accepted 12 ms → ✓ seen 340 ms`
 pub fn stages(step: &StepReport, width: usize) -> Row {
     let mut row = Row::new(width).gap(2);
+    let refused = step.error.as_ref().is_some_and(|error| !error.starts_with("not sent"));
+    if refused && step.sent_ms.is_none() {
+        return row.put("✗ not taken: nothing changed", Role::Error);
+    }
     let stages = [("sent", step.sent_ms), ("accepted", step.accepted_ms), ("seen", step.seen_ms)];
     for (i, (word, at)) in stages.into_iter().enumerate() {
         if i > 0 {

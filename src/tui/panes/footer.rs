@@ -40,8 +40,8 @@ pub fn label(verb: Verb, full: bool) -> &'static str {
         Verb::Approve => "approve",
         Verb::Reject => "reject",
         Verb::Rerun => "run again",
-        Verb::Cancel => "cancel",
-        Verb::ForceCancel => "force-cancel",
+        Verb::Cancel => "cancel the run",
+        Verb::ForceCancel => "force-cancel the run",
         Verb::Dispatch => "start",
     }
 }
