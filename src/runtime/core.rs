@@ -1,5 +1,6 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
+mod due;
 mod perform;
 mod replay;
 
@@ -11,10 +12,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::control::{Desk, Effect, Intent, chores};
-use crate::model::{
-    ActionId, Envelope, Event, FeedId, Fleet, Observation, Record, Report, Target, Time,
-};
+use crate::control::{Desk, Effect, Intent};
+use crate::model::{ActionId, Envelope, Event, FeedId, Fleet, Record, Report, Target, Time};
 use crate::ports::{Clock, Engine, Journal, Recorder, Source, Workflows};
 use crate::store::Store;
 
@@ -24,9 +23,6 @@ use super::screen::sleep_until;
 use super::{journal_feed, poller};
 
 use replay::Replay;
-
-/// How often every target's chores are looked at, whatever happens.
-const SWEEP: Duration = Duration::from_secs(1);
 
 /// An engine with its feed and its cadence.
 type Wired = (Arc<dyn Engine>, FeedId, Duration);
@@ -352,47 +348,6 @@ impl Runtime {
             Event::ReadOnly { on: !self.store.fleet().read_only }
         };
         self.apply(now, event);
-    }
-
-    /// The targets whose chores an event may change; now and then all of them, for time passes too.
-    fn touched(&mut self, event: &Event) -> BTreeSet<Target> {
-        if self.swept.is_none_or(|swept| swept.elapsed() >= SWEEP) {
-            self.swept = Some(Instant::now());
-            return self.everywhere();
-        }
-        match event {
-            Event::Observed { feed, items, .. } => {
-                let named = items.iter().filter_map(Observation::target).cloned();
-                // what is said of a repository is said of all that is deployed from it
-                let common = items.iter().any(|item| item.target().is_none());
-                let states = self.store.targets().filter(|_| common);
-                let fed = states.filter(|state| state.spec.feeds().any(|own| *own == *feed));
-                named.chain(fed.map(|state| state.spec.target.clone())).collect()
-            }
-            Event::Journaled { record, .. } => BTreeSet::from([record.kind.target().clone()]),
-            _ => BTreeSet::new(),
-        }
-    }
-
-    fn everywhere(&self) -> BTreeSet<Target> {
-        self.store.targets().map(|state| state.spec.target.clone()).collect()
-    }
-
-    fn chores(&mut self, targets: &BTreeSet<Target>) {
-        // half a journal knows intents whose outcome stands a line further down
-        if !self.journal_read {
-            return;
-        }
-        let now = self.clock.now();
-        let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
-        let due: Vec<Effect> = due.collect();
-        for effect in due {
-            // what was started comes back as an event; until then it is not started again
-            let (key, once) = (perform::key(&effect), !matches!(effect, Effect::Refresh(_)));
-            if once && self.done.insert(key) {
-                self.perform(vec![effect]);
-            }
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use flightdeck::runtime::Boundary;
 
 use crate::faults::each;
 use crate::support::Matrix;
+use crate::support::program::Started;
 use crate::support::stop::Stopped;
 
 use super::ask::{Ask, VERBS};
@@ -72,7 +73,7 @@ fn of_two_at_full_speed_one_is_heard() {
         world.faults().set(Peer::Github, Mood::Slow(Duration::from_millis(slow)));
         let both = ["ana", "ben"]
             .map(|who| ask.program(&world).env("FLIGHTDECK_USER", who).start())
-            .map(super::super::support::program::Started::done);
+            .map(Started::done);
         world.faults().set(Peer::Github, Mood::Ok);
         let acted = both.iter().filter(|done| done.code == Some(0)).count();
         let refused = both.iter().filter(|done| done.code == Some(3)).count();

@@ -1,0 +1,57 @@
+//! Which targets' chores an event may make due, and starting those that are.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::control::{Effect, chores};
+use crate::model::{Event, Observation, Target};
+
+use super::{Runtime, perform};
+
+/// How often every target's chores are looked at, whatever happens.
+const SWEEP: Duration = Duration::from_secs(1);
+
+impl Runtime {
+    /// The targets whose chores an event may change; now and then all of them, for time passes too.
+    pub(super) fn touched(&mut self, event: &Event) -> BTreeSet<Target> {
+        if self.swept.is_none_or(|swept| swept.elapsed() >= SWEEP) {
+            self.swept = Some(Instant::now());
+            return self.everywhere();
+        }
+        match event {
+            Event::Observed { feed, items, .. } => {
+                let named = items.iter().filter_map(Observation::target).cloned();
+                // what is said of a repository is said of all that is deployed from it
+                let common = items.iter().any(|item| item.target().is_none());
+                let states = self.store.targets().filter(|_| common);
+                let fed = states.filter(|state| state.spec.feeds().any(|own| *own == *feed));
+                named.chain(fed.map(|state| state.spec.target.clone())).collect()
+            }
+            Event::Journaled { record, .. } => BTreeSet::from([record.kind.target().clone()]),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn everywhere(&self) -> BTreeSet<Target> {
+        self.store.targets().map(|state| state.spec.target.clone()).collect()
+    }
+
+    pub(super) fn chores(&mut self, targets: &BTreeSet<Target>) {
+        // half a journal knows intents whose outcome stands a line further down
+        if !self.journal_read {
+            return;
+        }
+        let now = self.clock.now();
+        let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
+        let due: Vec<Effect> = due.collect();
+        for effect in due {
+            // what was started comes back as an event; until then it is not started again
+            let (key, once) = (perform::key(&effect), !matches!(effect, Effect::Refresh(_)));
+            if once && self.done.insert(key) {
+                self.perform(vec![effect]);
+            }
+        }
+    }
+}
