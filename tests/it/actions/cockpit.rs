@@ -80,7 +80,7 @@ fn each_request_about_a_run_is_sent_once_however_often_it_is_confirmed() {
     choose(&pty, "run all again");
     confirm(&pty, "again?");
     choose(&pty, "cancel");
-    confirm(&pty, "cancel?");
+    confirm(&pty, "cancel the run?");
 
     pty.press("D");
     pty.wait_for("start a workflow");
