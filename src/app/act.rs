@@ -3,6 +3,7 @@
 mod follow;
 mod needs;
 mod one;
+mod standing;
 mod subject;
 
 use std::io::{self, IsTerminal, Write};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::control::{Item, Need, inbox};
-use crate::model::{FeedId, FeedState, Target, Time};
+use crate::model::{FeedId, FeedState, Refusal, Target, Time};
 use crate::store::{FeedView, Store};
 
 use super::exit::Exit;
@@ -36,6 +36,7 @@ struct Row {
     may_decide: Option<bool>,
     why_not: Option<String>,
     reviewers: Vec<String>,
+    refusals: Vec<Refusal>,
     command: Option<String>,
     url: Option<String>,
 }
@@ -101,6 +102,7 @@ fn row(item: Item, now: Time) -> Row {
         may_decide: item.may_decide,
         why_not: item.why_not,
         reviewers: item.reviewers,
+        refusals: item.refusals,
         url: item.url,
     }
 }

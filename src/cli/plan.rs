@@ -101,13 +101,12 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
     if out.format == Format::Json {
         return out.json(report);
     }
-    out.line(format!(
-        "{} {}: {} after {} ms",
-        report.what(),
-        report.target,
-        report.outcome.word(),
-        report.took_ms
-    ))?;
+    let took = match report.outcome {
+        Outcome::Refused => String::new(),
+        _ => format!(" after {} ms", report.took_ms),
+    };
+    let (what, outcome) = (report.what(), report.outcome.word());
+    out.line(format!("{what} {}: {outcome}{took}", report.target))?;
     for step in &report.steps {
         let ms = |at: Option<u64>| at.map_or("–".to_owned(), |ms| format!("{ms} ms"));
         let error = step.error.as_deref().map_or(String::new(), |error| format!("  {error}"));

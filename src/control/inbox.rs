@@ -1,16 +1,22 @@
 //! All that waits for a person, over all targets and repositories. Pure: reads the store and what was
 //! decided about each target; must not know who lists it.
 
-use crate::model::{Conclusion, Plan, Run, Status, Subject, Target, Time, Verb, Waiting};
-use crate::store::{RepoState, Store, TargetState};
+use crate::model::{Conclusion, Plan, Refusal, Run, Status, Subject, Target, Time, Verb, Waiting};
+use crate::store::{Entry, Open, RepoState, Store, TargetState};
+use crate::text;
 
 use super::assess::{Assessment, assess};
-use super::guard::is_staged;
+use super::guard::{guard, is_staged};
 use super::phase::span;
 use super::plan::Request;
-use super::runs::waiting;
 use super::waits::{Need, Wait, for_a_person, needs};
-use super::way_back::is_way_back;
+use super::way_back::{is_way_back, runs};
+
+/// Refusals that are said otherwise: of all that waits, or by who may decide.
+const SAID: [&str; 4] = ["replay", "trust", "read-only", "approval"];
+
+/// Columns of a refusal's reason that stand in a list.
+const REASON: usize = 60;
 
 /// Something that waits for a person.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,9 +44,13 @@ pub struct Item {
     /// The request that answers it, naming exactly what waits; none where that has to be read first, or is
     /// done elsewhere.
     pub answer: Option<Request>,
+    /// What refuses the answer now: a gate, a hold, an open action, who may not decide.
+    pub refusals: Vec<Refusal>,
     /// Where one reads more.
     pub url: Option<String>,
     command: Option<String>,
+    /// Whether it is part of a rollback.
+    goes_back: bool,
 }
 
 impl Item {
@@ -50,7 +60,7 @@ impl Item {
         self.target.as_ref().map_or(&self.service, Target::as_str)
     }
 
-    /// The shell command that answers it, as short as it means the same; none where no command does.
+    /// The shell command that answers it, exactly; none where no command does.
     #[must_use]
     pub fn command(&self) -> Option<String> {
         self.command.clone()
@@ -69,7 +79,7 @@ impl Item {
     }
 }
 
-/// Everything that waits for a person, what waits longest first.
+/// Everything that waits for a person: what goes back first, then what waits longest.
 #[must_use]
 pub fn inbox(store: &Store, now: Time) -> Vec<Item> {
     let seen: Vec<Assessment> =
@@ -88,17 +98,26 @@ pub fn inbox_of(store: &Store, seen: &[Assessment], now: Time) -> Vec<Item> {
         let wanted = wanted.filter(|wait| match wait.need {
             Need::Approval => false,
             Need::Promotion => !(asked && is_staged(state)),
+            // what an open rollback holds is released once it is over
+            Need::Release => !state.ledger.open().any(|(entry, _)| is_rollback(entry)),
             _ => true,
         });
-        let found: Vec<Item> = wanted.flat_map(|wait| of_target(state, seen, wait)).collect();
+        let found: Vec<Item> =
+            wanted.flat_map(|wait| of_target(store, state, seen, wait, now)).collect();
         items.extend(found);
     }
-    items.sort_by_key(|item| (item.since.is_none(), item.since));
+    items.sort_by_key(|item| (!item.goes_back, item.since.is_none(), item.since));
     items
 }
 
 /// What a target waits for by itself.
-fn of_target(state: &TargetState, seen: &Assessment, wait: Wait) -> Vec<Item> {
+fn of_target(
+    store: &Store,
+    state: &TargetState,
+    seen: &Assessment,
+    wait: Wait,
+    now: Time,
+) -> Vec<Item> {
     let ledger = &state.ledger;
     let request = |verb| Request::new(state.spec.target.clone(), verb);
     let item = |detail: String, answer: Request, since| Item {
@@ -116,14 +135,9 @@ fn of_target(state: &TargetState, seen: &Assessment, wait: Wait) -> Vec<Item> {
         })
     };
     match wait.need {
-        Need::Answer => ledger
-            .open()
-            .map(|(entry, open)| {
-                let what = entry.plan.what_of();
-                let detail = format!("{what} by {}: {}", entry.operator, open.word());
-                item(detail, request(Verb::Release), Some(entry.at))
-            })
-            .collect(),
+        Need::Answer => {
+            ledger.open().map(|question| open_question(store, state, question, now)).collect()
+        }
         Need::Retry => {
             let Some(entry) = ledger.last() else { return Vec::new() };
             let report = entry.report.as_ref();
@@ -147,6 +161,64 @@ fn of_target(state: &TargetState, seen: &Assessment, wait: Wait) -> Vec<Item> {
         Need::Release => one(by(ledger.hold.as_ref()), Verb::Release),
         Need::Approval => Vec::new(),
     }
+}
+
+fn is_rollback(entry: &Entry) -> bool {
+    entry.plan.verb == Verb::Rollback
+}
+
+/// An action whose outcome nobody knows yet. While its run may go on a release would end the hold in the
+/// middle of it: what the run waits for answers the question, or its end does.
+fn open_question(
+    store: &Store,
+    state: &TargetState,
+    (entry, open): (&Entry, Open),
+    now: Time,
+) -> Item {
+    let plan = &entry.plan;
+    let release = Request::new(state.spec.target.clone(), Verb::Release);
+    let item = Item {
+        detail: format!("{} by {}: {}", plan.what_of(), entry.operator, open.word()),
+        since: Some(entry.at),
+        ..Item::of(state, Need::Answer)
+    };
+    let answered = |answer: Request| Item {
+        command: Some(answer.command()),
+        answer: Some(answer),
+        ..item.clone()
+    };
+    let moves = matches!(plan.verb, Verb::Promote | Verb::Rollback) && plan.is_by_runs();
+    let repo = store.repo_of(&state.spec).filter(|_| moves);
+    let Some((repo, run)) = repo.zip(runs(entry).last()) else {
+        // taken, and its run is not listed yet: it may go on
+        let goes_on = moves && open == Open::Accepted;
+        return if goes_on { item } else { answered(release) };
+    };
+    if !goes_on(repo, run) {
+        return answered(release);
+    }
+    let mut waits = repo.waits_of(run).into_iter().flat_map(|waits| &waits.waiting);
+    let waiting = waits.find(|waiting| for_a_person(waiting, now));
+    let known = repo.run(run);
+    let item = Item {
+        run: Some(run),
+        url: known.map(|run| run.url.clone()),
+        goes_back: is_rollback(entry),
+        ..waiting.map_or_else(|| item.clone(), |one| answered(approval(state, run, one)))
+    };
+    let word = known.map(|run| run.status.word());
+    let stands = match waiting {
+        Some(waiting) => format!("; run {run} waits at {}", waiting.environment),
+        None => word.map_or(String::new(), |word| format!("; run {run} is {word}")),
+    };
+    Item { detail: item.detail + &stands, ..item }
+}
+
+/// The request that lets one deployment go on.
+fn approval(state: &TargetState, run: u64, waiting: &Waiting) -> Request {
+    let environments = vec![waiting.environment.clone()];
+    let subject = Some(Subject::Waiting { run, environments });
+    Request { subject, ..Request::new(state.spec.target.clone(), Verb::Approve) }
 }
 
 /// The request that was carried out, once more.
@@ -175,7 +247,9 @@ fn approvals(store: &Store, now: Time) -> Vec<Item> {
             for waiting in waits.waiting.iter().filter(|waiting| for_a_person(waiting, now)) {
                 let back = sharing().find(|state| is_way_back(store, state, run));
                 let owner = back.or_else(|| owner(sharing, repo.run(run), &waiting.environment));
-                items.push(deployment(store, owner.unwrap_or(state), repo, (run, waiting)));
+                let goes_back = back.is_some();
+                let item = deployment(store, owner.unwrap_or(state), repo, (run, waiting), now);
+                items.push(Item { goes_back, ..item });
                 if owner.is_none()
                     && let Some(item) = items.last_mut()
                 {
@@ -227,26 +301,27 @@ fn deployment(
     state: &TargetState,
     repo: &RepoState,
     (run, waiting): (u64, &Waiting),
+    now: Time,
 ) -> Item {
     let known = repo.run(run);
     let what = known.map_or(format!("run {run}"), title);
-    let environments = vec![waiting.environment.clone()];
-    let subject = Some(Subject::Waiting { run, environments });
-    let request = Request::new(state.spec.target.clone(), Verb::Approve);
-    let exact = Request { subject, ..request.clone() };
-    let alone = self::waiting(store, state).is_some_and(|(newest, here, _)| {
-        newest == run && here.len() == 1 && here[0].environment == waiting.environment
+    let exact = approval(state, run, waiting);
+    let refusals = guard(store, &exact, now);
+    let mut telling = refusals.iter().filter(|refusal| !SAID.contains(&refusal.gate.as_str()));
+    let not_now = telling.next().map_or(String::new(), |refusal| {
+        format!("; not now: {}: {}", refusal.gate, text::line(&refusal.reason, REASON))
     });
     Item {
         environment: Some(waiting.environment.clone()),
         run: Some(run),
         since: waiting.since.or_else(|| known.and_then(|run| run.updated_at.or(run.created_at))),
-        detail: format!("{} of {what}", waiting.environment),
+        detail: format!("{} of {what}{not_now}", waiting.environment),
         may_decide: Some(waiting.may_decide),
         why_not: waiting.why_not.clone().filter(|_| !waiting.may_decide),
         reviewers: waiting.reviewers.clone(),
-        command: Some(if alone { request.command() } else { exact.command() }),
+        command: Some(exact.command()),
         answer: Some(exact),
+        refusals,
         url: known.map(|run| run.url.clone()),
         ..Item::of(state, Need::Approval)
     }
@@ -287,8 +362,10 @@ impl Item {
             why_not: None,
             reviewers: Vec::new(),
             answer: None,
+            refusals: Vec::new(),
             url: None,
             command: None,
+            goes_back: false,
         }
     }
 }

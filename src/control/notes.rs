@@ -1,7 +1,7 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
 use crate::model::rollout::{Ahead, Fate};
-use crate::model::{Revision, Time, Verb};
+use crate::model::{Revision, Run, Subject, Time, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::Assessment;
@@ -10,7 +10,7 @@ use super::evidence::Evidence;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
-use super::runs::waiting;
+use super::runs::{self, goes_back};
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
 pub(super) fn notes(
@@ -26,6 +26,7 @@ pub(super) fn notes(
     let sent = calls(store, state, evidence, request, Asker::ANYBODY);
     let silent = sent.is_ok_and(|calls| calls.is_empty());
     let sends = if silent { "sends nothing; " } else { "" };
+    notes.extend(of_run(store, state, request));
     match request.verb {
         Verb::Rollback => {
             notes.extend(way_back(evidence, request, now));
@@ -47,7 +48,7 @@ pub(super) fn notes(
         Verb::Resume | Verb::Release => {
             notes.push(format!("{sends}promotion is possible again"));
         }
-        Verb::Approve | Verb::Reject => notes.extend(deciding(store, state, request.verb)),
+        Verb::Approve | Verb::Reject => notes.extend(deciding(store, state, request)),
         Verb::Rerun => notes.push("it runs with the rights of who started it first".into()),
         Verb::Cancel => {
             notes.push("jobs that always run go on; force-cancel ends those too".into());
@@ -92,16 +93,38 @@ pub(super) fn notes(
     notes
 }
 
+/// Which run it is that is acted on, and whether it takes the target back.
+fn of_run(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
+    let id = runs::subject(store, state, request).filter(|_| request.verb.is_of_runs());
+    let run = id.and_then(|subject| subject.run());
+    let known = run.and_then(|run| store.repo_of(&state.spec)?.run(run)).map(described);
+    let back =
+        goes_back(store, state, request).then(|| format!("it takes {} back", request.target));
+    known.into_iter().chain(back).collect()
+}
+
+/// `run 12: deploy #7, Deploy v0.9.6, pending, of v0.9.6 by wei`.
+fn described(run: &Run) -> String {
+    // a run that names itself is called so instead of its workflow
+    let name = if run.name == run.title { &run.workflow } else { &run.name };
+    let stands = run.conclusion.as_ref().map_or(run.status.word(), |ended| ended.word());
+    let of = run.branch.as_ref().map_or(String::new(), |branch| format!(", of {branch}"));
+    let by = run.actor.as_ref().map_or(String::new(), |actor| format!(" by {actor}"));
+    format!("run {}: {name} #{}, {}, {stands}{of}{by}", run.id, run.number, run.title)
+}
+
 /// Who decided before, and what is decided.
-fn deciding(store: &Store, state: &TargetState, verb: Verb) -> Vec<String> {
-    let Some((run, here, waits)) = waiting(store, state) else { return Vec::new() };
-    let names: Vec<&str> = here.iter().map(|waiting| waiting.environment.as_str()).collect();
-    let what = match verb {
+fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
+    let about = runs::subject(store, state, request);
+    let Some(Subject::Waiting { run, environments }) = about else { return Vec::new() };
+    let what = match request.verb {
         Verb::Approve => "goes on to",
         _ => "fails, and does not go to",
     };
-    let mut notes = vec![format!("run {run} {what} {}", names.join(", "))];
-    notes.extend(waits.decisions.iter().map(|decision| {
+    let mut notes = vec![format!("run {run} {what} {}", environments.join(", "))];
+    let waits = store.repo_of(&state.spec).and_then(|repo| repo.waits_of(run));
+    let decisions = waits.into_iter().flat_map(|waits| &waits.decisions);
+    notes.extend(decisions.map(|decision| {
         let by = decision.by.as_deref().unwrap_or("somebody");
         format!("{} was {} by {by}", decision.environments.join(", "), decision.state)
     }));

@@ -40,7 +40,7 @@ pub(super) fn is_here(store: &Store, state: &TargetState, run: u64, waiting: &Wa
 }
 
 /// The runs that an action started or runs again.
-fn runs(entry: &Entry) -> impl Iterator<Item = u64> {
+pub(super) fn runs(entry: &Entry) -> impl Iterator<Item = u64> {
     let told = entry.report.iter().flat_map(|report| &report.steps);
     let again = |call: &Call| call.follow.as_ref().and_then(|follow| follow.effect.run());
     let asked = entry.plan.calls.iter().filter_map(again);

@@ -1,8 +1,10 @@
 //! What waits for a person: who lists it, once, since when, and what answers it.
 
 use flightdeck::control::{Item, Need, Request, assess, guard, inbox};
+use flightdeck::model::follow::{Effect, Follow};
 use flightdeck::model::{
-    FeedId, HealthState, Observation, Outcome, Status, Subject, Target, Time, Verb, Waiting, Waits,
+    Conclusion, FeedId, HealthState, Observation, Outcome, Status, Subject, Target, Time, Verb,
+    Waiting, Waits,
 };
 
 use crate::support::build::{Build, at, fleet, plan, rollout, spec, target};
@@ -49,7 +51,7 @@ fn what_waits_longest_comes_first() {
         commands,
         [
             "flightdeck release checkout/production",
-            "flightdeck approve checkout/production",
+            "flightdeck approve checkout/production --run 901 --environment production",
             "flightdeck release checkout/production",
         ]
     );
@@ -169,4 +171,65 @@ fn names_of_targets_and_services_are_told_apart() {
     assert_eq!(items[0].target.as_ref(), Some(&target));
     assert_eq!(items[0].service, "checkout");
     assert_eq!(items[0].url.as_deref(), Some("https://github.com/acme/checkout/actions/runs/901"));
+}
+
+/// A rollback by a run, accepted; and the run as GitHub tells of it.
+fn rolling_back(build: &mut Build, status: Status, waits_at: Option<&str>) {
+    let mut back = plan("r", Verb::Rollback, 10.0, 0.0);
+    let repo = "acme/checkout".to_owned();
+    let effect = Effect::Attempt { run: WAITING, after: 0, to_end: true };
+    back.calls[0].follow = Some(Follow { repo, effect });
+    build.till(100).begins(&back).ends(&back, Outcome::Accepted);
+    let conclusion = (status == Status::Completed).then_some(Conclusion::Success);
+    let run = Box::new(run(WAITING, status, conclusion));
+    let run = Observation::Run { host: "github".into(), repo: "acme/checkout".into(), run };
+    let waiting = waits_at.map(|name| waiting(name, Some(at(120)))).into_iter().collect();
+    build.till(120).says(&github(), vec![run, waits(WAITING, waiting)]);
+}
+
+#[test]
+fn an_open_rollback_is_answered_by_what_its_run_waits_for_and_stands_first() {
+    let mut build = Build::plain();
+    let held = plan("p", Verb::Pause, 0.0, 0.0);
+    build.till(50).begins(&held).ends(&held, Outcome::Seen);
+    rolling_back(&mut build, Status::Waiting, Some("rollback"));
+    let items = listed(&build);
+    let needs: Vec<Need> = items.iter().map(|item| item.need).collect();
+    assert_eq!(
+        needs,
+        [Need::Answer, Need::Approval, Need::Resume],
+        "no held row, going back first"
+    );
+    let approve = "flightdeck approve checkout/production --run 901 --environment rollback";
+    assert_eq!(items[0].command().as_deref(), Some(approve));
+    assert_eq!(items[1].command().as_deref(), Some(approve));
+    assert!(items[0].detail.ends_with("; run 901 waits at rollback"), "{}", items[0].detail);
+    assert_eq!(items[1].refusals, [], "no hold and no gate is in the way of a rollback");
+}
+
+#[test]
+fn nothing_ends_the_hold_of_a_rollback_while_its_run_goes_on() {
+    let mut build = Build::plain();
+    rolling_back(&mut build, Status::InProgress, None);
+    let items = listed(&build);
+    assert_eq!((items.len(), items[0].command()), (1, None));
+    assert!(items[0].url.as_deref().is_some_and(|url| url.ends_with("/runs/901")));
+    assert!(items[0].detail.ends_with("; run 901 is in_progress"), "{}", items[0].detail);
+
+    let mut build = Build::plain();
+    rolling_back(&mut build, Status::Completed, None);
+    let release = listed(&build)[0].command();
+    assert_eq!(release.as_deref(), Some("flightdeck release checkout/production"));
+}
+
+#[test]
+fn what_refuses_an_approval_now_is_said() {
+    let mut build = Build::plain();
+    let held = plan("h", Verb::Hold, 0.0, 0.0);
+    build.till(50).begins(&held).ends(&held, Outcome::Seen);
+    build.till(100).says(&github(), told());
+    let items = listed(&build);
+    let approval = items.iter().find(|item| item.need == Need::Approval).unwrap();
+    assert_eq!(approval.refusals[0].gate, "hold");
+    assert!(approval.detail.contains("; not now: hold: held by "), "{}", approval.detail);
 }

@@ -12,7 +12,7 @@ use crate::runtime::{Ended, Runtime, run};
 use super::super::quiet::Quiet;
 use super::super::reading::Hosts;
 use super::subject::{self, Missed};
-use super::{Ask, How, follow, refused};
+use super::{Ask, How, follow, refused, standing};
 
 /// What a run of the loop found on the desk.
 enum Found {
@@ -56,18 +56,21 @@ pub(super) async fn act<W: Write>(
     let answer = if global.yes {
         Answer::Yes
     } else {
-        let Some(answer) = prompt(runtime, &confirmation).await? else {
-            let refusals = vec![Refusal::new("confirmation", "not confirmed")];
-            return refused(&request, refusals, out);
-        };
-        answer
+        match prompt(runtime, &confirmation).await? {
+            Ended::Answered(Some(answer)) => answer,
+            Ended::Answered(None) => {
+                let refusals = vec![Refusal::new("confirmation", "not confirmed")];
+                return refused(&request, refusals, out);
+            }
+            Ended::Quit | Ended::Interrupted => return Ok(Exit::Interrupted),
+        }
     };
     runtime.intend(Intent::Answer(answer));
     let over = |runtime: &mut Runtime| match runtime.take_finished().pop() {
         Some(report) => Some(Found::Report(Box::new(report))),
         None => on_desk(runtime),
     };
-    let report = match run(runtime, &mut Quiet, over).await? {
+    let mut report = match run(runtime, &mut Quiet, over).await? {
         Ended::Answered(Found::Report(report)) => report,
         Ended::Answered(Found::Refused(refusals)) => return refused(&request, refusals, out),
         Ended::Answered(Found::Confirm(_)) => {
@@ -76,6 +79,8 @@ pub(super) async fn act<W: Write>(
         }
         Ended::Quit | Ended::Interrupted => return Ok(Exit::Interrupted),
     };
+    let stands = standing::of_its_run(hosts, spec, &report, how.wait.is_some()).await;
+    report.notes.extend(stands);
     tell(runtime, spec, &request, &report, out)?;
     out.flush()?;
     let exit = Exit::of(report.outcome);
@@ -125,7 +130,7 @@ fn on_desk(runtime: &mut Runtime) -> Option<Found> {
 async fn prompt(
     runtime: &mut Runtime,
     confirmation: &Confirmation,
-) -> color_eyre::Result<Option<Answer>> {
+) -> color_eyre::Result<Ended<Option<Answer>>> {
     let mut terminal = Output::new(io::stderr(), crate::cli::Format::Table);
     plan::print_plan(&confirmation.plan, &mut terminal)?;
     let question = crate::text::clean(&plan::prompt(confirmation));
@@ -139,13 +144,17 @@ async fn prompt(
         let _ = sender.send(read.map(|_| line).unwrap_or_default());
     });
     let typed = |_: &mut Runtime| line.try_recv().ok();
-    let Ended::Answered(line) = run(runtime, &mut Quiet, typed).await? else { return Ok(None) };
+    let line = match run(runtime, &mut Quiet, typed).await? {
+        Ended::Answered(line) => line,
+        Ended::Quit => return Ok(Ended::Quit),
+        Ended::Interrupted => return Ok(Ended::Interrupted),
+    };
     let line = line.trim();
-    Ok(match confirmation.challenge {
+    Ok(Ended::Answered(match confirmation.challenge {
         Challenge::Key if line == "yes" => Some(Answer::Yes),
         Challenge::Name if line == confirmation.plan.target.as_str() => {
             Some(Answer::Name(line.to_owned()))
         }
         _ => None,
-    })
+    }))
 }

@@ -1,6 +1,7 @@
 //! What of a target's workflows the flags name: looked up in what was read, and read where it is not
 //! there. Must not decide whether anything may be done with it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::cli::args::{DecideArgs, RerunArgs, RunArgs};
@@ -106,7 +107,8 @@ pub(super) async fn find(
         learn(runtime, client, (host, repo), spec, (id, waits)).await?;
     }
     if let Some(subject) = &request.subject {
-        return startable(client, repo, subject).await;
+        let known = workflows(runtime.store().repo_of(spec), spec);
+        return startable(client, repo, subject, &known).await;
     }
     if matches!(request.verb, Verb::Approve | Verb::Reject) && wanted.named().is_none() {
         for id in unread(runtime, spec) {
@@ -203,12 +205,32 @@ pub(super) fn told(host: &str, repo: &str, run: Run, waits: Option<Waits>) -> Ev
     }
 }
 
-/// Whether a workflow can be started so, by its own file. A file that cannot be read refuses nothing:
-/// GitHub answers what is wrong then.
-async fn startable(client: &GithubClient, repo: &str, subject: &Subject) -> Result<(), Missed> {
+/// The workflows of a target's repository that are known, by their files.
+fn workflows(repo: Option<&RepoState>, spec: &TargetSpec) -> BTreeSet<String> {
+    let ran = repo.into_iter().flat_map(RepoState::workflows).map(|(file, _)| file.to_owned());
+    ran.chain(spec.workflow.clone()).collect()
+}
+
+/// Whether a workflow can be started so, by its own file. A file that GitHub does not have is refused,
+/// unless it is known to run: then the token may only lack the right to read it. One that cannot be read
+/// otherwise refuses nothing: GitHub answers what is wrong then.
+async fn startable(
+    client: &GithubClient,
+    repo: &str,
+    subject: &Subject,
+    known: &BTreeSet<String>,
+) -> Result<(), Missed> {
     let Subject::Workflow { file, git_ref, inputs } = subject else { return Ok(()) };
     let read = tokio::time::timeout(LIMIT, client.workflow_file(repo, file, git_ref)).await;
-    let Ok(Ok(Some(text))) = read else { return Ok(()) };
+    let text = match read {
+        Ok(Ok(Some(text))) => text,
+        Ok(Ok(None)) if !known.contains(file) => {
+            let names: Vec<&str> = known.iter().map(String::as_str).collect();
+            let names = if names.is_empty() { "none known".to_owned() } else { names.join(", ") };
+            return Err(no("run", format!("no workflow {file} on {git_ref}; there are: {names}")));
+        }
+        _ => return Ok(()),
+    };
     let Ok(workflow) = workflow::parse(&text) else { return Ok(()) };
     let Some(asked) = &workflow.on.workflow_dispatch else {
         let why =
@@ -258,8 +280,8 @@ fn waiting(
     run: Option<u64>,
     environments: &[String],
 ) -> Result<Subject, Missed> {
-    let mut waits = repo.into_iter().flat_map(RepoState::waiting);
-    let found = waits.find_map(|(id, waits)| {
+    let waits = || repo.into_iter().flat_map(RepoState::waiting);
+    let found = waits().find_map(|(id, waits)| {
         if run.is_some_and(|run| run != id) {
             return None;
         }
@@ -278,12 +300,46 @@ fn waiting(
     });
     found.ok_or_else(|| {
         let place = run.map_or(spec.target.to_string(), |run| format!("run {run}"));
-        no(
-            "approval",
-            match environments {
-                [] => format!("nothing of {place} waits"),
-                named => format!("no {} of {place} waits", named.join(" and no ")),
-            },
-        )
+        let here = waits().filter(|(id, _)| run.is_none_or(|run| run == *id));
+        let here = here.flat_map(|(_, waits)| &waits.waiting);
+        let waiting: BTreeSet<&String> = here.map(|waiting| &waiting.environment).collect();
+        no("approval", not_waiting(&place, &spec.environments, &waiting, environments))
     })
 }
+
+/// That environments do not wait, and which do; of one that nobody knows, which there are.
+fn not_waiting(
+    place: &str,
+    own: &[String],
+    waiting: &BTreeSet<&String>,
+    wanted: &[String],
+) -> String {
+    let listed = |names: Vec<&str>| names.join(", ");
+    let missing: Vec<&String> = wanted.iter().filter(|name| !waiting.contains(name)).collect();
+    let stranger = missing.iter().find(|name| !own.contains(name));
+    let waiting = listed(waiting.iter().map(|name| name.as_str()).collect());
+    let told = if waiting.is_empty() {
+        format!("nothing of {place} waits")
+    } else {
+        format!("of {place} waits: {waiting}")
+    };
+    match (stranger, missing.as_slice()) {
+        (Some(name), _) if waiting.is_empty() && !own.is_empty() => {
+            let own = listed(own.iter().map(String::as_str).collect());
+            format!("no environment `{name}` waits; {told}; there are: {own}")
+        }
+        (Some(name), _) => format!("no environment `{name}` waits; {told}"),
+        (None, []) if wanted.len() > 1 => {
+            format!("{} do not wait in one run; name it with --run", wanted.join(", "))
+        }
+        (None, []) => told,
+        (None, [one]) => format!("{one} does not wait; {told}"),
+        (None, several) => {
+            let names = listed(several.iter().map(|name| name.as_str()).collect());
+            format!("{names} do not wait; {told}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

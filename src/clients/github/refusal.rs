@@ -86,6 +86,15 @@ impl Told {
             || says(&self.message, "secondary rate limit")
     }
 
+    /// Whether it may be about what the token is allowed to do: it says so, or says nothing.
+    pub(super) fn is_about_permission(&self) -> bool {
+        let hints = ["resource not accessible", "permission", "must have"];
+        self.message.as_deref().is_none_or(|message| {
+            let message = message.to_ascii_lowercase();
+            hints.iter().any(|hint| message.contains(hint))
+        })
+    }
+
     /// `: message`, or nothing.
     pub(super) fn suffix(&self) -> String {
         self.message.as_deref().map_or_else(String::new, |message| {

@@ -107,7 +107,8 @@ impl GithubClient {
     fn not_taken(&self, request: &Request<'_>, answer: &Answer) -> CallError {
         let Answer { status, headers, body } = answer;
         let (what, repo, place) = (request.what(), request.repo, &self.place);
-        let (code, said) = (status.as_u16(), Told::read(body).suffix());
+        let told = Told::read(body);
+        let (code, said) = (status.as_u16(), told.suffix());
         let origin = &self.origin;
         let needed = request.permission();
         let failed = |kind, text: String| {
@@ -126,6 +127,9 @@ impl GithubClient {
                     "{origin} is not authorized for the organization's single sign-on (403); authorize it in GitHub's settings"
                 ),
             ),
+            StatusCode::FORBIDDEN if !told.is_about_permission() => {
+                failed(FaultKind::Forbidden, format!("{place} refuses it (403{said})"))
+            }
             StatusCode::FORBIDDEN => failed(
                 FaultKind::Forbidden,
                 format!("{origin} may not (403{said}); it takes {needed}{}", request.besides()),

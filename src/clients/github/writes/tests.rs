@@ -94,6 +94,11 @@ async fn a_refusal_says_why_and_changed_nothing() {
     for (reply, kind, words) in [
         (Reply::status(401, "Bad credentials"), FaultKind::Unauthorized, "401: Bad credentials"),
         (Reply::status(403, "Must have admin"), FaultKind::Forbidden, "actions: write"),
+        (
+            Reply::status(403, "This workflow run cannot be retried"),
+            FaultKind::Forbidden,
+            "refuses it (403: This workflow run cannot be retried)",
+        ),
         (Reply::status(404, "Not Found"), FaultKind::NotFound, "lacks actions: write"),
         (
             Reply::status(409, "Cannot cancel a workflow run that is completed."),
