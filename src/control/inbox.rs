@@ -189,7 +189,13 @@ fn open_question(
     };
     let moves = matches!(plan.verb, Verb::Promote | Verb::Rollback) && plan.is_by_runs();
     let repo = store.repo_of(&state.spec).filter(|_| moves);
-    let Some((repo, run)) = repo.zip(runs(entry).last()) else {
+    // whichever run takes the target back is the one, where nobody told which it is
+    let back = |repo: &RepoState| {
+        let mut active = repo.all_runs().filter(|run| is_rollback(entry) && run.is_active());
+        active.find(|run| is_way_back(store, state, run.id)).map(|run| run.id)
+    };
+    let run = runs(entry).last().or_else(|| repo.and_then(back));
+    let Some((repo, run)) = repo.zip(run) else {
         // taken, and its run is not listed yet: it may go on
         let goes_on = moves && open == Open::Accepted;
         return if goes_on { item } else { answered(release) };

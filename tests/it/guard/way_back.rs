@@ -94,3 +94,19 @@ fn what_goes_on_is_still_refused_and_what_is_in_the_way_may_be_cancelled() {
     );
     assert!(gates(Verb::Cancel, 960).is_empty());
 }
+
+#[test]
+fn the_plan_of_a_decision_says_which_run_it_is_and_where_it_leads() {
+    let (build, _) = build();
+    let request = Request::new(target(), Verb::Approve);
+    let asked = ask(&build.store, &request, ActionId("a".into()), "ana", build.now());
+    let notes = asked.expect("it may go on").plan.notes;
+    assert_eq!(
+        notes[..3],
+        [
+            "run 950: deploy #100, Round tax per line, waiting, of main by bo",
+            "it takes checkout/production back",
+            "run 950 goes on to production-rollback",
+        ]
+    );
+}

@@ -95,7 +95,7 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
         },
         Action::Inbox => opens(&["─ Inbox, "], "─ Inbox"),
         Action::Log => opens(&["─ Log, newest first"], "─ Log"),
-        Action::JobLog => stays(here, Seen::Text(&["no job here"])),
+        Action::JobLog => stays(here, Seen::Text(&["no failed job here"])),
         Action::Wrap | Action::Save => stays(here, Seen::Text(&["only in the log of a job"])),
         Action::HoldPicture => Case {
             place: here,

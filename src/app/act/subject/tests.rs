@@ -1,3 +1,5 @@
+//! The words for what does not wait.
+
 use super::*;
 
 #[test]
