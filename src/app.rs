@@ -11,6 +11,7 @@ mod log;
 mod logs;
 mod look;
 mod panic;
+mod pick;
 pub mod picture;
 mod quiet;
 mod reading;

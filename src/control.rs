@@ -27,6 +27,7 @@ pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog, Several};
 pub use evidence::{Began, Evidence};
+pub use follow_up::{candidates, pick};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of};
@@ -104,6 +105,8 @@ pub enum Intent {
     Open(String),
     /// Copy a text to the clipboard.
     Copy(String),
+    /// Say which run an open action started.
+    Pick(ActionId, u64),
     /// Refuse every acting verb from now on, or no longer.
     ToggleReadOnly,
     /// Move a replay.

@@ -21,7 +21,7 @@ use crate::runtime::{Ended, Runtime, action_id, run};
 
 use super::quiet::Quiet;
 use super::setup::Setup;
-use super::{look, runs, say, wire};
+use super::{look, pick, runs, say, wire};
 
 use needs::Needs;
 use subject::Wanted;
@@ -135,6 +135,7 @@ pub(super) async fn of_runs<W: Write>(
     };
     let (ask, follow) = match command {
         RunCommand::List(args) => return runs::main(global, args, out).await,
+        RunCommand::Pick(args) => return pick::main(global, args, out).await,
         RunCommand::Rerun(args) => {
             (of(Verb::Rerun, &args.of, Wanted::rerun(args)), &args.of.follow)
         }

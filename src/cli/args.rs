@@ -18,7 +18,8 @@ pub use logs::{LogsArgs, LogsOf};
 pub use moment::Moment;
 use moment::{moment, speed};
 pub use runs::{
-    ApproveArgs, DecideArgs, DispatchArgs, RerunArgs, RunArgs, RunCommand, RunId, RunListArgs,
+    ApproveArgs, DecideArgs, DispatchArgs, PickArgs, RerunArgs, RunArgs, RunCommand, RunId,
+    RunListArgs,
 };
 pub use screenshot::ScreenshotArgs;
 

@@ -2,7 +2,7 @@
 
 use crate::model::follow::Effect as Shown;
 use crate::model::{
-    Call, Follow, Outcome, Progress, RecordKind, Report, Sight, Status, StepReport, Time,
+    ActionId, Call, Follow, Outcome, Progress, RecordKind, Report, Sight, Status, StepReport, Time,
 };
 use crate::store::{Entry, Store, TargetState};
 
@@ -20,6 +20,49 @@ pub(super) fn follow_up(store: &Store, state: &TargetState) -> Vec<Effect> {
         None => unread(store, state, entry),
     })
     .collect()
+}
+
+/// The runs of which nobody can tell which one an open action started: an operator has to say it.
+#[must_use]
+pub fn candidates(store: &Store, state: &TargetState, entry: &Entry) -> Vec<u64> {
+    if entry.open().is_none() {
+        return Vec::new();
+    }
+    let steps = entry.report.as_ref().map_or(&[][..], |report| report.steps.as_slice());
+    let calls = entry.plan.calls.iter().enumerate();
+    let mut looks = calls.map(|(i, call)| look(store, state, entry, (call, steps.get(i))));
+    let several = looks.find_map(|progress| match progress {
+        Progress::Ambiguous(runs) => Some(runs),
+        _ => None,
+    });
+    several.unwrap_or_default()
+}
+
+/// Notes which run an open action started, as an operator says; from then on that one is followed. Nothing
+/// where it is not one of the [`candidates`].
+#[must_use]
+pub fn pick(store: &Store, action: &ActionId, run: u64) -> Option<Effect> {
+    let mut found = store.targets().filter_map(|state| {
+        let mut entries = state.ledger.entries.iter();
+        Some((state, entries.find(|entry| entry.plan.action == *action)?))
+    });
+    let (state, entry) = found.next()?;
+    if !candidates(store, state, entry).contains(&run) {
+        return None;
+    }
+    let mut report = entry.report.clone().unwrap_or_else(|| died(entry));
+    if !report.outcome.is_open() {
+        report.outcome = Outcome::Unknown;
+    }
+    for (step, call) in report.steps.iter_mut().zip(&entry.plan.calls) {
+        let starts = |follow: &Follow| matches!(follow.effect, Shown::Started { .. });
+        if call.follow.as_ref().is_some_and(starts) && step.github_run.is_none() {
+            step.github_run = Some(run);
+            step.error = None;
+        }
+    }
+    report.notes.push(format!("run {run} was said to be the one that it started"));
+    Some(note(RecordKind::Outcome { report: Box::new(report), followed_up: true }))
 }
 
 /// What no feed tells of an open question: a run that is not listed any more, and what was decided in one

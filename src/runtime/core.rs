@@ -12,7 +12,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::control::{Desk, Effect, Intent};
+use crate::control::{Desk, Effect, Intent, pick};
 use crate::model::{ActionId, Envelope, Event, FeedId, Fleet, Record, Report, Target, Time};
 use crate::ports::{Clock, Engine, Journal, Recorder, Source, Workflows};
 use crate::store::Store;
@@ -326,6 +326,10 @@ impl Runtime {
             // a replay acts on nothing in any case
             Intent::ToggleReadOnly if self.replay.is_none() => self.toggle_read_only(now),
             Intent::Play(play) => self.play(play),
+            Intent::Pick(action, run) if self.replay.is_none() => {
+                let effect = pick(&self.store, &action, run);
+                self.perform(effect.into_iter().collect());
+            }
             Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
             Intent::Watch(host, repo, _) => {
                 self.perform(vec![Effect::Refresh(Some(FeedId::part(host, repo)))]);

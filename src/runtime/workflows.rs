@@ -39,7 +39,7 @@ pub(super) async fn send(host: Option<&Arc<dyn Workflows>>, call: &Call) -> Sent
 pub(super) fn ambiguous(runs: &[u64]) -> String {
     let runs: Vec<String> = runs.iter().map(ToString::to_string).collect();
     format!(
-        "unknown: any of the runs {} may be it; look at them, it is not sent again",
+        "unknown: any of the runs {} may be it; say which, here by its number or with `flightdeck run pick`; it is not sent again",
         runs.join(", ")
     )
 }

@@ -193,3 +193,13 @@ pub fn own_approval(store: &Store, plan: &Plan, now: Time) -> Option<(Request, O
     let refused = guard(store, &request, now).into_iter().next();
     Some((request, refused))
 }
+
+/// The runs of which one is the action's, by number: a key says which.
+pub fn candidates(store: &Store, plan: &Plan) -> Vec<u64> {
+    let Some(state) = store.target(&plan.target) else { return Vec::new() };
+    let mut entries = state.ledger.entries.iter();
+    let entry = entries.find(|entry| entry.plan.action == plan.action);
+    let mut runs = entry.map_or(Vec::new(), |e| crate::control::candidates(store, state, e));
+    runs.truncate(9);
+    runs
+}

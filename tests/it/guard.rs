@@ -6,6 +6,7 @@ mod evidence;
 mod ledger;
 mod matrix;
 mod names;
+mod picked;
 mod programs;
 mod random;
 mod scene;

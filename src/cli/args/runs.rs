@@ -50,6 +50,18 @@ pub enum RunCommand {
     ForceCancel(RunArgs),
     /// Start a workflow that takes a manual start.
     Dispatch(DispatchArgs),
+    /// Say which run an open action started, where several may be it; from then on that one is followed.
+    Pick(PickArgs),
+}
+
+/// Arguments of `run pick`.
+#[derive(Debug, Clone, Args)]
+pub struct PickArgs {
+    /// The target, such as checkout/production.
+    pub target: Target,
+    /// The run, by its number or address at GitHub; without it those that may be it are listed.
+    #[arg(long, value_name = "ID")]
+    pub run: Option<RunId>,
 }
 
 /// Arguments of `run list`.

@@ -31,6 +31,11 @@ impl Cockpit {
                 Some(vec![Intent::Ask(request)])
             }
             Dialog::Following { plan, .. } if !key.repeat && key.code != Code::Esc => {
+                let digit = key.typed().and_then(|c| c.to_digit(10)).unwrap_or_default() as usize;
+                let runs = errands::candidates(view.store, plan);
+                if let Some(run) = digit.checked_sub(1).and_then(|at| runs.get(at)) {
+                    return Some(vec![Intent::Pick(plan.action.clone(), *run)]);
+                }
                 match self.keymap.action(key) {
                     Some(Action::OpenBrowser) => {
                         let run = errands::followed(view.store, plan)?;

@@ -63,6 +63,7 @@ pub fn sheet(
         }
     }
     rows.extend(run(store, plan, now, width));
+    rows.extend(pickable(store, plan, width));
     let approval = errands::own_approval(store, plan, now);
     let key = keymap.hint(Action::Approve).unwrap_or_default();
     if let Some((request, refused)) = approval {
@@ -94,6 +95,27 @@ pub fn sheet(
         role,
         cursor: None,
     }
+}
+
+fn pickable(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
+    let runs = errands::candidates(store, plan);
+    if runs.is_empty() {
+        return Vec::new();
+    }
+    let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
+    let mut rows = vec![Row::new(width).put("? which run did it start?", Role::Attention)];
+    rows.extend(runs.iter().zip(1..).map(|(id, key)| {
+        let run = repo.and_then(|repo| repo.run(*id));
+        let what = run.map_or(String::new(), |run| {
+            let by = run.actor.as_deref().unwrap_or("nobody named");
+            format!(" {} by {by}, {}", crate::text::line(&run.title, 60), run.status.word())
+        });
+        Row::new(width)
+            .gap(2)
+            .put(format!("{key} "), Role::Key)
+            .put(format!("run {id}{what}"), Role::Text)
+    }));
+    rows
 }
 
 fn head(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
