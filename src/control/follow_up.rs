@@ -25,7 +25,9 @@ pub(super) fn follow_up(store: &Store, state: &TargetState) -> Vec<Effect> {
 /// The runs of which nobody can tell which one an open action started: an operator has to say it.
 #[must_use]
 pub fn candidates(store: &Store, state: &TargetState, entry: &Entry) -> Vec<u64> {
-    if entry.open().is_none() {
+    let fleet = store.fleet();
+    let shut = fleet.read_only || fleet.replay || fleet.inert.is_some();
+    if shut || entry.open().is_none() {
         return Vec::new();
     }
     let steps = entry.report.as_ref().map_or(&[][..], |report| report.steps.as_slice());

@@ -1,6 +1,6 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
-use crate::model::rollout::{Ahead, Fate};
+use crate::model::rollout::Ahead;
 use crate::model::{Revision, Run, Subject, Time, Verb};
 use crate::store::{Store, TargetState};
 
@@ -133,20 +133,10 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
 
 /// What a run in the same concurrency group means for ours.
 fn in_the_way(ahead: &Ahead) -> String {
-    let source = if ahead.told { "" } else { " (inferred)" };
-    let Ahead { run, name, status, group, fate, .. } = ahead;
-    let fate = match fate {
-        Fate::GoesOn => {
-            return format!(
-                "run {run} ({name}) is {status}: it goes on, and deploys again unless it is ended"
-            );
-        }
-        Fate::OursWaits => "ours waits for it",
-        Fate::ItIsDropped => "ours takes its place, and it is cancelled",
-        Fate::ItIsCancelled => "ours cancels it",
-        Fate::Unknown => "what becomes of the two cannot be told",
-    };
-    format!("queue {group}: run {run} ({name}) is {status}: {fate}{source}")
+    let Ahead { run, name, status, group, fate, told } = ahead;
+    let queue = if group.is_empty() { String::new() } else { format!("queue {group}: ") };
+    let source = if *told { "" } else { " (inferred)" };
+    format!("{queue}run {run} ({name}) is {status}: {}{source}", fate.words())
 }
 
 fn name(revision: Option<&Revision>) -> String {

@@ -171,6 +171,20 @@ pub enum Fate {
     Unknown,
 }
 
+impl Fate {
+    /// In words, for the operator.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OursWaits => "ours waits for it",
+            Self::ItIsDropped => "ours takes its place, and it is cancelled",
+            Self::ItIsCancelled => "ours cancels it",
+            Self::GoesOn => "it goes on, and deploys again unless it is ended",
+            Self::Unknown => "what becomes of the two cannot be told",
+        }
+    }
+}
+
 impl Rollout {
     /// The offer for a verb.
     #[must_use]

@@ -326,7 +326,7 @@ impl Runtime {
             // a replay acts on nothing in any case
             Intent::ToggleReadOnly if self.replay.is_none() => self.toggle_read_only(now),
             Intent::Play(play) => self.play(play),
-            Intent::Pick(action, run) if self.replay.is_none() => {
+            Intent::Pick(action, run) => {
                 let effect = pick(&self.store, &action, run);
                 self.perform(effect.into_iter().collect());
             }

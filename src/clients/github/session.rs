@@ -31,15 +31,7 @@ impl Session {
         stack::check_url(&config.url)?;
         let token = token(config, place).await?;
         let unusable = |what: String| Fault::new(FaultKind::Setup, format!("{place}: {what}"));
-        let client = stack::builder(
-            config.ca_file.as_deref(),
-            config.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path())),
-            config.no_proxy,
-            config.timeout,
-        )?
-        .retry(reqwest::retry::never())
-        .build()
-        .map_err(|error| stack::fault(&error, "github"))?;
+        let client = builder(config)?.build().map_err(|error| stack::fault(&error, "github"))?;
 
         let mut builder = Octocrab::builder()
             .base_uri(config.url.as_str())
@@ -65,14 +57,7 @@ impl Session {
         place: &str,
         (method, url): (Method, &str),
     ) -> Result<reqwest::RequestBuilder, Fault> {
-        let client = stack::builder(
-            config.ca_file.as_deref(),
-            config.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path())),
-            config.no_proxy,
-            config.timeout,
-        )?
-        .retry(reqwest::retry::never())
-        .redirect(reqwest::redirect::Policy::none());
+        let client = builder(config)?.redirect(reqwest::redirect::Policy::none());
         let mut request = stack::build(client, "github")?
             .request(method, url)
             .header(header::ACCEPT, ACCEPT)
@@ -85,6 +70,13 @@ impl Session {
             None => request,
         })
     }
+}
+
+/// A client that repeats nothing by itself.
+fn builder(config: &HttpConfig) -> Result<reqwest::ClientBuilder, Fault> {
+    let cert = config.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path()));
+    let client = stack::builder(config.ca_file.as_deref(), cert, config.no_proxy, config.timeout)?;
+    Ok(client.retry(reqwest::retry::never()))
 }
 
 /// The token. One that no header can hold is refused: octocrab would panic.

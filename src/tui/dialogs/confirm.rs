@@ -1,7 +1,7 @@
 //! A plan and what answers it. Everything that will be done stands here; the default is no.
 
 use crate::control::{Challenge, Confirmation};
-use crate::model::rollout::{Ahead, Fate};
+use crate::model::rollout::Ahead;
 use crate::model::{HookSpec, Plan, Revision, Time};
 use crate::store::Store;
 use crate::tui::errands;
@@ -98,13 +98,7 @@ fn preflight(store: &Store, plan: &Plan, ahead: &[Ahead], now: Time, width: usiz
             format!("run {} ({}) is over: {how}", ahead.run, ahead.name)
         } else {
             let status = run.map_or(ahead.status.as_str(), |run| run.status.word());
-            let fate = match ahead.fate {
-                Fate::OursWaits => "ours waits for it",
-                Fate::ItIsDropped => "ours takes its place, and it is cancelled",
-                Fate::ItIsCancelled => "ours cancels it",
-                Fate::GoesOn => "it goes on, and deploys again unless it is ended",
-                Fate::Unknown => "what becomes of the two cannot be told",
-            };
+            let fate = ahead.fate.words();
             format!("run {} ({}) is {status}: {fate}", ahead.run, ahead.name)
         };
         let (sign, role) =
