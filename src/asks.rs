@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::follow::{Effect, Follow};
+use crate::model::follow::{Effect, Follow, Origin};
 use crate::model::{Call, Run};
 
 /// The word that stands for the comment of a decision, until it is filled in.
@@ -14,6 +14,12 @@ pub const COMMENT: &str = "{comment}";
 /// The word that stands for the id of the action, until it is filled in.
 pub const ACTION: &str = "{action}";
 
+/// Whether one of these inputs marks the run that it starts.
+#[must_use]
+pub fn is_marked(inputs: &BTreeMap<String, String>) -> bool {
+    inputs.values().any(|value| value.contains(ACTION))
+}
+
 /// One host's repository, in whose name things are asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -21,6 +27,17 @@ pub struct Place<'a> {
     pub host: &'a str,
     /// `acme/checkout`.
     pub repo: &'a str,
+}
+
+/// What is known of a run before it is started.
+#[derive(Debug, Clone, Default)]
+pub struct Begin {
+    /// The newest run that is known: ids rise.
+    pub after: u64,
+    /// Whether it has to end well.
+    pub to_end: bool,
+    /// What it begins with.
+    pub origin: Origin,
 }
 
 impl Place<'_> {
@@ -50,15 +67,14 @@ impl Place<'_> {
         self.call(&format!("actions/runs/{run}/pending_deployments"), Some(&body), effect)
     }
 
-    /// Starts a workflow. `after`: the newest run that is known; `to_end`: whether it has to end well. An
-    /// input that is [`ACTION`] marks the run.
+    /// Starts a workflow. An input that is [`ACTION`] marks the run.
     #[must_use]
     pub fn dispatch(
         &self,
         file: &str,
         git_ref: &str,
         inputs: &BTreeMap<String, String>,
-        (after, to_end): (u64, bool),
+        begin: Begin,
     ) -> Call {
         let mut body = Map::new();
         body.insert("ref".to_owned(), json!(git_ref));
@@ -66,14 +82,14 @@ impl Place<'_> {
             body.insert("inputs".to_owned(), json!(inputs));
         }
         body.insert("return_run_details".to_owned(), json!(true));
-        let marked = inputs.values().any(|value| value.contains(ACTION));
+        let marked = is_marked(inputs);
         let effect = Effect::Started {
             workflow: file.to_owned(),
             git_ref: git_ref.to_owned(),
             marker: marked.then(|| ACTION.to_owned()),
-            actor: None,
-            after,
-            to_end,
+            origin: begin.origin,
+            after: begin.after,
+            to_end: begin.to_end,
         };
         let path = format!("actions/workflows/{file}/dispatches");
         self.call(&path, Some(&Value::Object(body)), effect)

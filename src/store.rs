@@ -193,6 +193,9 @@ impl Store {
             Observation::Waits { host, repo, run, waits } => {
                 self.repo(host, repo).waits(*run, waits, envelope);
             }
+            Observation::Origin { host, repo, git_ref, origin } => {
+                self.repo(host, repo).origin(git_ref, origin, envelope);
+            }
             Observation::WorkflowFile { host, repo, workflow, sha, file } => {
                 self.repo(host, repo).backing.file(workflow, sha, file);
             }

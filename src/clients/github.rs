@@ -83,8 +83,8 @@ pub struct GithubClient {
     validators: Mutex<Validators>,
     shelf: Mutex<Shelf>,
     protections: Mutex<Protections>,
-    /// Whose token it is, where GitHub told.
-    login: tokio::sync::OnceCell<Option<String>>,
+    /// Whose token it is, by its fingerprint, where GitHub told.
+    login: tokio::sync::Mutex<Option<(u64, Option<String>)>>,
     tokens: Tokens,
     /// Told from the other clients of its host by this, in the plan that they share.
     lane: String,
@@ -146,7 +146,7 @@ impl GithubClient {
             validators: Mutex::default(),
             shelf: Mutex::default(),
             protections: Mutex::default(),
-            login: tokio::sync::OnceCell::new(),
+            login: tokio::sync::Mutex::default(),
             tokens: tokens.clone(),
             lane: if is_first { String::new() } else { name.to_owned() },
             own: Mutex::new(Own { fingerprint: None, shared, repos: BTreeSet::new() }),

@@ -6,8 +6,9 @@ use crate::store::Store;
 
 use super::Effect;
 use super::guard::is_overridable;
-use super::plan::{Challenge, Confirmation, Recheck, Request, ask, recheck};
+use super::plan::{Challenge, Confirmation, Request, ask};
 use super::playing::Playing;
+use super::recheck::{Recheck, recheck, up_to_date};
 
 mod several;
 
@@ -179,7 +180,7 @@ impl Desk {
         }
         match recheck(store, &confirmation, now) {
             Ok(()) => {
-                let plan = Box::new(confirmation.plan);
+                let plan = Box::new(up_to_date(store, confirmation, now));
                 self.dialog =
                     Some(Dialog::Following { plan: plan.clone(), since: now, ended: None });
                 vec![Effect::Execute { plan }]

@@ -135,7 +135,8 @@ fn look(
     let Some(repo) = store.repo_of(&state.spec) else { return nothing() };
     let known = step.and_then(|step| step.github_run);
     let waits = follow.effect.run().and_then(|run| repo.waits_of(run));
-    let sight = Sight { runs: repo.all_runs().cloned().collect(), waits: waits.cloned() };
+    let sight =
+        Sight { runs: repo.all_runs().cloned().collect(), waits: waits.cloned(), origin: None };
     follow.look(&sight, known, sent(entry, step))
 }
 

@@ -1,7 +1,7 @@
 //! Verbs about workflow runs: what of a target they are about, what they send, what refuses them. Pure;
 //! must not know how a request is sent.
 
-use crate::asks::Place;
+use crate::asks::{Begin, Place};
 use crate::model::{
     Call, Conclusion, FeedId, Refusal, Run, Subject, TargetSpec, Time, Verb, Waiting, Waits,
 };
@@ -174,7 +174,9 @@ pub(super) fn calls(
             place.cancel(about.run()?, request.verb == Verb::ForceCancel)
         }
         (Verb::Dispatch, Subject::Workflow { file, git_ref, inputs }) => {
-            place.dispatch(file, git_ref, inputs, (about.newest(), false))
+            let origin = about.repo.origin_of(git_ref);
+            let begin = Begin { after: about.newest(), to_end: false, origin };
+            place.dispatch(file, git_ref, inputs, begin)
         }
         (verb, subject) => return refusal("run", format!("{verb} does not go with {subject}")),
     };

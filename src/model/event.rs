@@ -6,6 +6,7 @@ use super::Time;
 use super::alert::Alert;
 use super::backing::{Artifact, Checks, WorkflowFile};
 use super::feed::{Budget, Fault, FeedId};
+use super::follow::Origin;
 use super::health::{Probe, Track};
 use super::ids::{ActionId, Target};
 use super::metric::{Point, ScrapeJob};
@@ -205,6 +206,17 @@ pub enum Observation {
         /// What waits, and what was decided.
         waits: Waits,
     },
+    /// What a run begins with that is started now on a branch or tag.
+    Origin {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The branch or tag.
+        git_ref: String,
+        /// What it begins with.
+        origin: Origin,
+    },
     /// A workflow's file at a commit.
     WorkflowFile {
         /// `github` or `github.NAME`.
@@ -280,6 +292,7 @@ impl Observation {
             | Self::Deployments { .. }
             | Self::Run { .. }
             | Self::Waits { .. }
+            | Self::Origin { .. }
             | Self::WorkflowFile { .. }
             | Self::Checks { .. }
             | Self::Artifacts { .. }

@@ -1,6 +1,9 @@
 //! How it shows that a call to GitHub took effect: by reading, never by the answer alone. Pure: what was
 //! read is handed in. Must not know who reads, or when.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use super::Time;
@@ -35,9 +38,9 @@ pub enum Effect {
         /// A word that only its title has, where the workflow takes one.
         #[serde(default)]
         marker: Option<String>,
-        /// Whose token starts it, when that is known.
+        /// What its run will begin with, as far as that was known when it was planned.
         #[serde(default)]
-        actor: Option<String>,
+        origin: Origin,
         /// The newest run that was known when it was planned: ids rise.
         #[serde(default)]
         after: u64,
@@ -71,6 +74,16 @@ pub enum Effect {
     },
 }
 
+/// What a run begins with that is started now: it tells ours from somebody else's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Whose token starts it; none where GitHub does not say (an app's).
+    pub actor: Option<String>,
+    /// The commit that its branch stands at; none for a tag. A push moves it, so another commit is a doubt
+    /// and not a proof.
+    pub sha: Option<String>,
+}
+
 /// What was read of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sight {
@@ -78,6 +91,8 @@ pub struct Sight {
     pub runs: Vec<Run>,
     /// The protected deployments of the run, where they were read.
     pub waits: Option<Waits>,
+    /// What a run begins with that is started now, where that was read.
+    pub origin: Option<Origin>,
 }
 
 /// How far a call's effect is.
@@ -89,7 +104,7 @@ pub enum Progress {
     Seen(Option<u64>),
     /// It will not come: why.
     Failed(Option<u64>, String),
-    /// Several runs may be it.
+    /// Any of these runs may be it, or none of them.
     Ambiguous(Vec<u64>),
 }
 
@@ -126,11 +141,10 @@ impl Follow {
             Effect::Started { to_end, .. } => {
                 let run = match known {
                     Some(id) => find(id),
-                    None => match self.candidates(&sight.runs, sent).as_slice() {
-                        [] => None,
-                        [one] => Some(*one),
-                        several => {
-                            return Progress::Ambiguous(several.iter().map(|run| run.id).collect());
+                    None => match self.candidates(&sight.runs, sent) {
+                        Candidates::Sure(run) => run,
+                        Candidates::Doubtful(runs) => {
+                            return Progress::Ambiguous(runs.iter().map(|run| run.id).collect());
                         }
                     },
                 };
@@ -168,34 +182,61 @@ impl Follow {
         }
     }
 
-    /// The runs that the request may have started.
-    fn candidates<'a>(&self, runs: &'a [Run], sent: Time) -> Vec<&'a Run> {
-        let Effect::Started { workflow, git_ref, marker, actor, after, .. } = &self.effect else {
-            return Vec::new();
+    /// The runs that the request may have started: by its mark, else by workflow, branch, time and actor,
+    /// and of those the ones of its commit.
+    fn candidates<'a>(&self, runs: &'a [Run], sent: Time) -> Candidates<'a> {
+        let Effect::Started { workflow, git_ref, marker, origin, after, .. } = &self.effect else {
+            return Candidates::Sure(None);
         };
         let fresh = runs.iter().filter(|run| {
             run.id > *after && run.workflow == *workflow && run.event == "workflow_dispatch"
         });
         if let Some(marker) = marker {
-            let marked: Vec<&Run> =
-                fresh.clone().filter(|run| run.title.contains(marker.as_str())).collect();
+            let marked = fresh.clone().filter(|run| run.title.contains(marker.as_str()));
+            let marked: Vec<&Run> = marked.collect();
             if !marked.is_empty() {
-                return marked;
+                return Candidates::of(marked);
             }
         }
-        let in_time = |run: &Run| {
+        let in_time = |run: &&Run| {
             run.created_at.is_none_or(|at| {
                 let late = (at - sent).num_seconds();
                 (-SKEW_S..=WINDOW_S).contains(&late)
             })
         };
-        fresh
-            .filter(|run| {
-                in_time(run)
-                    && run.branch.as_deref().is_none_or(|branch| branch == git_ref)
-                    && actor.as_deref().zip(run.actor.as_deref()).is_none_or(|(a, b)| a == b)
-            })
-            .collect()
+        let alike = |ours: Option<&str>, theirs: Option<&str>| {
+            ours.zip(theirs).is_none_or(|(ours, theirs)| ours == theirs)
+        };
+        let like_ours = |run: &&Run| {
+            alike(Some(git_ref), run.branch.as_deref())
+                && alike(origin.actor.as_deref(), run.actor.as_deref())
+        };
+        let found: Vec<&Run> = fresh.filter(in_time).filter(like_ours).collect();
+        let Some(sha) = &origin.sha else { return Candidates::of(found) };
+        let same: Vec<&Run> = found.iter().copied().filter(|run| run.sha == *sha).collect();
+        // ours may have begun with a commit that was pushed meanwhile: nobody but its operator can tell
+        if same.is_empty() && !found.is_empty() {
+            return Candidates::Doubtful(found);
+        }
+        Candidates::of(same)
+    }
+}
+
+/// The runs that a request may have started.
+enum Candidates<'a> {
+    /// This one, or none yet.
+    Sure(Option<&'a Run>),
+    /// It may be any of these, or none.
+    Doubtful(Vec<&'a Run>),
+}
+
+impl<'a> Candidates<'a> {
+    fn of(runs: Vec<&'a Run>) -> Self {
+        match runs.as_slice() {
+            [] => Self::Sure(None),
+            [one] => Self::Sure(Some(one)),
+            _ => Self::Doubtful(runs),
+        }
     }
 }
 
@@ -236,128 +277,4 @@ fn decided(sight: &Sight, run: u64, environments: &[String], state: &str) -> Pro
         }
     }
     Progress::Seen(Some(run))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::waiting::{Decision, Waiting};
-
-    fn at(s: i64) -> Time {
-        Time::from_timestamp(1_800_000_000 + s, 0).unwrap()
-    }
-
-    fn run(id: u64, status: &str, conclusion: Option<&str>) -> Run {
-        Run {
-            id,
-            workflow: "rollback.yml".into(),
-            name: "rollback".into(),
-            number: id,
-            attempt: 1,
-            title: format!("roll back [m{id}]"),
-            branch: Some("main".into()),
-            sha: "abc".into(),
-            event: "workflow_dispatch".into(),
-            status: Status::from(status.to_owned()),
-            conclusion: conclusion.map(|word| Conclusion::from(word.to_owned())),
-            created_at: Some(at(2)),
-            started_at: Some(at(3)),
-            updated_at: None,
-            url: String::new(),
-            actor: Some("ana".into()),
-            odd: None,
-        }
-    }
-
-    fn started(marker: Option<&str>, to_end: bool) -> Follow {
-        Follow {
-            repo: "acme/checkout".into(),
-            effect: Effect::Started {
-                workflow: "rollback.yml".into(),
-                git_ref: "main".into(),
-                marker: marker.map(str::to_owned),
-                actor: Some("ana".into()),
-                after: 4,
-                to_end,
-            },
-        }
-    }
-
-    fn look(follow: &Follow, runs: Vec<Run>, known: Option<u64>) -> Progress {
-        follow.look(&Sight { runs, waits: None }, known, at(0))
-    }
-
-    #[test]
-    fn a_started_run_is_found_by_its_mark_or_by_all_that_is_known() {
-        let two = || vec![run(5, "queued", None), run(6, "queued", None)];
-        assert_eq!(look(&started(Some("m6"), false), two(), None), Progress::Seen(Some(6)));
-        assert_eq!(look(&started(None, false), two(), None), Progress::Ambiguous(vec![5, 6]));
-        assert_eq!(look(&started(None, false), two(), Some(5)), Progress::Seen(Some(5)));
-        let other = Run { actor: Some("bo".into()), ..run(6, "queued", None) };
-        let runs = vec![run(5, "queued", None), other];
-        assert_eq!(look(&started(None, false), runs, None), Progress::Seen(Some(5)));
-        let late = Run { created_at: Some(at(600)), ..run(6, "queued", None) };
-        assert!(matches!(
-            look(&started(None, false), vec![late], None),
-            Progress::Waiting(None, _)
-        ));
-        let old = vec![run(3, "queued", None), run(4, "queued", None)];
-        assert!(matches!(look(&started(None, false), old, None), Progress::Waiting(None, _)));
-    }
-
-    #[test]
-    fn a_run_that_has_to_end_well_is_followed_to_its_end() {
-        let follow = started(None, true);
-        let now = |status, conclusion| look(&follow, vec![run(5, status, conclusion)], Some(5));
-        assert!(matches!(now("pending", None), Progress::Waiting(Some(5), _)));
-        assert_eq!(now("completed", Some("success")), Progress::Seen(Some(5)));
-        assert!(matches!(now("completed", Some("cancelled")), Progress::Failed(Some(5), _)));
-        assert!(matches!(now("completed", Some("startup_failure")), Progress::Failed(..)));
-    }
-
-    #[test]
-    fn a_cancelled_run_is_not_one_that_had_ended() {
-        let follow =
-            Follow { repo: "a/b".into(), effect: Effect::Cancelled { run: 5, attempt: 1 } };
-        let now = |status, conclusion| look(&follow, vec![run(5, status, conclusion)], None);
-        assert!(matches!(now("in_progress", None), Progress::Waiting(..)));
-        assert_eq!(now("completed", Some("cancelled")), Progress::Seen(Some(5)));
-        assert!(matches!(now("completed", Some("success")), Progress::Failed(..)));
-    }
-
-    #[test]
-    fn a_decision_is_seen_when_it_is_told_and_nothing_waits() {
-        let follow = Follow {
-            repo: "a/b".into(),
-            effect: Effect::Decided {
-                run: 5,
-                environments: vec!["production".into()],
-                state: "approved".into(),
-            },
-        };
-        let waiting = Waiting {
-            environment_id: 1,
-            environment: "production".into(),
-            since: None,
-            timer_ends: None,
-            may_decide: true,
-            why_not: None,
-            reviewers: vec![],
-        };
-        let decision = |state: &str| Decision {
-            environments: vec!["production".into()],
-            state: state.into(),
-            by: Some("bo".into()),
-            comment: String::new(),
-        };
-        let see = |waiting: Vec<Waiting>, decisions: Vec<Decision>| {
-            let waits = Some(Waits { waiting, decisions });
-            follow.look(&Sight { runs: vec![], waits }, None, at(0))
-        };
-        assert!(matches!(see(vec![waiting.clone()], vec![]), Progress::Waiting(..)));
-        assert!(matches!(see(vec![waiting], vec![decision("approved")]), Progress::Waiting(..)));
-        assert!(matches!(see(vec![], vec![]), Progress::Waiting(..)));
-        assert_eq!(see(vec![], vec![decision("approved")]), Progress::Seen(Some(5)));
-        assert!(matches!(see(vec![], vec![decision("rejected")]), Progress::Failed(..)));
-    }
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::follow::Effect;
 use crate::model::{
     Call, Event, Fault, FaultKind, FeedId, Follow, Observation, Progress, Sight, Time,
 };
@@ -37,10 +38,13 @@ pub(super) async fn send(host: Option<&Arc<dyn Workflows>>, call: &Call) -> Sent
 
 /// Why nobody can say which run it is.
 pub(super) fn ambiguous(runs: &[u64]) -> String {
-    let runs: Vec<String> = runs.iter().map(ToString::to_string).collect();
+    let named: Vec<String> = runs.iter().map(ToString::to_string).collect();
+    let which = match named.as_slice() {
+        [one] => format!("run {one} may be it, but begins with another commit"),
+        several => format!("any of the runs {} may be it", several.join(", ")),
+    };
     format!(
-        "unknown: any of the runs {} may be it; say which, here by its number or with `flightdeck run pick`; it is not sent again",
-        runs.join(", ")
+        "unknown: {which}; say which, here by its number or with `flightdeck run pick`; it is not sent again"
     )
 }
 
@@ -101,6 +105,10 @@ fn told(host: &str, follow: &Follow, sight: Sight) -> Event {
     let mut items: Vec<Observation> = sight.runs.into_iter().map(run).collect();
     if let (Some(waits), Some(run)) = (sight.waits, follow.effect.run()) {
         items.push(Observation::Waits { host: host.to_owned(), repo: repo.clone(), run, waits });
+    }
+    if let (Some(origin), Effect::Started { git_ref, .. }) = (sight.origin, &follow.effect) {
+        let (host, repo, git_ref) = (host.to_owned(), repo.clone(), git_ref.clone());
+        items.push(Observation::Origin { host, repo, git_ref, origin });
     }
     let next_s = LOOK_EVERY.as_secs_f64();
     let feed = FeedId::part(host, repo);

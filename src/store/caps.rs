@@ -16,7 +16,7 @@ pub const RUNS_APART: usize = 40;
 pub const BACKINGS: usize = 30;
 /// Checks, artifacts and remarks kept of each.
 pub const BACKED: usize = 300;
-/// Deployments, releases and tags a repository keeps, each.
+/// Deployments, releases, tags, and refs that something may be started on, that a repository keeps, each.
 pub const REFS: usize = 50;
 /// Probes a check keeps.
 pub const PROBES: usize = 120;

@@ -5,6 +5,7 @@ mod usual;
 
 use std::collections::BTreeMap;
 
+use crate::model::follow::Origin;
 use crate::model::pipeline::is_of_pattern;
 use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Waits};
 
@@ -22,6 +23,8 @@ pub struct RepoState {
     /// Runs that were read by themselves, where that was later than their workflow's list.
     apart: BTreeMap<u64, (Run, Time)>,
     waits: BTreeMap<u64, Waits>,
+    /// By branch or tag: what a run begins with that is started there, and when that was asked.
+    origins: BTreeMap<String, (Origin, Time)>,
     /// What looked-at runs stand on.
     pub backing: Backing,
     /// Newest first.
@@ -126,6 +129,25 @@ impl RepoState {
                 self.asked.remove(&format!("waits {old}"));
             }
         }
+    }
+
+    pub(super) fn origin(&mut self, git_ref: &str, origin: &Origin, envelope: &Envelope) {
+        let asked = envelope.asked_at;
+        if self.origins.get(git_ref).is_some_and(|(_, at)| *at > asked) {
+            return;
+        }
+        self.origins.insert(git_ref.to_owned(), (origin.clone(), asked));
+        while self.origins.len() > caps::REFS {
+            let oldest = self.origins.iter().min_by_key(|(_, (_, at))| *at);
+            let Some(oldest) = oldest.map(|(git_ref, _)| git_ref.clone()) else { break };
+            self.origins.remove(&oldest);
+        }
+    }
+
+    /// What a run begins with that is started now on a branch or tag, as far as that was read.
+    #[must_use]
+    pub fn origin_of(&self, git_ref: &str) -> Origin {
+        self.origins.get(git_ref).map(|(origin, _)| origin.clone()).unwrap_or_default()
     }
 
     pub(super) fn jobs(&mut self, run: u64, jobs: &[Job], envelope: &Envelope) {

@@ -171,7 +171,7 @@ pub fn followed<'s>(store: &'s Store, plan: &Plan) -> Option<&'s Run> {
     let own = plan.subject.as_ref().and_then(Subject::run);
     let seen = || {
         let follow = plan.calls.iter().find_map(|call| call.follow.as_ref())?;
-        let sight = Sight { runs: repo.all_runs().cloned().collect(), waits: None };
+        let sight = Sight { runs: repo.all_runs().cloned().collect(), ..Sight::default() };
         match follow.look(&sight, None, entry?.at) {
             Progress::Seen(run) | Progress::Waiting(run, _) | Progress::Failed(run, _) => run,
             Progress::Ambiguous(_) => None,

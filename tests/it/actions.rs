@@ -4,6 +4,7 @@
 mod ask;
 mod cockpit;
 mod faults;
+mod origin;
 mod twice;
 
 use flightdeck::demo::{Hitch, Peer};

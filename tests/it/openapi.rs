@@ -5,7 +5,7 @@
 //! `.ci/run` installs it. Without it each test here says that it did not run; with `FLIGHTDECK_E2E=required`,
 //! as CI sets it, that is a failure. What is not as published is in `departures`, by name and with a reason.
 
-mod asker;
+pub mod asker;
 mod client;
 mod departures;
 mod description;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::value::RawValue;
 
+pub(super) use backing::head;
 pub use deployments::DeploymentStatus;
 pub(super) use queue::Group;
 pub(super) use refs::{Release, Tag};

@@ -1,9 +1,10 @@
 //! What is read about deployments under way: what waits at an environment, what was decided, which runs a
 //! dispatch may have started, what was deployed last. Must not know what follows from it.
 
-use super::decode::Item;
+use super::decode::{self, Item};
 use super::reads::ask;
 use super::{DeploymentStatus, GithubClient, Permission};
+use crate::model::follow::Origin;
 use crate::model::{Decision, Deployment, Fault, FaultKind, Run, Waiting, Waits};
 
 /// Items that are listed where the newest are enough.
@@ -60,6 +61,19 @@ impl GithubClient {
         let route = self.route(repo, &["deployments", &id, "statuses"], &[NEWEST])?;
         let found: Vec<DeploymentStatus> = self.kept_list(route, &ask).await?;
         Ok(found.into_iter().max_by_key(|status| (status.created_at, status.id)))
+    }
+
+    /// What a run begins with that is started now on a branch. What cannot be read is left out.
+    pub async fn origin(&self, repo: &str, git_ref: &str) -> Origin {
+        let (actor, sha) = futures::join!(self.login(), self.head(repo, git_ref));
+        Origin { actor, sha: sha.ok() }
+    }
+
+    /// The newest commit of a branch.
+    async fn head(&self, repo: &str, branch: &str) -> Result<String, Fault> {
+        let ask = ask(repo, "a branch", Permission::Contents);
+        let route = self.route(repo, &["branches", branch], &[])?;
+        Ok(self.kept(&route, &ask, decode::head).await?.as_ref().clone())
     }
 
     async fn runs_of(

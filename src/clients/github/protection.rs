@@ -120,16 +120,23 @@ impl GithubClient {
 
     /// Whose token it is; none where GitHub does not say (an app's).
     pub async fn login(&self) -> Option<String> {
-        let read = async || {
-            let route = super::Route::of_user(&self.config.url)?;
-            let ask = ask("", "the owner of the token", Permission::Metadata);
-            match self.page(&route, &ask, Read::Whole).await {
-                Ok(page) => Ok(page.whole.and_then(|whole| decode::login(&whole.body))),
-                Err(fault) if fault.kind == FaultKind::RateLimited => Err(fault),
-                Err(_) => Ok(None),
-            }
+        let session = self.session().await.ok()?;
+        let mut held = self.login.lock().await;
+        if let Some((fingerprint, login)) = &*held
+            && *fingerprint == session.fingerprint
+        {
+            return login.clone();
+        }
+        let route = super::Route::of_user(&self.config.url).ok()?;
+        let ask = ask("", "the owner of the token", Permission::Metadata);
+        let login = match self.page(&route, &ask, Read::Whole).await {
+            Ok(page) => page.whole.and_then(|whole| decode::login(&whole.body)),
+            // it is no user's, and will not be
+            Err(fault) if matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound) => None,
+            Err(_) => return None,
         };
-        self.login.get_or_try_init(read).await.ok().cloned().flatten()
+        *held = Some((session.fingerprint, login.clone()));
+        login
     }
 }
 

@@ -1,13 +1,15 @@
 //! What GitHub says of a target's releases: runs and deployments. Runs are asked for each time; deployments
 //! follow runs and are asked for when those move, and now and then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::{join_all, try_join_all};
 
 use super::advice::Held;
+use crate::asks::is_marked;
 use crate::clients::github::{DeploymentStatus, GithubClient};
-use crate::config::GithubEngineConfig;
+use crate::config::{GithubEngineConfig, WayBackConfig};
+use crate::model::follow::Origin;
 use crate::model::pipeline::is_of_pattern;
 use crate::model::{Deployment, Fault, Run, Status, Time, Waits};
 
@@ -28,6 +30,8 @@ pub(super) struct Facts {
     pub(super) runs: Vec<Run>,
     /// The runs of the workflow that goes back, newest first.
     pub(super) backs: Vec<Run>,
+    /// By branch: what a run begins with that is started there now.
+    pub(super) origins: BTreeMap<String, Origin>,
     /// For each stage its deployments, newest first.
     pub(super) deployed: Vec<Vec<Deployed>>,
 }
@@ -100,8 +104,9 @@ impl Memory {
             (self.marks, self.since) = (marks, 0);
         }
         self.since += 1;
-        let deployed = self.statuses(client, repo).await?;
-        Ok(Facts { runs, backs, deployed })
+        let (deployed, origins) =
+            futures::join!(self.statuses(client, repo), origins(client, config));
+        Ok(Facts { runs, backs, origins, deployed: deployed? })
     }
 
     async fn statuses(
@@ -153,6 +158,20 @@ impl Memory {
         let waits = client.waits(&config.repo, run.id).await.ok().flatten()?;
         Some(client.explained(&config.repo, Some(run), waits).await)
     }
+}
+
+/// What tells the runs that are started from others, where no input marks them.
+async fn origins(client: &GithubClient, config: &GithubEngineConfig) -> BTreeMap<String, Origin> {
+    let back = match &config.rollback {
+        Some(WayBackConfig::Start(start)) => Some(start),
+        _ => None,
+    };
+    let starts = config.promote.iter().chain(back);
+    let unmarked = starts.filter(|start| !is_marked(&start.inputs));
+    let refs: BTreeSet<&str> = unmarked.map(|start| start.git_ref.as_str()).collect();
+    let origin =
+        async |git_ref: &str| (git_ref.to_owned(), client.origin(&config.repo, git_ref).await);
+    join_all(refs.into_iter().map(origin)).await.into_iter().collect()
 }
 
 /// Whether nothing that matters comes after a state.

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use super::advice::Advice;
 use super::standing::{Standing, how};
-use crate::asks::Place;
+use crate::asks::{Begin, Place};
 use crate::config::{StageConfig, StartConfig, WayBackConfig};
 use crate::model::rollout::{Ahead, Fate};
 use crate::model::{Call, Offer, Run, Time, Verb};
@@ -130,7 +130,9 @@ fn promote_fully(standing: &Standing<'_>, place: Place<'_>) -> Result<Call, Stri
 fn started(standing: &Standing<'_>, place: Place<'_>, start: &StartConfig) -> Call {
     let runs = standing.facts.runs.iter().chain(&standing.facts.backs);
     let after = runs.map(|run| run.id).max().unwrap_or_default();
-    place.dispatch(&start.workflow, &start.git_ref, &start.inputs, (after, true))
+    let origin = standing.facts.origins.get(&start.git_ref).cloned().unwrap_or_default();
+    let begin = Begin { after, to_end: true, origin };
+    place.dispatch(&start.workflow, &start.git_ref, &start.inputs, begin)
 }
 
 fn way_back(standing: &Standing<'_>, place: Place<'_>, now: Time) -> Result<Call, String> {

@@ -36,13 +36,16 @@ impl GithubWorkflows {
         let repo = follow.repo.as_str();
         let run = async |id| Ok(self.client.run(repo, id).await?.into_iter().collect());
         match (&follow.effect, known) {
-            (Effect::Started { .. }, Some(id)) => Ok(Sight { runs: run(id).await?, waits: None }),
+            (Effect::Started { .. }, Some(id)) => {
+                Ok(Sight { runs: run(id).await?, ..Sight::default() })
+            }
             (Effect::Started { workflow, git_ref, .. }, None) => {
-                let runs = self.client.dispatched(repo, workflow, git_ref).await?;
-                Ok(Sight { runs, waits: None })
+                let runs = self.client.dispatched(repo, workflow, git_ref);
+                let (runs, origin) = futures::join!(runs, self.client.origin(repo, git_ref));
+                Ok(Sight { runs: runs?, waits: None, origin: Some(origin) })
             }
             (Effect::Attempt { run: id, .. } | Effect::Cancelled { run: id, .. }, _) => {
-                Ok(Sight { runs: run(*id).await?, waits: None })
+                Ok(Sight { runs: run(*id).await?, ..Sight::default() })
             }
             (Effect::Decided { run: id, .. }, _) => {
                 let (runs, waits) = futures::join!(run(*id), self.client.waits(repo, *id));
@@ -51,7 +54,7 @@ impl GithubWorkflows {
                     Some(waits) => Some(self.client.explained(repo, runs.first(), waits).await),
                     None => None,
                 };
-                Ok(Sight { runs, waits })
+                Ok(Sight { runs, waits, origin: None })
             }
         }
     }

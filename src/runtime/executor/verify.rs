@@ -75,6 +75,7 @@ impl Execution {
             let elapsed = i64::try_from(self.elapsed_ms().saturating_sub(sent_ms));
             let elapsed = chrono::TimeDelta::milliseconds(elapsed.unwrap_or_default());
             let sent = self.bus.now() - elapsed;
+            let mut doubt = None;
             loop {
                 let known = self.report.steps[i].github_run;
                 let left = deadline.saturating_duration_since(Instant::now());
@@ -83,20 +84,23 @@ impl Execution {
                 let step = &mut self.report.steps[i];
                 match found {
                     Some(Progress::Seen(run)) => {
+                        doubt = None;
                         step.github_run = run.or(step.github_run);
                         step.seen_ms = Some(now);
                         break;
                     }
                     Some(Progress::Failed(run, why)) => {
+                        doubt = None;
                         step.github_run = run.or(step.github_run);
                         step.error = Some(why);
                         step.failed = true;
                         break;
                     }
                     Some(Progress::Ambiguous(runs)) => {
-                        step.error = Some(workflows::ambiguous(&runs));
+                        doubt = Some(workflows::ambiguous(&runs));
                     }
                     Some(Progress::Waiting(run, text)) => {
+                        doubt = None;
                         step.github_run = run.or(step.github_run);
                         self.progress(text).await;
                     }
@@ -107,6 +111,9 @@ impl Execution {
                 }
                 let left = deadline.saturating_duration_since(Instant::now());
                 tokio::time::sleep(workflows::LOOK_EVERY.min(left)).await;
+            }
+            if doubt.is_some() {
+                self.report.steps[i].error = doubt;
             }
         }
     }

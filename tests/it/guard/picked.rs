@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flightdeck::asks::Place;
+use flightdeck::asks::{Begin, Place};
 use flightdeck::control::{Effect, candidates, chores, pick};
 use flightdeck::model::{
     Conclusion, Event, FeedId, Observation, Outcome, Plan, RecordKind, Run, Status, Verb,
@@ -17,7 +17,12 @@ fn place() -> Place<'static> {
 
 /// A dispatch whose answer was lost.
 fn lost() -> Plan {
-    let call = place().dispatch("smoke.yml", "main", &BTreeMap::new(), (901, true));
+    let call = place().dispatch(
+        "smoke.yml",
+        "main",
+        &BTreeMap::new(),
+        Begin { after: 901, to_end: true, ..Begin::default() },
+    );
     Plan { calls: vec![call], to_weight: None, ..plan("d1", Verb::Dispatch, 10.0, 10.0) }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flightdeck::asks::Place;
+use flightdeck::asks::{Begin, Place};
 use flightdeck::control::{Request, ask, guard, inbox};
 use flightdeck::model::{
     ActionId, FeedId, Observation, Outcome, Plan, Run, Status, Subject, TargetSpec, Verb, Waits,
@@ -26,7 +26,12 @@ fn staged() -> TargetSpec {
 fn build() -> (Build, Plan) {
     let mut build = Build::new(fleet(staged()));
     let place = Place { host: "github", repo: "acme/checkout" };
-    let call = place.dispatch("rollback.yml", "main", &BTreeMap::new(), (910, true));
+    let call = place.dispatch(
+        "rollback.yml",
+        "main",
+        &BTreeMap::new(),
+        Begin { after: 910, to_end: true, ..Begin::default() },
+    );
     let back = Plan { calls: vec![call], ..plan("back", Verb::Rollback, 10.0, 0.0) };
     build.till(100).reads(rollout(10.0));
     build.acts("h", Verb::Hold, 10.0, 10.0, Outcome::Seen);

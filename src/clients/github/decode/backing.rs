@@ -110,7 +110,14 @@ impl Item for Rule {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireBranch {
+    commit: Field<WireCommit>,
     protection: Field<WireProtection>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireCommit {
+    sha: Field<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -123,6 +130,11 @@ struct WireProtection {
 #[serde(default)]
 struct WireContexts {
     contexts: Field<Vec<String>>,
+}
+
+/// The newest commit of a branch.
+pub(in crate::clients::github) fn head(body: &[u8]) -> Option<String> {
+    serde_json::from_slice::<WireBranch>(body).ok()?.commit.known()?.sha.known()
 }
 
 /// The checks that a branch's own protection requires; none when the answer is no branch.

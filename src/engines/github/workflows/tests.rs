@@ -6,9 +6,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::asks::Place;
+use crate::asks::{Begin, Place};
 use crate::clients::github::testing::{self, Reply, Seen, World, start};
 use crate::model::Progress;
+use crate::model::follow::Origin;
 
 const PLACE: Place<'static> = Place { host: "github", repo: "acme/shop" };
 
@@ -16,6 +17,10 @@ fn run(id: u64, status: &str, conclusion: Option<&str>) -> Value {
     json!({"id": id, "path": ".github/workflows/back.yml", "head_branch": "main", "head_sha": "abc",
         "event": "workflow_dispatch", "status": status, "conclusion": conclusion, "run_attempt": 1,
         "created_at": start().to_rfc3339(), "display_title": "back"})
+}
+
+fn begin() -> Begin {
+    Begin { after: 4, to_end: true, origin: Origin::default() }
 }
 
 /// Starts a workflow in a world that answers the request so and lists these runs, and looks once.
@@ -31,7 +36,7 @@ async fn dispatched(post: fn() -> Reply, runs: Vec<Value>) -> (bool, Progress, u
     let mut config = testing::config(&world.url);
     config.timeout = Duration::from_millis(500);
     let host = GithubWorkflows::new(Arc::new(testing::client(config).0));
-    let call = PLACE.dispatch("back.yml", "main", &BTreeMap::new(), (4, true));
+    let call = PLACE.dispatch("back.yml", "main", &BTreeMap::new(), begin());
     let answer = host.act(&call).await;
     let is_unknown = matches!(answer, Err(CallError::Unknown(_)));
     let known = answer.ok().flatten();
@@ -94,4 +99,31 @@ async fn a_decision_is_read_with_the_run_and_what_is_said_of_it() {
     let sight = host.look(&follow, None).await.unwrap();
     assert_eq!(sight.runs.len(), 1);
     assert_eq!(follow.look(&sight, None, start()), Progress::Seen(Some(9)));
+}
+
+#[tokio::test]
+async fn what_tells_our_run_from_others_is_read_before_it_is_started() {
+    let world = World::new(|seen| {
+        Reply::json(&match seen.path.split('?').next().unwrap() {
+            "/user" => json!({"login": "ana"}),
+            "/repos/acme/shop/branches/main" => json!({"name": "main", "commit": {"sha": "abc"}}),
+            path if path.ends_with("/runs") => json!({"workflow_runs": []}),
+            _ => return Reply::status(404, "Not Found"),
+        })
+    })
+    .await;
+    let host = GithubWorkflows::new(Arc::new(world.client().0));
+    let origin = async |git_ref: &str| {
+        let call = PLACE.dispatch("back.yml", git_ref, &BTreeMap::new(), begin());
+        host.look(&call.follow.unwrap(), None).await.unwrap().origin.unwrap()
+    };
+    let ana = Some("ana".to_owned());
+    assert_eq!(origin("main").await, Origin { actor: ana.clone(), sha: Some("abc".into()) });
+    assert_eq!(origin("v1").await, Origin { actor: ana, sha: None }, "a tag");
+    let asked = world.asked();
+    assert_eq!(
+        asked.iter().filter(|seen| seen.path == "/user").count(),
+        1,
+        "a token has one owner"
+    );
 }
