@@ -9,6 +9,7 @@ mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;
+mod judge;
 mod metric;
 mod rollout;
 mod screen;

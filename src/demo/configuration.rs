@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use super::app::Side;
+use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
-use super::query::{Measure, Query};
+use super::query::{Counter, Measure, Query};
 use super::scenario::{Mover, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
@@ -141,6 +141,9 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
         if query.side != Some(Side::Candidate) || has_candidate {
             metric(out, timeline, &query, tracked);
         }
+    }
+    if tracked {
+        judge(out, timeline, name);
     }
     if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
         let _ = write!(
@@ -283,6 +286,38 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
         let hold = duration(timeline, 30.0);
         let _ = writeln!(out, "    max = {max}\n    for = \"{hold}\"");
     }
+}
+
+/// The candidate is judged by what fails and by what is late.
+fn judge(out: &mut String, timeline: &Timeline, name: &str) {
+    let _ = write!(
+        out,
+        r#"
+    [service.environment.judge]
+    warm_up = "{warm_up}"
+    every = "{every}"
+    split = {{ label = "track", candidate = "{candidate}", stable = "{stable}" }}
+
+      [[service.environment.judge.compare]]
+      name = "errors"
+      bad = '{errors}'
+      total = '{requests}'
+
+      [[service.environment.judge.compare]]
+      name = "slower than {boundary} ms"
+      good = '{in_time}'
+      total = '{requests}'
+      points = 0.01
+"#,
+        warm_up = duration(timeline, 10.0),
+        every = duration(timeline, 5.0),
+        candidate = Side::Candidate.word(),
+        stable = Side::Stable.word(),
+        errors = Counter::Errors.text(name),
+        requests = Counter::Requests.text(name),
+        in_time = Counter::InTime.text(name),
+        boundary = BOUNDARY_MS,
+    );
 }
 
 /// World seconds as a clock shows them.

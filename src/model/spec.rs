@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::alert::Severity;
+use super::comparison::JudgeSpec;
 use super::feed::FeedId;
 use super::health::Track;
 use super::ids::Target;
@@ -76,6 +77,9 @@ pub struct TargetSpec {
     pub health: Vec<CheckSpec>,
     /// Its metrics.
     pub metrics: Vec<MetricSpec>,
+    /// How its candidate is judged; none when it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgeSpec>,
     /// The feed of its metrics; none when not watched.
     pub prometheus: Option<FeedId>,
     /// Scrape jobs that Prometheus should have.

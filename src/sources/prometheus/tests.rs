@@ -55,6 +55,7 @@ fn source(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
         },
         every: Duration::from_secs(5),
         queries: queries.iter().enumerate().map(query).collect(),
+        comparisons: Vec::new(),
         scrape_jobs: Vec::new(),
     };
     PrometheusSource::new(FeedId::source("prometheus.main"), config, clock.clone())
