@@ -40,7 +40,10 @@ pub struct Finding {
 pub fn findings(state: &TargetState, evidence: &Evidence, now: Time) -> Vec<Finding> {
     let Some(judge) = &state.spec.judge else { return Vec::new() };
     let comparisons = judge.comparisons.iter().zip(&state.compared);
-    comparisons.map(|(spec, compared)| finding(judge, spec, compared, evidence, now)).collect()
+    // rotating sides change places, and their series keep their labels
+    let rotated = state.ledger.exchanged;
+    let one = |(spec, compared)| finding(judge, (spec, compared), rotated, evidence, now);
+    comparisons.map(one).collect()
 }
 
 /// Whether both sides have traffic, so that they can be compared.
@@ -50,8 +53,8 @@ pub(super) fn is_split(evidence: &Evidence) -> bool {
 
 fn finding(
     judge: &JudgeSpec,
-    spec: &ComparisonSpec,
-    compared: &Compared,
+    (spec, compared): (&ComparisonSpec, &Compared),
+    rotated: bool,
     evidence: &Evidence,
     now: Time,
 ) -> Finding {
@@ -63,6 +66,7 @@ fn finding(
     for look in from.into_iter().flat_map(|from| compared.since(from, now)) {
         last = Some(look.at);
         let Some((ours, theirs)) = both(look) else { continue };
+        let (ours, theirs) = if rotated { (theirs, ours) } else { (ours, theirs) };
         since.get_or_insert(look.at - TimeDelta::milliseconds((look.span_s * 1000.0) as i64));
         trial.add(ours, theirs);
         if trial.failed_at().is_some() && failed_at.is_none() {

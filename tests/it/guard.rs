@@ -3,6 +3,7 @@
 
 mod desk;
 mod evidence;
+mod judge;
 mod ledger;
 mod matrix;
 mod names;

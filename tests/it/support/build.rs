@@ -96,6 +96,7 @@ pub fn spec() -> TargetSpec {
             sends_pause: false,
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
+        judge: None,
         metrics: vec![MetricSpec {
             name: "error rate".into(),
             track: Track::Candidate,
