@@ -1,5 +1,7 @@
 //! Prometheus's answers, from a server of its own.
 
+mod compare;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
