@@ -68,15 +68,18 @@ mod tests {
 
     use super::*;
 
-    fn values(of: &[(&str, f64)]) -> Values {
+    fn values(of: Said<'_>) -> Values {
         let labels = |name: &str| Labels::from([("pod".to_owned(), name.to_owned())]);
         of.iter().map(|(name, value)| (labels(name), *value)).collect()
     }
 
+    /// What counters say at a time.
+    type Said<'a> = &'a [(&'a str, f64)];
+
     /// What is counted at each time: failures, requests.
-    fn counted(times: &[(&[(&str, f64)], &[(&str, f64)])]) -> Vec<Option<(f64, f64)>> {
+    fn counted(times: &[(Said<'_>, Said<'_>)]) -> Vec<Option<(f64, f64)>> {
         let mut counters = Counters::default();
-        let take = |(part, total): &(&[(&str, f64)], &[(&str, f64)])| {
+        let take = |(part, total): &(Said<'_>, Said<'_>)| {
             counters.take(&values(part), &values(total), false).map(|t| (t.bad, t.total))
         };
         times.iter().map(take).collect()

@@ -36,10 +36,16 @@ fn build(routed: f64) -> Build {
     build
 }
 
+/// What was counted of a side: failures, requests.
+type Side = Option<(f64, f64)>;
+
+/// A look: its end, the candidate, the stable side.
+type Told = (i64, Side, Side);
+
 /// Says what was counted of a comparison in a look that ends at `s`.
-fn looks(build: &mut Build, index: usize, looks: &[(i64, Option<(f64, f64)>, Option<(f64, f64)>)]) {
-    let tally = |of: Option<(f64, f64)>| of.map(|(bad, total)| Tally { bad, total });
-    let look = |(s, candidate, stable): &(i64, Option<(f64, f64)>, Option<(f64, f64)>)| Look {
+fn looks(build: &mut Build, index: usize, looks: &[Told]) {
+    let tally = |of: Side| of.map(|(bad, total)| Tally { bad, total });
+    let look = |(s, candidate, stable): &Told| Look {
         at: at(*s),
         span_s: 5.0,
         candidate: tally(*candidate),
@@ -51,11 +57,7 @@ fn looks(build: &mut Build, index: usize, looks: &[(i64, Option<(f64, f64)>, Opt
 }
 
 /// Looks from 5 to `till`, all alike.
-fn alike(
-    till: i64,
-    ours: (f64, f64),
-    theirs: (f64, f64),
-) -> Vec<(i64, Option<(f64, f64)>, Option<(f64, f64)>)> {
+fn alike(till: i64, ours: (f64, f64), theirs: (f64, f64)) -> Vec<Told> {
     (1..=till / 5).map(|n| (n * 5, Some(ours), Some(theirs))).collect()
 }
 
