@@ -1,6 +1,6 @@
 //! How well the judge judges: seeded releases, good ones and bad ones by stated amounts, before ours and
 //! before those that others use. Writes the tables of `docs/judge.md` with `UPDATE=1`, else fails where they
-//! are not what it finds; the same seeds make the same tables. `--quick` does a tenth, without the tables.
+//! are not what it finds; the same seeds make the same tables. `--quick` does a tenth, and leaves the page alone.
 //! `cargo bench --profile release --bench judge`
 
 #![allow(
@@ -14,6 +14,7 @@
 mod cell;
 mod chance;
 mod judge;
+mod late;
 mod ours;
 mod sprt;
 mod table;
@@ -52,9 +53,12 @@ fn main() {
     let limits: [Limits; RATES.len()] = limits.try_into().unwrap_or_else(|_| unreachable!());
     let cells = all(Class::ALL.len() * RATES.len(), |number| {
         let (class, rate) = (Class::ALL[number / RATES.len()], number % RATES.len());
-        Cell::judged(class, RATES[rate], 1000 + number as u64, RELEASES / part, limits[rate])
+        Cell::judged(class, RATES[rate], 2000 + number as u64, RELEASES / part, limits[rate])
     });
-    let tables = table::page(&cells, &limits, RELEASES / part);
+    let mut tables = table::page(&cells, &limits, RELEASES / part);
+    if !is_quick {
+        tables += &late::page();
+    }
     println!("{tables}\n{:.0} s", began.elapsed().as_secs_f64());
     hold(&cells, is_quick);
     if !is_quick {
