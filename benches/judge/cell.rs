@@ -3,11 +3,12 @@
 use flightdeck::stats::Count;
 
 use crate::chance::Chance;
+use crate::class::Class;
 use crate::judge::Judge;
 use crate::ours::Ours;
 use crate::sprt::Sprt;
 use crate::threshold::{Limits, Threshold, UNTUNED};
-use crate::traffic::{Class, Look, release};
+use crate::traffic::{Look, release};
 use crate::whitney::Whitney;
 use crate::ztest::ZTest;
 

@@ -5,7 +5,6 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     missing_docs,
     reason = "a bench, which ends where something is wrong"
@@ -13,6 +12,7 @@
 
 mod cell;
 mod chance;
+mod class;
 mod judge;
 mod late;
 mod ours;
@@ -29,8 +29,8 @@ use std::time::Instant;
 use std::{env, fs, thread};
 
 use cell::{Cell, RATES};
+use class::Class;
 use threshold::{Limits, tuned};
-use traffic::Class;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/judge.md");
 const MARKS: [&str; 2] =

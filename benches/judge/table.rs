@@ -5,8 +5,8 @@ use std::fmt::Write;
 use flightdeck::stats::interval::{Z95, wilson};
 
 use crate::cell::{Cell, JUDGES, RATES, Score};
+use crate::class::Class;
 use crate::threshold::Limits;
-use crate::traffic::Class;
 
 /// As many points more than false alarms make a detection.
 const DETECTS: f64 = 0.2;

@@ -6,8 +6,9 @@ use std::collections::VecDeque;
 use flightdeck::stats::Count;
 
 use crate::chance::Chance;
+use crate::class::Class;
 use crate::judge::{ALPHA, Judge};
-use crate::traffic::{Class, Look, STEP_S, Side, release};
+use crate::traffic::{Look, STEP_S, Side, release};
 
 const WINDOW_LOOKS: usize = (60 / STEP_S) as usize;
 

@@ -3,6 +3,7 @@
 use flightdeck::stats::Count;
 
 use crate::chance::{Chance, above};
+use crate::class::Class;
 
 /// Between two looks.
 pub const STEP_S: u32 = 5;
@@ -20,70 +21,6 @@ const SIGMA: f64 = 0.5;
 const SLOW: f64 = 1.644_853_626_951_472;
 /// Errors of a clump, on average.
 const CLUMP: f64 = 5.0;
-/// The burst: begins and lasts, in seconds.
-const BURST_S: (u32, u32) = (240, 30);
-
-/// What is released.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Class {
-    Steady,
-    Wandering,
-    Clumped,
-    /// Fails this often.
-    Errors(f64),
-    /// Takes this many times as long.
-    Slower(f64),
-    SlowBurn,
-    Burst,
-}
-
-impl Class {
-    pub const ALL: [Self; 11] = [
-        Self::Steady,
-        Self::Wandering,
-        Self::Clumped,
-        Self::Errors(0.015),
-        Self::Errors(0.02),
-        Self::Errors(0.05),
-        Self::Slower(1.1),
-        Self::Slower(1.2),
-        Self::Slower(1.5),
-        Self::SlowBurn,
-        Self::Burst,
-    ];
-
-    pub fn name(self) -> String {
-        match self {
-            Self::Steady => "steady".into(),
-            Self::Wandering => "wandering".into(),
-            Self::Clumped => "clumped".into(),
-            Self::Errors(share) => format!("errors 1→{} %", share * 100.0),
-            Self::Slower(times) => format!("latency +{:.0} %", (times - 1.0) * 100.0),
-            Self::SlowBurn => "slow burn".into(),
-            Self::Burst => "burst".into(),
-        }
-    }
-
-    pub fn is_good(self) -> bool {
-        matches!(self, Self::Steady | Self::Wandering | Self::Clumped)
-    }
-
-    /// When the harm begins, in seconds; who condemns it before condemns a good one.
-    pub fn begins_s(self) -> u32 {
-        if self == Self::Burst { BURST_S.0 } else { 0 }
-    }
-
-    /// How often a candidate fails at `s`, where its stable side has `base`.
-    fn errors(self, base: f64, s: f64) -> f64 {
-        let (begin, length) = (f64::from(BURST_S.0), f64::from(BURST_S.1));
-        match self {
-            Self::Errors(share) => share,
-            Self::SlowBurn => base + 0.02 * s / f64::from(LOOKS * STEP_S),
-            Self::Burst if (begin..begin + length).contains(&s) => 0.2,
-            _ => base,
-        }
-    }
-}
 
 /// What one side counted between two looks.
 #[derive(Clone, Copy, Default)]
@@ -133,7 +70,7 @@ pub fn release(class: Class, rate: u32, chance: &mut Chance) -> Vec<Look> {
             let base = ERRORS * times;
             let middle_s = f64::from(begins_s) + f64::from(STEP_S) / 2.0;
             let shares = [class.errors(base, middle_s), base];
-            let stretches = [stretch + own_stretch(class), stretch];
+            let stretches = [stretch + class.stretch(), stretch];
             let requests = rate * STEP_S;
             let candidate = chance.binomial(requests, PART);
             let requests = [candidate, requests - candidate];
@@ -163,28 +100,27 @@ pub fn release(class: Class, rate: u32, chance: &mut Chance) -> Vec<Look> {
         .collect()
 }
 
+/// A rate that wanders: how much of a minute's drift is left in the next, and how far it drifts.
+const KEEPS: f64 = 0.8;
+const WANDERS: f64 = 0.4;
+/// Minutes of the incident that both sides share.
+const INCIDENT: usize = 5;
+
 /// How many times as often both sides fail, and by how much (as a logarithm) both are slower: each minute.
 fn course(class: Class, chance: &mut Chance) -> [(f64, f64); MINUTES] {
     let mut course = [(1.0, 0.0); MINUTES];
     if class != Class::Wandering {
         return course;
     }
-    // wanders within a factor of two or so, and has five minutes of an incident that both sides share
-    const KEEPS: f64 = 0.8;
-    const WANDERS: f64 = 0.4;
-    let incident = chance.below(MINUTES as u32 - 5) as usize;
+    let incident = chance.below((MINUTES - INCIDENT) as u32) as usize;
     let mut drift = WANDERS * chance.normal();
     for (minute, (times, stretch)) in course.iter_mut().enumerate() {
-        let is_bad = (incident..incident + 5).contains(&minute);
+        let is_bad = (incident..incident + INCIDENT).contains(&minute);
         *times = drift.exp() * if is_bad { 10.0 } else { 1.0 };
         *stretch = drift / 4.0 + if is_bad { 1.5_f64.ln() } else { 0.0 };
         drift = KEEPS * drift + (1.0 - KEEPS * KEEPS).sqrt() * WANDERS * chance.normal();
     }
     course
-}
-
-fn own_stretch(class: Class) -> f64 {
-    if let Class::Slower(times) = class { times.ln() } else { 0.0 }
 }
 
 /// The share of latencies above a bound, given as the logarithm of boundaries of "slow".

@@ -87,7 +87,7 @@ fn z(ours: &[f64], theirs: &[f64], shift: f64) -> f64 {
     let (mut rank, mut ranks, mut ties) = (0.0, 0.0, 0.0);
     for equal in all.chunk_by(|a, b| (a.0 - b.0).abs() < 1e-12) {
         let (count, own) = (equal.len() as f64, equal.iter().filter(|one| one.1).count() as f64);
-        ranks += own * (rank + (count + 1.0) / 2.0);
+        ranks += own * (rank + f64::midpoint(count, 1.0));
         ties += count.powi(3) - count;
         rank += count;
     }
