@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::model::{FeedId, Job, Run, Status, Time};
-use crate::store::Store;
+use crate::model::{FeedId, Job, JobStep, Run, Status, Time};
+use crate::store::{RepoState, Store};
 use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 
@@ -48,13 +48,14 @@ pub fn body(
     rows.extend(run.odd.as_ref().map(|odd| {
         Row::new(width).put(format!("! GitHub's answer was odd: {odd}"), Role::Attention)
     }));
-    let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), seen, width);
+    let known = Known { repo: store.repo_of(spec), run, seen };
+    let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), known, width);
     let at = cursor.map(|_| line.map_or(0, |line| rows.len() + line));
     rows.extend(chain);
     if pipeline.jobs.is_empty() {
         rows.push(Row::new(width).put("jobs not read yet", Role::Dim));
     }
-    rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, seen, width)).take(CHAIN));
+    rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, known, width)).take(CHAIN));
     let skipped = store.repo_of(spec).map_or(0, |repo| repo.skipped);
     if skipped > 0 {
         let text = format!("! {skipped} items of GitHub's answer could not be read");
@@ -76,7 +77,7 @@ pub fn items(store: &Store, look: &Glance<'_>) -> Vec<Detail> {
 fn chain(
     jobs: &[Job],
     cursor: Option<usize>,
-    seen: Seen,
+    known: Known<'_>,
     width: usize,
 ) -> (Vec<Row>, Option<usize>) {
     let first = cursor.unwrap_or(0).saturating_sub(CHAIN / 2).min(jobs.len().saturating_sub(CHAIN));
@@ -88,7 +89,7 @@ fn chain(
     let mut line = None;
     for (i, job) in (first..).zip(&jobs[first..last]) {
         let here = cursor == Some(i);
-        let piece = piece(job, seen, width);
+        let piece = piece(job, known, width);
         pieces.push(if here { piece.all(Role::Selection) } else { piece });
         if here {
             line = flow(pieces.clone(), JOINT, 2, width).len().checked_sub(1);
@@ -159,18 +160,37 @@ fn headline(run: &Run, seen: Seen, now: Time, width: usize) -> Row {
     }
 }
 
-/// `✓ build 1:50`
-fn piece(job: &Job, seen: Seen, width: usize) -> Row {
+/// What the jobs of a run are drawn by.
+#[derive(Debug, Clone, Copy)]
+struct Known<'a> {
+    repo: Option<&'a RepoState>,
+    run: &'a Run,
+    seen: Seen,
+}
+
+impl Known<'_> {
+    fn is_not_blocking(self, job: &Job) -> bool {
+        self.repo.is_some_and(|repo| repo.is_not_blocking(self.run, job))
+    }
+}
+
+/// `✓ build 1:50`, `✗ lint failed, not blocking 0:12`
+fn piece(job: &Job, known: Known<'_>, width: usize) -> Row {
     let told = words::job(&job.status, job.conclusion.as_ref());
-    let (glyph, word, role) = seen.of(told, job.status == Status::Completed);
+    let (glyph, word, role) = known.seen.of(told, job.status == Status::Completed);
+    let lax = known.is_not_blocking(job);
+    let role = words::lax(role, lax);
     let mut row = Row::new(width).put(format!("{glyph} "), role).put(&job.name, Role::Text);
     if !word.is_empty() {
         row = row.put(format!(" {word}"), role);
     }
+    if lax {
+        row = row.put(", not blocking", role);
+    }
     if job.odd.is_some() {
         row = row.put(" (odd)", Role::Attention);
     }
-    let end = if job.status == Status::Completed { job.completed_at } else { Some(seen.at) };
+    let end = if job.status == Status::Completed { job.completed_at } else { Some(known.seen.at) };
     match job.started_at.zip(end).filter(|_| job.status != Status::Queued) {
         Some((from, to)) => row.put(format!(" {}", words::minutes(to - from)), Role::Dim),
         None => row,
@@ -178,20 +198,23 @@ fn piece(job: &Job, seen: Seen, width: usize) -> Row {
 }
 
 /// The steps worth a line: the one that runs, and those that failed.
-fn steps(job: &Job, seen: Seen, width: usize) -> Vec<Row> {
-    job.steps
-        .iter()
-        .filter(|step| {
-            step.status == Status::InProgress
-                || step.conclusion.as_ref().is_some_and(crate::model::Conclusion::is_bad)
-        })
-        .map(|step| {
-            let told = words::job(&step.status, step.conclusion.as_ref());
-            let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
-            Row::new(width)
-                .gap(2)
-                .put(format!("{glyph} {} › {}. {} ", job.name, step.number, step.name), role)
-                .put(word, role)
-        })
-        .collect()
+fn steps(job: &Job, known: Known<'_>, width: usize) -> Vec<Row> {
+    let Known { repo, run, seen } = known;
+    let worth = job.steps.iter().filter(|step| {
+        step.status == Status::InProgress
+            || step.conclusion.as_ref().is_some_and(crate::model::Conclusion::is_bad)
+    });
+    let row = |step: &JobStep| {
+        let told = words::job(&step.status, step.conclusion.as_ref());
+        let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
+        let lax = repo.is_some_and(|repo| repo.is_step_not_blocking(run, job, step));
+        let role = words::lax(role, lax || known.is_not_blocking(job));
+        let row = Row::new(width)
+            .gap(2)
+            .put(format!("{glyph} {} › {}. {} ", job.name, step.number, step.name), role)
+            .put(word, role);
+        // of a job that blocks nothing its own line says so
+        if lax { row.put(", not blocking", role) } else { row }
+    };
+    worth.map(row).collect()
 }
