@@ -31,7 +31,7 @@ pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
-pub use inbox::{Item, inbox, inbox_of};
+pub use inbox::{Item, inbox, inbox_of, tally};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Request, ask};
 pub use playing::{Motion, Play, Playing};
