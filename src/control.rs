@@ -38,7 +38,7 @@ pub use playing::{Motion, Play, Playing};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use runs::waiting;
-pub use waits::{Need, Wait, approvals};
+pub use waits::{Need, Wait, approvals, for_a_person};
 
 use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
 

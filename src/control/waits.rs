@@ -166,7 +166,8 @@ fn is_early(state: &TargetState, gates: &[Gate]) -> bool {
 }
 
 /// Whether a person is asked, and not only a clock.
-pub(super) fn for_a_person(waiting: &Waiting, now: Time) -> bool {
+#[must_use]
+pub fn for_a_person(waiting: &Waiting, now: Time) -> bool {
     waiting.may_decide
         || !waiting.reviewers.is_empty()
         || waiting.timer_ends.is_none_or(|ends| ends <= now)

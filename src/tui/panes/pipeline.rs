@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::model::{FeedId, Job, JobStep, Run, Status, Time};
+use crate::model::{Conclusion, FeedId, Job, JobStep, Run, Status, Time};
 use crate::store::{RepoState, Store};
 use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 
+use super::awaited::Awaited;
 use super::freshness::{as_of, is_lost, not_watched, stamp};
 use super::row::{Row, flow};
 use super::{Body, Glance, words};
@@ -44,11 +45,11 @@ pub fn body(
     let seen = Seen::new(store, &feed, now);
     let run = pipeline.run;
     let title = title.join(name(run, pipeline.advisory, width));
-    let mut rows = vec![headline(run, seen, now, width).select(cursor == Some(0))];
+    let known = Known { repo: store.repo_of(spec), run, seen };
+    let mut rows = vec![headline(known, now, width).select(cursor == Some(0))];
     rows.extend(run.odd.as_ref().map(|odd| {
         Row::new(width).put(format!("! GitHub's answer was odd: {odd}"), Role::Attention)
     }));
-    let known = Known { repo: store.repo_of(spec), run, seen };
     let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), known, width);
     let at = cursor.map(|_| line.map_or(0, |line| rows.len() + line));
     rows.extend(chain);
@@ -133,25 +134,40 @@ impl Seen {
         over: bool,
     ) -> (&'static str, Cow<'a, str>, Role) {
         if self.lost && !over {
-            return ("?", format!("was {word}").into(), Role::Unknown);
+            let was = match word.strip_prefix("waits") {
+                Some(rest) => format!("waited{rest}"),
+                None => format!("was {word}"),
+            };
+            return ("?", was.into(), Role::Unknown);
         }
         (glyph, word.into(), role)
     }
 }
 
-fn headline(run: &Run, seen: Seen, now: Time, width: usize) -> Row {
-    let told = words::job(&run.status, run.conclusion.as_ref());
+fn headline(Known { repo, run, seen }: Known<'_>, now: Time, width: usize) -> Row {
+    let awaited = Awaited::of(repo, run, seen.at);
+    let told = match &awaited {
+        Some(awaited) => awaited.told(),
+        None => words::job(&run.status, run.conclusion.as_ref()),
+    };
     let (glyph, word, role) = seen.of(told, !run.is_active());
     let word = if word.is_empty() { "succeeded" } else { &*word };
     let mut row = Row::new(width).put(format!("{glyph} {word}"), role);
     let ended = if run.is_active() { None } else { run.updated_at };
-    row = match (run.started_at.or(run.created_at), ended) {
-        (Some(from), None) => row.put(format!(" for {}", words::span(seen.at - from)), Role::Text),
-        (Some(from), Some(to)) => row.put(
+    row = match (&awaited, run.started_at.or(run.created_at), ended) {
+        // how old the run is says nothing of how long it waits
+        (Some(awaited), ..) => row.put(awaited.span(seen.at), Role::Text),
+        (None, Some(from), None) => {
+            row.put(format!(" for {}", words::span(seen.at - from)), Role::Text)
+        }
+        (None, _, Some(since)) if run.conclusion == Some(Conclusion::ActionRequired) => {
+            row.put(format!(" for {}", words::span(now - since)), Role::Text)
+        }
+        (None, Some(from), Some(to)) => row.put(
             format!(" in {}, {} ago", words::span(to - from), words::span(now - to)),
             Role::Text,
         ),
-        (None, _) => row,
+        (None, None, _) => row,
     };
     row = row.put(format!(", by {}", run.event), Role::Dim);
     match &run.actor {
@@ -202,7 +218,7 @@ fn steps(job: &Job, known: Known<'_>, width: usize) -> Vec<Row> {
     let Known { repo, run, seen } = known;
     let worth = job.steps.iter().filter(|step| {
         step.status == Status::InProgress
-            || step.conclusion.as_ref().is_some_and(crate::model::Conclusion::is_bad)
+            || step.conclusion.as_ref().is_some_and(Conclusion::is_bad)
     });
     let row = |step: &JobStep| {
         let told = words::job(&step.status, step.conclusion.as_ref());
