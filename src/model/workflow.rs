@@ -29,6 +29,12 @@ impl Workflow {
     pub fn job(&self, id: &str) -> Option<&WorkflowJob> {
         self.jobs.iter().find(|job| job.id == id)
     }
+
+    /// What a run of it locks by itself, then what its jobs lock.
+    pub fn locking(&self) -> impl Iterator<Item = &Concurrency> {
+        let jobs = self.jobs.iter().filter_map(|job| job.concurrency.as_ref());
+        self.concurrency.iter().chain(jobs)
+    }
 }
 
 /// What starts a workflow.
