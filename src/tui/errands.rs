@@ -1,9 +1,10 @@
 //! What a key means about workflow runs: of the run or job that is open or under the cursor, else of the
 //! target's newest. Makes requests; whether one is granted is decided elsewhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::control::{Request, guard};
+use crate::control::{Request, guard, queue};
 use crate::model::rollout::Ahead;
 use crate::model::{
     Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
@@ -127,13 +128,18 @@ fn once(all: impl Iterator<Item = String>) -> Vec<String> {
     all.filter(|one| !one.is_empty() && seen.insert(one.clone())).collect()
 }
 
-/// What stands in the way of the run that a plan would start, by the newest reading of its engine.
-pub fn in_the_way<'s>(store: &'s Store, plan: &Plan) -> &'s [Ahead] {
+/// What stands in the way of the run that a plan would start: by the newest reading of its engine, or of a
+/// dispatch by what is known of the repository.
+pub fn in_the_way<'s>(store: &'s Store, plan: &Plan) -> Cow<'s, [Ahead]> {
+    let Some(state) = store.target(&plan.target) else { return Cow::Borrowed(&[]) };
+    let dispatched = plan.subject.as_ref().filter(|_| plan.verb == Verb::Dispatch);
+    if let Some(subject) = dispatched {
+        return Cow::Owned(queue(store, &state.spec, subject).ahead);
+    }
     // to approve is to promote
     let verb = if plan.verb == Verb::Approve { Verb::Promote } else { plan.verb };
-    let reading = store.target(&plan.target).and_then(|state| state.reading.as_ref());
-    let offer = reading.and_then(|reading| reading.rollout.offer(verb, plan.full));
-    offer.map_or(&[], |offer| &offer.ahead)
+    let offer = state.reading.as_ref().and_then(|read| read.rollout.offer(verb, plan.full));
+    Cow::Borrowed(offer.map_or(&[], |offer| &offer.ahead))
 }
 
 /// The request that ends the first run that stands in a plan's way, and what refuses it: it is asked to
@@ -150,7 +156,8 @@ pub fn clearing(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Optio
         })
     };
     let active = |ahead: &&Ahead| repo.run(ahead.run).is_none_or(Run::is_active);
-    let asked = in_the_way(store, plan).iter().filter(active).map(|ahead| {
+    let ahead = in_the_way(store, plan);
+    let asked = ahead.iter().filter(active).map(|ahead| {
         let verb = if sent(Verb::Cancel, ahead.run) { Verb::ForceCancel } else { Verb::Cancel };
         (verb, ahead.run)
     });
