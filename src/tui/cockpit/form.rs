@@ -1,7 +1,8 @@
 //! The form of a workflow to start: opened for a target, kept when one leaves, and what it asks for.
 
 use crate::control::{Intent, Request};
-use crate::model::{TargetSpec, Verb};
+use crate::model::{ActionId, Outcome, Plan, Report, Target, TargetSpec, Verb};
+use crate::store::Store;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Code, Key};
 use crate::tui::panes::{Glance, View};
@@ -19,7 +20,7 @@ impl Cockpit {
             self.session.flash = Some(text);
             return;
         }
-        let kept = self.session.drafts.remove(&spec.target);
+        let kept = self.session.drafts.remove(&spec.target).and_then(|kept| back(view.store, kept));
         let mut form = kept.unwrap_or_else(|| begin(view, look));
         form.learn(&errands::known(view.store, spec, &form.file));
         self.session.mode = Mode::Form(Box::new(form));
@@ -44,6 +45,7 @@ impl Cockpit {
             return Vec::new();
         }
         let Some(subject) = form.subject().filter(|_| !key.repeat) else { return Vec::new() };
+        form.refused = None;
         let request = Request::new(form.target.clone(), Verb::Dispatch);
         vec![Intent::Ask(Request { subject: Some(subject), ..request })]
     }
@@ -57,12 +59,55 @@ impl Cockpit {
         known
     }
 
-    /// It was sent: what was typed for it is not wanted any more.
-    pub(super) fn form_done(&mut self) {
-        if matches!(self.session.mode, Mode::Form(_)) {
-            self.session.mode = Mode::Browse;
+    /// What became of it was put away: what was typed comes back where it was not taken, and is kept while
+    /// nobody knows; else it is not wanted any more.
+    pub(super) fn form_done(&mut self, store: &Store, plan: &Plan, ended: Option<&Report>) {
+        let Mode::Form(form) = &mut self.session.mode else { return };
+        match came(store, &plan.target, &plan.action, ended) {
+            Came::Nothing(why) => return form.refused = Some(why),
+            Came::Unseen => {
+                form.sent = Some(plan.action.clone());
+                self.session.drafts.insert(form.target.clone(), form.as_ref().clone());
+            }
+            Came::Something => {}
         }
+        self.session.mode = Mode::Browse;
     }
+}
+
+/// What came of a request.
+enum Came {
+    /// Nobody knows yet.
+    Unseen,
+    /// It was sent, and not refused.
+    Something,
+    /// It was not taken: why.
+    Nothing(String),
+}
+
+fn came(store: &Store, target: &Target, action: &ActionId, ended: Option<&Report>) -> Came {
+    let entries = store.target(target).map(|state| &state.ledger.entries);
+    let entry = entries.and_then(|all| all.iter().find(|entry| entry.plan.action == *action));
+    let Some(report) = entry.and_then(|entry| entry.report.as_ref()).or(ended) else {
+        return Came::Unseen;
+    };
+    if report.was_sent() || !matches!(report.outcome, Outcome::Failed | Outcome::Refused) {
+        return Came::Something;
+    }
+    let errors = report.steps.iter().filter_map(|step| step.error.clone());
+    let refusals = report.refusals.iter().map(ToString::to_string);
+    Came::Nothing(errors.chain(refusals).collect::<Vec<_>>().join("; "))
+}
+
+/// A form that was left, with what has become of it since; none where that was sent.
+fn back(store: &Store, mut form: Form) -> Option<Form> {
+    let Some(action) = &form.sent else { return Some(form) };
+    match came(store, &form.target, action, None) {
+        Came::Unseen => {}
+        Came::Something => return None,
+        Came::Nothing(why) => (form.refused, form.sent) = (Some(why), None),
+    }
+    Some(form)
 }
 
 fn spec<'a>(view: &View<'a>, form: &Form) -> Option<&'a TargetSpec> {

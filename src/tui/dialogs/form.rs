@@ -10,7 +10,11 @@ use super::{Sheet, headline};
 
 /// The form.
 pub fn sheet(store: &Store, form: &Form, known: &Known, width: usize) -> Sheet {
-    let mut rows = vec![headline(store, &form.target, width), Row::new(width)];
+    let mut rows = vec![headline(store, &form.target, width)];
+    if let Some(why) = &form.refused {
+        rows.extend(wrap(&format!("✗ not started: {why}"), Role::Error, width, 4));
+    }
+    rows.push(Row::new(width));
     let label = form.entries.iter().map(|entry| name(entry).chars().count() + 2);
     let label = label.max().unwrap_or(0).clamp(10, (width / 3).max(10));
     let before = rows.len();

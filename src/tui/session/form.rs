@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::workflow::{Input, InputKind};
-use crate::model::{Subject, Target};
+use crate::model::{ActionId, Subject, Target};
 use crate::tui::keymap::{Code, Key};
 
 use super::{Field, moved};
@@ -46,6 +46,10 @@ pub struct Form {
     pub row: usize,
     /// Whether what is missing is said: it was tried to go on.
     pub tried: bool,
+    /// Why GitHub, or who else was asked, did not take it as it was typed.
+    pub refused: Option<String>,
+    /// The action that it was sent with, while nobody knows what became of it.
+    pub sent: Option<ActionId>,
     /// What was typed for other workflows.
     others: BTreeMap<String, Vec<Entry>>,
 }
@@ -64,6 +68,8 @@ impl Form {
             entries: Vec::new(),
             row: HEAD,
             tried: false,
+            refused: None,
+            sent: None,
             others: BTreeMap::new(),
         }
     }
