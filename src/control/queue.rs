@@ -39,7 +39,8 @@ pub fn queue(store: &Store, spec: &TargetSpec, subject: &Subject) -> Queue {
         return Queue::default();
     };
     let mut queue = Queue::default();
-    let Some(workflow) = repo.backing.workflow(file) else {
+    let here = repo.backing.file_at(file, git_ref).and_then(WorkflowFile::workflow);
+    let Some(workflow) = here.or_else(|| repo.backing.workflow(file)) else {
         let text = format!("{file} was not read: whether its run has to wait cannot be told");
         queue.notes.push(text);
         return queue;

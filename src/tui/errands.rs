@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::control::{Request, guard, queue};
+use crate::model::backing::Environments;
 use crate::model::rollout::Ahead;
 use crate::model::{
     Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
@@ -113,11 +114,18 @@ pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
     let targets = store.targets().map(|state| &state.spec).filter(same);
     let environments = targets.flat_map(|spec| spec.environments.iter().cloned());
     let deployed = repo.deployments.iter().map(|deployment| deployment.environment.clone());
+    let read = repo.backing.all_environments();
+    let all = read.and_then(Environments::all);
+    let read = read.into_iter().flat_map(|read| read.names.iter().cloned());
     let dispatch = repo.backing.workflow(file).and_then(|file| file.on.workflow_dispatch.as_ref());
     Known {
         files: once(files.filter(starts)),
         refs: once(newest.into_iter().chain(branches).chain(tags)),
-        environments: once(environments.chain(deployed)),
+        all_environments: all.is_some(),
+        environments: match all {
+            Some(all) => all.to_vec(),
+            None => once(environments.chain(read).chain(deployed)),
+        },
         inputs: dispatch.map(|dispatch| dispatch.inputs.clone()),
     }
 }

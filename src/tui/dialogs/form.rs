@@ -67,7 +67,7 @@ fn line(form: &Form, known: &Known, row: usize, label: usize, width: usize) -> R
     let head = Row::new(width).put(if here { "▸ " } else { "  " }, Role::Key);
     let head = head.cell(name, label, role).gap(1);
     let kind = input.map(|input| &input.kind);
-    let fixed = row == 0 || matches!(kind, Some(InputKind::Choice(_)));
+    let fixed = row == 0 || input.is_some_and(|input| form.choices(input).is_some());
     let value = Row::new(width);
     let value = match kind {
         Some(InputKind::Boolean) => {
