@@ -5,8 +5,8 @@ use crate::model::{ActionId, Outcome, Plan, Report, Target, TargetSpec, Verb};
 use crate::store::Store;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Code, Key};
-use crate::tui::panes::{Glance, View};
-use crate::tui::session::{Form, Known, Mode};
+use crate::tui::panes::View;
+use crate::tui::session::{Field, Form, Known, Mode};
 
 use super::Cockpit;
 
@@ -21,8 +21,9 @@ impl Cockpit {
             return;
         }
         let kept = self.session.drafts.remove(&spec.target).and_then(|kept| back(view.store, kept));
-        let mut form = kept.unwrap_or_else(|| begin(view, look));
-        form.learn(&errands::known(view.store, spec, &form.file));
+        let blank = || Form::new(spec.target.clone(), String::new(), String::new());
+        let mut form = kept.unwrap_or_else(blank);
+        learn(view.store, spec, &mut form);
         self.session.mode = Mode::Form(Box::new(form));
     }
 
@@ -37,11 +38,10 @@ impl Cockpit {
             return Vec::new();
         }
         let Some(spec) = spec(view, form) else { return Vec::new() };
-        let known = errands::known(view.store, spec, &form.file);
-        form.learn(&known);
+        let known = learn(view.store, spec, form);
         if key.code != Code::Enter {
             form.key(key, &known);
-            form.learn(&errands::known(view.store, spec, &form.file));
+            learn(view.store, spec, form);
             return Vec::new();
         }
         let Some(subject) = form.subject().filter(|_| !key.repeat) else { return Vec::new() };
@@ -54,9 +54,7 @@ impl Cockpit {
     pub(super) fn form_known(&mut self, view: &View<'_>) -> Known {
         let Mode::Form(form) = &mut self.session.mode else { return Known::default() };
         let Some(spec) = spec(view, form) else { return Known::default() };
-        let known = errands::known(view.store, spec, &form.file);
-        form.learn(&known);
-        known
+        learn(view.store, spec, form)
     }
 
     /// What became of it was put away: what was typed comes back where it was not taken, and is kept while
@@ -114,15 +112,25 @@ fn spec<'a>(view: &View<'a>, form: &Form) -> Option<&'a TargetSpec> {
     view.store.target(&form.target).map(|state| &state.spec)
 }
 
-/// An empty form: the target's own workflow where that can be started, on the branch it last ran on.
-fn begin(view: &View<'_>, look: &Glance<'_>) -> Form {
-    let spec = &look.state.spec;
-    let known = errands::known(view.store, spec, "");
+/// Takes in what is known of the repository and of the form's workflow by now.
+fn learn(store: &Store, spec: &TargetSpec, form: &mut Form) -> Known {
+    if form.file.is_empty() {
+        begin(store, spec, form);
+    }
+    let known = errands::known(store, spec, &form.file);
+    form.learn(&known);
+    known
+}
+
+/// Chooses the target's own workflow where that can be started, on the branch it last ran on.
+fn begin(store: &Store, spec: &TargetSpec, form: &mut Form) {
+    let known = errands::known(store, spec, "");
     let own = spec.workflow.clone().filter(|own| known.files.contains(own));
     // one that is there to be started by hand, before one that nobody has read yet
     let back = spec.rollout.as_ref().and_then(|rollout| rollout.rollback_workflow.clone());
     let own = own.or_else(|| back.filter(|back| known.files.contains(back)));
-    let file = own.or_else(|| known.files.first().cloned()).unwrap_or_default();
-    let git_ref = known.refs.first().cloned().unwrap_or_default();
-    Form::new(spec.target.clone(), file, git_ref)
+    form.file = own.or_else(|| known.files.first().cloned()).unwrap_or_default();
+    if form.git_ref.text().is_empty() {
+        form.git_ref = Field::with(known.refs.first().cloned().unwrap_or_default());
+    }
 }

@@ -12,7 +12,7 @@ use super::{Sheet, headline};
 pub fn sheet(store: &Store, form: &Form, known: &Known, width: usize) -> Sheet {
     let mut rows = vec![headline(store, &form.target, width)];
     if let Some(why) = &form.refused {
-        rows.extend(wrap(&format!("✗ not started: {why}"), Role::Error, width, 4));
+        rows.extend(wrap(&format!("✗ {why}"), Role::Error, width, 4));
     }
     rows.push(Row::new(width));
     let label = form.entries.iter().map(|entry| name(entry).chars().count() + 2);
