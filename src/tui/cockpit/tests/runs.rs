@@ -157,6 +157,15 @@ fn what_was_put_away_unseen_comes_back_only_where_it_was_not_taken() {
     assert!(!stage.picture(80, 24).contains("start a workflow"), "it may be there");
 }
 
+#[test]
+fn a_form_that_is_opened_before_github_answers_is_filled_in_then() {
+    let mut stage = Stage::new(World::loading());
+    stage.key("D");
+    assert!(stage.picture(80, 24).contains("no workflow is known"));
+    stage.world = World::good();
+    assert!(stage.picture(80, 24).contains("‹ deploy.yml ›"), "{}", stage.picture(80, 24));
+}
+
 /// The question of a rollback, in whose way a run stands.
 fn rollback() -> Stage {
     let mut stage = Stage::new(World::hosted());
