@@ -1,18 +1,22 @@
 //! Everything that waits for a person: what, where, for how long, and who may. The evidence of the one
 //! under the cursor stands beneath it.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::control::{Item, Need, tally};
+use crate::model::FeedId;
 use crate::store::RepoState;
 use crate::tui::session::Inbox;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, into_view};
 
+use super::freshness::stamp;
 use super::row::{Row, flow, middle, wrap};
-use super::{Glance, View, words};
+use super::{Body, Glance, View, words};
 
 /// Lines of the evidence, its rule included.
 const EVIDENCE: usize = 9;
@@ -22,14 +26,26 @@ pub fn draw(state: &mut Inbox, view: &View<'_>, area: Rect, buf: &mut Buffer, lo
     let items = view.inbox();
     state.hold(&items);
     let framed = area.width >= 16 && area.height >= 4;
+    let columns = usize::from(area.width).saturating_sub(4);
+    let age = freshness(view, columns);
     let inner = if framed {
         let style = look.style(Role::Background).patch(look.style(Role::BorderFocus));
         let block = Block::bordered().border_type(BorderType::Plain).border_style(style);
         let inner = block.inner(area);
         block.render(area, buf);
         let inner = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-        let row = title(state, &items, usize::from(inner.width));
-        row.gap(1).draw((inner.x, area.y), look.theme, None, buf);
+        let row = title(state, &items, columns).gap(1);
+        let (left, right) = (row.width(), age.aside.full.width() + 2);
+        row.draw((inner.x, area.y), look.theme, None, buf);
+        if right > 2 && left + right < columns {
+            let x = inner.right().saturating_sub(u16::try_from(right).unwrap_or(u16::MAX));
+            Row::new(right).gap(1).join(age.aside.full.clone()).gap(1).draw(
+                (x, area.y),
+                look.theme,
+                None,
+                buf,
+            );
+        }
         inner
     } else {
         area
@@ -37,6 +53,13 @@ pub fn draw(state: &mut Inbox, view: &View<'_>, area: Rect, buf: &mut Buffer, lo
     let width = usize::from(inner.width);
     let put = |row: &Row, y: u16, buf: &mut Buffer| {
         row.clone().fit(width).draw((inner.x, y), look.theme, None, buf);
+    };
+    let inner = match &age.trouble {
+        Some(trouble) if inner.height > 1 => {
+            put(trouble, inner.y, buf);
+            Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
+        }
+        _ => inner,
     };
     let Some(here) = state.place(&items) else {
         state.lines = Rect { height: 0, ..inner };
@@ -71,6 +94,14 @@ pub fn draw(state: &mut Inbox, view: &View<'_>, area: Rect, buf: &mut Buffer, lo
         put(row, y, buf);
         y += 1;
     }
+}
+
+/// How old it is: what waits is told by the repositories.
+fn freshness(view: &View<'_>, width: usize) -> Body {
+    let spec = |look: &Glance<'_>| look.state.spec.host.clone().zip(look.state.spec.repo.clone());
+    let repos: BTreeSet<(String, String)> = view.looks.iter().filter_map(spec).collect();
+    let feeds = repos.iter().map(|(host, repo)| FeedId::part(host, repo));
+    stamp(Body::new(Row::new(0), Vec::new()), view.store, feeds, view.now, width)
 }
 
 fn title(state: &Inbox, items: &[Item], width: usize) -> Row {
