@@ -16,6 +16,7 @@ mod notes;
 mod phase;
 mod plan;
 mod playing;
+mod queue;
 mod reading;
 mod recheck;
 mod runs;
@@ -32,15 +33,16 @@ pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
-pub use inbox::{Item, inbox, inbox_of};
+pub use inbox::{Item, inbox, inbox_of, tally};
 pub use judge::{Finding, findings};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Request, ask};
 pub use playing::{Motion, Play, Playing};
+pub use queue::{Queue, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use runs::waiting;
-pub use waits::{Need, Wait, approvals};
+pub use waits::{Need, Wait, approvals, for_a_person};
 
 use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
 

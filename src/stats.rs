@@ -4,6 +4,7 @@
 //! or where numbers come from.
 
 pub mod burn;
+pub mod clump;
 pub mod interval;
 pub mod ratio;
 pub mod trial;

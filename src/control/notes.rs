@@ -10,6 +10,7 @@ use super::evidence::Evidence;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
+use super::queue::{Queue, queue};
 use super::runs::{self, goes_back};
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
@@ -54,7 +55,10 @@ pub(super) fn notes(
             notes.push("jobs that always run go on; force-cancel ends those too".into());
         }
         Verb::ForceCancel => notes.push("no job gets to clean up".into()),
-        Verb::Dispatch => notes.push("each press starts another run: nothing takes it back".into()),
+        Verb::Dispatch => {
+            notes.push("each press starts another run: nothing takes it back".into());
+            notes.extend(meeting(store, state, request));
+        }
         Verb::Do => {
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
@@ -129,6 +133,13 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
         format!("{} was {} by {by}", decision.environments.join(", "), decision.state)
     }));
     notes
+}
+
+/// What the run of a dispatch would meet in its queue.
+fn meeting(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
+    let about = runs::subject(store, state, request);
+    let met = about.map_or_else(Queue::default, |about| queue(store, &state.spec, &about));
+    met.ahead.iter().map(in_the_way).chain(met.notes).collect()
 }
 
 /// What a run in the same concurrency group means for ours.

@@ -106,7 +106,8 @@ pub(super) fn up_to_date(store: &Store, confirmation: Confirmation, now: Time) -
     let mut plan = confirmation.plan;
     for (call, newer) in plan.calls.iter_mut().zip(newest.unwrap_or_default()) {
         if newer.sends_as(call) {
-            call.follow = newer.follow;
+            let known = call.follow.take();
+            call.follow = newer.follow.map(|newer| newer.not_before(known.as_ref()));
         }
     }
     plan

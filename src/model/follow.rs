@@ -132,6 +132,18 @@ impl Follow {
         follow
     }
 
+    /// The same with what an earlier one knew better: the newest run that was there before, for a list may
+    /// have been shorter since.
+    #[must_use]
+    pub fn not_before(mut self, earlier: Option<&Self>) -> Self {
+        if let (Effect::Started { after, .. }, Some(Effect::Started { after: known, .. })) =
+            (&mut self.effect, earlier.map(|earlier| &earlier.effect))
+        {
+            *after = (*after).max(*known);
+        }
+        self
+    }
+
     /// How far the effect is by what was read. `known`: the run, where GitHub named it; `sent`: when the
     /// request left, by our clock.
     #[must_use]

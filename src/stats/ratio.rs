@@ -9,13 +9,17 @@
 //! second, and stop when it pleases.
 //!
 //! Exact where failures are independent and rare; where they are not rare it errs towards no evidence (their
-//! number is then hypergeometric and varies less), where they come in clumps towards too much.
+//! number is then hypergeometric and varies less). Where theirs come in clumps, so many count as one: the
+//! likelihood to the power of 1/size. No size can break the promise, however it is guessed, as long as it is
+//! at least 1: what exceeds 1/α then would exceed it all the more without. It is kept about, no longer
+//! strictly, for clumps themselves.
 //!
 //! Sources: the conditional test for two Poisson means, J. Przyborowski and H. Wilenski, 1940; mixture
 //! martingales, H. Robbins, "Statistical methods related to the law of the iterated logarithm", 1970; sequences
 //! of confidence, S. Howard et al., "Time-uniform, nonparametric, nonasymptotic confidence sequences", 2021.
 
 use super::Count;
+use super::clump::Clump;
 
 /// The largest ratio that is told apart from larger ones, and its inverse the smallest.
 pub const LARGEST: f64 = 20.0;
@@ -34,6 +38,7 @@ const TOLL: f64 = 1.5;
 pub struct Evidence {
     /// Of each ratio of the grid, from the smallest, up to what all have in common.
     likelihood: Vec<f64>,
+    clump: Clump,
     ours: Count,
     theirs: Count,
 }
@@ -42,6 +47,7 @@ impl Default for Evidence {
     fn default() -> Self {
         Self {
             likelihood: vec![0.0; 2 * HALF + 1],
+            clump: Clump::default(),
             ours: Count::default(),
             theirs: Count::default(),
         }
@@ -58,6 +64,7 @@ impl Evidence {
     pub fn add(&mut self, ours: Count, theirs: Count) {
         self.ours = self.ours + ours;
         self.theirs = self.theirs + theirs;
+        self.clump.add(theirs);
         let failures = ours.bad + theirs.bad;
         if ours.total <= 0.0 || theirs.total <= 0.0 || failures <= 0.0 {
             return;
@@ -78,6 +85,12 @@ impl Evidence {
     #[must_use]
     pub fn theirs(&self) -> Count {
         self.theirs
+    }
+
+    /// How many failures count as one, as they come in clumps; at least 1.
+    #[must_use]
+    pub fn clump(&self) -> f64 {
+        self.clump.size()
     }
 
     /// The evidence that ours does not fail at most as often as theirs: one over the chance to see as much
@@ -104,12 +117,12 @@ impl Evidence {
     /// The evidence against a ratio of the grid and all below it (`up`) or above it.
     fn against(&self, place: usize, up: bool) -> f64 {
         let others = if up { place + 1..self.likelihood.len() } else { 0..place };
-        let (mut sum, mut weights) = (0.0, 0.0);
+        let (mut sum, mut weights, size) = (0.0, 0.0, self.clump.size());
         for other in others {
             let away = (log_ratio(other) - log_ratio(place)) / SPREAD;
             let weight = (-away * away / 2.0).exp();
             weights += weight;
-            sum += weight * (self.likelihood[other] - self.likelihood[place]).exp();
+            sum += weight * ((self.likelihood[other] - self.likelihood[place]) / size).exp();
         }
         if weights > 0.0 { sum / weights } else { 0.0 }
     }
@@ -117,7 +130,7 @@ impl Evidence {
 
 /// About how many of our requests it takes to show, with the evidence that `alpha` asks for, that ours fails
 /// `ratio` times as often as theirs, which fails with the chance `base`, while they have `times` as many
-/// requests. None where it never will.
+/// requests, and failures come one by one. None where it never will.
 #[must_use]
 pub fn needed(base: f64, ratio: f64, times: f64, alpha: f64) -> Option<f64> {
     if !(base > 0.0 && ratio > 1.0 && times > 0.0) {

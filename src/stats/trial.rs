@@ -113,10 +113,11 @@ impl Trial {
         let ratio = 1.0 + self.matters() / base;
         // where hardly anything fails, that nothing does is soon enough
         let none_fails = (2.0 / alpha).ln() / self.rule.points;
+        let by_both = || Some(needed(base, ratio, theirs / ours, alpha)? * self.evidence.clump());
         let needs = match (self.evidence.ours().bad > 0.0, self.evidence.theirs().bad > 0.0) {
             (false, false) => none_fails,
-            (false, true) => needed(base, ratio, theirs / ours, alpha)?.min(none_fails),
-            (true, _) => needed(base, ratio, theirs / ours, alpha)?,
+            (false, true) => by_both()?.min(none_fails),
+            (true, _) => by_both()?,
         };
         Some((needs - ours).max(0.0))
     }

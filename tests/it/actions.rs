@@ -5,6 +5,7 @@ mod ask;
 mod cockpit;
 mod faults;
 mod origin;
+mod start;
 mod twice;
 
 use flightdeck::demo::{Hitch, Peer};

@@ -136,3 +136,17 @@ fn a_decision_is_seen_when_it_is_told_and_nothing_waits() {
     assert_eq!(see(vec![], vec![decision("approved")]), Progress::Seen(Some(5)));
     assert!(matches!(see(vec![], vec![decision("rejected")]), Progress::Failed(..)));
 }
+
+#[test]
+fn a_shorter_list_makes_no_old_run_ours() {
+    let with = |known: u64| {
+        let mut follow = started(None, false);
+        if let Effect::Started { after, .. } = &mut follow.effect {
+            *after = known;
+        }
+        follow
+    };
+    assert_eq!(with(3).not_before(Some(&with(7))), with(7));
+    assert_eq!(with(7).not_before(Some(&with(3))), with(7));
+    assert_eq!(with(7).not_before(None), with(7));
+}

@@ -33,7 +33,7 @@ pub fn sheet(
     }
     rows.extend(change(store, plan, width));
     rows.push(Row::new(width));
-    let ahead = errands::in_the_way(store, plan);
+    let ahead = &*errands::in_the_way(store, plan);
     rows.extend(preflight(store, plan, ahead, now, width));
     rows.extend(details(plan, ahead, now, width));
     let (foot, keys) = question(confirmation, answering, keymap, width);

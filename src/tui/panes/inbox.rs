@@ -1,18 +1,22 @@
 //! Everything that waits for a person: what, where, for how long, and who may. The evidence of the one
 //! under the cursor stands beneath it.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use crate::control::{Item, Need};
+use crate::control::{Item, Need, tally};
+use crate::model::FeedId;
 use crate::store::RepoState;
 use crate::tui::session::Inbox;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, into_view};
 
+use super::freshness::stamp;
 use super::row::{Row, flow, middle, wrap};
-use super::{Glance, View, words};
+use super::{Body, Glance, View, words};
 
 /// Lines of the evidence, its rule included.
 const EVIDENCE: usize = 9;
@@ -22,14 +26,26 @@ pub fn draw(state: &mut Inbox, view: &View<'_>, area: Rect, buf: &mut Buffer, lo
     let items = view.inbox();
     state.hold(&items);
     let framed = area.width >= 16 && area.height >= 4;
+    let columns = usize::from(area.width).saturating_sub(4);
+    let age = freshness(view, columns);
     let inner = if framed {
         let style = look.style(Role::Background).patch(look.style(Role::BorderFocus));
         let block = Block::bordered().border_type(BorderType::Plain).border_style(style);
         let inner = block.inner(area);
         block.render(area, buf);
         let inner = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-        let row = title(state, &items, usize::from(inner.width));
-        row.gap(1).draw((inner.x, area.y), look.theme, None, buf);
+        let row = title(state, &items, columns).gap(1);
+        let (left, right) = (row.width(), age.aside.full.width() + 2);
+        row.draw((inner.x, area.y), look.theme, None, buf);
+        if right > 2 && left + right < columns {
+            let x = inner.right().saturating_sub(u16::try_from(right).unwrap_or(u16::MAX));
+            Row::new(right).gap(1).join(age.aside.full.clone()).gap(1).draw(
+                (x, area.y),
+                look.theme,
+                None,
+                buf,
+            );
+        }
         inner
     } else {
         area
@@ -37,6 +53,13 @@ pub fn draw(state: &mut Inbox, view: &View<'_>, area: Rect, buf: &mut Buffer, lo
     let width = usize::from(inner.width);
     let put = |row: &Row, y: u16, buf: &mut Buffer| {
         row.clone().fit(width).draw((inner.x, y), look.theme, None, buf);
+    };
+    let inner = match &age.trouble {
+        Some(trouble) if inner.height > 1 => {
+            put(trouble, inner.y, buf);
+            Rect { y: inner.y + 1, height: inner.height - 1, ..inner }
+        }
+        _ => inner,
     };
     let Some(here) = state.place(&items) else {
         state.lines = Rect { height: 0, ..inner };
@@ -73,13 +96,26 @@ pub fn draw(state: &mut Inbox, view: &View<'_>, area: Rect, buf: &mut Buffer, lo
     }
 }
 
+/// How old it is: what waits is told by the repositories.
+fn freshness(view: &View<'_>, width: usize) -> Body {
+    let spec = |look: &Glance<'_>| look.state.spec.host.clone().zip(look.state.spec.repo.clone());
+    let repos: BTreeSet<(String, String)> = view.looks.iter().filter_map(spec).collect();
+    let feeds = repos.iter().map(|(host, repo)| FeedId::part(host, repo));
+    stamp(Body::new(Row::new(0), Vec::new()), view.store, feeds, view.now, width)
+}
+
 fn title(state: &Inbox, items: &[Item], width: usize) -> Row {
+    let possible = items.iter().filter(|item| item.is_possible()).count();
+    let marked = match items.iter().filter(|item| state.is_marked(item)).count() {
+        0 => String::new(),
+        marked => format!("  *{marked} marked"),
+    };
     let row = Row::new(width).gap(1).put("Inbox", Role::Title);
-    let row = row.put(format!(", {} for you", items.len()), Role::Dim);
-    match items.iter().filter(|item| state.is_marked(item)).count() {
-        0 => row,
-        marked => row.put(format!("  *{marked} marked"), Role::Attention),
-    }
+    let long = format!(", {}", tally(items));
+    // the row has a gap behind it, too
+    let fits = long.len() + marked.len() < row.room();
+    let told = if fits { long } else { format!(", {possible}/{}", items.len()) };
+    row.put(told, Role::Dim).put(marked, Role::Attention)
 }
 
 /// One item: on one line where there is room, else its place above what it is.
@@ -115,9 +151,10 @@ fn lines(
     vec![row.right_tight(age).select(here)]
 }
 
-/// Whether you may decide it.
+/// Whether you may decide it, and now.
 fn who(item: &Item) -> (&'static str, Role) {
     match (item.need, item.may_decide, &item.answer) {
+        (_, None | Some(true), Some(_)) if !item.is_possible() => ("not now", Role::Attention),
         (Need::Approval, Some(true), _) => ("you may", Role::Ok),
         (Need::Approval, Some(false), _) => ("not you", Role::Attention),
         (Need::Approval, None, None) => ("on its page", Role::Dim),
