@@ -1,6 +1,5 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
-use crate::model::rollout::Ahead;
 use crate::model::{Revision, Run, Subject, Time, Verb};
 use crate::store::{Store, TargetState};
 
@@ -49,7 +48,10 @@ pub(super) fn notes(
             notes.push(format!("{sends}promotion is possible again"));
         }
         Verb::Approve | Verb::Reject => notes.extend(deciding(store, state, request)),
-        Verb::Rerun => notes.push("it runs with the rights of who started it first".into()),
+        Verb::Rerun => {
+            notes.extend(runs::deployed_too(store, state, request));
+            notes.push("it runs with the rights of who started it first".into());
+        }
         Verb::Cancel => {
             notes.push("jobs that always run go on; force-cancel ends those too".into());
         }
@@ -75,7 +77,6 @@ pub(super) fn notes(
     let full = request.is_full();
     if let Some(offer) = reading.and_then(|reading| reading.rollout.offer(request.verb, full)) {
         notes.extend(offer.notes.iter().cloned());
-        notes.extend(offer.ahead.iter().map(in_the_way));
     }
     for (entry, open) in state.ledger.open() {
         notes.push(format!(
@@ -103,14 +104,15 @@ fn of_run(store: &Store, state: &TargetState, request: &Request) -> Vec<String> 
     known.into_iter().chain(back).collect()
 }
 
-/// `run 12: deploy #7, Deploy v0.9.6, pending, of v0.9.6 by wei`.
+/// `run 12: deploy #7, Deploy v0.9.6, pending, 41fc58d2 of v0.9.6 by wei`.
 fn described(run: &Run) -> String {
     // a run that names itself is called so instead of its workflow
     let name = if run.name == run.title { &run.workflow } else { &run.name };
     let stands = run.conclusion.as_ref().map_or(run.status.word(), |ended| ended.word());
-    let of = run.branch.as_ref().map_or(String::new(), |branch| format!(", of {branch}"));
+    let sha: String = run.sha.chars().take(8).collect();
+    let of = run.branch.as_ref().map_or(String::new(), |branch| format!(" of {branch}"));
     let by = run.actor.as_ref().map_or(String::new(), |actor| format!(" by {actor}"));
-    format!("run {}: {name} #{}, {}, {stands}{of}{by}", run.id, run.number, run.title)
+    format!("run {}: {name} #{}, {}, {stands}, {sha}{of}{by}", run.id, run.number, run.title)
 }
 
 /// Who decided before, and what is decided.
@@ -129,14 +131,6 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
         format!("{} was {} by {by}", decision.environments.join(", "), decision.state)
     }));
     notes
-}
-
-/// What a run in the same concurrency group means for ours.
-fn in_the_way(ahead: &Ahead) -> String {
-    let Ahead { run, name, status, group, fate, told } = ahead;
-    let queue = if group.is_empty() { String::new() } else { format!("queue {group}: ") };
-    let source = if *told { "" } else { " (inferred)" };
-    format!("{queue}run {run} ({name}) is {status}: {}{source}", fate.words())
 }
 
 fn name(revision: Option<&Revision>) -> String {

@@ -180,6 +180,7 @@ pub fn ask(
     let by_name = match request.verb {
         // what a workflow does nobody here knows
         Verb::Rollback | Verb::Dispatch => state.spec.production,
+        Verb::Rerun => runs::moves_production(store, state, request),
         Verb::Do => configured(state, request).is_some_and(|action| action.by_name),
         _ => false,
     };
@@ -248,6 +249,7 @@ fn plan(
         after,
         to,
         overrides,
+        ahead: offer.map(|offer| offer.ahead.clone()).unwrap_or_default(),
         reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
         read_at: None,
         verify_ms: millis(request.verify),

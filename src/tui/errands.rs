@@ -127,13 +127,15 @@ fn once(all: impl Iterator<Item = String>) -> Vec<String> {
     all.filter(|one| !one.is_empty() && seen.insert(one.clone())).collect()
 }
 
-/// What stands in the way of the run that a plan would start, by the newest reading of its engine.
-pub fn in_the_way<'s>(store: &'s Store, plan: &Plan) -> &'s [Ahead] {
-    // to approve is to promote
-    let verb = if plan.verb == Verb::Approve { Verb::Promote } else { plan.verb };
+/// What stands in the way of the run that a plan would start, by the newest reading of its engine; where that
+/// says nothing of it, as it was planned.
+pub fn in_the_way<'s>(store: &'s Store, plan: &'s Plan) -> &'s [Ahead] {
+    // an approval that moves traffic is a promotion
+    let promotes = plan.verb == Verb::Approve && plan.to_weight.is_some();
+    let verb = if promotes { Verb::Promote } else { plan.verb };
     let reading = store.target(&plan.target).and_then(|state| state.reading.as_ref());
     let offer = reading.and_then(|reading| reading.rollout.offer(verb, plan.full));
-    offer.map_or(&[], |offer| &offer.ahead)
+    offer.map_or(&plan.ahead, |offer| &offer.ahead)
 }
 
 /// The request that ends the first run that stands in a plan's way, and what refuses it: it is asked to
