@@ -67,8 +67,8 @@ fn where_two_may_be_it_an_operator_says_which_from_the_shell() {
     assert_eq!(picked.code, Some(0), "{picked:?}");
     let last = patience::until("it to be followed", || {
         world.run("status");
-        let outcomes = world.journal().into_iter().filter(|line| line["kind"] == "outcome");
-        outcomes.last().filter(|line| line["report"]["outcome"] == "seen")
+        let mut outcomes = world.journal().into_iter().filter(|line| line["kind"] == "outcome");
+        outcomes.next_back().filter(|line| line["report"]["outcome"] == "seen")
     });
     assert_eq!(last["report"]["steps"][0]["github_run"].to_string(), ids[1], "{last}");
     assert_eq!(pick(&[]).code, Some(3), "nothing is open any more");
