@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::control::{Request, guard};
+use crate::control::{Request, guard, queues};
 use crate::model::rollout::Ahead;
 use crate::model::{
     Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
@@ -152,7 +152,8 @@ pub fn clearing(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Optio
         })
     };
     let active = |ahead: &&Ahead| repo.run(ahead.run).is_none_or(Run::is_active);
-    let asked = in_the_way(store, plan).iter().filter(active).map(|ahead| {
+    let ahead = queues(in_the_way(store, plan)).into_iter().flat_map(|queue| queue.runs);
+    let asked = ahead.filter(active).map(|ahead| {
         let verb = if sent(Verb::Cancel, ahead.run) { Verb::ForceCancel } else { Verb::Cancel };
         (verb, ahead.run)
     });

@@ -20,6 +20,11 @@ fn names(spec: &TargetSpec, about: &About<'_>) -> bool {
     named.any(|name| spec.environments.contains(name))
 }
 
+/// Whether what it is about deploys the target; what is not known may do so.
+fn is_or_may_be(state: &TargetState, about: &About<'_>) -> bool {
+    about.workflow().is_none() || is_own(state, about) || names(&state.spec, about)
+}
+
 /// Whether a request puts a revision onto its target, or lets one go on to it: the gates say whether that
 /// is wise, whether or not they refuse it. To take the target back is no such request.
 #[must_use]
@@ -36,7 +41,7 @@ pub fn deploys(store: &Store, request: &Request) -> bool {
     !back
         && match request.verb {
             Verb::Approve => about.is_of(state),
-            Verb::Rerun | Verb::Dispatch => is_own(state, &about) || names(&state.spec, &about),
+            Verb::Rerun | Verb::Dispatch => is_or_may_be(state, &about),
             _ => false,
         }
 }
@@ -61,8 +66,7 @@ pub(in crate::control) fn moves_production(
     request: &Request,
 ) -> bool {
     let Ok(about) = about(store, state, request) else { return state.spec.production };
-    let moves =
-        || is_own(state, &about) || names(&state.spec, &about) || about.goes_back(store, state);
+    let moves = || is_or_may_be(state, &about) || about.goes_back(store, state);
     state.spec.production && moves()
         || others(store, state, &about).iter().any(|spec| spec.production)
 }

@@ -11,6 +11,7 @@ mod log;
 mod mouse;
 mod overview;
 mod pictures;
+mod questions;
 mod quiet;
 mod runs;
 mod small;

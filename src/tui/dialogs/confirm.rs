@@ -105,9 +105,10 @@ pub(super) fn change(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
         let mut rows = wrap(&subject.to_string(), Role::Title, width, 3);
         let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
         let run = subject.run().and_then(|run| repo?.run(run));
-        rows.extend(run.map(|run| {
-            let text = format!("{} #{}: {}", run.name, run.number, run.title);
-            Row::new(width).put(text, Role::Dim)
+        rows.extend(run.into_iter().flat_map(|run| {
+            let sha: String = run.sha.chars().take(8).collect();
+            let text = format!("{} #{}: {}, {sha}", run.name, run.number, run.title);
+            wrap(&text, Role::Dim, width, 2)
         }));
         // to let a deployment go on may be to promote
         rows.extend(plan.to_weight.map(|_| weights(plan, width)));

@@ -15,16 +15,13 @@ pub(super) fn rows(store: &Store, plan: &Plan, now: Time, width: usize) -> Vec<R
         rows.extend(wrap(&queue.head(), Role::Attention, width, 2));
         for ahead in queue.runs {
             let run = repo.and_then(|repo| repo.run(ahead.run));
-            let (sign, text, role) = match run.filter(|run| !run.is_active()) {
-                Some(over) => {
-                    let how = over.conclusion.as_ref().map_or("over", |ended| ended.word());
-                    let text = format!("run {} ({}) is over: {how}", ahead.run, ahead.name);
-                    ("  ✓ ", text, Role::Dim)
-                }
-                None => {
-                    let status = run.map_or(ahead.status.as_str(), |run| run.status.word());
-                    ("  ▲ ", in_the_way(ahead, status), Role::Text)
-                }
+            let (sign, text, role) = if let Some(over) = run.filter(|run| !run.is_active()) {
+                let how = over.conclusion.as_ref().map_or("over", |ended| ended.word());
+                let text = format!("run {} ({}) is over: {how}", ahead.run, ahead.name);
+                ("  ✓ ", text, Role::Dim)
+            } else {
+                let status = run.map_or(ahead.status.as_str(), |run| run.status.word());
+                ("  ▲ ", in_the_way(ahead, status), Role::Text)
             };
             rows.extend(hang(Row::new(width).put(sign, Role::Attention), &text, role, 4));
         }
