@@ -34,12 +34,7 @@ pub(super) fn notes(
                 request.target, request.target
             ));
         }
-        Verb::Promote => {
-            let bad =
-                evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
-            notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
-            notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
-        }
+        Verb::Promote => notes.extend(way_on(state, evidence)),
         Verb::Pause if is_staged(state) => notes
             .push(format!("{sends}it withholds the approval: promotion is refused until resumed")),
         Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
@@ -47,7 +42,13 @@ pub(super) fn notes(
         Verb::Resume | Verb::Release => {
             notes.push(format!("{sends}promotion is possible again"));
         }
-        Verb::Approve | Verb::Reject => notes.extend(deciding(store, state, request)),
+        Verb::Approve | Verb::Reject => {
+            notes.extend(deciding(store, state, request));
+            let promotes = request.verb == Verb::Approve
+                && is_staged(state)
+                && runs::moves_target(store, state, request);
+            notes.extend(promotes.then(|| way_on(state, evidence)).into_iter().flatten());
+        }
         Verb::Rerun => {
             notes.extend(runs::deployed_too(store, state, request));
             notes.push("it runs with the rights of who started it first".into());
@@ -135,6 +136,14 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
 
 fn name(revision: Option<&Revision>) -> String {
     revision.map_or("a revision nobody named".to_owned(), ToString::to_string)
+}
+
+/// What to think of before a promotion, and what would undo it.
+fn way_on(state: &TargetState, evidence: &Evidence) -> Vec<String> {
+    let bad = evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
+    let bad = bad.map(|revision| format!("{revision} was rolled back from before"));
+    let undo = format!("`flightdeck rollback {}` would undo it", state.spec.target);
+    bad.into_iter().chain([undo]).collect()
 }
 
 /// Where a rollback goes, why there, and what it leaves.

@@ -5,6 +5,7 @@ mod ask;
 mod cockpit;
 mod faults;
 mod origin;
+mod plans;
 mod twice;
 
 use flightdeck::demo::{Hitch, Peer};

@@ -71,7 +71,7 @@ pub(in crate::control) fn moves_production(
         || others(store, state, &about).iter().any(|spec| spec.production)
 }
 
-/// That a run which runs again deploys other targets too.
+/// That a run which runs again may deploy other targets too.
 pub(in crate::control) fn deployed_too(
     store: &Store,
     state: &TargetState,
@@ -80,5 +80,6 @@ pub(in crate::control) fn deployed_too(
     let about = about(store, state, request).ok()?;
     let others = others(store, state, &about);
     let names: Vec<String> = others.iter().map(|spec| spec.target.to_string()).collect();
-    (!names.is_empty()).then(|| format!("it deploys {} too", names.join(", ")))
+    (!names.is_empty())
+        .then(|| format!("it may deploy {} too; its gates are told there", names.join(", ")))
 }

@@ -96,7 +96,9 @@ fn a_run_that_deploys_production_too_says_so_wherever_it_is_asked_for() {
         build.till(100);
         over(&mut build, "deploy.yml");
         let (challenge, _, notes) = asked(&build, &again(&staging));
-        let says = notes.contains(&"it deploys checkout/production too".to_owned());
+        let says = notes.contains(
+            &"it may deploy checkout/production too; its gates are told there".to_owned(),
+        );
         let name = challenge == Challenge::Name;
         assert_eq!((name, says), (too, too), "{git_ref:?}: {notes:?}");
     }
