@@ -199,6 +199,9 @@ impl Store {
             Observation::WorkflowFile { host, repo, workflow, sha, file } => {
                 self.repo(host, repo).backing.file(workflow, sha, file);
             }
+            Observation::Environments { host, repo, environments } => {
+                self.repo(host, repo).backing.environments(environments, envelope);
+            }
             Observation::Checks { host, repo, sha, checks } => {
                 self.repo(host, repo).backing.checks(sha, checks, envelope);
             }

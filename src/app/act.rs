@@ -4,6 +4,7 @@ mod follow;
 mod needs;
 mod one;
 mod standing;
+mod start;
 mod subject;
 
 use std::io::{self, IsTerminal, Write};

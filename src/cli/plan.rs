@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::control::{Challenge, Confirmation, Gate, GateState, in_the_way, queues};
+use crate::control::{Challenge, Confirmation, Gate, GateState, by_queue, in_the_way};
 use crate::model::{HookSpec, Outcome, Plan, Refusal, Report};
 
 use super::output::{Format, Output};
@@ -53,7 +53,7 @@ pub fn print_plan<W: Write>(
     if let Some(gates) = gates {
         print_gates(gates, out)?;
     }
-    for queue in queues(&plan.ahead) {
+    for queue in by_queue(&plan.ahead) {
         out.line(format!("  {}", queue.head()))?;
         for ahead in queue.runs {
             out.line(format!("    {}", in_the_way(ahead, &ahead.status)))?;

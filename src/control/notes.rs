@@ -9,6 +9,7 @@ use super::evidence::Evidence;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
+use super::queue::queue;
 use super::runs::{self, goes_back};
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
@@ -57,7 +58,10 @@ pub(super) fn notes(
             notes.push("jobs that always run go on; force-cancel ends those too".into());
         }
         Verb::ForceCancel => notes.push("no job gets to clean up".into()),
-        Verb::Dispatch => notes.push("each press starts another run: nothing takes it back".into()),
+        Verb::Dispatch => {
+            notes.push("each press starts another run: nothing takes it back".into());
+            notes.extend(meeting(store, state, request));
+        }
         Verb::Do => {
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
@@ -132,6 +136,12 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
         format!("{} was {} by {by}", decision.environments.join(", "), decision.state)
     }));
     notes
+}
+
+/// What of the queue of a dispatch is empty or cannot be told.
+fn meeting(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
+    let about = runs::subject(store, state, request);
+    about.map_or_else(Vec::new, |about| queue(store, &state.spec, &about).notes)
 }
 
 fn name(revision: Option<&Revision>) -> String {

@@ -30,6 +30,25 @@ impl WorkflowFile {
     }
 }
 
+/// The environments of a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environments {
+    /// Their names.
+    pub names: Vec<String>,
+    /// Whether there are more than were read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
+}
+
+impl Environments {
+    /// The names besides which there are none; none where there may be others. A token that may not see them
+    /// is told of none, so an empty list says nothing.
+    #[must_use]
+    pub fn all(&self) -> Option<&[String]> {
+        (!self.more && !self.names.is_empty()).then_some(self.names.as_slice())
+    }
+}
+
 /// A check of a commit: a job, or what another program says of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {

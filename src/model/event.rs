@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Time;
 use super::alert::Alert;
-use super::backing::{Artifact, Checks, WorkflowFile};
+use super::backing::{Artifact, Checks, Environments, WorkflowFile};
 use super::feed::{Budget, Fault, FeedId};
 use super::follow::Origin;
 use super::health::{Probe, Track};
@@ -225,10 +225,19 @@ pub enum Observation {
         repo: String,
         /// The file's name, `deploy.yml`.
         workflow: String,
-        /// The commit.
+        /// The commit, or the branch or tag on which it was read.
         sha: String,
         /// What it says.
         file: WorkflowFile,
+    },
+    /// The environments of a repository.
+    Environments {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The environments.
+        environments: Environments,
     },
     /// The checks of a commit.
     Checks {
@@ -294,6 +303,7 @@ impl Observation {
             | Self::Waits { .. }
             | Self::Origin { .. }
             | Self::WorkflowFile { .. }
+            | Self::Environments { .. }
             | Self::Checks { .. }
             | Self::Artifacts { .. }
             | Self::Remarks { .. }

@@ -29,6 +29,19 @@ impl Workflow {
     pub fn job(&self, id: &str) -> Option<&WorkflowJob> {
         self.jobs.iter().find(|job| job.id == id)
     }
+
+    /// Whether whoever starts it by hand names an environment of the repository.
+    #[must_use]
+    pub fn asks_for_an_environment(&self) -> bool {
+        let mut inputs = self.on.workflow_dispatch.iter().flat_map(|asked| &asked.inputs);
+        inputs.any(|input| input.kind == InputKind::Environment)
+    }
+
+    /// What a run of it locks by itself, then what its jobs lock.
+    pub fn locking(&self) -> impl Iterator<Item = &Concurrency> {
+        let jobs = self.jobs.iter().filter_map(|job| job.concurrency.as_ref());
+        self.concurrency.iter().chain(jobs)
+    }
 }
 
 /// What starts a workflow.

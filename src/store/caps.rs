@@ -14,7 +14,7 @@ pub const JOBS: usize = 256;
 pub const RUNS_APART: usize = 40;
 /// Workflow files, commits with checks, and runs with artifacts or remarks that a repository keeps, each.
 pub const BACKINGS: usize = 30;
-/// Checks, artifacts and remarks kept of each.
+/// Checks, artifacts and remarks kept of each, and environments of a repository.
 pub const BACKED: usize = 300;
 /// Deployments, releases, tags, and refs that something may be started on, that a repository keeps, each.
 pub const REFS: usize = 50;

@@ -212,7 +212,7 @@ impl Cockpit {
             }
             let intents = dialogs::answer(&mut answering, dialog, key, &self.keymap, view.now);
             self.answering = Some(answering);
-            return self.led_back(intents, dialog);
+            return self.led_back(intents, dialog, view.store);
         }
         self.session.first = None;
         self.session.flash = None;

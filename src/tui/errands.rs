@@ -1,9 +1,11 @@
 //! What a key means about workflow runs: of the run or job that is open or under the cursor, else of the
 //! target's newest. Makes requests; whether one is granted is decided elsewhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::control::{Request, guard, queues};
+use crate::control::{Request, by_queue, guard, queue};
+use crate::model::backing::Environments;
 use crate::model::rollout::Ahead;
 use crate::model::{
     Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
@@ -112,11 +114,18 @@ pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
     let targets = store.targets().map(|state| &state.spec).filter(same);
     let environments = targets.flat_map(|spec| spec.environments.iter().cloned());
     let deployed = repo.deployments.iter().map(|deployment| deployment.environment.clone());
+    let read = repo.backing.all_environments();
+    let all = read.and_then(Environments::all);
+    let read = read.into_iter().flat_map(|read| read.names.iter().cloned());
     let dispatch = repo.backing.workflow(file).and_then(|file| file.on.workflow_dispatch.as_ref());
     Known {
         files: once(files.filter(starts)),
         refs: once(newest.into_iter().chain(branches).chain(tags)),
-        environments: once(environments.chain(deployed)),
+        all_environments: all.is_some(),
+        environments: match all {
+            Some(all) => all.to_vec(),
+            None => once(environments.chain(read).chain(deployed)),
+        },
         inputs: dispatch.map(|dispatch| dispatch.inputs.clone()),
     }
 }
@@ -127,15 +136,19 @@ fn once(all: impl Iterator<Item = String>) -> Vec<String> {
     all.filter(|one| !one.is_empty() && seen.insert(one.clone())).collect()
 }
 
-/// What stands in the way of the run that a plan would start, by the newest reading of its engine; where that
-/// says nothing of it, as it was planned.
-pub fn in_the_way<'s>(store: &'s Store, plan: &'s Plan) -> &'s [Ahead] {
+/// What stands in the way of the run that a plan would start: by the newest reading of its engine, or of a
+/// dispatch by what is known of the repository; where neither says anything of it, as it was planned.
+pub fn in_the_way<'s>(store: &'s Store, plan: &'s Plan) -> Cow<'s, [Ahead]> {
+    let Some(state) = store.target(&plan.target) else { return Cow::Borrowed(&plan.ahead) };
+    let dispatched = plan.subject.as_ref().filter(|_| plan.verb == Verb::Dispatch);
+    if let Some(subject) = dispatched {
+        return Cow::Owned(queue(store, &state.spec, subject).ahead);
+    }
     // an approval that moves traffic is a promotion
     let promotes = plan.verb == Verb::Approve && plan.to_weight.is_some();
     let verb = if promotes { Verb::Promote } else { plan.verb };
-    let reading = store.target(&plan.target).and_then(|state| state.reading.as_ref());
-    let offer = reading.and_then(|reading| reading.rollout.offer(verb, plan.full));
-    offer.map_or(&plan.ahead, |offer| &offer.ahead)
+    let offer = state.reading.as_ref().and_then(|read| read.rollout.offer(verb, plan.full));
+    Cow::Borrowed(offer.map_or(&plan.ahead, |offer| &offer.ahead))
 }
 
 /// The request that ends the first run that stands in a plan's way, and what refuses it: it is asked to
@@ -152,7 +165,8 @@ pub fn clearing(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Optio
         })
     };
     let active = |ahead: &&Ahead| repo.run(ahead.run).is_none_or(Run::is_active);
-    let ahead = queues(in_the_way(store, plan)).into_iter().flat_map(|queue| queue.runs);
+    let ahead = in_the_way(store, plan);
+    let ahead = by_queue(&ahead).into_iter().flat_map(|queue| queue.runs);
     let asked = ahead.filter(active).map(|ahead| {
         let verb = if sent(Verb::Cancel, ahead.run) { Verb::ForceCancel } else { Verb::Cancel };
         (verb, ahead.run)

@@ -7,6 +7,7 @@ mod triggers;
 use std::fmt;
 
 use super::yaml::{self, Node};
+use crate::model::backing::WorkflowFile;
 use crate::model::workflow::{Concurrency, Switch, Workflow};
 
 /// Jobs that are kept of a file.
@@ -23,6 +24,16 @@ impl fmt::Display for NotAWorkflow {
 }
 
 impl std::error::Error for NotAWorkflow {}
+
+/// What the text of a workflow file says; none: there is no such file.
+#[must_use]
+pub fn file(text: Option<&str>) -> WorkflowFile {
+    match text.map(parse) {
+        None => WorkflowFile::Missing,
+        Some(Ok(workflow)) => WorkflowFile::Read(Box::new(workflow)),
+        Some(Err(why)) => WorkflowFile::Odd(why.to_string()),
+    }
+}
 
 /// Reads a workflow file.
 ///

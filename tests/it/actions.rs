@@ -6,6 +6,7 @@ mod cockpit;
 mod faults;
 mod origin;
 mod plans;
+mod start;
 mod twice;
 
 use flightdeck::demo::{Hitch, Peer};

@@ -9,6 +9,7 @@ mod matrix;
 mod names;
 mod picked;
 mod programs;
+mod queue;
 mod random;
 mod scene;
 mod store;

@@ -15,13 +15,13 @@ use crate::model::{
 };
 use crate::runtime::{Ended, Runtime, run};
 use crate::store::RepoState;
-use crate::workflow;
 
 use super::super::quiet::Quiet;
 use super::super::reading::Hosts;
+use super::start;
 
 /// The longest that reading one run may take.
-const LIMIT: Duration = Duration::from_secs(10);
+pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs that are looked into at most where none is named.
 const UNREAD: usize = 5;
@@ -89,7 +89,7 @@ impl From<Fault> for Missed {
     }
 }
 
-fn no(gate: &str, reason: impl Into<String>) -> Missed {
+pub(super) fn no(gate: &str, reason: impl Into<String>) -> Missed {
     Missed::No(Refusal::new(gate, reason))
 }
 
@@ -109,8 +109,7 @@ pub(super) async fn find(
         learn(runtime, client, (host, repo), spec, (id, waits)).await?;
     }
     if let Some(subject) = &request.subject {
-        let known = workflows(runtime.store().repo_of(spec), spec);
-        return startable(client, repo, subject, &known).await;
+        return start::startable(runtime, client, (host, repo), spec, subject).await;
     }
     if matches!(request.verb, Verb::Approve | Verb::Reject) && wanted.named().is_none() {
         for id in unread(runtime, spec) {
@@ -201,52 +200,13 @@ pub(super) fn told(host: &str, repo: &str, run: Run, waits: Option<Waits>) -> Ev
         Observation::Waits { host, repo, run: id, waits }
     });
     let run = Observation::Run { host, repo, run: Box::new(run) };
-    Event::Observed {
-        feed,
-        items: std::iter::once(run).chain(waits).collect(),
-        budget: None,
-        warnings: Vec::new(),
-        next_s: LIMIT.as_secs_f64(),
-    }
+    observed(feed, std::iter::once(run).chain(waits).collect())
 }
 
-/// The workflows of a target's repository that are known, by their files.
-fn workflows(repo: Option<&RepoState>, spec: &TargetSpec) -> BTreeSet<String> {
-    let ran = repo.into_iter().flat_map(RepoState::workflows).map(|(file, _)| file.to_owned());
-    ran.chain(spec.workflow.clone()).collect()
-}
-
-/// Whether a workflow can be started so, by its own file. A file that GitHub does not have is refused,
-/// unless it is known to run: then the token may only lack the right to read it. One that cannot be read
-/// otherwise refuses nothing: GitHub answers what is wrong then.
-async fn startable(
-    client: &GithubClient,
-    repo: &str,
-    subject: &Subject,
-    known: &BTreeSet<String>,
-) -> Result<(), Missed> {
-    let Subject::Workflow { file, git_ref, inputs } = subject else { return Ok(()) };
-    let read = tokio::time::timeout(LIMIT, client.workflow_file(repo, file, git_ref)).await;
-    let text = match read {
-        Ok(Ok(Some(text))) => text,
-        Ok(Ok(None)) if !known.contains(file) => {
-            let names: Vec<&str> = known.iter().map(String::as_str).collect();
-            let names = if names.is_empty() { "none known".to_owned() } else { names.join(", ") };
-            return Err(no("run", format!("no workflow {file} on {git_ref}; there are: {names}")));
-        }
-        _ => return Ok(()),
-    };
-    let Ok(workflow) = workflow::parse(&text) else { return Ok(()) };
-    let Some(asked) = &workflow.on.workflow_dispatch else {
-        let why =
-            format!("{file} on {git_ref} has no `workflow_dispatch`: nobody can start it by hand");
-        return Err(no("inputs", why));
-    };
-    let wrong = workflow::complaints(asked, inputs);
-    if wrong.is_empty() {
-        return Ok(());
-    }
-    Err(no("inputs", format!("{file} on {git_ref}: {}", wrong.join("; "))))
+/// What was read for a command line, as an event of its feed.
+pub(super) fn observed(feed: FeedId, items: Vec<Observation>) -> Event {
+    let next_s = LIMIT.as_secs_f64();
+    Event::Observed { feed, items, budget: None, warnings: Vec::new(), next_s }
 }
 
 async fn jobs(client: &GithubClient, repo: &str, run: u64) -> Result<Vec<Job>, Missed> {

@@ -1,10 +1,10 @@
 //! What a run stands on: its workflow's file, the checks of its commit and which of them its branch
-//! requires, its artifacts, what GitHub remarked on a job.
+//! requires, its artifacts, what GitHub remarked on a job; and what it may be started for.
 
-use super::decode::backing::{self, CommitStatus, Remark, Rule};
+use super::decode::backing::{self, CommitStatus, Named, Remark, Rule};
 use super::reads::ask;
 use super::{Answer, GithubClient, List, Permission, Read, Validator};
-use crate::model::backing::{Artifact, Check};
+use crate::model::backing::{Artifact, Check, Environments};
 use crate::model::{Fault, FaultKind};
 
 /// Items on a page where all are wanted.
@@ -12,6 +12,9 @@ const ALL: (&str, &str) = ("per_page", "100");
 
 /// Pages of checks read at most.
 const CHECK_PAGES: usize = 3;
+
+/// Pages of environments read at most.
+const ENVIRONMENT_PAGES: usize = 3;
 
 impl GithubClient {
     /// A workflow's file (`deploy.yml`) as it is at a commit; none when there is none.
@@ -80,6 +83,21 @@ impl GithubClient {
             }
         }
         Ok(required)
+    }
+
+    /// The names of a repository's environments.
+    pub async fn environments(
+        &self,
+        repo: &str,
+        read: Read,
+    ) -> Result<Answer<Environments>, Fault> {
+        let ask = ask(repo, "the environments", Permission::Actions);
+        let route = self.route(repo, &["environments"], &[ALL])?;
+        let found = self.list::<Named>(route, &ask, ENVIRONMENT_PAGES, read).await?;
+        Ok(found.map(|list| Environments {
+            more: list.more || list.skipped > 0,
+            names: list.items.into_iter().map(|named| named.0).collect(),
+        }))
     }
 
     /// What a run left behind.

@@ -35,7 +35,7 @@ pub enum Answer<T> {
 }
 
 impl<T> Answer<T> {
-    fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
+    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
         match self {
             Self::Unchanged => Answer::Unchanged,
             Self::Fresh { value, seen } => Answer::Fresh { value: f(value), seen },

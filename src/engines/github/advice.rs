@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::facts::{Facts, Memory};
-use super::queue::{Files, ahead, locks_of_run, locks_of_stage, locks_of_start};
+use super::queue::{Files, ahead, locks_of_stage, locks_of_start};
 use super::standing::Standing;
 use crate::clients::github::{GithubClient, Protection};
 use crate::config::{GithubEngineConfig, WayBackConfig};
 use crate::model::rollout::Ahead;
 use crate::model::{Conclusion, Run};
-use crate::workflow::{self, Lock};
+use crate::workflow::{self, Lock, locks_of_run};
 
 /// For how many readings advice holds.
 const HOLDS: u32 = 30;

@@ -3,10 +3,10 @@
 
 use crate::clients::github::{GithubClient, Member};
 use crate::config::{GithubEngineConfig, StartConfig};
-use crate::model::rollout::{Ahead, Fate};
-use crate::model::workflow::{Concurrency, Workflow};
+use crate::model::rollout::Ahead;
+use crate::model::workflow::Workflow;
 use crate::model::{Run, Status};
-use crate::workflow::{Context, Lock, Ref, lock, same_group};
+use crate::workflow::{Context, Lock, Ref, locks, locks_of_dispatch, same_group};
 
 use super::facts::Facts;
 
@@ -20,28 +20,14 @@ pub(super) struct Files {
 /// What a run started by hand would lock.
 pub(super) fn locks_of_start(file: &Workflow, repo: &str, start: &StartConfig) -> Vec<Lock> {
     let git_ref = Ref::Branch(&start.git_ref);
-    let context = Context::of_dispatch(file, &start.workflow, repo, git_ref, &start.inputs);
-    let jobs = file.jobs.iter().filter_map(|job| job.concurrency.as_ref());
-    all(file.concurrency.iter().chain(jobs), &context)
-}
-
-/// What a run that is run again locks.
-pub(super) fn locks_of_run(file: &Workflow, repo: &str, run: &Run) -> Vec<Lock> {
-    let jobs = file.jobs.iter().filter_map(|job| job.concurrency.as_ref());
-    all(file.concurrency.iter().chain(jobs), &Context::of_run(file, repo, run))
+    locks_of_dispatch(file, &start.workflow, repo, git_ref, &start.inputs)
 }
 
 /// What the job that deploys to an environment locks by itself: its run holds the rest already.
 pub(super) fn locks_of_stage(file: &Workflow, repo: &str, run: &Run, stage: &str) -> Vec<Lock> {
     let context = Context::of_run(file, repo, run);
     let jobs = file.jobs.iter().filter(|job| job.environment.as_deref() == Some(stage));
-    all(jobs.filter_map(|job| job.concurrency.as_ref()), &context)
-}
-
-fn all<'c>(locks: impl Iterator<Item = &'c Concurrency>, context: &Context) -> Vec<Lock> {
-    let told = locks.filter_map(|concurrency| lock(concurrency, context));
-    // what is filled in only later cannot be looked up now
-    told.filter(|lock| !lock.group.contains('{')).collect()
+    locks(jobs.filter_map(|job| job.concurrency.as_ref()), &context)
 }
 
 /// What stands in the way of a run that takes these locks; `own`: the run itself, where it exists.
@@ -60,7 +46,7 @@ pub(super) async fn ahead(
         };
         let others = members.into_iter().filter(|member| own != Some(member.run));
         found.extend(others.map(|member| Ahead {
-            fate: fate(&lock, &member.status),
+            fate: lock.fate(&Status::from(member.status.clone())),
             run: member.run,
             name: name(&member, facts),
             status: member.status,
@@ -71,27 +57,16 @@ pub(super) async fn ahead(
     found
 }
 
-/// What becomes of a run of ours and a member that is there before it.
-fn fate(lock: &Lock, status: &str) -> Fate {
-    match (status, lock.cancels) {
-        ("pending", _) if lock.queues => Fate::OursWaits,
-        ("pending", _) => Fate::ItIsDropped,
-        (_, Some(true)) => Fate::ItIsCancelled,
-        (_, Some(false)) => Fate::OursWaits,
-        (_, None) => Fate::Unknown,
-    }
-}
-
 /// The active runs that are known to take the same lock.
 fn inferred(lock: &Lock, config: &GithubEngineConfig, files: &Files, facts: &Facts) -> Vec<Member> {
-    let locks = |file: &Option<Workflow>, run: &Run| {
+    let takes = |file: &Option<Workflow>, run: &Run| {
         let Some(file) = file else { return false };
         let context = Context::of_run(file, &config.repo, run);
-        let taken = all(file.concurrency.iter(), &context);
+        let taken = locks(file.concurrency.iter(), &context);
         taken.iter().any(|theirs| same_group(&theirs.group, &lock.group))
     };
-    let releases = facts.runs.iter().filter(|run| run.is_active() && locks(&files.release, run));
-    let backs = facts.backs.iter().filter(|run| run.is_active() && locks(&files.back, run));
+    let releases = facts.runs.iter().filter(|run| run.is_active() && takes(&files.release, run));
+    let backs = facts.backs.iter().filter(|run| run.is_active() && takes(&files.back, run));
     let member = |run: &Run| Member {
         run: run.id,
         name: String::new(),
@@ -110,24 +85,5 @@ fn name(member: &Member, facts: &Facts) -> String {
     match known {
         Some(run) => format!("{}: {}", run.name, run.title),
         None => member.name.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_newer_one_waits_replaces_or_cancels() {
-        let with = |cancels, queues| Lock { group: "production".into(), cancels, queues };
-        for (lock, status, expected) in [
-            (with(Some(false), false), "in_progress", Fate::OursWaits),
-            (with(Some(false), false), "pending", Fate::ItIsDropped),
-            (with(Some(false), true), "pending", Fate::OursWaits),
-            (with(Some(true), false), "in_progress", Fate::ItIsCancelled),
-            (with(None, false), "in_progress", Fate::Unknown),
-        ] {
-            assert_eq!(fate(&lock, status), expected, "{lock:?} {status}");
-        }
     }
 }

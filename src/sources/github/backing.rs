@@ -1,13 +1,15 @@
 //! What runs that are looked at stand on: their workflow's file, the checks of their commit, what their branch
 //! requires, their artifacts, and why a job did not start. Asked for only while somebody looks, and again
-//! only when the run has changed; a file at a commit never changes, so it is asked for once.
+//! only when the run has changed; a file at a commit never changes, so it is asked for once. Where such a file
+//! asks for an environment, those of the repository are read too, and rarely again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::memory::Memory;
 use super::round::{Part, Round};
-use crate::clients::github::{Answer, GithubClient, List};
-use crate::model::backing::{Artifact, Check, Checks, WorkflowFile};
+use crate::clients::github::{Answer, GithubClient, List, Read as How};
+use crate::model::backing::{Artifact, Check, Checks, Environments, WorkflowFile};
+use crate::model::workflow::Workflow;
 use crate::model::{Fault, FaultKind, Observation, Run, Status, Time};
 use crate::workflow;
 
@@ -23,8 +25,10 @@ const EACH: usize = 7;
 /// What was read so far.
 #[derive(Debug, Default)]
 pub(super) struct Backing {
-    /// By workflow file and commit.
-    files: BTreeSet<(String, String)>,
+    /// By workflow file and commit: whether it asks for an environment.
+    files: BTreeMap<(String, String), bool>,
+    /// Whether the repository's environments were read.
+    has_environments: bool,
     runs: BTreeMap<u64, Read>,
     required: BTreeMap<String, Vec<String>>,
 }
@@ -41,9 +45,16 @@ struct Read {
 
 type Mark = (Status, u64, Option<Time>);
 
+/// What one poll found out.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    runs: Vec<Look>,
+    environments: Option<Result<Answer<Environments>, Fault>>,
+}
+
 /// A look at one run.
 #[derive(Debug)]
-pub(super) struct Look {
+struct Look {
     run: Run,
     said: Said,
 }
@@ -51,7 +62,7 @@ pub(super) struct Look {
 /// What was said of one run.
 #[derive(Debug, Default)]
 struct Said {
-    file: Option<Result<Option<String>, Fault>>,
+    file: Option<Result<WorkflowFile, Fault>>,
     checks: Option<Result<Answer<List<Check>>, Fault>>,
     statuses: Option<Result<List<Check>, Fault>>,
     required: Option<Result<Vec<String>, Fault>>,
@@ -68,31 +79,44 @@ impl Backing {
         memory: &Memory,
         rarely: bool,
         wanted: &BTreeSet<u64>,
-    ) -> Vec<Look> {
+    ) -> Looked {
         // run ids grow: the newest first
-        let runs = wanted.iter().rev().filter_map(|id| memory.run(*id));
-        let runs = runs.filter(|run| self.is_stale(run, memory, rarely)).take(RUNS);
-        let mut looks = Vec::new();
+        let shown = || wanted.iter().rev().filter_map(|id| memory.run(*id));
+        let runs = shown().filter(|run| self.is_stale(run, memory, rarely)).take(RUNS);
+        let mut looked = Looked::default();
         for run in runs {
             if client.grant(repo, EACH).is_err() {
                 break;
             }
             let said = self.read(client, repo, run, memory, rarely).await;
-            looks.push(Look { run: run.clone(), said });
+            looked.runs.push(Look { run: run.clone(), said });
         }
-        looks
+        let asks = shown().any(|run| self.files.get(&file_at(run)) == Some(&true))
+            || looked.runs.iter().any(|look| look.said.asks_for_an_environment());
+        let due = (rarely || !self.has_environments) && memory.may_ask(&Part::Environments, rarely);
+        if asks && due && client.grant(repo, 1).is_ok() {
+            looked.environments = Some(client.environments(repo, How::IfChanged).await);
+        }
+        looked
     }
 
     /// Keeps what was read.
     pub(super) fn keep_all(
         &mut self,
         (host, repo): (&str, &str),
-        looks: Vec<Look>,
+        looked: Looked,
         memory: &mut Memory,
         round: &mut Round,
     ) {
-        for Look { run, said } in looks {
+        for Look { run, said } in looked.runs {
             self.keep((host, repo), &run, said, memory, round);
+        }
+        if let Some(answer) = looked.environments {
+            self.has_environments |= answer.is_ok();
+            if let Some(environments) = round.take(memory, Part::Environments, answer) {
+                let (host, repo) = (host.to_owned(), repo.to_owned());
+                round.backing.push(Observation::Environments { host, repo, environments });
+            }
         }
         self.forget();
     }
@@ -108,7 +132,7 @@ impl Backing {
     }
 
     fn has_file(&self, run: &Run) -> bool {
-        self.files.contains(&(run.workflow.clone(), run.sha.clone()))
+        self.files.contains_key(&file_at(run))
     }
 
     /// The job on which GitHub may have remarked why it did not begin.
@@ -129,7 +153,8 @@ impl Backing {
         let read = self.runs.get(&run.id);
         let may = |part: &Part| memory.may_ask(part, rarely);
         if !self.has_file(run) && may(&file_of(run)) {
-            said.file = Some(client.workflow_file(repo, &run.workflow, &run.sha).await);
+            let text = client.workflow_file(repo, &run.workflow, &run.sha).await;
+            said.file = Some(text.map(|text| workflow::file(text.as_deref())));
         }
         if let Some(job) = self.asks_remarks(run, memory, rarely) {
             said.remarks = Some(client.remarks(repo, job).await);
@@ -182,15 +207,10 @@ impl Backing {
     ) {
         let (host, repo) = (|| host.to_owned(), || repo.to_owned());
         if let Some(answer) = said.file
-            && let Some(text) = round.take(memory, file_of(run), fresh(answer))
+            && let Some(file) = round.take(memory, file_of(run), fresh(answer))
         {
-            self.files.insert((run.workflow.clone(), run.sha.clone()));
-            let file = match text.map(|text| workflow::parse(&text)) {
-                None => WorkflowFile::Missing,
-                Some(Ok(workflow)) => WorkflowFile::Read(Box::new(workflow)),
-                Some(Err(why)) => WorkflowFile::Odd(why.to_string()),
-            };
-            let (workflow, sha) = (run.workflow.clone(), run.sha.clone());
+            self.files.insert(file_at(run), asks_for_an_environment(&file));
+            let (workflow, sha) = file_at(run);
             round.backing.push(Observation::WorkflowFile {
                 host: host(),
                 repo: repo(),
@@ -274,6 +294,22 @@ impl Backing {
             self.required.pop_first();
         }
     }
+}
+
+impl Said {
+    fn asks_for_an_environment(&self) -> bool {
+        let file = self.file.as_ref().and_then(|file| file.as_ref().ok());
+        file.is_some_and(asks_for_an_environment)
+    }
+}
+
+fn asks_for_an_environment(file: &WorkflowFile) -> bool {
+    file.workflow().is_some_and(Workflow::asks_for_an_environment)
+}
+
+/// The place of a run's file among those that were read.
+fn file_at(run: &Run) -> (String, String) {
+    (run.workflow.clone(), run.sha.clone())
 }
 
 /// What was read whole.

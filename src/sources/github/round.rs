@@ -35,6 +35,8 @@ pub(super) enum Part {
     Artifacts,
     /// Remarks on a job.
     Remarks,
+    /// The environments of the repository.
+    Environments,
 }
 
 impl Part {
@@ -48,6 +50,7 @@ impl Part {
                 | Self::Required
                 | Self::Artifacts
                 | Self::Remarks
+                | Self::Environments
         )
     }
 }

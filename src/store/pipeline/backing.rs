@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::backing::{Artifact, Checks, WorkflowFile};
+use crate::model::backing::{Artifact, Checks, Environments, WorkflowFile};
 use crate::model::workflow::Workflow;
 use crate::model::{Envelope, Run, Time};
 use crate::store::caps;
@@ -16,6 +16,7 @@ pub struct Backing {
     checks: VecDeque<(String, Checks, Time)>,
     artifacts: BTreeMap<u64, (Vec<Artifact>, Time)>,
     remarks: BTreeMap<u64, Vec<String>>,
+    environments: Option<(Environments, Time)>,
 }
 
 impl Backing {
@@ -41,6 +42,17 @@ impl Backing {
         }
     }
 
+    pub(in crate::store) fn environments(&mut self, all: &Environments, envelope: &Envelope) {
+        let asked = envelope.asked_at;
+        if self.environments.as_ref().is_some_and(|(_, at)| *at > asked) {
+            return;
+        }
+        let mut all = all.clone();
+        all.more |= all.names.len() > caps::BACKED;
+        all.names.truncate(caps::BACKED);
+        self.environments = Some((all, asked));
+    }
+
     pub(in crate::store) fn artifacts(&mut self, run: u64, all: &[Artifact], envelope: &Envelope) {
         let asked = envelope.asked_at;
         if self.artifacts.get(&run).is_some_and(|(_, at)| *at > asked) {
@@ -63,8 +75,14 @@ impl Backing {
     /// The file that a run was made from; none until it was read.
     #[must_use]
     pub fn file_of(&self, run: &Run) -> Option<&WorkflowFile> {
-        let own = |(file, sha, _): &&(String, String, _)| *file == run.workflow && *sha == run.sha;
-        self.files.iter().rfind(own).map(|(_, _, file)| file)
+        self.file_at(&run.workflow, &run.sha)
+    }
+
+    /// A workflow's file at a commit, or on a branch or tag; none until it was read there.
+    #[must_use]
+    pub fn file_at(&self, workflow: &str, place: &str) -> Option<&WorkflowFile> {
+        let it = |(file, sha, _): &&(String, String, _)| file == workflow && sha == place;
+        self.files.iter().rfind(it).map(|(_, _, file)| file)
     }
 
     /// The newest readable file of a workflow, of whatever commit; none until one was read.
@@ -72,6 +90,12 @@ impl Backing {
     pub fn workflow(&self, file: &str) -> Option<&Workflow> {
         let mut named = self.files.iter().rev().filter(|(held, ..)| held == file);
         named.find_map(|(_, _, file)| file.workflow())
+    }
+
+    /// The environments of the repository; none until they were read.
+    #[must_use]
+    pub fn all_environments(&self) -> Option<&Environments> {
+        self.environments.as_ref().map(|(environments, _)| environments)
     }
 
     /// The checks of a commit; none until they were read.

@@ -1,11 +1,12 @@
 //! The form of a workflow to start: opened for a target, kept when one leaves, and what it asks for.
 
 use crate::control::{Intent, Request};
-use crate::model::{TargetSpec, Verb};
+use crate::model::{ActionId, Outcome, Plan, Report, Target, TargetSpec, Verb};
+use crate::store::Store;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Code, Key};
-use crate::tui::panes::{Glance, View};
-use crate::tui::session::{Form, Known, Mode};
+use crate::tui::panes::View;
+use crate::tui::session::{Field, Form, Known, Mode};
 
 use super::Cockpit;
 
@@ -19,9 +20,10 @@ impl Cockpit {
             self.session.flash = Some(text);
             return;
         }
-        let kept = self.session.drafts.remove(&spec.target);
-        let mut form = kept.unwrap_or_else(|| begin(view, look));
-        form.learn(&errands::known(view.store, spec, &form.file));
+        let kept = self.session.drafts.remove(&spec.target).and_then(|kept| back(view.store, kept));
+        let blank = || Form::new(spec.target.clone(), String::new(), String::new());
+        let mut form = kept.unwrap_or_else(blank);
+        learn(view.store, spec, &mut form);
         self.session.mode = Mode::Form(Box::new(form));
     }
 
@@ -36,14 +38,14 @@ impl Cockpit {
             return Vec::new();
         }
         let Some(spec) = spec(view, form) else { return Vec::new() };
-        let known = errands::known(view.store, spec, &form.file);
-        form.learn(&known);
+        let known = learn(view.store, spec, form);
         if key.code != Code::Enter {
             form.key(key, &known);
-            form.learn(&errands::known(view.store, spec, &form.file));
+            learn(view.store, spec, form);
             return Vec::new();
         }
         let Some(subject) = form.subject().filter(|_| !key.repeat) else { return Vec::new() };
+        form.refused = None;
         let request = Request::new(form.target.clone(), Verb::Dispatch);
         vec![Intent::Ask(Request { subject: Some(subject), ..request })]
     }
@@ -52,32 +54,83 @@ impl Cockpit {
     pub(super) fn form_known(&mut self, view: &View<'_>) -> Known {
         let Mode::Form(form) = &mut self.session.mode else { return Known::default() };
         let Some(spec) = spec(view, form) else { return Known::default() };
-        let known = errands::known(view.store, spec, &form.file);
-        form.learn(&known);
-        known
+        learn(view.store, spec, form)
     }
 
-    /// It was sent: what was typed for it is not wanted any more.
-    pub(super) fn form_done(&mut self) {
-        if matches!(self.session.mode, Mode::Form(_)) {
-            self.session.mode = Mode::Browse;
+    /// What became of it was put away: what was typed comes back where it was not taken, and is kept while
+    /// nobody knows; else it is not wanted any more.
+    pub(super) fn form_done(&mut self, store: &Store, plan: &Plan, ended: Option<&Report>) {
+        let Mode::Form(form) = &mut self.session.mode else { return };
+        match came(store, &plan.target, &plan.action, ended) {
+            Came::Nothing(why) => return form.refused = Some(why),
+            Came::Unseen => {
+                form.sent = Some(plan.action.clone());
+                self.session.drafts.insert(form.target.clone(), form.as_ref().clone());
+            }
+            Came::Something => {}
         }
+        self.session.mode = Mode::Browse;
     }
+}
+
+/// What came of a request.
+enum Came {
+    /// Nobody knows yet.
+    Unseen,
+    /// It was sent, and not refused.
+    Something,
+    /// It was not taken: why.
+    Nothing(String),
+}
+
+fn came(store: &Store, target: &Target, action: &ActionId, ended: Option<&Report>) -> Came {
+    let entries = store.target(target).map(|state| &state.ledger.entries);
+    let entry = entries.and_then(|all| all.iter().find(|entry| entry.plan.action == *action));
+    let Some(report) = entry.and_then(|entry| entry.report.as_ref()).or(ended) else {
+        return Came::Unseen;
+    };
+    if report.was_sent() || !matches!(report.outcome, Outcome::Failed | Outcome::Refused) {
+        return Came::Something;
+    }
+    let errors = report.steps.iter().filter_map(|step| step.error.clone());
+    let refusals = report.refusals.iter().map(ToString::to_string);
+    Came::Nothing(errors.chain(refusals).collect::<Vec<_>>().join("; "))
+}
+
+/// A form that was left, with what has become of it since; none where that was sent.
+fn back(store: &Store, mut form: Form) -> Option<Form> {
+    let Some(action) = &form.sent else { return Some(form) };
+    match came(store, &form.target, action, None) {
+        Came::Unseen => {}
+        Came::Something => return None,
+        Came::Nothing(why) => (form.refused, form.sent) = (Some(why), None),
+    }
+    Some(form)
 }
 
 fn spec<'a>(view: &View<'a>, form: &Form) -> Option<&'a TargetSpec> {
     view.store.target(&form.target).map(|state| &state.spec)
 }
 
-/// An empty form: the target's own workflow where that can be started, on the branch it last ran on.
-fn begin(view: &View<'_>, look: &Glance<'_>) -> Form {
-    let spec = &look.state.spec;
-    let known = errands::known(view.store, spec, "");
+/// Takes in what is known of the repository and of the form's workflow by now.
+fn learn(store: &Store, spec: &TargetSpec, form: &mut Form) -> Known {
+    if form.file.is_empty() {
+        begin(store, spec, form);
+    }
+    let known = errands::known(store, spec, &form.file);
+    form.learn(&known);
+    known
+}
+
+/// Chooses the target's own workflow where that can be started, on the branch it last ran on.
+fn begin(store: &Store, spec: &TargetSpec, form: &mut Form) {
+    let known = errands::known(store, spec, "");
     let own = spec.workflow.clone().filter(|own| known.files.contains(own));
     // one that is there to be started by hand, before one that nobody has read yet
     let back = spec.rollout.as_ref().and_then(|rollout| rollout.rollback_workflow.clone());
     let own = own.or_else(|| back.filter(|back| known.files.contains(back)));
-    let file = own.or_else(|| known.files.first().cloned()).unwrap_or_default();
-    let git_ref = known.refs.first().cloned().unwrap_or_default();
-    Form::new(spec.target.clone(), file, git_ref)
+    form.file = own.or_else(|| known.files.first().cloned()).unwrap_or_default();
+    if form.git_ref.text().is_empty() {
+        form.git_ref = Field::with(known.refs.first().cloned().unwrap_or_default());
+    }
 }

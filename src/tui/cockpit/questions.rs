@@ -3,6 +3,7 @@
 
 use crate::control::{Dialog, Intent};
 use crate::model::Verb;
+use crate::store::Store;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Code, Key};
 use crate::tui::panes::View;
@@ -54,13 +55,18 @@ impl Cockpit {
     }
 
     /// Where an answer leads: from what stood in the way back to the question it stood in the way of.
-    pub(super) fn led_back(&mut self, mut intents: Vec<Intent>, dialog: &Dialog) -> Vec<Intent> {
+    pub(super) fn led_back(
+        &mut self,
+        mut intents: Vec<Intent>,
+        dialog: &Dialog,
+        store: &Store,
+    ) -> Vec<Intent> {
         let dismissed = intents == [Intent::Dismiss];
-        if let Dialog::Following { plan, .. } = dialog
+        if let Dialog::Following { plan, ended, .. } = dialog
             && dismissed
             && plan.verb == Verb::Dispatch
         {
-            self.form_done();
+            self.form_done(store, plan, ended.as_deref());
         }
         let ends = |verb: Verb| matches!(verb, Verb::Cancel | Verb::ForceCancel);
         let verb = match dialog {

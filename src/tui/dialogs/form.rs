@@ -10,7 +10,11 @@ use super::{Sheet, headline};
 
 /// The form.
 pub fn sheet(store: &Store, form: &Form, known: &Known, width: usize) -> Sheet {
-    let mut rows = vec![headline(store, &form.target, width), Row::new(width)];
+    let mut rows = vec![headline(store, &form.target, width)];
+    if let Some(why) = &form.refused {
+        rows.extend(wrap(&format!("✗ {why}"), Role::Error, width, 4));
+    }
+    rows.push(Row::new(width));
     let label = form.entries.iter().map(|entry| name(entry).chars().count() + 2);
     let label = label.max().unwrap_or(0).clamp(10, (width / 3).max(10));
     let before = rows.len();
@@ -63,7 +67,7 @@ fn line(form: &Form, known: &Known, row: usize, label: usize, width: usize) -> R
     let head = Row::new(width).put(if here { "▸ " } else { "  " }, Role::Key);
     let head = head.cell(name, label, role).gap(1);
     let kind = input.map(|input| &input.kind);
-    let fixed = row == 0 || matches!(kind, Some(InputKind::Choice(_)));
+    let fixed = row == 0 || input.is_some_and(|input| form.choices(input).is_some());
     let value = Row::new(width);
     let value = match kind {
         Some(InputKind::Boolean) => {

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::workflow::{Input, InputKind};
-use crate::model::{Subject, Target};
+use crate::model::{ActionId, Subject, Target};
 use crate::tui::keymap::{Code, Key};
+use crate::workflow::is_one_of;
 
 use super::{Field, moved};
 
@@ -18,6 +19,8 @@ pub struct Known {
     pub refs: Vec<String>,
     /// Environments of the repository.
     pub environments: Vec<String>,
+    /// Whether there are no others.
+    pub all_environments: bool,
     /// The inputs of the workflow that is chosen; none: its file was not read.
     pub inputs: Option<Vec<Input>>,
 }
@@ -42,10 +45,16 @@ pub struct Form {
     pub git_ref: Field,
     /// The inputs of the workflow.
     pub entries: Vec<Entry>,
+    /// The environments besides which there are none; none where there may be others.
+    environments: Option<Vec<String>>,
     /// The row that has the keys.
     pub row: usize,
     /// Whether what is missing is said: it was tried to go on.
     pub tried: bool,
+    /// Why GitHub, or who else was asked, did not take it as it was typed.
+    pub refused: Option<String>,
+    /// The action that it was sent with, while nobody knows what became of it.
+    pub sent: Option<ActionId>,
     /// What was typed for other workflows.
     others: BTreeMap<String, Vec<Entry>>,
 }
@@ -62,14 +71,18 @@ impl Form {
             file,
             git_ref: Field::with(git_ref),
             entries: Vec::new(),
+            environments: None,
             row: HEAD,
             tried: false,
+            refused: None,
+            sent: None,
             others: BTreeMap::new(),
         }
     }
 
     /// Takes in what is known by now; what was typed stays with its name.
     pub fn learn(&mut self, known: &Known) {
+        self.environments = known.all_environments.then(|| known.environments.clone());
         let Some(inputs) = &known.inputs else {
             self.entries.retain(|entry| entry.input.is_none());
             let blank = |entry: &Entry| entry.value.text().is_empty();
@@ -131,10 +144,23 @@ impl Form {
             1 => Some(&mut self.git_ref),
             row => {
                 let entry = self.entries.get_mut(row - HEAD)?;
-                let kind = entry.input.as_ref().map(|input| &input.kind);
-                let typed = !matches!(kind, Some(InputKind::Boolean | InputKind::Choice(_)));
+                let typed = match entry.input.as_ref().map(|input| &input.kind) {
+                    Some(InputKind::Boolean | InputKind::Choice(_)) => false,
+                    Some(InputKind::Environment) => self.environments.is_none(),
+                    _ => true,
+                };
                 typed.then_some(&mut entry.value)
             }
+        }
+    }
+
+    /// What an input takes and nothing else; none where anything may be typed.
+    #[must_use]
+    pub fn choices<'a>(&'a self, input: &'a Input) -> Option<&'a [String]> {
+        match &input.kind {
+            InputKind::Choice(options) => Some(options),
+            InputKind::Environment => self.environments.as_deref(),
+            InputKind::String | InputKind::Boolean | InputKind::Number => None,
         }
     }
 
@@ -214,6 +240,10 @@ impl Form {
                     InputKind::Boolean if !matches!(text, "true" | "false") => {
                         Some("true or false".to_owned())
                     }
+                    InputKind::Environment => self.choices(input).and_then(|known| {
+                        let wrong = !is_one_of(known, text);
+                        wrong.then(|| format!("one of {}", known.join(", ")))
+                    }),
                     InputKind::Choice(options) if !options.iter().any(|option| option == text) => {
                         Some(format!("one of {}", options.join(", ")))
                     }

@@ -14,7 +14,7 @@ use super::origin::DISPATCH;
 use super::{WAITS, newest, sent, world};
 
 /// A dialog takes no key that may have been meant for what it covers.
-const DEAF: Duration = Duration::from_millis(400);
+pub(super) const DEAF: Duration = Duration::from_millis(400);
 
 /// A cockpit whose cursor is on the release that waits.
 fn cockpit(world: &World) -> Pty {

@@ -1,7 +1,7 @@
 //! No way from input to an effect goes round the guard, and what is carried out is what was confirmed.
 
 use flightdeck::control::{Answer, Challenge, Confirmation, Desk, Dialog, Effect, guard};
-use flightdeck::model::{ActionId, Event, Fleet, Observation, Outcome, Verb};
+use flightdeck::model::{ActionId, Event, Fleet, Observation, Outcome, Plan, Verb};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -44,9 +44,12 @@ fn answers(answer: &Answer, confirmation: &Confirmation) -> bool {
     }
 }
 
-/// The plan as bytes: what is shown, confirmed and carried out must be these.
-fn bytes(confirmation: &Confirmation) -> String {
-    serde_json::to_string(&confirmation.plan).expect("a plan is plain data")
+/// The plan as bytes: what is shown, confirmed and carried out must be these. Where the effect of a call is
+/// looked for may have moved on: it is not part of what is sent.
+fn bytes(plan: &Plan) -> String {
+    let mut plan = plan.clone();
+    plan.calls.iter_mut().for_each(|call| call.follow = None);
+    serde_json::to_string(&plan).expect("a plan is plain data")
 }
 
 fn executed(effects: &[Effect]) -> bool {
@@ -115,7 +118,7 @@ fn check(build: &Build, witness: &Witness, action: &ActionId, fault: bool, effec
     };
     let confirmed = witness.confirmed.as_ref().expect("nobody confirmed it");
     assert_eq!(plan.action, *action);
-    assert_eq!(bytes(confirmed), serde_json::to_string(plan).expect("plain data"));
+    assert_eq!(bytes(&confirmed.plan), bytes(plan));
     let reads = plan.verb.is_of_runs() || matches!(plan.verb, Verb::Promote | Verb::Rollback);
     assert!(!(fault && reads), "the engine could not be read");
     let mut refusals = guard(&build.store, &confirmed.request, build.now());

@@ -38,6 +38,7 @@ pub fn world() -> World {
         let _ = client.status_of(repo, number("deployment_id")).await;
         let _ = client.group(repo, &first("concurrency_group_name").replace("%2F", "/")).await;
         let _ = client.protection(repo, &first("environment_name").replace("%2F", "/")).await;
+        let _ = client.environments(repo, Read::Whole).await;
         let _ = client.login().await;
         let _ = client.checks(repo, &sha).await;
         let _ = client.statuses(repo, &sha).await;

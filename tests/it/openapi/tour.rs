@@ -29,6 +29,7 @@ pub const ASKED: &[&str] = &[
     "GET /repos/{owner}/{repo}/contents/{path}",
     "GET /repos/{owner}/{repo}/deployments",
     "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+    "GET /repos/{owner}/{repo}/environments",
     "GET /repos/{owner}/{repo}/environments/{environment_name}",
     "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules",
     "GET /repos/{owner}/{repo}/releases",

@@ -1,20 +1,15 @@
 //! The file of the workflow whose run is to run again: it names what the run deploys to. Where it cannot be
 //! read, nothing is said; must not know what follows from it.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use crate::clients::github::GithubClient;
-use crate::model::backing::WorkflowFile;
-use crate::model::{Event, FeedId, Observation, TargetSpec};
+use crate::model::{FeedId, Observation, TargetSpec};
 use crate::runtime::{Runtime, run};
 use crate::workflow;
 
 use super::super::super::quiet::Quiet;
-
-/// The longest that it may take, read and heard of.
-const LIMIT: Duration = Duration::from_secs(5);
+use super::{LIMIT, observed};
 
 /// Reads it as it is at the run's commit, where it is not known yet.
 pub(super) async fn read(
@@ -24,39 +19,32 @@ pub(super) async fn read(
     spec: &TargetSpec,
     id: u64,
 ) {
-    let known = |runtime: &Runtime, file: &str| {
-        runtime.store().repo_of(spec).is_some_and(|repo| repo.backing.workflow(file).is_some())
-    };
-    let found = runtime.store().repo_of(spec).and_then(|repo| repo.run(id));
-    let Some((file, sha)) = found.map(|run| (run.workflow.clone(), run.sha.clone())) else {
-        return;
-    };
-    if known(runtime, &file) {
-        return;
-    }
+    let found = runtime.store().repo_of(spec).and_then(|repo| {
+        let run = repo.run(id).filter(|run| repo.backing.file_of(run).is_none())?;
+        Some((run.workflow.clone(), run.sha.clone()))
+    });
+    let Some((workflow, sha)) = found else { return };
     let deadline = Instant::now() + LIMIT;
     let bus = runtime.bus();
     let asked_at = bus.now();
-    let text = tokio::time::timeout(LIMIT, client.workflow_file(repo, &file, &sha)).await;
-    let Ok(Ok(Some(text))) = text else { return };
-    let Ok(read) = workflow::parse(&text) else { return };
+    let text = tokio::time::timeout(LIMIT, client.workflow_file(repo, &workflow, &sha)).await;
+    let Ok(Ok(text)) = text else { return };
     let told = Observation::WorkflowFile {
         host: host.to_owned(),
         repo: repo.to_owned(),
-        workflow: file.clone(),
-        sha,
-        file: WorkflowFile::Read(Box::new(read)),
+        workflow: workflow.clone(),
+        sha: sha.clone(),
+        file: workflow::file(text.as_deref()),
     };
-    let event = Event::Observed {
-        feed: FeedId::part(host, repo),
-        items: vec![told],
-        budget: None,
-        warnings: Vec::new(),
-        next_s: LIMIT.as_secs_f64(),
+    bus.told(asked_at, observed(FeedId::part(host, repo), vec![told])).await;
+    let known = |runtime: &Runtime| {
+        let repo = runtime.store().repo_of(spec);
+        repo.is_some_and(|repo| repo.backing.file_at(&workflow, &sha).is_some())
     };
-    bus.told(asked_at, event).await;
-    let heard =
-        |runtime: &mut Runtime| (known(runtime, &file) || Instant::now() >= deadline).then_some(());
+    let heard = |runtime: &mut Runtime| {
+        let over = Instant::now() >= deadline;
+        (known(runtime) || over).then_some(())
+    };
     // where it is interrupted, what comes next is too
     let _ = run(runtime, &mut Quiet, heard).await;
 }

@@ -96,3 +96,28 @@ async fn checks_statuses_artifacts_and_remarks() {
     assert_eq!((value.items[0].name.as_str(), value.items[0].size), ("dist", 2048));
     assert_eq!(client.remarks(REPO, 5).await.unwrap(), ["The job was not started."]);
 }
+
+#[tokio::test]
+async fn environments_are_all_or_said_not_to_be() {
+    let body = |names: &[&str]| json!({ "environments": names.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>() });
+    let read = async |body: Value, next: bool| {
+        let world = World::new(move |_| {
+            let link = "</repos/acme/shop/environments?page=2>; rel=next";
+            if next { Reply::json(&body).with("link", link) } else { Reply::json(&body) }
+        })
+        .await;
+        let (client, _) = world.client();
+        let found = client.environments(REPO, Read::Whole).await.unwrap();
+        let Answer::Fresh { value, .. } = found else { panic!() };
+        let paths = world.paths();
+        assert!(paths.iter().any(|path| path.ends_with("/environments?per_page=100")), "{paths:?}");
+        value
+    };
+    let whole = read(body(&["staging", "production"]), false).await;
+    assert_eq!(whole.all().unwrap(), ["staging", "production"]);
+    let part = read(body(&["staging"]), true).await;
+    assert_eq!((part.names.len(), part.all()), (ENVIRONMENT_PAGES, None));
+    assert_eq!(read(body(&[]), false).await.all(), None, "perhaps we may not see them");
+    let odd = json!({"environments": [{"name": "staging"}, {"id": 3}]});
+    assert_eq!(read(odd, false).await.all(), None);
+}

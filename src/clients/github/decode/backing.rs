@@ -144,6 +144,24 @@ pub(in crate::clients::github) fn protection(body: &[u8]) -> Option<Vec<String>>
     Some(contexts.and_then(|it| it.contexts.known()).unwrap_or_default())
 }
 
+/// The name of an environment.
+pub(in crate::clients::github) struct Named(pub String);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WireEnvironment {
+    name: Field<String>,
+}
+
+impl Item for Named {
+    const KEY: Option<&'static str> = Some("environments");
+
+    fn decode(json: &str) -> Option<Self> {
+        let wire: WireEnvironment = serde_json::from_str(json).ok()?;
+        wire.name.known().map(Self)
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct WireArtifact {

@@ -117,3 +117,41 @@ async fn why_a_job_did_not_begin_is_asked_for() {
     let found = said.iter().filter(|word| *word == "remarks 9 payments have failed").count();
     assert_eq!(found, 1, "{said:?}");
 }
+
+#[tokio::test]
+async fn environments_are_read_where_a_file_asks_for_one_and_rarely_again() {
+    let mut bench = bench(&["deploy.yml"]).await;
+    fill(&bench);
+    set(&bench.state, "/environments", json!({"environments": [{"name": "eu"}, {"name": "us"}]}));
+    set(&bench.state, "/workflows/deploy.yml/runs", runs("completed", NOON));
+    bench.source.poll().await.unwrap();
+    want(&bench, 9);
+    bench.source.poll().await.unwrap();
+    assert!(!bench.world.paths().iter().any(|path| path.contains("/environments")), "nobody asks");
+
+    let mut run = runs("completed", NOON);
+    run["workflow_runs"][0]["head_sha"] = json!("def");
+    run["workflow_runs"][0]["id"] = json!(10);
+    set(&bench.state, "/workflows/deploy.yml/runs", run);
+    let text = "on: { workflow_dispatch: { inputs: { where: { type: environment } } } }\njobs: { a: {} }\n";
+    let file = json!({"encoding": "base64", "content": BASE64_STANDARD.encode(text)});
+    set(&bench.state, "/contents/.github/workflows/deploy.yml", file);
+    want(&bench, 10);
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        said.extend(words(&bench.source.poll().await.unwrap().items));
+    }
+    assert!(said.contains(&"environments eu,us".to_owned()), "{said:?}");
+    let asked = |bench: &Bench| {
+        let paths = bench.world.paths();
+        paths.iter().filter(|path| path.contains("/environments?per_page=100")).count()
+    };
+    assert_eq!(asked(&bench), 1);
+    let mut polls = 0;
+    while asked(&bench) == 0 {
+        polls += 1;
+        assert!(polls < RARELY * 10, "never again");
+        assert_eq!(words(&bench.source.poll().await.unwrap().items), [""; 0], "unchanged: no news");
+    }
+    assert!(polls >= RARELY, "again after {polls}");
+}

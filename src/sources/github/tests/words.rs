@@ -22,6 +22,9 @@ pub(super) fn words(items: &[Observation]) -> Vec<String> {
             Observation::WorkflowFile { workflow, sha, file, .. } => {
                 format!("file {workflow} {sha} {}", file.workflow().map_or(0, |it| it.jobs.len()))
             }
+            Observation::Environments { environments, .. } => {
+                format!("environments {}", environments.names.join(","))
+            }
             Observation::Checks { sha, checks, .. } => format!(
                 "checks {sha} {} {}",
                 checks.all.len(),

@@ -90,6 +90,82 @@ fn the_form_asks_for_what_was_typed_and_keeps_it_until_it_was_sent() {
     }
 }
 
+/// A form that was filled in, confirmed and handed over.
+fn sent() -> (Stage, Plan) {
+    let mut stage = form();
+    stage.keys("down down");
+    stage.type_text("3.1.0");
+    let intents = stage.key("enter");
+    let [Intent::Ask(request)] = intents.as_slice() else { panic!("{intents:?}") };
+    stage.world.ask(&mut stage.desk, request.clone());
+    stage.desk.answer(&Answer::Name(HOSTED.into()), stage.world.now);
+    stage.world.carry_out(&mut stage.desk);
+    stage.picture(80, 24);
+    stage.world.now += TimeDelta::seconds(1);
+    let plan = followed(&stage);
+    (stage, plan)
+}
+
+const NO: &str = "POST …/dispatches in acme/storefront: github.com refuses it (422: No ref found)";
+
+/// GitHub did not take it.
+fn declined(stage: &mut Stage, plan: &Plan) {
+    let call = plan.calls[0].to_string();
+    let step = StepReport { call, error: Some(NO.into()), ..StepReport::default() };
+    let refused = Report::refused(plan.action.clone(), plan.target.clone(), plan.verb, vec![]);
+    let report = Report { outcome: Outcome::Failed, steps: vec![step], ..refused };
+    let kind = RecordKind::Outcome { report: Box::new(report), followed_up: false };
+    stage.world.journal(0, kind);
+}
+
+#[test]
+fn what_github_refused_comes_back_as_it_was_typed_with_its_reason() {
+    let (mut stage, plan) = sent();
+    declined(&mut stage, &plan);
+    assert_eq!(stage.key("esc"), [Intent::Dismiss]);
+    stage.desk.dismiss();
+    for (width, height) in [(80, 24), (40, 12)] {
+        let picture = stage.picture(width, height);
+        insta::assert_snapshot!(format!("form-refused-{width}x{height}"), picture);
+    }
+    let intents = stage.key("enter");
+    assert!(matches!(intents.as_slice(), [Intent::Ask(_)]), "it can be sent again: {intents:?}");
+    assert!(!stage.picture(80, 24).contains("422"), "said once");
+}
+
+#[test]
+fn what_was_put_away_unseen_comes_back_only_where_it_was_not_taken() {
+    let (mut stage, plan) = sent();
+    assert_eq!(stage.key("esc"), [Intent::Dismiss]);
+    stage.desk.dismiss();
+    assert!(!stage.picture(80, 24).contains("start a workflow"));
+    declined(&mut stage, &plan);
+    stage.key("D");
+    let picture = stage.picture(80, 24);
+    assert!(picture.contains("(422: No ref") && picture.contains("3.1.0"), "{picture}");
+
+    let (mut stage, plan) = sent();
+    stage.key("esc");
+    stage.desk.dismiss();
+    report(&mut stage, &plan, Outcome::Accepted, Some(7_710));
+    stage.key("D");
+    assert!(!stage.picture(80, 24).contains("3.1.0▏"), "it was sent: another begins empty");
+    let (mut stage, plan) = sent();
+    report(&mut stage, &plan, Outcome::Unknown, None);
+    stage.key("esc");
+    stage.desk.dismiss();
+    assert!(!stage.picture(80, 24).contains("start a workflow"), "it may be there");
+}
+
+#[test]
+fn a_form_that_is_opened_before_github_answers_is_filled_in_then() {
+    let mut stage = Stage::new(World::loading());
+    stage.key("D");
+    assert!(stage.picture(80, 24).contains("no workflow is known"));
+    stage.world = World::good();
+    assert!(stage.picture(80, 24).contains("‹ deploy.yml ›"), "{}", stage.picture(80, 24));
+}
+
 /// The question of a rollback, in whose way a run stands.
 fn rollback() -> Stage {
     let mut stage = Stage::new(World::hosted());

@@ -1,6 +1,6 @@
 //! What stands in the way of the run that a plan would start, queue by queue, and the key that ends it.
 
-use crate::control::{in_the_way, queues};
+use crate::control::{by_queue, in_the_way};
 use crate::model::{Plan, Time};
 use crate::store::Store;
 use crate::tui::errands;
@@ -11,7 +11,7 @@ use crate::tui::theme::Role;
 pub(super) fn rows(store: &Store, plan: &Plan, now: Time, width: usize) -> Vec<Row> {
     let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
     let mut rows = Vec::new();
-    for queue in queues(errands::in_the_way(store, plan)) {
+    for queue in by_queue(&errands::in_the_way(store, plan)) {
         rows.extend(wrap(&queue.head(), Role::Attention, width, 2));
         for ahead in queue.runs {
             let run = repo.and_then(|repo| repo.run(ahead.run));

@@ -12,6 +12,7 @@ fn known() -> Known {
         files: vec!["deploy.yml".into(), "rollback.yml".into()],
         refs: vec!["main".into(), "v1".into()],
         environments: vec!["production".into(), "staging".into()],
+        all_environments: false,
         inputs: Some(vec![
             input("version", InputKind::String, true),
             input("count", InputKind::Number, false),
@@ -89,4 +90,23 @@ fn without_a_file_lines_are_typed() {
     assert_eq!(inputs, [("version".to_owned(), "7".to_owned())].into());
     form.learn(&known());
     assert_eq!(form.entries[0].value.text(), "7", "the file came, and what was typed is kept");
+}
+
+#[test]
+fn an_environment_is_chosen_where_all_are_known_and_typed_elsewhere() {
+    let all = Known { all_environments: true, ..known() };
+    let place = |form: &Form| form.entries[4].value.text().to_owned();
+    let mut form = form(&known());
+    press(&mut form, "7 down down down down p r o d");
+    assert_eq!((place(&form).as_str(), form.wrong(6)), ("prod", None), "there may be others");
+    form.learn(&all);
+    assert_eq!(form.wrong(6).as_deref(), Some("one of production, staging"));
+    assert_eq!(form.subject(), None);
+    assert_eq!(form.row, 6);
+    press(&mut form, "x backspace right");
+    assert_eq!((place(&form).as_str(), form.wrong(6)), ("production", None), "nothing is typed");
+    press(&mut form, "right right left");
+    assert_eq!(place(&form), "staging");
+    let Some(Subject::Workflow { inputs, .. }) = form.subject() else { panic!() };
+    assert_eq!(inputs["where"], "staging");
 }

@@ -5,7 +5,7 @@ use crate::model::rollout::Ahead;
 
 /// The runs of one concurrency group that stand in the way, or those of none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queue<'a> {
+pub struct Obstacles<'a> {
     /// The concurrency group; none: they are in no queue with ours.
     pub group: Option<&'a str>,
     /// Whether GitHub told them, or they were inferred from workflow files and runs.
@@ -14,7 +14,7 @@ pub struct Queue<'a> {
     pub runs: Vec<&'a Ahead>,
 }
 
-impl Queue<'_> {
+impl Obstacles<'_> {
     /// What all of them are, before they are named.
     #[must_use]
     pub fn head(&self) -> String {
@@ -28,16 +28,16 @@ impl Queue<'_> {
 
 /// What stands in the way, by queue, in the order in which the queues come; those of no queue at the end.
 #[must_use]
-pub fn queues(ahead: &[Ahead]) -> Vec<Queue<'_>> {
-    let mut queues: Vec<Queue<'_>> = Vec::new();
+pub fn by_queue(ahead: &[Ahead]) -> Vec<Obstacles<'_>> {
+    let mut queues: Vec<Obstacles<'_>> = Vec::new();
     for one in ahead {
         let group = Some(one.group.as_str()).filter(|group| !group.is_empty());
-        let same = |queue: &&mut Queue<'_>| {
+        let same = |queue: &&mut Obstacles<'_>| {
             queue.group == group && (queue.told == one.told || group.is_none())
         };
         match queues.iter_mut().find(same) {
             Some(queue) => queue.runs.push(one),
-            None => queues.push(Queue { group, told: one.told, runs: vec![one] }),
+            None => queues.push(Obstacles { group, told: one.told, runs: vec![one] }),
         }
     }
     queues.sort_by_key(|queue| queue.group.is_none());
@@ -70,7 +70,7 @@ mod tests {
             ahead(3, "smoke", false, Fate::Unknown),
             ahead(4, "deploy", true, Fate::ItIsDropped),
         ];
-        let told = queues(&all);
+        let told = by_queue(&all);
         let told: Vec<(String, Vec<u64>)> = told
             .iter()
             .map(|queue| (queue.head(), queue.runs.iter().map(|one| one.run).collect()))
@@ -83,6 +83,6 @@ mod tests {
                 ("under way, in no queue with this:".to_owned(), vec![2]),
             ]
         );
-        assert_eq!(queues(&[]), []);
+        assert_eq!(by_queue(&[]), []);
     }
 }
