@@ -33,7 +33,7 @@ pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
-pub use inbox::{Item, inbox, inbox_of};
+pub use inbox::{Item, inbox, inbox_of, tally};
 pub use obstacles::{Obstacles, by_queue, in_the_way};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Request, ask};
@@ -42,7 +42,7 @@ pub use queue::{Queue, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use runs::{deploys, waiting};
-pub use waits::{Need, Wait, approvals};
+pub use waits::{Need, Wait, approvals, for_a_person};
 
 use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::control::{Item, Need, inbox};
+use crate::control::{Item, Need, inbox, tally};
 use crate::model::{FeedId, FeedState, Refusal, Target, Time};
 use crate::store::{FeedView, Store};
 
@@ -21,6 +21,8 @@ pub struct Inbox {
     unread: Vec<Unread>,
     #[serde(skip)]
     table: Vec<Vec<String>>,
+    #[serde(skip)]
+    tally: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -37,6 +39,8 @@ struct Row {
     why_not: Option<String>,
     reviewers: Vec<String>,
     refusals: Vec<Refusal>,
+    /// Whether the operator could answer it now.
+    possible: bool,
     command: Option<String>,
     url: Option<String>,
 }
@@ -53,8 +57,10 @@ impl Inbox {
     pub fn of(store: &Store, now: Time) -> Self {
         let found = inbox(store, now);
         let table = found.iter().map(|item| line(item, now)).collect();
+        let tally = tally(&found);
         let items = found.into_iter().map(|item| row(item, now)).collect();
-        Self { version: 1, at: now, items, unread: unread(store, now), table }
+        let unread = unread(store, now);
+        Self { version: 1, at: now, items, unread, table, tally }
     }
 
     /// 0: nothing waits; 1: something does; 4: nobody can tell.
@@ -80,6 +86,11 @@ impl Inbox {
             out.line(format!("nothing waits for a person{known}"))?;
         } else {
             out.table(&["WHERE", "WHAT", "WAITED", "DETAIL", "ANSWER"], &self.table)?;
+            if out.format == Format::Markdown {
+                // else it were another row
+                out.line("")?;
+            }
+            out.line(&self.tally)?;
         }
         for unread in &self.unread {
             out.line(format!("{}: {}", unread.name, unread.error))?;
@@ -91,6 +102,7 @@ impl Inbox {
 fn row(item: Item, now: Time) -> Row {
     Row {
         command: item.command(),
+        possible: item.is_possible(),
         waited_s: item.waited(now).map(chrono::TimeDelta::as_seconds_f64),
         target: item.target,
         service: item.service,

@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::guard::is_staged;
 use super::phase::{phase, span};
-use super::waits::{Wait, approvals, unread, wait};
+use super::waits::{Wait, is_asked_on, ripe, unread, wait};
 
 /// How a target stands. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ pub struct Assessment {
     pub gates: Vec<Gate>,
     /// Alerts that count as since this release (firing, any severity).
     pub alerts_since: usize,
-    /// Whether it waits for a human: every gate passes, or the engine says so.
+    /// Whether it waits for a human to let it go on: it may, or the engine says so and no time has to pass.
     pub waits: bool,
     /// What it waits for a human for in any way, and since when: a promotion, an answer, a release …
     pub wait: Option<Wait>,
@@ -104,8 +104,8 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
         step,
         steps: steps.len(),
         alerts_since: state.alerts.firing().filter(|alert| since(alert)).count(),
-        waits: phase == Some(Phase::AwaitingApproval),
-        wait: wait(store, state, phase, &evidence, now),
+        waits: is_asked_on(phase, &gates),
+        wait: wait(store, state, phase, (&gates, &evidence), now),
         gates,
         evidence,
     };
@@ -186,12 +186,12 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     for (entry, open) in state.ledger.open() {
         reasons.push(format!("{} by {}: {}", entry.plan.what(), entry.operator, open.word()));
     }
-    let approvals = approvals(store, state, now);
+    let approvals = ripe(store, state, &seen.gates, now);
     for (_, waiting) in &approvals {
         let since = waiting.since.map_or(String::new(), |at| format!(", {}", span(now - at)));
         reasons.push(format!("waits for an approval: {}{since}", waiting.environment));
     }
-    if let Some(run) = unread(store, state) {
+    if let Some(run) = unread(store, state, &seen.gates) {
         reasons.push(format!("waits for an approval: {} #{}", run.name, run.number));
     }
     // where a deployment that waits is the next step, that was said

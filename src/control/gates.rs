@@ -56,6 +56,11 @@ impl Gate {
     fn new(name: &str, state: GateState, reason: impl Into<String>) -> Self {
         Self { name: name.to_owned(), state, reason: reason.into(), left_s: None }
     }
+
+    /// Whether time alone may let it pass: nobody is asked for anything until then.
+    pub(super) fn takes_time(&self) -> bool {
+        self.state == GateState::Wait
+    }
 }
 
 /// Every gate of a promotion, in the order they are shown.

@@ -2,18 +2,25 @@
 //! decided about each target; must not know who lists it.
 
 use crate::model::{Conclusion, Plan, Refusal, Run, Status, Subject, Target, Time, Verb, Waiting};
-use crate::store::{Entry, Open, RepoState, Store, TargetState};
+use crate::store::{RepoState, Store, TargetState};
 use crate::text;
+
+mod questions;
 
 use super::assess::{Assessment, assess};
 use super::guard::{guard, is_staged};
 use super::phase::span;
 use super::plan::Request;
 use super::waits::{Need, Wait, for_a_person, needs};
-use super::way_back::{is_way_back, runs};
+use super::way_back::is_way_back;
 
-/// Refusals that are said otherwise: of all that waits, or by who may decide.
-const SAID: [&str; 4] = ["replay", "trust", "read-only", "approval"];
+use questions::{is_rollback, open_question};
+
+/// Refusals of this program, whatever waits: they say nothing of it.
+const OURS: [&str; 3] = ["replay", "trust", "read-only"];
+
+/// The refusal that is said by who may decide.
+const MAY: &str = "approval";
 
 /// Columns of a refusal's reason that stand in a list.
 const REASON: usize = 60;
@@ -66,6 +73,14 @@ impl Item {
         self.command.clone()
     }
 
+    /// Whether the operator could answer it now, from here or on its page: nothing refuses that but that
+    /// this program does nothing at all.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        let known = self.command.is_some() || self.need == Need::Approval;
+        known && self.refusals.iter().all(|refusal| OURS.contains(&refusal.gate.as_str()))
+    }
+
     /// How long it waits.
     #[must_use]
     pub fn waited(&self, now: Time) -> Option<chrono::TimeDelta> {
@@ -76,6 +91,17 @@ impl Item {
     #[must_use]
     pub fn age(&self, now: Time) -> Option<String> {
         self.waited(now).map(span)
+    }
+}
+
+/// How many wait, and how many of them could be answered now, in words.
+#[must_use]
+pub fn tally(items: &[Item]) -> String {
+    let all = items.len();
+    match items.iter().filter(|item| item.is_possible()).count() {
+        possible if possible == all => format!("{all} can be done now"),
+        0 => format!("{all} {}, none can be done now", if all == 1 { "waits" } else { "wait" }),
+        possible => format!("{all} wait, {possible} can be done now"),
     }
 }
 
@@ -93,9 +119,9 @@ pub fn inbox_of(store: &Store, seen: &[Assessment], now: Time) -> Vec<Item> {
     let mut items = approvals(store, now);
     for (state, seen) in store.targets().zip(seen) {
         let asked = items.iter().any(|item| item.target.as_ref() == Some(&state.spec.target));
-        let wanted = needs(store, state, seen.phase, &seen.evidence, now).into_iter();
+        let wanted = needs(store, state, seen.phase, (&seen.gates, &seen.evidence), now);
         // a deployment that waits says it better than the rollout that waits for it, or the run
-        let wanted = wanted.filter(|wait| match wait.need {
+        let wanted = wanted.into_iter().filter(|wait| match wait.need {
             Need::Approval => false,
             Need::Promotion => !(asked && is_staged(state)),
             // what an open rollback holds is released once it is over
@@ -106,8 +132,20 @@ pub fn inbox_of(store: &Store, seen: &[Assessment], now: Time) -> Vec<Item> {
             wanted.flat_map(|wait| of_target(store, state, seen, wait, now)).collect();
         items.extend(found);
     }
+    items.iter_mut().for_each(|item| judge(store, item, now));
     items.sort_by_key(|item| (!item.goes_back, item.since.is_none(), item.since));
     items
+}
+
+/// What refuses the answer to an item now. What is not told by the item itself stands behind what it is.
+fn judge(store: &Store, item: &mut Item, now: Time) {
+    let Some(answer) = &item.answer else { return };
+    item.refusals = guard(store, answer, now);
+    let telling = |it: &&Refusal| it.gate != MAY && !OURS.contains(&it.gate.as_str());
+    if let Some(refusal) = item.refusals.iter().find(telling) {
+        let reason = text::line(&refusal.reason, REASON);
+        item.detail.push_str(&format!("; not now: {}: {reason}", refusal.gate));
+    }
 }
 
 /// What a target waits for by itself.
@@ -163,63 +201,6 @@ fn of_target(
     }
 }
 
-fn is_rollback(entry: &Entry) -> bool {
-    entry.plan.verb == Verb::Rollback
-}
-
-/// An action whose outcome nobody knows yet. While its run may go on a release would end the hold in the
-/// middle of it: what the run waits for answers the question, or its end does.
-fn open_question(
-    store: &Store,
-    state: &TargetState,
-    (entry, open): (&Entry, Open),
-    now: Time,
-) -> Item {
-    let plan = &entry.plan;
-    let release = Request::new(state.spec.target.clone(), Verb::Release);
-    let item = Item {
-        detail: format!("{} by {}: {}", plan.what_of(), entry.operator, open.word()),
-        since: Some(entry.at),
-        ..Item::of(state, Need::Answer)
-    };
-    let answered = |answer: Request| Item {
-        command: Some(answer.command()),
-        answer: Some(answer),
-        ..item.clone()
-    };
-    let moves = matches!(plan.verb, Verb::Promote | Verb::Rollback) && plan.is_by_runs();
-    let repo = store.repo_of(&state.spec).filter(|_| moves);
-    // whichever run takes the target back is the one, where nobody told which it is
-    let back = |repo: &RepoState| {
-        let mut active = repo.all_runs().filter(|run| is_rollback(entry) && run.is_active());
-        active.find(|run| is_way_back(store, state, run.id)).map(|run| run.id)
-    };
-    let run = runs(entry).last().or_else(|| repo.and_then(back));
-    let Some((repo, run)) = repo.zip(run) else {
-        // taken, and its run is not listed yet: it may go on
-        let goes_on = moves && open == Open::Accepted;
-        return if goes_on { item } else { answered(release) };
-    };
-    if !goes_on(repo, run) {
-        return answered(release);
-    }
-    let mut waits = repo.waits_of(run).into_iter().flat_map(|waits| &waits.waiting);
-    let waiting = waits.find(|waiting| for_a_person(waiting, now));
-    let known = repo.run(run);
-    let item = Item {
-        run: Some(run),
-        url: known.map(|run| run.url.clone()),
-        goes_back: is_rollback(entry),
-        ..waiting.map_or_else(|| item.clone(), |one| answered(approval(state, run, one)))
-    };
-    let word = known.map(|run| run.status.word());
-    let stands = match waiting {
-        Some(waiting) => format!("; run {run} waits at {}", waiting.environment),
-        None => word.map_or(String::new(), |word| format!("; run {run} is {word}")),
-    };
-    Item { detail: item.detail + &stands, ..item }
-}
-
 /// The request that lets one deployment go on.
 fn approval(state: &TargetState, run: u64, waiting: &Waiting) -> Request {
     let environments = vec![waiting.environment.clone()];
@@ -254,7 +235,7 @@ fn approvals(store: &Store, now: Time) -> Vec<Item> {
                 let back = sharing().find(|state| is_way_back(store, state, run));
                 let owner = back.or_else(|| owner(sharing, repo.run(run), &waiting.environment));
                 let goes_back = back.is_some();
-                let item = deployment(store, owner.unwrap_or(state), repo, (run, waiting), now);
+                let item = deployment(owner.unwrap_or(state), repo, (run, waiting));
                 items.push(Item { goes_back, ..item });
                 if owner.is_none()
                     && let Some(item) = items.last_mut()
@@ -302,32 +283,20 @@ fn owner<'s, I: Iterator<Item = &'s TargetState>>(
     sharing().filter(here).find(deploys).or_else(|| sharing().find(here))
 }
 
-fn deployment(
-    store: &Store,
-    state: &TargetState,
-    repo: &RepoState,
-    (run, waiting): (u64, &Waiting),
-    now: Time,
-) -> Item {
+fn deployment(state: &TargetState, repo: &RepoState, (run, waiting): (u64, &Waiting)) -> Item {
     let known = repo.run(run);
     let what = known.map_or(format!("run {run}"), title);
     let exact = approval(state, run, waiting);
-    let refusals = guard(store, &exact, now);
-    let mut telling = refusals.iter().filter(|refusal| !SAID.contains(&refusal.gate.as_str()));
-    let not_now = telling.next().map_or(String::new(), |refusal| {
-        format!("; not now: {}: {}", refusal.gate, text::line(&refusal.reason, REASON))
-    });
     Item {
         environment: Some(waiting.environment.clone()),
         run: Some(run),
         since: waiting.since.or_else(|| known.and_then(|run| run.updated_at.or(run.created_at))),
-        detail: format!("{} of {what}{not_now}", waiting.environment),
+        detail: format!("{} of {what}", waiting.environment),
         may_decide: Some(waiting.may_decide),
         why_not: waiting.why_not.clone().filter(|_| !waiting.may_decide),
         reviewers: waiting.reviewers.clone(),
         command: Some(exact.command()),
         answer: Some(exact),
-        refusals,
         url: known.map(|run| run.url.clone()),
         ..Item::of(state, Need::Approval)
     }

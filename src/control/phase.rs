@@ -24,7 +24,11 @@ pub(super) fn phase(
         return (Phase::Unknown, Some(store.feed_view(&spec.feed, now).reason()));
     };
     if let Some(own) = reading.rollout.phase {
-        return (own, reading.rollout.reason.clone());
+        // it may well wait already: nobody is asked before the soak is over
+        let soaks = gates.iter().any(|gate| gate.name == "soak" && gate.takes_time());
+        let early = own == Phase::AwaitingApproval && soaks;
+        let phase = if early { Phase::Soaking } else { own };
+        return (phase, reading.rollout.reason.clone());
     }
     // a named action says nothing about where the rollout stands
     let moving = state.ledger.in_flight().filter(|entry| entry.plan.verb != Verb::Do);

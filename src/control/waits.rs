@@ -6,7 +6,9 @@ use crate::model::{Conclusion, Outcome, Phase, Run, Status, Time, Verb, Waiting}
 use crate::store::{Pipeline, Store, TargetState};
 
 use super::evidence::{Began, Evidence};
-use super::way_back::is_here;
+use super::gates::Gate;
+use super::guard::is_staged;
+use super::way_back::{is_here, is_way_back};
 
 /// What a person is waited for. Ordered by how little it may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -57,18 +59,18 @@ pub(super) fn wait(
     store: &Store,
     state: &TargetState,
     phase: Option<Phase>,
-    evidence: &Evidence,
+    (gates, evidence): (&[Gate], &Evidence),
     now: Time,
 ) -> Option<Wait> {
-    needs(store, state, phase, evidence, now).into_iter().next()
+    needs(store, state, phase, (gates, evidence), now).into_iter().next()
 }
 
-/// All that the target waits for, what may wait least first.
+/// All that the target waits for, what may wait least first. What only time lets pass yet waits for nobody.
 pub(super) fn needs(
     store: &Store,
     state: &TargetState,
     phase: Option<Phase>,
-    evidence: &Evidence,
+    (gates, evidence): (&[Gate], &Evidence),
     now: Time,
 ) -> Vec<Wait> {
     let ledger = &state.ledger;
@@ -80,14 +82,19 @@ pub(super) fn needs(
     let needs = [
         ledger.open().next().map(|(entry, _)| at(Need::Answer, entry.at)),
         gone_wrong(state).filter(|_| phase.is_some_and(is_under_way)),
-        (phase == Some(Phase::AwaitingApproval)).then(promotion),
-        approval(store, state, now),
+        is_asked_on(phase, gates).then(promotion),
+        approval(store, state, gates, now),
         ledger.paused.as_ref().map(|paused| at(Need::Resume, paused.since)),
         ledger.hold.as_ref().map(|hold| at(Need::Release, hold.since)),
     ];
-    // the engine may wait already while the soak is not over: since when a person is asked is not known
+    // of a soak that cannot be told the end may lie ahead: since when a person is asked is not known then
     let known = |wait: Wait| Wait { since: wait.since.filter(|at| *at <= now), ..wait };
     needs.into_iter().flatten().map(known).collect()
+}
+
+/// Whether a person is asked to let the rollout go on.
+pub(super) fn is_asked_on(phase: Option<Phase>, gates: &[Gate]) -> bool {
+    phase == Some(Phase::AwaitingApproval) && !gates.iter().any(Gate::takes_time)
 }
 
 fn is_under_way(phase: Phase) -> bool {
@@ -137,30 +144,53 @@ pub fn approvals<'s>(store: &'s Store, state: &TargetState, now: Time) -> Vec<(u
     all.filter(|(run, one)| for_a_person(one, now) && here(*run, one)).collect()
 }
 
+/// Of these, those that a person is asked about already: not what moves the target itself on while its soak
+/// still runs.
+pub(super) fn ripe<'s>(
+    store: &'s Store,
+    state: &TargetState,
+    gates: &[Gate],
+    now: Time,
+) -> Vec<(u64, &'s Waiting)> {
+    let mut all = approvals(store, state, now);
+    if is_early(state, gates) {
+        let own = |one: &Waiting| state.spec.environments.contains(&one.environment);
+        all.retain(|(run, one)| !own(one) || is_way_back(store, state, *run));
+    }
+    all
+}
+
+/// Whether only time has to pass before its next deployment may be approved.
+fn is_early(state: &TargetState, gates: &[Gate]) -> bool {
+    is_staged(state) && gates.iter().any(Gate::takes_time)
+}
+
 /// Whether a person is asked, and not only a clock.
-pub(super) fn for_a_person(waiting: &Waiting, now: Time) -> bool {
+#[must_use]
+pub fn for_a_person(waiting: &Waiting, now: Time) -> bool {
     waiting.may_decide
         || !waiting.reviewers.is_empty()
         || waiting.timer_ends.is_none_or(|ends| ends <= now)
 }
 
-fn approval(store: &Store, state: &TargetState, now: Time) -> Option<Wait> {
+fn approval(store: &Store, state: &TargetState, gates: &[Gate], now: Time) -> Option<Wait> {
     let at = |since| Wait { need: Need::Approval, since };
     let repo = store.repo_of(&state.spec)?;
     let updated = |run: &Run| run.updated_at.or(run.created_at);
-    if let Some((run, waiting)) = approvals(store, state, now).first() {
+    if let Some((run, waiting)) = ripe(store, state, gates, now).first() {
         return Some(at(waiting.since.or_else(|| repo.run(*run).and_then(updated))));
     }
     let Pipeline { run, advisory, .. } = store.pipeline(&state.spec)?;
     let asked =
-        unread(store, state).is_some() || run.conclusion == Some(Conclusion::ActionRequired);
+        unread(store, state, gates).is_some() || run.conclusion == Some(Conclusion::ActionRequired);
     (asked && !advisory).then(|| at(updated(run)))
 }
 
 /// The run of a target's pipeline that waits, where nobody read for what: where it was read, that says
 /// whether for a person, and at whose environment.
-pub(super) fn unread<'s>(store: &'s Store, state: &TargetState) -> Option<&'s Run> {
+pub(super) fn unread<'s>(store: &'s Store, state: &TargetState, gates: &[Gate]) -> Option<&'s Run> {
     let Pipeline { run, advisory, .. } = store.pipeline(&state.spec)?;
     let read = store.repo_of(&state.spec).is_some_and(|repo| repo.waits_of(run.id).is_some());
-    (run.status == Status::Waiting && !read && !advisory).then_some(run)
+    let asked = run.status == Status::Waiting && !is_early(state, gates);
+    (asked && !read && !advisory).then_some(run)
 }

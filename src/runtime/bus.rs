@@ -27,9 +27,10 @@ pub enum Message {
         /// Why it could not be read.
         fault: Option<String>,
     },
-    /// A line that nobody waited for could not be written, or a look for an open question is over; by its
-    /// key.
+    /// A line that nobody waited for could not be written; by its key.
     NotNoted(String),
+    /// A look for an open question is over, well or badly; by its key. What it read came before.
+    Looked(String),
     /// The journal was read to its end once.
     JournalRead,
     /// An action of this process is over; its outcome is journaled as far as that was possible.

@@ -1,6 +1,7 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
 mod due;
+mod looks;
 mod perform;
 mod replay;
 
@@ -22,6 +23,7 @@ use super::engine_source::EngineSource;
 use super::screen::sleep_until;
 use super::{journal_feed, poller};
 
+use looks::Looks;
 use replay::Replay;
 
 /// An engine with its feed and its cadence.
@@ -79,6 +81,7 @@ pub struct Runtime {
     running: usize,
     finished: Vec<Report>,
     done: BTreeSet<String>,
+    looks: Looks,
     noting: BTreeSet<String>,
     notes_changes: bool,
     unwritten: Vec<Record>,
@@ -123,6 +126,7 @@ impl Runtime {
             running: 0,
             finished: Vec::new(),
             done: BTreeSet::new(),
+            looks: Looks::default(),
             noting: BTreeSet::new(),
             notes_changes: tools.notes_changes,
             unwritten: Vec::new(),
@@ -260,6 +264,10 @@ impl Runtime {
             }
             Message::NotNoted(key) => {
                 self.noting.remove(&key);
+            }
+            Message::Looked(key) => {
+                self.noting.remove(&key);
+                self.looks.end(&key, Instant::now());
             }
             Message::JournalRead => {
                 self.journal_read = true;

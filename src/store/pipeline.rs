@@ -1,6 +1,7 @@
 //! Runs, jobs, deployments and tags by repository.
 
 mod backing;
+mod blocking;
 mod usual;
 
 use std::collections::BTreeMap;

@@ -57,7 +57,7 @@ pub struct Overview {
     groups: Vec<Group>,
     waiting: usize,
     elsewhere: usize,
-    inbox: usize,
+    inbox: (usize, usize),
     shown: Vec<usize>,
     total: usize,
     ranked: bool,
@@ -87,7 +87,8 @@ impl Overview {
             return false;
         }
         let items = view.inbox();
-        self.inbox = items.len();
+        let possible = items.iter().filter(|item| item.is_possible()).count();
+        self.inbox = (possible, items.len());
         self.elsewhere = items.iter().filter(|item| item.target.is_none()).count();
         self.build(&view.looks, wanted, filter, typing);
         self.oldest = oldest(view);
@@ -196,8 +197,8 @@ impl Overview {
         self.elsewhere
     }
 
-    /// How many things wait for a person in all.
-    pub fn inbox(&self) -> usize {
+    /// How many things wait for a person that could be done now, and in all.
+    pub fn inbox(&self) -> (usize, usize) {
         self.inbox
     }
 

@@ -2,6 +2,7 @@
 //! it a window onto its lines. Decides nothing, keeps nothing.
 
 pub mod alerts;
+pub mod awaited;
 pub mod footer;
 pub mod freshness;
 pub mod header;

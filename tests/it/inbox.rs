@@ -1,5 +1,6 @@
 //! What waits for a person: who lists it, once, since when, and what answers it.
 
+use flightdeck::cli::{Format, Output};
 use flightdeck::control::{Item, Need, Request, assess, guard, inbox};
 use flightdeck::model::follow::{Effect, Follow};
 use flightdeck::model::{
@@ -232,4 +233,19 @@ fn what_refuses_an_approval_now_is_said() {
     let approval = items.iter().find(|item| item.need == Need::Approval).unwrap();
     assert_eq!(approval.refusals[0].gate, "hold");
     assert!(approval.detail.contains("; not now: hold: held by "), "{}", approval.detail);
+    let print = |format| {
+        let mut text = Vec::new();
+        let inbox = flightdeck::cli::inbox::Inbox::of(&build.store, build.now());
+        inbox.print(&mut Output::new(&mut text, format)).unwrap();
+        String::from_utf8(text).unwrap()
+    };
+    let table = print(Format::Table);
+    assert!(table.contains("\n2 wait, 1 can be done now\n"), "{table}");
+    assert!(print(Format::Markdown).contains("|\n\n2 wait, 1 can be done now\n"));
+    let json: serde_json::Value = serde_json::from_str(&print(Format::Json)).unwrap();
+    let rows = json["items"].as_array().unwrap().iter();
+    let possible: Vec<(&str, bool)> = rows
+        .map(|row| (row["need"].as_str().unwrap(), row["possible"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(possible, [("held", true), ("approval", false)]);
 }

@@ -27,6 +27,7 @@ mod journal;
 mod keys;
 mod kills;
 mod logs;
+mod looks;
 mod openapi;
 mod pictures;
 mod polite;

@@ -48,8 +48,13 @@ impl Runtime {
         let due: Vec<Effect> = due.collect();
         for effect in due {
             // what was started comes back as an event; until then it is not started again
-            let (key, once) = (perform::key(&effect), !matches!(effect, Effect::Refresh(_)));
-            if once && self.done.insert(key) {
+            let key = perform::key(&effect);
+            let starts = match effect {
+                Effect::Refresh(_) => false,
+                Effect::Look { .. } => self.looks.begin(&key, Instant::now()),
+                _ => self.done.insert(key),
+            };
+            if starts {
                 self.perform(vec![effect]);
             }
         }

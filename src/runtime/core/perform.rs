@@ -78,9 +78,9 @@ impl Runtime {
         self.noting.insert(key.clone());
         let bus = self.bus.clone();
         self.tasks.spawn(async move {
-            // what cannot be read stays open
+            // what cannot be read stays open, and is read again later
             workflows::reread(desk.as_ref(), &host, &follow, &bus, REREAD_LIMIT).await;
-            bus.send(Message::NotNoted(key)).await;
+            bus.send(Message::Looked(key)).await;
         });
     }
 

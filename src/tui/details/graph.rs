@@ -6,7 +6,6 @@ mod bar;
 use chrono::TimeDelta;
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::workflow::WorkflowStep;
 use crate::model::{Conclusion, Job, Run, Status};
 use crate::store::RepoState;
 use crate::text;
@@ -14,7 +13,7 @@ use crate::tui::panes::pipeline::Seen;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
-use crate::workflow::{Graph, Kind, Node, step};
+use crate::workflow::{Graph, Kind, Node};
 
 use super::{Detail, Page, Scene, run};
 
@@ -139,8 +138,9 @@ impl Chart<'_> {
 
     fn node(&self, node: &Node, strip: &Strip, unfolded: bool, width: usize) -> Row {
         let lead = node.lead(self.jobs);
+        let lax = node.is_not_blocking || lead.is_some_and(|job| self.is_not_blocking(job));
         let (glyph, word, role) = match lead {
-            Some(job) => self.told(job, node.is_not_blocking),
+            Some(job) => self.told(job, lax),
             None if self.run.is_active() => ("◌", "to come".to_owned(), Role::Dim),
             None => ("○", "did not run".to_owned(), Role::Dim),
         };
@@ -172,7 +172,7 @@ impl Chart<'_> {
         if over {
             row = row.put(", over budget", Role::Critical);
         }
-        if node.is_not_blocking {
+        if lax {
             row = row.put(", not blocking", Role::Attention);
         }
         if node.is_gate {
@@ -184,7 +184,7 @@ impl Chart<'_> {
             let member = node.members.iter().find(|member| is_lead(member.place));
             row = row.put(member.map_or(String::new(), |it| format!(": {}", it.name)), Role::Text);
         } else if let Some(job) = lead {
-            row = self.worst(row, job, node);
+            row = self.worst(row, job);
         }
         if let Kind::Called(Some(uses)) = &node.kind {
             row = row.put(format!(", calls {}", text::line(uses, 60)), Role::Dim);
@@ -196,7 +196,7 @@ impl Chart<'_> {
     }
 
     fn member(&self, node: &Node, name: &str, job: &Job, strip: &Strip, width: usize) -> Row {
-        let (glyph, word, role) = self.told(job, node.is_not_blocking);
+        let (glyph, word, role) = self.told(job, self.is_not_blocking(job));
         let indent = indent(node) + 2;
         let span = job.started_at.filter(|_| job.status != Status::Queued);
         let span =
@@ -211,7 +211,7 @@ impl Chart<'_> {
         let row = self.times(row, took, usual, None);
         let row =
             if self.strip > 0 { row.gap(2).join(strip.bar(span, role, self.strip)) } else { row };
-        self.worst(row.gap(2).put(&word, role), job, node)
+        self.worst(row.gap(2).put(&word, role), job)
     }
 
     /// Glyph, word and role of a job. Where its failure lets the run pass, its success proves nothing and its
@@ -220,12 +220,11 @@ impl Chart<'_> {
         let told = words::job(&job.status, job.conclusion.as_ref());
         let (glyph, word, role) = self.seen.of(told, job.status == Status::Completed);
         let word = if word.is_empty() { "succeeded".to_owned() } else { word.into_owned() };
-        let role = match role {
-            Role::Ok if is_not_blocking => Role::Dim,
-            Role::Critical if is_not_blocking => Role::Attention,
-            role => role,
-        };
-        (glyph, word, role)
+        (glyph, word, words::lax(role, is_not_blocking))
+    }
+
+    fn is_not_blocking(&self, job: &Job) -> bool {
+        self.repo.is_some_and(|repo| repo.is_not_blocking(self.run, job))
     }
 
     /// What took, what is usual, what is allowed.
@@ -261,7 +260,7 @@ impl Chart<'_> {
     }
 
     /// The step that runs, or that failed.
-    fn worst(&self, row: Row, job: &Job, node: &Node) -> Row {
+    fn worst(&self, row: Row, job: &Job) -> Row {
         let worst = job.steps.iter().find(|step| {
             step.status == Status::InProgress
                 || step.conclusion.as_ref().is_some_and(Conclusion::is_bad)
@@ -270,11 +269,8 @@ impl Chart<'_> {
             Some(step) => row.put(format!(": {}. {}", step.number, step.name), Role::Text),
             None => row,
         };
-        let file = self.repo.and_then(|repo| repo.backing.file_of(self.run)?.workflow());
-        let lax = file.and_then(|file| file.job(&node.id)).zip(worst);
-        let lax = lax
-            .and_then(|(job, worst)| step(job, &worst.name))
-            .is_some_and(WorkflowStep::is_not_blocking);
+        let lax = self.repo.zip(worst);
+        let lax = lax.is_some_and(|(repo, worst)| repo.is_step_not_blocking(self.run, job, worst));
         let row = if lax { row.put(" (not blocking)", Role::Attention) } else { row };
         if job.odd.is_some() { row.put(" (odd)", Role::Attention) } else { row }
     }

@@ -1,12 +1,10 @@
 //! A job: where it ran, why it failed, and its steps.
 
-use crate::model::workflow::{WorkflowJob, WorkflowStep};
 use crate::model::{Conclusion, Job, JobStep, Status};
 use crate::tui::panes::pipeline::Seen;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
-use crate::workflow;
 
 use super::run::{duration, feed, seen};
 use super::{Page, Scene};
@@ -19,6 +17,10 @@ pub(super) fn find<'a>(scene: &Scene<'a>, run: u64, job: u64) -> Option<&'a Job>
 /// Writes a job; none when it is gone.
 pub(super) fn write(scene: &Scene<'_>, run: u64, id: u64, page: &mut Page) -> Option<()> {
     let job = find(scene, run, id)?;
+    let known = scene.run(run).zip(scene.store.repo_of(&scene.look.state.spec));
+    let lax = known.is_some_and(|(run, repo)| repo.is_not_blocking(run, job));
+    let step_lax =
+        |step| known.is_some_and(|(run, repo)| repo.is_step_not_blocking(run, job, step));
     page.feeds.extend(feed(scene));
     let seen = seen(scene)?;
     let told = words::job(&job.status, job.conclusion.as_ref());
@@ -26,7 +28,8 @@ pub(super) fn write(scene: &Scene<'_>, run: u64, id: u64, page: &mut Page) -> Op
     let word = if word.is_empty() { "succeeded" } else { &*word };
     let took = duration(&job.status, job.started_at, job.completed_at, seen.at);
     let took = if took.is_empty() { took } else { format!(", {took}") };
-    page.fact("state", &format!("{glyph} {word}{took}"), role);
+    let blocks = if lax { ", not blocking" } else { "" };
+    page.fact("state", &format!("{glyph} {word}{blocks}{took}"), words::lax(role, lax));
     for step in job.steps.iter().filter(|step| has_failed(step)) {
         let (_, word, _) = words::job(&step.status, step.conclusion.as_ref());
         page.fact("why", &format!("step {}, {}: {word}", step.number, step.name), Role::Error);
@@ -44,25 +47,15 @@ pub(super) fn write(scene: &Scene<'_>, run: u64, id: u64, page: &mut Page) -> Op
     if job.steps.is_empty() {
         page.say("none named", Role::Dim);
     }
-    let own = in_file(scene, run, job);
     let widest = job.steps.iter().map(|step| step.name.chars().count()).max().unwrap_or(0);
     for step in &job.steps {
         // GitHub's page of a job jumps to a step by this
         let link = job.url.as_ref().map(|url| format!("{url}#step:{}:1", step.number));
         page.linked(&step.name, link, |width| {
-            let lax = own.and_then(|own| workflow::step(own, &step.name));
-            line(step, seen, lax.is_some_and(WorkflowStep::is_not_blocking), widest, width)
+            line(step, seen, (step_lax(step), lax), widest, width)
         });
     }
     Some(())
-}
-
-/// The job of the file that it is, where the file was read.
-fn in_file<'a>(scene: &Scene<'a>, run: u64, job: &'a Job) -> Option<&'a WorkflowJob> {
-    let repo = scene.store.repo_of(&scene.look.state.spec)?;
-    let file = repo.backing.file_of(scene.run(run)?)?.workflow()?;
-    // the steps of a called workflow are in another file
-    workflow::named(file, &job.name).filter(|named| named.inner.is_none()).map(|named| named.job)
 }
 
 fn has_failed(step: &JobStep) -> bool {
@@ -70,16 +63,17 @@ fn has_failed(step: &JobStep) -> bool {
 }
 
 /// `✓  4. unit tests        0:41  succeeded`
-fn line(step: &JobStep, seen: Seen, lax: bool, widest: usize, width: usize) -> Row {
+fn line(
+    step: &JobStep,
+    seen: Seen,
+    (lax, of_lax): (bool, bool),
+    widest: usize,
+    width: usize,
+) -> Row {
     let told = words::job(&step.status, step.conclusion.as_ref());
     let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
     let word = if word.is_empty() { "succeeded" } else { &*word };
-    // its failure lets the job pass, so its success proves nothing
-    let role = match role {
-        Role::Ok if lax => Role::Dim,
-        Role::Critical if lax => Role::Attention,
-        role => role,
-    };
+    let role = words::lax(role, lax || of_lax);
     let row = Row::new(width)
         .put(format!("{glyph} "), role)
         .number(format!("{}.", step.number), 3, Role::Dim)

@@ -1,10 +1,11 @@
 //! What became of a confirmed plan: sent → accepted → seen, call by call, as the ledger knows it.
 
-use crate::model::{Outcome, Plan, Report, StepReport, Time, Verb};
+use crate::model::{Outcome, Plan, Report, Run, StepReport, Time, Verb};
 use crate::store::{Entry, Store};
 use crate::tui::details::stages;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Keymap};
+use crate::tui::panes::awaited::Awaited;
 use crate::tui::panes::footer::title;
 use crate::tui::panes::row::{Row, wrap};
 use crate::tui::panes::words;
@@ -26,7 +27,7 @@ pub fn rereading(store: &Store, plan: &Plan, since: Time, now: Time, width: usiz
         format!("◐ confirmed; reading the engine once more, {}", words::span(now - since)),
         Role::Progress,
     ));
-    rows.extend(countdown(plan, since, now, width));
+    rows.extend(countdown(plan, since, false, now, width));
     Sheet {
         title: format!("{}: confirmed", title(plan.verb, plan.full, plan.name.as_deref())),
         rows,
@@ -52,17 +53,26 @@ pub fn sheet(
     let mut rows = head(store, plan, width);
     let report = found.and_then(|entry| entry.report.as_ref()).or(ended);
     let role = report.map_or(Role::Progress, outcome_role);
+    let run = errands::followed(store, plan);
+    let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
+    let awaited = run.and_then(|run| Some((run.id, Awaited::of(repo, run, now)?)));
     if let Some(report) = report {
         rows.extend(outcome(plan, report, width));
+        // taken is not carried out: until its run is over the clock runs
+        if report.is_open() && run.is_some_and(Run::is_active) {
+            rows.extend(clock(plan, since, awaited.as_ref(), now, width));
+        }
     } else {
-        rows.push(under_way(found, since, now, width));
-        rows.extend(countdown(plan, since, now, width));
+        if awaited.is_none() || plan.verb != Verb::Rollback {
+            rows.push(under_way(found, since, now, width));
+        }
+        rows.extend(clock(plan, since, awaited.as_ref(), now, width));
         for (i, call) in plan.calls.iter().enumerate() {
             let label = if i == 0 { "calls" } else { "" };
             rows.extend(entries(label, &call.to_string(), Role::Dim, width));
         }
     }
-    rows.extend(run(store, plan, now, width));
+    rows.extend(run.into_iter().flat_map(|run| run_rows(run, awaited.as_ref(), now, width)));
     rows.extend(pickable(store, plan, width));
     let approval = errands::own_approval(store, plan, now);
     let key = keymap.hint(Action::Approve).unwrap_or_default();
@@ -78,7 +88,7 @@ pub fn sheet(
         });
     }
     let browser = keymap.hint(Action::OpenBrowser);
-    let browser = browser.filter(|_| errands::followed(store, plan).is_some());
+    let browser = browser.filter(|_| run.is_some());
     let browser = browser.map_or(String::new(), |key| format!("   {key} browser"));
     let rollback = keymap.hint(Action::Rollback).filter(|_| plan.verb != Verb::Rollback);
     let overtake = rollback.map_or(String::new(), |key| format!("   {key} roll back"));
@@ -137,14 +147,43 @@ fn under_way(found: Option<&Entry>, since: Time, now: Time, width: usize) -> Row
     Row::new(width).put(text, Role::Progress)
 }
 
+/// The time of a rollback; and that nothing is done in it while its run waits for somebody.
+fn clock(
+    plan: &Plan,
+    since: Time,
+    awaited: Option<&(u64, Awaited<'_>)>,
+    now: Time,
+    width: usize,
+) -> Vec<Row> {
+    let awaited = awaited.filter(|_| plan.verb == Verb::Rollback);
+    let mut rows = Vec::new();
+    if let Some((run, awaited)) = awaited {
+        let (glyph, _, role) = awaited.told();
+        let from = awaited
+            .since()
+            .map_or(String::new(), |at| format!(" (since {})", words::time_of_day(at)));
+        let text = format!(
+            "{glyph} nothing is carried out: run {run} {}{from}; the clock runs",
+            awaited.sentence(now)
+        );
+        rows.extend(wrap(&text, role, width, 4));
+    }
+    rows.extend(countdown(plan, since, awaited.is_some(), now, width));
+    rows
+}
+
 /// The time a rollback has taken against the time it should take.
-fn countdown(plan: &Plan, since: Time, now: Time, width: usize) -> Option<Row> {
+fn countdown(plan: &Plan, since: Time, held: bool, now: Time, width: usize) -> Option<Row> {
     let within = plan.within_ms? as f64 / 1000.0;
     let spent = (now - since).as_seconds_f64().max(0.0);
     let cells = width.saturating_sub(34).clamp(4, 40);
     let full = ((spent / within.max(0.001)).min(1.0) * cells as f64) as usize;
     let over = spent > within;
-    let role = if over { Role::Critical } else { Role::Progress };
+    let role = match (over, held) {
+        (true, _) => Role::Critical,
+        (false, true) => Role::Attention,
+        (false, false) => Role::Progress,
+    };
     let text = if over {
         format!(" {} over its {}", words::span_s(spent - within), words::span_s(within))
     } else {
@@ -165,20 +204,22 @@ fn outcome_role(report: &Report) -> Role {
 }
 
 /// The run that it is about or that it started, and how far that is.
-fn run(store: &Store, plan: &Plan, now: Time, width: usize) -> Vec<Row> {
-    let Some(run) = errands::followed(store, plan) else { return Vec::new() };
-    let (glyph, word, role) = words::job(&run.status, run.conclusion.as_ref());
-    let word = if word.is_empty() { "succeeded" } else { word };
-    let since = if run.is_active() { run.started_at.or(run.created_at) } else { run.updated_at };
-    let ago = if run.is_active() { "for" } else { "" };
-    let for_ = since.map_or(String::new(), |at| {
-        let tail = if run.is_active() { "" } else { " ago" };
-        format!(" {ago} {}{tail}", words::span(now - at)).replace("  ", " ")
-    });
+fn run_rows(run: &Run, awaited: Option<&(u64, Awaited<'_>)>, now: Time, width: usize) -> Vec<Row> {
     let text = format!("{} {} #{}: {}", run.id, run.name, run.number, run.title);
     let mut rows = entries("run", &text, Role::Text, width);
-    let state = Row::new(width).gap(11).put(format!("{glyph} {word}{for_}"), role);
-    rows.push(state);
+    let (glyph, word, role) = match awaited {
+        Some((_, awaited)) => awaited.told(),
+        None => words::job(&run.status, run.conclusion.as_ref()),
+    };
+    let word = if word.is_empty() { "succeeded" } else { word };
+    let since = if run.is_active() { run.started_at.or(run.created_at) } else { run.updated_at };
+    let for_ = match (awaited, since) {
+        (Some((_, awaited)), _) => awaited.span(now),
+        (None, Some(at)) if run.is_active() => format!(" for {}", words::span(now - at)),
+        (None, Some(at)) => format!(" {} ago", words::span(now - at)),
+        (None, None) => String::new(),
+    };
+    rows.push(Row::new(width).gap(11).put(format!("{glyph} {word}{for_}"), role));
     rows
 }
 

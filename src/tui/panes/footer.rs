@@ -70,7 +70,7 @@ pub fn row(
     look: Option<&Glance<'_>>,
     playing: Option<&Playing>,
     keymap: &Keymap,
-    (inbox, width): (usize, usize),
+    ((possible, inbox), width): ((usize, usize), usize),
 ) -> Row {
     let (store, now) = (view.store, view.now);
     let replay = store.fleet().replay;
@@ -100,7 +100,8 @@ pub fn row(
         }
         let mut row = acting.fit(room);
         let others: &[(Action, &str)] = if replay { &REPLAY } else { &QUIET };
-        let waits = format!("inbox {inbox}");
+        let of = if possible == inbox { String::new() } else { format!("/{inbox}") };
+        let waits = format!("inbox {possible}{of}");
         let waits = (inbox > 0).then_some((Action::Inbox, waits.as_str()));
         for (action, what) in waits.into_iter().chain(others.iter().copied()) {
             let goes_on = stands && action == Action::ReplayPause;

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use crate::control::{Item, Need};
+use crate::control::{Item, Need, tally};
 use crate::store::RepoState;
 use crate::tui::session::Inbox;
 use crate::tui::theme::Role;
@@ -74,12 +74,17 @@ pub fn draw(state: &mut Inbox, view: &View<'_>, area: Rect, buf: &mut Buffer, lo
 }
 
 fn title(state: &Inbox, items: &[Item], width: usize) -> Row {
+    let possible = items.iter().filter(|item| item.is_possible()).count();
+    let marked = match items.iter().filter(|item| state.is_marked(item)).count() {
+        0 => String::new(),
+        marked => format!("  *{marked} marked"),
+    };
     let row = Row::new(width).gap(1).put("Inbox", Role::Title);
-    let row = row.put(format!(", {} for you", items.len()), Role::Dim);
-    match items.iter().filter(|item| state.is_marked(item)).count() {
-        0 => row,
-        marked => row.put(format!("  *{marked} marked"), Role::Attention),
-    }
+    let long = format!(", {}", tally(items));
+    // the row has a gap behind it, too
+    let fits = long.len() + marked.len() < row.room();
+    let told = if fits { long } else { format!(", {possible}/{}", items.len()) };
+    row.put(told, Role::Dim).put(marked, Role::Attention)
 }
 
 /// One item: on one line where there is room, else its place above what it is.
@@ -115,9 +120,10 @@ fn lines(
     vec![row.right_tight(age).select(here)]
 }
 
-/// Whether you may decide it.
+/// Whether you may decide it, and now.
 fn who(item: &Item) -> (&'static str, Role) {
     match (item.need, item.may_decide, &item.answer) {
+        (_, None | Some(true), Some(_)) if !item.is_possible() => ("not now", Role::Attention),
         (Need::Approval, Some(true), _) => ("you may", Role::Ok),
         (Need::Approval, Some(false), _) => ("not you", Role::Attention),
         (Need::Approval, None, None) => ("on its page", Role::Dim),

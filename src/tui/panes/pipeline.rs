@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::model::{FeedId, Job, Run, Status, Time};
-use crate::store::Store;
+use crate::model::{Conclusion, FeedId, Job, JobStep, Run, Status, Time};
+use crate::store::{RepoState, Store};
 use crate::tui::details::Detail;
 use crate::tui::theme::Role;
 
+use super::awaited::Awaited;
 use super::freshness::{as_of, is_lost, not_watched, stamp};
 use super::row::{Row, flow};
 use super::{Body, Glance, words};
@@ -44,17 +45,18 @@ pub fn body(
     let seen = Seen::new(store, &feed, now);
     let run = pipeline.run;
     let title = title.join(name(run, pipeline.advisory, width));
-    let mut rows = vec![headline(run, seen, now, width).select(cursor == Some(0))];
+    let known = Known { repo: store.repo_of(spec), run, seen };
+    let mut rows = vec![headline(known, now, width).select(cursor == Some(0))];
     rows.extend(run.odd.as_ref().map(|odd| {
         Row::new(width).put(format!("! GitHub's answer was odd: {odd}"), Role::Attention)
     }));
-    let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), seen, width);
+    let (chain, line) = chain(pipeline.jobs, cursor.and_then(|i| i.checked_sub(1)), known, width);
     let at = cursor.map(|_| line.map_or(0, |line| rows.len() + line));
     rows.extend(chain);
     if pipeline.jobs.is_empty() {
         rows.push(Row::new(width).put("jobs not read yet", Role::Dim));
     }
-    rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, seen, width)).take(CHAIN));
+    rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, known, width)).take(CHAIN));
     let skipped = store.repo_of(spec).map_or(0, |repo| repo.skipped);
     if skipped > 0 {
         let text = format!("! {skipped} items of GitHub's answer could not be read");
@@ -76,7 +78,7 @@ pub fn items(store: &Store, look: &Glance<'_>) -> Vec<Detail> {
 fn chain(
     jobs: &[Job],
     cursor: Option<usize>,
-    seen: Seen,
+    known: Known<'_>,
     width: usize,
 ) -> (Vec<Row>, Option<usize>) {
     let first = cursor.unwrap_or(0).saturating_sub(CHAIN / 2).min(jobs.len().saturating_sub(CHAIN));
@@ -88,7 +90,7 @@ fn chain(
     let mut line = None;
     for (i, job) in (first..).zip(&jobs[first..last]) {
         let here = cursor == Some(i);
-        let piece = piece(job, seen, width);
+        let piece = piece(job, known, width);
         pieces.push(if here { piece.all(Role::Selection) } else { piece });
         if here {
             line = flow(pieces.clone(), JOINT, 2, width).len().checked_sub(1);
@@ -132,25 +134,40 @@ impl Seen {
         over: bool,
     ) -> (&'static str, Cow<'a, str>, Role) {
         if self.lost && !over {
-            return ("?", format!("was {word}").into(), Role::Unknown);
+            let was = match word.strip_prefix("waits") {
+                Some(rest) => format!("waited{rest}"),
+                None => format!("was {word}"),
+            };
+            return ("?", was.into(), Role::Unknown);
         }
         (glyph, word.into(), role)
     }
 }
 
-fn headline(run: &Run, seen: Seen, now: Time, width: usize) -> Row {
-    let told = words::job(&run.status, run.conclusion.as_ref());
+fn headline(Known { repo, run, seen }: Known<'_>, now: Time, width: usize) -> Row {
+    let awaited = Awaited::of(repo, run, seen.at);
+    let told = match &awaited {
+        Some(awaited) => awaited.told(),
+        None => words::job(&run.status, run.conclusion.as_ref()),
+    };
     let (glyph, word, role) = seen.of(told, !run.is_active());
     let word = if word.is_empty() { "succeeded" } else { &*word };
     let mut row = Row::new(width).put(format!("{glyph} {word}"), role);
     let ended = if run.is_active() { None } else { run.updated_at };
-    row = match (run.started_at.or(run.created_at), ended) {
-        (Some(from), None) => row.put(format!(" for {}", words::span(seen.at - from)), Role::Text),
-        (Some(from), Some(to)) => row.put(
+    row = match (&awaited, run.started_at.or(run.created_at), ended) {
+        // how old the run is says nothing of how long it waits
+        (Some(awaited), ..) => row.put(awaited.span(seen.at), Role::Text),
+        (None, Some(from), None) => {
+            row.put(format!(" for {}", words::span(seen.at - from)), Role::Text)
+        }
+        (None, _, Some(since)) if run.conclusion == Some(Conclusion::ActionRequired) => {
+            row.put(format!(" for {}", words::span(now - since)), Role::Text)
+        }
+        (None, Some(from), Some(to)) => row.put(
             format!(" in {}, {} ago", words::span(to - from), words::span(now - to)),
             Role::Text,
         ),
-        (None, _) => row,
+        (None, None, _) => row,
     };
     row = row.put(format!(", by {}", run.event), Role::Dim);
     match &run.actor {
@@ -159,18 +176,37 @@ fn headline(run: &Run, seen: Seen, now: Time, width: usize) -> Row {
     }
 }
 
-/// `✓ build 1:50`
-fn piece(job: &Job, seen: Seen, width: usize) -> Row {
+/// What the jobs of a run are drawn by.
+#[derive(Debug, Clone, Copy)]
+struct Known<'a> {
+    repo: Option<&'a RepoState>,
+    run: &'a Run,
+    seen: Seen,
+}
+
+impl Known<'_> {
+    fn is_not_blocking(self, job: &Job) -> bool {
+        self.repo.is_some_and(|repo| repo.is_not_blocking(self.run, job))
+    }
+}
+
+/// `✓ build 1:50`, `✗ lint failed, not blocking 0:12`
+fn piece(job: &Job, known: Known<'_>, width: usize) -> Row {
     let told = words::job(&job.status, job.conclusion.as_ref());
-    let (glyph, word, role) = seen.of(told, job.status == Status::Completed);
+    let (glyph, word, role) = known.seen.of(told, job.status == Status::Completed);
+    let lax = known.is_not_blocking(job);
+    let role = words::lax(role, lax);
     let mut row = Row::new(width).put(format!("{glyph} "), role).put(&job.name, Role::Text);
     if !word.is_empty() {
         row = row.put(format!(" {word}"), role);
     }
+    if lax {
+        row = row.put(", not blocking", role);
+    }
     if job.odd.is_some() {
         row = row.put(" (odd)", Role::Attention);
     }
-    let end = if job.status == Status::Completed { job.completed_at } else { Some(seen.at) };
+    let end = if job.status == Status::Completed { job.completed_at } else { Some(known.seen.at) };
     match job.started_at.zip(end).filter(|_| job.status != Status::Queued) {
         Some((from, to)) => row.put(format!(" {}", words::minutes(to - from)), Role::Dim),
         None => row,
@@ -178,20 +214,23 @@ fn piece(job: &Job, seen: Seen, width: usize) -> Row {
 }
 
 /// The steps worth a line: the one that runs, and those that failed.
-fn steps(job: &Job, seen: Seen, width: usize) -> Vec<Row> {
-    job.steps
-        .iter()
-        .filter(|step| {
-            step.status == Status::InProgress
-                || step.conclusion.as_ref().is_some_and(crate::model::Conclusion::is_bad)
-        })
-        .map(|step| {
-            let told = words::job(&step.status, step.conclusion.as_ref());
-            let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
-            Row::new(width)
-                .gap(2)
-                .put(format!("{glyph} {} › {}. {} ", job.name, step.number, step.name), role)
-                .put(word, role)
-        })
-        .collect()
+fn steps(job: &Job, known: Known<'_>, width: usize) -> Vec<Row> {
+    let Known { repo, run, seen } = known;
+    let worth = job.steps.iter().filter(|step| {
+        step.status == Status::InProgress
+            || step.conclusion.as_ref().is_some_and(Conclusion::is_bad)
+    });
+    let row = |step: &JobStep| {
+        let told = words::job(&step.status, step.conclusion.as_ref());
+        let (glyph, word, role) = seen.of(told, step.status == Status::Completed);
+        let lax = repo.is_some_and(|repo| repo.is_step_not_blocking(run, job, step));
+        let role = words::lax(role, lax || known.is_not_blocking(job));
+        let row = Row::new(width)
+            .gap(2)
+            .put(format!("{glyph} {} › {}. {} ", job.name, step.number, step.name), role)
+            .put(word, role);
+        // of a job that blocks nothing its own line says so
+        if lax { row.put(", not blocking", role) } else { row }
+    };
+    worth.map(row).collect()
 }

@@ -2,11 +2,13 @@
 
 use crate::control::{Began, Gate, GateState, Standing};
 use crate::model::{FeedId, FeedState, Phase, Time, Verb};
-use crate::store::Store;
+use crate::store::{Entry, Store};
 use crate::tui::details::Detail;
+use crate::tui::errands;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, number};
 
+use super::awaited::{Awaited, of_rollback};
 use super::freshness::{passed_once, stamp};
 use super::row::{Row, flow, hang, middle, wrap};
 use super::{Aside, Body, Glance, words};
@@ -31,7 +33,7 @@ pub fn body(
     let lost = view.as_ref().is_some_and(|view| view.state == FeedState::Lost);
     let awaited = view.is_some_and(|view| view.is_awaited());
     let title = title(look, width);
-    let mut rows = vec![headline(look, awaited, now, width).select(cursor == Some(0))];
+    let mut rows = vec![headline(store, look, awaited, now, width).select(cursor == Some(0))];
     let mut at = cursor.map(|_| 0);
     // the things of this pane, one after the other: the target, its gates, what is in flight or open
     let mut next = cursor.and_then(|i| i.checked_sub(1));
@@ -45,7 +47,7 @@ pub fn body(
         next = next.and_then(|i| i.checked_sub(gates.len()));
     }
     at = next.map(|i| rows.len() + i).or(at);
-    let lines = actions(look, now, width).into_iter().enumerate();
+    let lines = actions(store, look, now, width).into_iter().enumerate();
     rows.extend(lines.map(|(i, row)| row.select(next == Some(i))));
     rows.extend(reasons(look, lost, width));
     if roomy {
@@ -82,7 +84,7 @@ fn revision(revision: Option<&crate::model::Revision>) -> &str {
 }
 
 /// `1.4.1 → 1.4.2   soaking, step 2 of 3, by haproxy        soak 06:12 of 15:00`
-fn headline(look: &Glance<'_>, awaited: bool, now: Time, width: usize) -> Row {
+fn headline(store: &Store, look: &Glance<'_>, awaited: bool, now: Time, width: usize) -> Row {
     let seen = &look.seen;
     let evidence = &seen.evidence;
     let row = Row::new(width);
@@ -97,7 +99,10 @@ fn headline(look: &Glance<'_>, awaited: bool, now: Time, width: usize) -> Row {
     if awaited {
         return row.put("? nothing read yet", Role::Unknown);
     }
-    let (mut glyph, word, mut role) = words::phase(phase);
+    let (mut glyph, mut word, mut role) = words::phase(phase);
+    if phase == Phase::RollingBack && of_rollback(store, look.state, now).is_some() {
+        (glyph, word) = ("▲", "rollback waits");
+    }
     let mut first = "";
     if seen.standing == Standing::Critical && phase != Phase::Degraded {
         // what harms comes before how far it got, here as in the header
@@ -250,9 +255,20 @@ fn piece(gate: &Gate, room: usize) -> Vec<Row> {
 }
 
 /// What is in flight and what is still open, loud.
-fn actions(look: &Glance<'_>, now: Time, width: usize) -> Vec<Row> {
+fn actions(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Vec<Row> {
     let ledger = &look.state.ledger;
+    let held = |entry: &Entry| {
+        let run = errands::followed(store, &entry.plan)?;
+        let awaited = Awaited::of(store.repo_of(&look.state.spec), run, now)?;
+        let rollback = entry.plan.verb == Verb::Rollback;
+        rollback.then(|| format!("{} {}", entry.plan.verb, awaited.sentence(now)))
+    };
     let flying = ledger.in_flight().map(|entry| {
+        if let Some(held) = held(entry) {
+            let text = format!("{held}; by {}", entry.operator);
+            let row = Row::new(width).cell("▲ now", LABEL, Role::Attention);
+            return row.put(text, Role::Attention);
+        }
         let progress = entry.progress.as_deref().unwrap_or("on its way");
         let to = entry.plan.to_weight.map_or(String::new(), |w| format!(" to {} %", number(w)));
         let age = words::span(now - entry.at);
@@ -261,7 +277,11 @@ fn actions(look: &Glance<'_>, now: Time, width: usize) -> Vec<Row> {
     });
     let open = ledger.open().map(|(entry, open)| {
         let age = words::span(now - entry.at);
-        let text = format!("{} by {} {age} ago: {}", entry.plan.verb, entry.operator, open.word());
+        let (by, open) = (&entry.operator, open.word());
+        let text = match held(entry) {
+            Some(held) => format!("{held}; by {by} {age} ago: {open}"),
+            None => format!("{} by {by} {age} ago: {open}", entry.plan.verb),
+        };
         Row::new(width).cell("? open", LABEL, Role::Unknown).put(text, Role::Unknown)
     });
     flying.chain(open).collect()
@@ -297,8 +317,15 @@ fn reasons(look: &Glance<'_>, lost: bool, width: usize) -> Vec<Row> {
         }
     }
     // of a lost engine the first line says why
-    let told =
-        lost || matches!(seen.phase, Some(Phase::Soaking | Phase::Degraded | Phase::RolledBack));
+    let told = lost
+        || match seen.phase {
+            Some(Phase::Degraded | Phase::RolledBack) => true,
+            // an engine of its own mind has a reason of its own
+            Some(Phase::Soaking) => seen.gates.iter().any(|gate| {
+                seen.phase_reason.as_ref().is_some_and(|reason| *reason == gate.reason)
+            }),
+            _ => false,
+        };
     if let Some(reason) =
         seen.phase_reason.as_ref().filter(|r| !told && !r.is_empty() && !seen.reasons.contains(r))
     {

@@ -9,6 +9,7 @@ use crate::tui::session::Session;
 use crate::tui::theme::Role;
 use crate::tui::widgets::number;
 
+use super::awaited::of_rollback;
 use super::freshness::stamp;
 use super::row::{Row, ends, wrap};
 use super::words;
@@ -315,7 +316,8 @@ fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(&'static str, 
     }
     if let Some(phase) = seen.phase.filter(|p| words::is_moving(*p) || *p == Phase::RolledBack) {
         let (_, word, role) = words::phase(phase);
-        return Some((word, role));
+        let held = phase == Phase::RollingBack && of_rollback(store, look.state, now).is_some();
+        return Some((if held { "rollback waits" } else { word }, role));
     }
     if look.state.ledger.hold.is_some() {
         return Some(("held", Role::Attention));

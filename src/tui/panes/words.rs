@@ -130,6 +130,16 @@ pub fn job<'a>(
     }
 }
 
+/// The role of a job or step whose failure may let the rest pass: its success proves nothing then, and its
+/// failure is no alarm.
+pub fn lax(role: Role, is_not_blocking: bool) -> Role {
+    match role {
+        Role::Ok if is_not_blocking => Role::Dim,
+        Role::Critical if is_not_blocking => Role::Attention,
+        role => role,
+    }
+}
+
 /// [`span`] of seconds.
 pub fn span_s(seconds: f64) -> String {
     span(TimeDelta::milliseconds((seconds * 1000.0) as i64))

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ratatui::layout::Rect;
 
 use crate::control::{Item, Need};
+use crate::model::Time;
 
 use super::moved;
 
@@ -17,7 +18,7 @@ pub struct Key {
     run: Option<u64>,
     environment: Option<String>,
     /// Of one target several actions may be open.
-    detail: Option<String>,
+    since: Option<Time>,
 }
 
 impl Key {
@@ -29,7 +30,7 @@ impl Key {
             need: item.need,
             run: item.run,
             environment: item.environment.clone(),
-            detail: (item.need == Need::Answer).then(|| item.detail.clone()),
+            since: item.since.filter(|_| item.need == Need::Answer),
         }
     }
 }

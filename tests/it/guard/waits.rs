@@ -1,11 +1,16 @@
 //! What a target waits for a person for, and since when.
 
-use flightdeck::control::{Need, Wait, assess};
-use flightdeck::model::{Outcome, Phase, RecordKind, Time, Verb};
+use flightdeck::control::{Need, Wait, approvals, assess, inbox, tally};
+use flightdeck::model::{FeedId, Outcome, Phase, RecordKind, Time, Verb};
 
 use super::scene::{Says, Stand, build};
 
-use crate::support::build::{Build, SOAK, at, plan, rollout, target};
+use crate::support::build::{Build, SOAK, at, fleet, plan, rollout, spec, target};
+use crate::support::runs::told;
+
+fn github() -> FeedId {
+    FeedId::part("github", "acme/checkout")
+}
 
 fn waits(build: &Build) -> Option<(Need, Option<Time>)> {
     let seen = assess(&build.store, &target(), build.now()).expect("configured");
@@ -44,9 +49,34 @@ fn a_promotion_waits_since_the_soak_or_the_engines_pause() {
 fn a_wait_never_begins_in_the_future() {
     let mut build = Build::plain();
     build.till(10).reads(awaiting(None));
-    assert_eq!(waits(&build), Some((Need::Promotion, None)), "the soak is not over");
+    assert_eq!(waits(&build), None, "the soak is not over: nobody is asked yet");
+    let seen = assess(&build.store, &target(), build.now()).expect("configured");
+    assert_eq!((seen.phase, seen.waits), (Some(Phase::Soaking), false));
     build.till(10 + SOAK);
     assert_eq!(waits(&build), Some((Need::Promotion, Some(at(10 + SOAK)))));
+}
+
+#[test]
+fn a_deployment_of_the_next_stage_waits_for_nobody_while_the_soak_runs() {
+    let mut own = spec();
+    if let Some(rollout) = &mut own.rollout {
+        rollout.engine = "github".into();
+    }
+    let mut build = Build::new(fleet(own));
+    let listed = |build: &Build| {
+        let items = inbox(&build.store, build.now());
+        let mut found = items.iter().filter(|item| item.need == Need::Approval);
+        found.next().map(|item| (item.is_possible(), tally(&items)))
+    };
+    build.till(70).reads(awaiting(Some(at(70)))).says(&github(), told());
+    assert_eq!(waits(&build), None);
+    let seen = assess(&build.store, &target(), build.now()).expect("configured");
+    assert!(!seen.reasons.iter().any(|reason| reason.contains("approval")), "{:?}", seen.reasons);
+    assert_eq!(listed(&build), Some((false, "1 waits, none can be done now".into())));
+    assert_eq!(approvals(&build.store, build.state(), build.now()).len(), 1, "`status` lists it");
+
+    build.till(200).reads(awaiting(Some(at(70))));
+    assert_eq!(waits(&build).map(|(need, _)| need), Some(Need::Promotion));
 }
 
 #[test]

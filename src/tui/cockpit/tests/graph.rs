@@ -192,6 +192,34 @@ fn what_may_fail_is_never_taken_as_proof() {
 }
 
 #[test]
+fn the_pane_says_what_blocks_nothing_and_the_target_is_not_coloured_by_it() {
+    let mut world = world();
+    let picture = Stage::new(world.clone()).picture(200, 50);
+    assert!(picture.contains("✗ lint failed, not blocking 0:30"), "{picture}");
+    assert!(picture.contains("✗ test (windows) failed 3:00"), "{picture}");
+    assert!(picture.contains("build › 2. audit failed, not blocking"), "{picture}");
+    let mut stage = at(&world, "5 enter");
+    stage.keys("enter");
+    assert!(stage.picture(120, 40).contains("✗ failed, not blocking, 0:30"));
+    // of another commit no file was read; but the run passed
+    let passed = Run {
+        sha: "77e0".into(),
+        ..crate::tui::fixture::run(0, world.now, Some(Conclusion::Success))
+    };
+    let (run, workflow) = (passed.id, passed.workflow.clone());
+    let lint = jobs(world.now).remove(0);
+    let ((host, repo), (of, in_)) = (place(), place());
+    let runs = Observation::Runs { host, repo, workflow, runs: vec![passed.clone()], skipped: 0 };
+    let jobs = Observation::Jobs { host: of, repo: in_, run, jobs: vec![lint] };
+    world.observe(feed(), 0, vec![runs, jobs]);
+    let picture = Stage::new(world.clone()).picture(200, 50);
+    assert!(picture.contains("✗ lint failed, not blocking 0:30"), "{picture}");
+    let target = crate::tui::fixture::target("checkout/production");
+    let seen = crate::control::assess(&world.store, &target, world.now).unwrap();
+    assert!(!seen.reasons.iter().any(|reason| reason.contains("pipeline")), "{:?}", seen.reasons);
+}
+
+#[test]
 fn a_run_that_does_not_begin_says_why() {
     let mut world = world();
     let now = world.now;

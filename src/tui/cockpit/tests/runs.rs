@@ -250,7 +250,7 @@ fn followed(stage: &Stage) -> Plan {
     }
 }
 
-fn report(stage: &mut Stage, plan: &Plan, outcome: Outcome, run: Option<u64>) {
+pub(super) fn report(stage: &mut Stage, plan: &Plan, outcome: Outcome, run: Option<u64>) {
     let step = |call: &crate::model::Call| StepReport {
         call: call.to_string(),
         sent_ms: Some(4),
@@ -269,7 +269,7 @@ fn report(stage: &mut Stage, plan: &Plan, outcome: Outcome, run: Option<u64>) {
 }
 
 /// A rollback that was sent; its run waits for an approval.
-fn under_way() -> (Stage, Plan) {
+pub(super) fn under_way() -> (Stage, Plan) {
     let mut stage = rollback();
     stage.desk.answer(&Answer::Name(HOSTED.into()), stage.world.now);
     stage.world.carry_out(&mut stage.desk);

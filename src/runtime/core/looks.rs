@@ -1,0 +1,82 @@
+//! When what an open question stands on may be read: at once, and again after a while for as long as it is
+//! still to be read. Pure: time is a value.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The wait after the first look.
+const FIRST: Duration = Duration::from_secs(10);
+
+/// The longest wait.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// The looks of this process, by their keys.
+#[derive(Debug, Default)]
+pub(super) struct Looks(BTreeMap<String, Look>);
+
+#[derive(Debug, Clone, Copy)]
+enum Look {
+    /// It is being read.
+    UnderWay { wait: Duration },
+    /// It was read, or could not be; until then it is not read again.
+    Over { wait: Duration, next: Instant },
+}
+
+impl Looks {
+    /// Begins a look; false where it is under way or was tried too lately.
+    pub(super) fn begin(&mut self, key: &str, now: Instant) -> bool {
+        let wait = match self.0.get(key) {
+            None => FIRST,
+            Some(Look::Over { wait, next }) if *next <= now => (*wait * 2).min(LONGEST),
+            Some(_) => return false,
+        };
+        self.0.insert(key.to_owned(), Look::UnderWay { wait });
+        true
+    }
+
+    /// A look is over. One that told everything is not asked for any more.
+    pub(super) fn end(&mut self, key: &str, now: Instant) {
+        if let Some(look) = self.0.get_mut(key)
+            && let Look::UnderWay { wait } = *look
+        {
+            *look = Look::Over { wait, next: now + wait };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_tried_again_ever_more_rarely() {
+        let (mut looks, mut now) = (Looks::default(), Instant::now());
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            assert!(looks.begin("a", now));
+            assert!(!looks.begin("a", now + LONGEST), "one is under way");
+            looks.end("a", now);
+            let second = Duration::from_secs(1);
+            let waited = (0..=LONGEST.as_secs()).find(|s| {
+                let mut later = Looks(looks.0.clone());
+                later.begin("a", now + second * u32::try_from(*s).unwrap())
+            });
+            waits.push(waited.unwrap());
+            now += second * u32::try_from(waited.unwrap()).unwrap();
+        }
+        assert_eq!(waits, [10, 20, 40, 80, 160, 300, 300, 300]);
+    }
+
+    #[test]
+    fn each_has_its_own_time() {
+        let (mut looks, now) = (Looks::default(), Instant::now());
+        assert!(looks.begin("a", now) && looks.begin("b", now));
+        looks.end("a", now);
+        let later = now + FIRST;
+        assert!(looks.begin("a", later) && !looks.begin("b", later));
+        looks.end("nobody's", later);
+        assert!(looks.begin("nobody's", later));
+    }
+}
