@@ -194,7 +194,7 @@ async fn carry<W: Write>(
         }
         return Ok(worst);
     }
-    wire::narrow(&mut setup.config, &targets);
+    wire::narrow_to_ask(&mut setup.config, &targets);
     let mut runtime = setup.runtime(false);
     let hosts = wire::wire(&mut runtime, &setup.config, &setup.clock).hosts;
     if !ready(&mut runtime, needs, global.timeout).await? {

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::clients::github::{GithubClient, Tokens};
 use crate::config::{Config, EngineConfig};
 use crate::engines::{CommandEngine, GithubEngine, GithubWorkflows, HaproxyEngine};
-use crate::model::{FeedId, Target};
+use crate::model::{FeedId, Target, TargetSpec};
 use crate::ports::{Clock, Engine};
 use crate::runtime::Runtime;
 use crate::sources::alertmanager::AlertmanagerSource;
@@ -99,6 +99,19 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
         }
     }
     watches
+}
+
+/// Leaves out everything that is of no use to what is asked of some targets. The other targets of their
+/// repositories stay by name, though nothing is read for them: a run may be theirs too.
+pub(super) fn narrow_to_ask(config: &mut Config, targets: &[Target]) {
+    let all = config.fleet.targets.clone();
+    narrow(config, targets);
+    let known = &mut config.fleet.targets;
+    let place = |spec: &TargetSpec| (spec.host.clone(), spec.repo.clone());
+    let places: Vec<_> = known.iter().filter(|spec| spec.repo.is_some()).map(place).collect();
+    let beside =
+        |spec: &TargetSpec| !targets.contains(&spec.target) && places.contains(&place(spec));
+    known.extend(all.into_iter().filter(beside));
 }
 
 /// Leaves out everything that is of no use to some targets; none named: keeps all.

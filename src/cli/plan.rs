@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::control::{Challenge, Confirmation};
-use crate::model::{Outcome, Plan, Refusal, Report};
+use crate::control::{Challenge, Confirmation, Gate, GateState, by_queue, in_the_way};
+use crate::model::{HookSpec, Outcome, Plan, Refusal, Report};
 
 use super::output::{Format, Output};
 
@@ -15,36 +15,54 @@ struct Unsent<'a> {
     version: u32,
     dry_run: bool,
     plan: &'a Plan,
+    /// What every gate says, where it deploys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gates: Option<&'a [Gate]>,
 }
 
 /// Prints a plan that is not carried out.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn print_dry_run<W: Write>(plan: &Plan, out: &mut Output<W>) -> io::Result<()> {
+pub fn print_dry_run<W: Write>(
+    plan: &Plan,
+    gates: Option<&[Gate]>,
+    out: &mut Output<W>,
+) -> io::Result<()> {
     if out.format == Format::Json {
-        return out.json(&Unsent { version: 1, dry_run: true, plan });
+        return out.json(&Unsent { version: 1, dry_run: true, plan, gates });
     }
-    print_plan(plan, out)?;
+    print_plan(plan, gates, out)?;
     out.line("dry run: nothing was sent")
 }
 
-/// Prints what will be done, exactly.
+/// Prints what will be done: what and where to, what the gates say where it deploys, what follows from it,
+/// and exactly what is sent.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn print_plan<W: Write>(plan: &Plan, out: &mut Output<W>) -> io::Result<()> {
+pub fn print_plan<W: Write>(
+    plan: &Plan,
+    gates: Option<&[Gate]>,
+    out: &mut Output<W>,
+) -> io::Result<()> {
     out.line(headline(plan))?;
-    for (what, hook) in [("before", &plan.before), ("after", &plan.after)] {
-        if let Some(hook) = hook {
-            let required = if hook.required { ", required" } else { "" };
-            let limit = hook.timeout.as_secs();
-            out.line(format!(
-                "  {what}: run {} (within {limit} s{required})",
-                hook.argv.join(" ")
-            ))?;
+    for refusal in &plan.overrides {
+        out.line(format!("  OVERRIDES {refusal}"))?;
+    }
+    if let Some(gates) = gates {
+        print_gates(gates, out)?;
+    }
+    for queue in by_queue(&plan.ahead) {
+        out.line(format!("  {}", queue.head()))?;
+        for ahead in queue.runs {
+            out.line(format!("    {}", in_the_way(ahead, &ahead.status)))?;
         }
     }
+    for note in &plan.notes {
+        out.line(format!("  {note}"))?;
+    }
+    print_hook("before", plan.before.as_ref(), out)?;
     for call in &plan.calls {
         match &call.run {
             Some(program) => {
@@ -54,13 +72,34 @@ pub fn print_plan<W: Write>(plan: &Plan, out: &mut Output<W>) -> io::Result<()> 
             None => out.line(format!("  send  {call}"))?,
         }
     }
-    for refusal in &plan.overrides {
-        out.line(format!("  OVERRIDES {refusal}"))?;
+    print_hook("after", plan.after.as_ref(), out)
+}
+
+fn print_gates<W: Write>(gates: &[Gate], out: &mut Output<W>) -> io::Result<()> {
+    let passes = |gate: &&Gate| gate.state == GateState::Pass;
+    let pass: Vec<&str> = gates.iter().filter(passes).map(|gate| gate.name.as_str()).collect();
+    if gates.is_empty() {
+        return out.line("  go: no gates, no engine is configured");
     }
-    for note in &plan.notes {
-        out.line(format!("  {note}"))?;
+    if pass.len() == gates.len() {
+        return out.line(format!("  go: yes; {} pass", pass.join(", ")));
     }
-    Ok(())
+    out.line("  go: no")?;
+    for gate in gates.iter().filter(|gate| !passes(gate)) {
+        out.line(format!("    {} {}: {}", gate.name, gate.state.word(), gate.reason))?;
+    }
+    if pass.is_empty() { Ok(()) } else { out.line(format!("    pass: {}", pass.join(", "))) }
+}
+
+fn print_hook<W: Write>(
+    when: &str,
+    hook: Option<&HookSpec>,
+    out: &mut Output<W>,
+) -> io::Result<()> {
+    let Some(hook) = hook else { return Ok(()) };
+    let required = if hook.required { ", required" } else { "" };
+    let (run, limit) = (hook.argv.join(" "), hook.timeout.as_secs());
+    out.line(format!("  {when}: run {run} (within {limit} s{required})"))
 }
 
 /// The first line of a plan: what, where, from, to.

@@ -15,6 +15,10 @@ use super::phase::span;
 /// Looks without an answer after which nothing is known any more.
 const SILENCE: f64 = 6.0;
 
+/// How long evidence is gathered before it begins anew: what begins to fail after a good day must not have
+/// to outweigh that day.
+const PERIOD: TimeDelta = TimeDelta::hours(1);
+
 /// What is found of one comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -59,11 +63,21 @@ fn finding(
     now: Time,
 ) -> Finding {
     let alpha = judge.alpha / judge.comparisons.len().max(1) as f64;
-    let mut trial = Trial::new(Rule { alpha, points: spec.points, part: spec.part });
+    let fresh = || Trial::new(Rule { alpha, points: spec.points, part: spec.part });
     let warm_up = TimeDelta::from_std(judge.warm_up).unwrap_or_default();
     let from = evidence.step.counted().map(|step| step + warm_up);
+    let mut trial = fresh();
     let (mut failed_at, mut since, mut last) = (None, None, None);
+    // what the period before this one cleared is clear until this one says otherwise
+    let (mut ends, mut cleared) = (from.map(|from| from + PERIOD), false);
     for look in from.into_iter().flat_map(|from| compared.since(from, now)) {
+        if failed_at.is_none() && ends.is_some_and(|ends| look.at > ends) {
+            cleared = trial.verdict() == Verdict::Pass;
+            (trial, since) = (fresh(), None);
+            while ends.is_some_and(|ends| look.at > ends) {
+                ends = ends.map(|ends| ends + PERIOD);
+            }
+        }
         last = Some(look.at);
         let Some((ours, theirs)) = both(look) else { continue };
         let (ours, theirs) = if rotated { (theirs, ours) } else { (ours, theirs) };
@@ -79,6 +93,7 @@ fn finding(
     // what was proven stays proven when nothing more is heard
     let verdict = match (&trouble, trial.verdict()) {
         (_, Verdict::Fail) => Some(Verdict::Fail),
+        (None, Verdict::Insufficient) if cleared => Some(Verdict::Pass),
         (Some(_), _) => None,
         (None, verdict) => Some(verdict),
     };

@@ -1,6 +1,5 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
-use crate::model::rollout::Ahead;
 use crate::model::{Revision, Run, Subject, Time, Verb};
 use crate::store::{Store, TargetState};
 
@@ -10,7 +9,7 @@ use super::evidence::Evidence;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
-use super::queue::{Queue, queue};
+use super::queue::queue;
 use super::runs::{self, goes_back};
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
@@ -36,12 +35,7 @@ pub(super) fn notes(
                 request.target, request.target
             ));
         }
-        Verb::Promote => {
-            let bad =
-                evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
-            notes.extend(bad.map(|revision| format!("{revision} was rolled back from before")));
-            notes.push(format!("`flightdeck rollback {}` would undo it", request.target));
-        }
+        Verb::Promote => notes.extend(way_on(state, evidence)),
         Verb::Pause if is_staged(state) => notes
             .push(format!("{sends}it withholds the approval: promotion is refused until resumed")),
         Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
@@ -49,8 +43,17 @@ pub(super) fn notes(
         Verb::Resume | Verb::Release => {
             notes.push(format!("{sends}promotion is possible again"));
         }
-        Verb::Approve | Verb::Reject => notes.extend(deciding(store, state, request)),
-        Verb::Rerun => notes.push("it runs with the rights of who started it first".into()),
+        Verb::Approve | Verb::Reject => {
+            notes.extend(deciding(store, state, request));
+            let promotes = request.verb == Verb::Approve
+                && is_staged(state)
+                && runs::moves_target(store, state, request);
+            notes.extend(promotes.then(|| way_on(state, evidence)).into_iter().flatten());
+        }
+        Verb::Rerun => {
+            notes.extend(runs::deployed_too(store, state, request));
+            notes.push("it runs with the rights of who started it first".into());
+        }
         Verb::Cancel => {
             notes.push("jobs that always run go on; force-cancel ends those too".into());
         }
@@ -79,7 +82,6 @@ pub(super) fn notes(
     let full = request.is_full();
     if let Some(offer) = reading.and_then(|reading| reading.rollout.offer(request.verb, full)) {
         notes.extend(offer.notes.iter().cloned());
-        notes.extend(offer.ahead.iter().map(in_the_way));
     }
     for (entry, open) in state.ledger.open() {
         notes.push(format!(
@@ -107,14 +109,15 @@ fn of_run(store: &Store, state: &TargetState, request: &Request) -> Vec<String> 
     known.into_iter().chain(back).collect()
 }
 
-/// `run 12: deploy #7, Deploy v0.9.6, pending, of v0.9.6 by wei`.
+/// `run 12: deploy #7, Deploy v0.9.6, pending, 41fc58d2 of v0.9.6 by wei`.
 fn described(run: &Run) -> String {
     // a run that names itself is called so instead of its workflow
     let name = if run.name == run.title { &run.workflow } else { &run.name };
     let stands = run.conclusion.as_ref().map_or(run.status.word(), |ended| ended.word());
-    let of = run.branch.as_ref().map_or(String::new(), |branch| format!(", of {branch}"));
+    let sha: String = run.sha.chars().take(8).collect();
+    let of = run.branch.as_ref().map_or(String::new(), |branch| format!(" of {branch}"));
     let by = run.actor.as_ref().map_or(String::new(), |actor| format!(" by {actor}"));
-    format!("run {}: {name} #{}, {}, {stands}{of}{by}", run.id, run.number, run.title)
+    format!("run {}: {name} #{}, {}, {stands}, {sha}{of}{by}", run.id, run.number, run.title)
 }
 
 /// Who decided before, and what is decided.
@@ -135,23 +138,22 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
     notes
 }
 
-/// What the run of a dispatch would meet in its queue.
+/// What of the queue of a dispatch is empty or cannot be told.
 fn meeting(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
     let about = runs::subject(store, state, request);
-    let met = about.map_or_else(Queue::default, |about| queue(store, &state.spec, &about));
-    met.ahead.iter().map(in_the_way).chain(met.notes).collect()
-}
-
-/// What a run in the same concurrency group means for ours.
-fn in_the_way(ahead: &Ahead) -> String {
-    let Ahead { run, name, status, group, fate, told } = ahead;
-    let queue = if group.is_empty() { String::new() } else { format!("queue {group}: ") };
-    let source = if *told { "" } else { " (inferred)" };
-    format!("{queue}run {run} ({name}) is {status}: {}{source}", fate.words())
+    about.map_or_else(Vec::new, |about| queue(store, &state.spec, &about).notes)
 }
 
 fn name(revision: Option<&Revision>) -> String {
     revision.map_or("a revision nobody named".to_owned(), ToString::to_string)
+}
+
+/// What to think of before a promotion, and what would undo it.
+fn way_on(state: &TargetState, evidence: &Evidence) -> Vec<String> {
+    let bad = evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
+    let bad = bad.map(|revision| format!("{revision} was rolled back from before"));
+    let undo = format!("`flightdeck rollback {}` would undo it", state.spec.target);
+    bad.into_iter().chain([undo]).collect()
 }
 
 /// Where a rollback goes, why there, and what it leaves.

@@ -12,6 +12,7 @@ use super::assess::{Assessment, assess};
 use super::calls::{Asker, calls, configured, destination};
 use super::guard::{guard, is_overridable, is_staged};
 use super::notes::notes;
+use super::queue::queue;
 use super::runs;
 
 /// What an operator asks for, by key or command.
@@ -180,6 +181,7 @@ pub fn ask(
     let by_name = match request.verb {
         // what a workflow does nobody here knows
         Verb::Rollback | Verb::Dispatch => state.spec.production,
+        Verb::Rerun => runs::moves_production(store, state, request),
         Verb::Do => configured(state, request).is_some_and(|action| action.by_name),
         _ => false,
     };
@@ -248,6 +250,10 @@ fn plan(
         after,
         to,
         overrides,
+        ahead: match (request.verb, runs_of(store, state, request)) {
+            (Verb::Dispatch, Some(about)) => queue(store, &state.spec, &about).ahead,
+            _ => offer.map(|offer| offer.ahead.clone()).unwrap_or_default(),
+        },
         reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
         read_at: None,
         verify_ms: millis(request.verify),

@@ -1,6 +1,8 @@
 //! Verbs about workflow runs: what of a target they are about, what they send, what refuses them. Pure;
 //! must not know how a request is sent.
 
+mod deploys;
+
 use crate::asks::{Begin, Place};
 use crate::model::{
     Call, Conclusion, FeedId, Refusal, Run, Subject, TargetSpec, Time, Verb, Waiting, Waits,
@@ -10,6 +12,10 @@ use crate::store::{RepoState, Store, TargetState};
 use super::phase::span;
 use super::plan::Request;
 use super::way_back::{is_here, is_way_back};
+
+pub use deploys::deploys;
+use deploys::is_own;
+pub(super) use deploys::{deployed_too, moves_production};
 
 /// The longest after its beginning that GitHub runs a run again, in days.
 const AGAIN_DAYS: i64 = 30;
@@ -97,6 +103,14 @@ impl About<'_> {
         match self.repo.run(id) {
             Some(run) => Ok(run),
             None => refusal("run", format!("run {id} of {} is not known here", self.place.repo)),
+        }
+    }
+
+    /// The file of the workflow that it is about.
+    fn workflow(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Workflow { file, .. } => Some(file),
+            _ => self.run().ok().map(|run| run.workflow.as_str()),
         }
     }
 
@@ -207,9 +221,11 @@ pub(super) fn guard(
         Verb::Rerun => {
             refusals.extend(about.run().ok().and_then(|run| again(run, now)));
             refusals.extend(about.run().ok().and_then(|run| nothing_failed(run, &about.subject)));
-            refusals.extend(held(state).filter(|_| deploys(state, &about)));
+            // to run again what takes the target back is part of going back
+            let goes_on = || is_own(state, &about) && !about.goes_back(store, state);
+            refusals.extend(held(state).filter(|_| goes_on()));
         }
-        Verb::Dispatch => refusals.extend(held(state).filter(|_| deploys(state, &about))),
+        Verb::Dispatch => refusals.extend(held(state).filter(|_| is_own(state, &about))),
         Verb::Cancel | Verb::ForceCancel => {
             let over = about.run().ok().filter(|run| !run.is_active());
             refusals.extend(over.map(|run| {
@@ -266,15 +282,6 @@ fn held(state: &TargetState) -> Option<Refusal> {
     let reason =
         format!("held by {}{why}; `flightdeck release {}` ends it", hold.by, state.spec.target);
     Some(Refusal::new("hold", reason))
-}
-
-/// Whether the run is one that deploys the target, or would be.
-fn deploys(state: &TargetState, about: &About<'_>) -> bool {
-    let workflow = match &about.subject {
-        Subject::Workflow { file, .. } => Some(file.as_str()),
-        _ => about.run().ok().map(|run| run.workflow.as_str()),
-    };
-    workflow.is_some() && workflow == state.spec.workflow.as_deref()
 }
 
 fn again(run: &Run, now: Time) -> Option<Refusal> {

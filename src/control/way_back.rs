@@ -2,7 +2,7 @@
 //! Pure; decides nothing else.
 
 use crate::model::follow::Effect;
-use crate::model::{Call, Verb, Waiting};
+use crate::model::{Call, TargetSpec, Verb, Waiting};
 use crate::store::{Entry, Store, TargetState};
 
 /// Whether a run takes the target back: a rollback of it started the run, or the workflow is there for that.
@@ -24,14 +24,21 @@ pub(super) fn is_way_back(store: &Store, state: &TargetState, run: u64) -> bool 
         let theirs = other.spec.rollout.as_ref().and_then(|r| r.rollback_workflow.as_ref());
         (&other.spec.host, &other.spec.repo, theirs) == (&spec.host, &spec.repo, Some(file))
     };
-    // of several targets with one workflow only the one that has just asked for a run can be meant
-    store.targets().filter(|other| shares(other)).count() == 1
+    // of several targets with one workflow, and where it deploys as well as it takes back, only a run that
+    // has just been asked for can be meant
+    (goes_back_only(spec, file) && store.targets().filter(|other| shares(other)).count() == 1)
         || state.ledger.in_flight().any(|entry| {
             let mut calls = entry.plan.calls.iter().filter_map(|call| call.follow.as_ref());
             calls.any(
                 |follow| matches!(&follow.effect, Effect::Started { after, .. } if run > *after),
             )
         })
+}
+
+/// Whether a workflow is there for taking a target back, and for nothing else.
+pub(super) fn goes_back_only(spec: &TargetSpec, file: &str) -> bool {
+    let back = spec.rollout.as_ref().and_then(|rollout| rollout.rollback_workflow.as_deref());
+    back == Some(file) && spec.workflow.as_deref() != Some(file)
 }
 
 /// Whether a deployment that waits is one to the target.

@@ -74,6 +74,7 @@ fn plan(action: &str, verb: Verb) -> Plan {
         overrides: Vec::new(),
         reason: Some("a\nb\u{1b}[31m\u{202e} ü".to_owned()),
         notes: Vec::new(),
+        ahead: Vec::new(),
         read_at: None,
         verify_ms: 10_000,
         within_ms: None,

@@ -9,6 +9,7 @@ use super::Time;
 use super::follow::Follow;
 use super::ids::{ActionId, Revision, Target};
 use super::program::{Program, Values};
+use super::rollout::Ahead;
 use super::spec::HookSpec;
 use super::subject::Subject;
 
@@ -235,6 +236,9 @@ pub struct Plan {
     /// still open.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// Runs that stood in the way of what it would start, when it was planned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ahead: Vec<Ahead>,
     /// When the engine was asked for the reading this is pinned to.
     pub read_at: Option<Time>,
     /// How long to follow until the change is seen, in milliseconds.

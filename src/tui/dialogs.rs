@@ -73,7 +73,7 @@ pub fn sheet(
             }
             Dialog::Confirm { confirmation, moved } => {
                 let moved = moved.as_deref();
-                confirm::sheet(store, confirmation, moved, answering, keymap, now, width)
+                confirm::sheet(view, confirmation, moved, answering, keymap, width)
             }
             Dialog::Rereading { confirmation, since } => {
                 following::rereading(store, &confirmation.plan, *since, now, width)
@@ -185,8 +185,15 @@ fn headline(store: &Store, target: &Target, width: usize) -> Row {
 /// Lines that one entry may take: what is confirmed is shown whole.
 const ENTRY_LINES: usize = 60;
 
+/// Columns below which a label has no column of its own, and no line is left blank.
+const NARROW: usize = 50;
+
 /// A label in its column and a text beside it, whole, on as many lines as it takes.
 fn entries(label: &str, text: &str, role: Role, width: usize) -> Vec<Row> {
+    if width < NARROW {
+        let label = if label.is_empty() { "·" } else { label };
+        return row::hang(Row::new(width).put(label, Role::Dim).gap(1), text, role, ENTRY_LINES);
+    }
     let lines = row::wrap(text, role, width.saturating_sub(11).max(1), ENTRY_LINES);
     let labels = std::iter::once(label).chain(std::iter::repeat(""));
     let row = |(line, label)| Row::new(width).cell(label, 10, Role::Dim).gap(1).join(line);

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::control::{Request, guard, queue};
+use crate::control::{Request, by_queue, guard, queue};
 use crate::model::backing::Environments;
 use crate::model::rollout::Ahead;
 use crate::model::{
@@ -137,17 +137,18 @@ fn once(all: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// What stands in the way of the run that a plan would start: by the newest reading of its engine, or of a
-/// dispatch by what is known of the repository.
-pub fn in_the_way<'s>(store: &'s Store, plan: &Plan) -> Cow<'s, [Ahead]> {
-    let Some(state) = store.target(&plan.target) else { return Cow::Borrowed(&[]) };
+/// dispatch by what is known of the repository; where neither says anything of it, as it was planned.
+pub fn in_the_way<'s>(store: &'s Store, plan: &'s Plan) -> Cow<'s, [Ahead]> {
+    let Some(state) = store.target(&plan.target) else { return Cow::Borrowed(&plan.ahead) };
     let dispatched = plan.subject.as_ref().filter(|_| plan.verb == Verb::Dispatch);
     if let Some(subject) = dispatched {
         return Cow::Owned(queue(store, &state.spec, subject).ahead);
     }
-    // to approve is to promote
-    let verb = if plan.verb == Verb::Approve { Verb::Promote } else { plan.verb };
+    // an approval that moves traffic is a promotion
+    let promotes = plan.verb == Verb::Approve && plan.to_weight.is_some();
+    let verb = if promotes { Verb::Promote } else { plan.verb };
     let offer = state.reading.as_ref().and_then(|read| read.rollout.offer(verb, plan.full));
-    Cow::Borrowed(offer.map_or(&[], |offer| &offer.ahead))
+    Cow::Borrowed(offer.map_or(&plan.ahead, |offer| &offer.ahead))
 }
 
 /// The request that ends the first run that stands in a plan's way, and what refuses it: it is asked to
@@ -165,7 +166,8 @@ pub fn clearing(store: &Store, plan: &Plan, now: Time) -> Option<(Request, Optio
     };
     let active = |ahead: &&Ahead| repo.run(ahead.run).is_none_or(Run::is_active);
     let ahead = in_the_way(store, plan);
-    let asked = ahead.iter().filter(active).map(|ahead| {
+    let ahead = by_queue(&ahead).into_iter().flat_map(|queue| queue.runs);
+    let asked = ahead.filter(active).map(|ahead| {
         let verb = if sent(Verb::Cancel, ahead.run) { Verb::ForceCancel } else { Verb::Cancel };
         (verb, ahead.run)
     });

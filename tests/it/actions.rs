@@ -5,6 +5,7 @@ mod ask;
 mod cockpit;
 mod faults;
 mod origin;
+mod plans;
 mod start;
 mod twice;
 

@@ -1,6 +1,7 @@
 //! The guard, the desk and what they stand on, from outside: every verb in every situation, and what
 //! holds whatever happens in whatever order.
 
+mod again;
 mod desk;
 mod evidence;
 mod judge;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::control::Request;
-use crate::model::{TargetSpec, Verb};
+use crate::model::{Subject, TargetSpec, Verb};
 use crate::runtime::Runtime;
 
 /// How long a rollback waits for health checks to name the revisions, once the engine has answered.
@@ -34,8 +34,10 @@ impl Needs {
         let staged = rollout.is_some_and(|rollout| rollout.engine == "github");
         match request.verb {
             Verb::Promote => Self::All,
-            // it moves traffic
+            // it moves traffic, or is asked for beside the gates
             Verb::Approve if staged => Self::All,
+            Verb::Approve | Verb::Rerun if rollout.is_some() => Self::All,
+            Verb::Dispatch if rollout.is_some() && own(spec, request) => Self::All,
             Verb::Rollback => Self::Names,
             Verb::Pause | Verb::Resume if sends => Self::Engine,
             Verb::Do if named.is_some_and(|action| action.program.mentions("revision")) => {
@@ -59,4 +61,9 @@ impl Needs {
             Self::All => runtime.all_asked() && runtime.settled(),
         }
     }
+}
+
+/// Whether the workflow that a request starts is the target's own.
+fn own(spec: &TargetSpec, request: &Request) -> bool {
+    matches!(&request.subject, Some(Subject::Workflow { file, .. }) if spec.workflow.as_ref() == Some(file))
 }

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output, plan};
-use crate::control::{Answer, Challenge, Confirmation, Dialog, Intent, Request, guard};
+use crate::control::{
+    Answer, Challenge, Confirmation, Dialog, Gate, Intent, Request, assess, deploys, guard,
+};
 use crate::model::{Refusal, Report, TargetSpec};
 use crate::runtime::{Ended, Runtime, run};
 
@@ -50,7 +52,8 @@ pub(super) async fn act<W: Write>(
         _ => return Ok(Exit::Bug),
     };
     if how.dry_run {
-        plan::print_dry_run(&confirmation.plan, out)?;
+        let gates = gates(runtime, &confirmation.request);
+        plan::print_dry_run(&confirmation.plan, gates.as_deref(), out)?;
         return Ok(Exit::Done);
     }
     let answer = if global.yes {
@@ -114,6 +117,12 @@ fn tell<W: Write>(
     Ok(())
 }
 
+/// What every gate says to a request that deploys.
+fn gates(runtime: &Runtime, request: &Request) -> Option<Vec<Gate>> {
+    let seen = assess(runtime.store(), &request.target, runtime.now());
+    Some(seen.filter(|_| deploys(runtime.store(), request))?.gates)
+}
+
 /// What lies on the desk, if it is more than waiting.
 fn on_desk(runtime: &mut Runtime) -> Option<Found> {
     match runtime.desk().dialog()? {
@@ -132,7 +141,8 @@ async fn prompt(
     confirmation: &Confirmation,
 ) -> color_eyre::Result<Ended<Option<Answer>>> {
     let mut terminal = Output::new(io::stderr(), crate::cli::Format::Table);
-    plan::print_plan(&confirmation.plan, &mut terminal)?;
+    let gates = gates(runtime, &confirmation.request);
+    plan::print_plan(&confirmation.plan, gates.as_deref(), &mut terminal)?;
     let question = crate::text::clean(&plan::prompt(confirmation));
     write!(io::stderr(), "{question}")?;
     io::stderr().flush()?;

@@ -1,6 +1,8 @@
 //! What of a target's workflows the flags name: looked up in what was read, and read where it is not
 //! there. Must not decide whether anything may be done with it.
 
+mod file;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -117,6 +119,9 @@ pub(super) async fn find(
     let pipeline = runtime.store().pipeline(spec).map(|pipeline| pipeline.run.id);
     let run = wanted.named().or(pipeline);
     let some_run = || run.ok_or_else(|| no("run", format!("no run of {} is known", spec.target)));
+    if let Some(id) = run.filter(|_| request.verb == Verb::Rerun) {
+        file::read(runtime, client, (host, repo), spec, id).await;
+    }
     request.subject = match wanted {
         Wanted::Plain => return Ok(()),
         Wanted::Waiting { run, environments } => {

@@ -42,7 +42,8 @@ pub struct DecideArgs {
 pub enum RunCommand {
     /// The newest runs, with the numbers by which the other commands name them.
     List(RunListArgs),
-    /// Run a run again: all of it, what failed, or one job.
+    /// Run a run again: all of it, what failed, or one job. Where that deploys to production, the target's
+    /// name is typed to confirm it.
     Rerun(RerunArgs),
     /// Ask a run to end; jobs that always run go on.
     Cancel(RunArgs),

@@ -12,6 +12,7 @@ mod log;
 mod mouse;
 mod overview;
 mod pictures;
+mod questions;
 mod quiet;
 mod runs;
 mod small;

@@ -1,30 +1,32 @@
-//! A plan and what answers it. Everything that will be done stands here; the default is no.
+//! A plan and what answers it. Everything that will be done stands here; the default is no. What and where
+//! to comes first, then the evidence, what follows from it, and last exactly what is sent.
+
+mod evidence;
+mod preflight;
 
 use crate::control::{Challenge, Confirmation};
-use crate::model::rollout::Ahead;
 use crate::model::{HookSpec, Plan, Revision, Time};
 use crate::store::Store;
-use crate::tui::errands;
 use crate::tui::keymap::Keymap;
 use crate::tui::panes::footer::title;
-use crate::tui::panes::row::{Row, hang, wrap};
-use crate::tui::panes::words;
+use crate::tui::panes::row::{Row, wrap};
+use crate::tui::panes::{View, words};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{number, percent};
 
 use super::answering::confirm_key;
-use super::{Answering, Sheet, entries, entry, headline};
+use super::{Answering, NARROW, Sheet, entries, entry, headline};
 
 /// The question.
 pub fn sheet(
-    store: &Store,
+    view: &View<'_>,
     confirmation: &Confirmation,
     moved: Option<&str>,
     answering: &Answering,
     keymap: &Keymap,
-    now: Time,
     width: usize,
 ) -> Sheet {
+    let (store, now) = (view.store, view.now);
     let plan = &confirmation.plan;
     let what = title(plan.verb, plan.full, plan.name.as_deref());
     let mut rows = vec![headline(store, &plan.target, width)];
@@ -32,12 +34,30 @@ pub fn sheet(
         rows.extend(wrap(&format!("▲ asked anew: {moved}"), Role::Attention, width, 3));
     }
     rows.extend(change(store, plan, width));
-    rows.push(Row::new(width));
-    let ahead = &*errands::in_the_way(store, plan);
-    rows.extend(preflight(store, plan, ahead, now, width));
-    rows.extend(details(plan, ahead, now, width));
+    // what it is and what follows come before how it is asked for: where little can be seen, that is cut
+    let parts = [
+        evidence(view, confirmation, width),
+        preflight::rows(store, plan, now, width),
+        consequences(plan, width),
+        calls(plan, now, width),
+    ];
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        rows.extend((width >= NARROW).then(|| Row::new(width)));
+        rows.extend(part);
+    }
     let (foot, keys) = question(confirmation, answering, keymap, width);
     Sheet { title: format!("{what}?"), rows, foot, keys, role: Role::Attention, cursor: None }
+}
+
+/// What every gate says, and what of it is overridden.
+fn evidence(view: &View<'_>, confirmation: &Confirmation, width: usize) -> Vec<Row> {
+    let overridden = confirmation.plan.overrides.iter().flat_map(|overridden| {
+        let text = format!("{}: {}", overridden.gate, overridden.reason);
+        entries("OVERRIDES", &text, Role::Critical, width)
+    });
+    let mut rows: Vec<Row> = overridden.collect();
+    rows.extend(evidence::rows(view, &confirmation.request, width));
+    rows
 }
 
 /// What is to be typed, and the keys.
@@ -48,7 +68,7 @@ fn question(
     width: usize,
 ) -> (Vec<Row>, String) {
     let plan = &confirmation.plan;
-    let mut foot = vec![Row::new(width)];
+    let mut foot: Vec<Row> = (width >= NARROW).then(|| Row::new(width)).into_iter().collect();
     let mut keys = match confirmation.challenge {
         challenge if answering.on_reason => {
             foot.push(entry("reason", format!("{}▏", answering.reason.text()), Role::Key, width));
@@ -79,58 +99,19 @@ fn question(
     (foot, keys)
 }
 
-/// What stands in the way of the run that would be started, and the key that ends it.
-fn preflight(store: &Store, plan: &Plan, ahead: &[Ahead], now: Time, width: usize) -> Vec<Row> {
-    let Some(first) = ahead.first() else { return Vec::new() };
-    let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
-    let told = if first.told { "as GitHub tells" } else { "inferred from files and runs" };
-    let head = if first.group.is_empty() {
-        "in the way:".to_owned()
-    } else {
-        format!("in the queue {}, {told}:", first.group)
-    };
-    let mut rows = wrap(&head, Role::Attention, width, 2);
-    for ahead in ahead {
-        let run = repo.and_then(|repo| repo.run(ahead.run));
-        let over = run.filter(|run| !run.is_active());
-        let text = if let Some(over) = over {
-            let how = over.conclusion.as_ref().map_or("over", |ended| ended.word());
-            format!("run {} ({}) is over: {how}", ahead.run, ahead.name)
-        } else {
-            let status = run.map_or(ahead.status.as_str(), |run| run.status.word());
-            let fate = ahead.fate.words();
-            format!("run {} ({}) is {status}: {fate}", ahead.run, ahead.name)
-        };
-        let (sign, role) =
-            if over.is_some() { ("  ✓ ", Role::Dim) } else { ("  ▲ ", Role::Text) };
-        rows.extend(hang(Row::new(width).put(sign, Role::Attention), &text, role, 4));
-    }
-    if let Some((request, refused)) = errands::clearing(store, plan, now) {
-        let row = Row::new(width).gap(4);
-        let what =
-            request.subject.as_ref().map_or(String::new(), |of| format!("{} {of}", request.what()));
-        rows.push(match refused {
-            None => row
-                .put("ctrl-x", Role::Key)
-                .put(format!(" {what}"), Role::Title)
-                .put(": asked by itself, then back here", Role::Dim),
-            Some(refusal) => row.put(format!("ctrl-x {what} (no: {refusal})"), Role::KeyDisabled),
-        });
-    }
-    rows.push(Row::new(width));
-    rows
-}
-
 /// `1.4.1 → 1.4.2     10 → 50 %`, or what of its workflows it is about.
 pub(super) fn change(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
     if let Some(subject) = plan.subject.as_ref().filter(|_| plan.verb.is_of_runs()) {
         let mut rows = wrap(&subject.to_string(), Role::Title, width, 3);
         let repo = store.target(&plan.target).and_then(|state| store.repo_of(&state.spec));
         let run = subject.run().and_then(|run| repo?.run(run));
-        rows.extend(run.map(|run| {
-            let text = format!("{} #{}: {}", run.name, run.number, run.title);
-            Row::new(width).put(text, Role::Dim)
+        rows.extend(run.into_iter().flat_map(|run| {
+            let sha: String = run.sha.chars().take(8).collect();
+            let text = format!("{} #{}: {}, {sha}", run.name, run.number, run.title);
+            wrap(&text, Role::Dim, width, 2)
         }));
+        // to let a deployment go on may be to promote
+        rows.extend(plan.to_weight.map(|_| weights(plan, width)));
         return rows;
     }
     vec![weights(plan, width)]
@@ -162,32 +143,25 @@ fn weights(plan: &Plan, width: usize) -> Row {
     }
 }
 
-fn details(plan: &Plan, ahead: &[Ahead], now: Time, width: usize) -> Vec<Row> {
+/// What follows from it: what is overridden, what is left behind, what would undo it, who asks and why.
+fn consequences(plan: &Plan, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
-    for overridden in &plan.overrides {
-        let text = format!("{}: {}", overridden.gate, overridden.reason);
-        rows.push(entry("OVERRIDES", text, Role::Critical, width));
-    }
-    rows.extend(plan.before.as_ref().map(|hook| entry("first run", run(hook), Role::Text, width)));
-    if plan.calls.is_empty() {
-        rows.push(entry("calls", "none: it is journaled, nothing is sent", Role::Dim, width));
-    }
-    for (i, call) in plan.calls.iter().enumerate() {
-        let label = if i == 0 { "calls" } else { "" };
-        rows.extend(entries(label, &call.to_string(), Role::Text, width));
-    }
-    rows.extend(plan.after.as_ref().map(|hook| entry("then run", run(hook), Role::Text, width)));
-    // what stands in the way stands above already
-    let told = |note: &&String| {
-        ahead.iter().any(|one| note.starts_with(&format!("queue {}: run {} (", one.group, one.run)))
-    };
-    for (i, note) in plan.notes.iter().filter(|note| !told(note)).enumerate() {
+    for (i, note) in plan.notes.iter().enumerate() {
         rows.extend(entries(if i == 0 { "note" } else { "" }, note, Role::Text, width));
     }
     if let Some(reason) = &plan.reason {
-        rows.push(entry("reason", reason, Role::Text, width));
+        rows.extend(entries("reason", reason, Role::Text, width));
     }
-    rows.push(match plan.read_at {
+    if let Some(within) = plan.within_ms {
+        let text = format!("should be done within {}", words::span_s(within as f64 / 1000.0));
+        rows.extend(entries("countdown", &text, Role::Dim, width));
+    }
+    rows
+}
+
+/// How old what it stands on is, exactly what is sent, and how it is followed.
+fn calls(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
+    let mut rows = match plan.read_at {
         Some(at) => {
             let ago = words::span(now - at);
             let text = if plan.verb.is_of_runs() {
@@ -195,10 +169,23 @@ fn details(plan: &Plan, ahead: &[Ahead], now: Time, width: usize) -> Vec<Row> {
             } else {
                 format!("engine read {ago} ago; read again before anything is sent")
             };
-            entry("as of", text, Role::Dim, width)
+            entries("as of", &text, Role::Dim, width)
         }
-        None => entry("as of", "the engine was not read yet", Role::Unknown, width),
-    });
+        None => entries("as of", "the engine was not read yet", Role::Unknown, width),
+    };
+    let hook = |label, hook: &Option<HookSpec>| {
+        let text = hook.as_ref().map(run);
+        text.map_or_else(Vec::new, |text| entries(label, &text, Role::Text, width))
+    };
+    rows.extend(hook("first run", &plan.before));
+    if plan.calls.is_empty() {
+        rows.extend(entries("calls", "none: it is journaled, nothing is sent", Role::Dim, width));
+    }
+    for (i, call) in plan.calls.iter().enumerate() {
+        let label = if i == 0 { "calls" } else { "" };
+        rows.extend(entries(label, &call.to_string(), Role::Text, width));
+    }
+    rows.extend(hook("then run", &plan.after));
     let blind = plan.calls.iter().all(|call| call.expect.is_empty() && call.follow.is_none());
     let follow = if blind {
         "it is run once; nothing is read back of it".to_owned()
@@ -209,11 +196,7 @@ fn details(plan: &Plan, ahead: &[Ahead], now: Time, width: usize) -> Vec<Row> {
         )
     };
     if !plan.calls.is_empty() {
-        rows.push(entry("then", follow, Role::Dim, width));
-    }
-    if let Some(within) = plan.within_ms {
-        let text = format!("should be done within {}", words::span_s(within as f64 / 1000.0));
-        rows.push(entry("countdown", text, Role::Dim, width));
+        rows.extend(entries("then", &follow, Role::Dim, width));
     }
     rows
 }

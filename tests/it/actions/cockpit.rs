@@ -4,8 +4,13 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::support::{Pty, World};
+use flightdeck::demo::{Hitch, Peer};
+use serde_json::{Value, json};
 
+use crate::openapi::asker::Asker;
+use crate::support::{Pty, World, patience};
+
+use super::origin::DISPATCH;
 use super::{WAITS, newest, sent, world};
 
 /// A dialog takes no key that may have been meant for what it covers.
@@ -53,6 +58,23 @@ fn choose(pty: &Pty, line: &str) {
     pty.press("\r");
 }
 
+/// Fills in the form of the workflow that rolls back, up to the question.
+fn fill(pty: &Pty) {
+    pty.press("D");
+    pty.wait_for("start a workflow");
+    pty.press("\x1b[A\x1b[A");
+    while !pty.text().contains("‹ rollback.yml ›") {
+        let before = pty.text();
+        pty.press("\x1b[C");
+        pty.wait_until("the next workflow", |screen| screen.contents() != before);
+    }
+    pty.press("\x1b[B\x1b[B");
+    pty.wait_for("version *");
+    pty.press("5.2.0");
+    pty.wait_for("5.2.0▏");
+    pty.press("\r");
+}
+
 fn quit(mut pty: Pty) {
     pty.press("q");
     assert_eq!(pty.exit_code(), 0);
@@ -82,19 +104,7 @@ fn each_request_about_a_run_is_sent_once_however_often_it_is_confirmed() {
     choose(&pty, "cancel");
     confirm(&pty, "cancel the run?");
 
-    pty.press("D");
-    pty.wait_for("start a workflow");
-    pty.press("\x1b[A\x1b[A");
-    while !pty.text().contains("‹ rollback.yml ›") {
-        let before = pty.text();
-        pty.press("\x1b[C");
-        pty.wait_until("the next workflow", |screen| screen.contents() != before);
-    }
-    pty.press("\x1b[B\x1b[B");
-    pty.wait_for("version *");
-    pty.press("5.2.0");
-    pty.wait_for("5.2.0▏");
-    pty.press("\r");
+    fill(&pty);
     confirm(&pty, "start?");
     quit(pty);
 
@@ -102,5 +112,48 @@ fn each_request_about_a_run_is_sent_once_however_often_it_is_confirmed() {
     let dispatch = "workflows/rollback.yml/dispatches".to_owned();
     let told = [of_run("pending_deployments"), of_run("rerun"), of_run("cancel"), dispatch];
     assert_eq!(sent(&world), told);
+    world.verify_journal();
+}
+
+#[test]
+fn which_run_a_lost_request_started_is_said_by_its_digit() {
+    let world = world();
+    world.faults().once(Peer::Github, "POST", "/dispatches", Hitch::Hang);
+    let pty = cockpit(&world);
+    fill(&pty);
+    pty.wait_for("start?");
+    sleep(DEAF);
+    pty.press(WAITS);
+    pty.wait_for(&format!("{WAITS}▏"));
+    pty.press("\r");
+    // while nobody answers, somebody else starts the same from the same commit
+    let first = patience::until("the request", || world.faults().received().pop());
+    let first: Value = serde_json::from_str(&first.body).expect("JSON");
+    let body = json!({"ref": first["ref"], "inputs": {"version": "5.1.0"}});
+    assert_eq!(Asker::new(&world).post(DISPATCH, &body), 204);
+    pty.wait_for("which run did it start?");
+    let offered = pty.text();
+    let of = |digit: &str| {
+        let line = offered.lines().find_map(|line| line.split_once(&format!("{digit} run ")));
+        let id = line.and_then(|(_, rest)| rest.split_whitespace().next());
+        id.and_then(|id| id.parse::<u64>().ok())
+    };
+    let (Some(first), Some(second), None) = (of("1"), of("2"), of("3")) else {
+        panic!("{offered}")
+    };
+    assert_ne!(first, second);
+    pty.press("3");
+    pty.press("2");
+    pty.wait_for_absence("which run did it start?");
+    pty.wait_for("SEEN");
+    let last = patience::until("its outcome", || {
+        let outcome = world.journal().into_iter().rfind(|line| line["kind"] == "outcome");
+        outcome.filter(|line| line["report"]["outcome"] == "seen")
+    });
+    assert_eq!(last["report"]["steps"][0]["github_run"], second, "{last}");
+    sleep(DEAF);
+    pty.press("\x1b");
+    quit(pty);
+    assert_eq!(sent(&world).len(), 2, "nothing was sent again");
     world.verify_journal();
 }

@@ -11,7 +11,7 @@ use crate::support::{Done, Program, World, patience};
 use super::{WAITS, run_list, sent, world};
 
 /// Where the workflow is started.
-const PATH: &str = "/repos/acme/storefront/actions/workflows/rollback.yml/dispatches";
+pub const DISPATCH: &str = "/repos/acme/storefront/actions/workflows/rollback.yml/dispatches";
 
 /// Starts the workflow without a mark.
 fn dispatch(world: &World) -> Program {
@@ -49,7 +49,7 @@ fn where_two_may_be_it_an_operator_says_which_from_the_shell() {
     Stopped::at("after-call", &world, dispatch(&world)).kill();
     // a colleague with the same rights does the same from the same commit
     let body = json!({"ref": "main", "inputs": {"version": "5.1.0"}});
-    assert_eq!(Asker::new(&world).post(PATH, &body), 204);
+    assert_eq!(Asker::new(&world).post(DISPATCH, &body), 204);
     assert_eq!(sent(&world).len(), 2);
     let pick =
         |args: &[&str]| -> Done { world.program(["run", "pick", WAITS].iter().chain(args)).run() };

@@ -28,14 +28,14 @@ fn environments_are_known_and_queues_inferred_before_anything_is_sent() {
     let planned = world.program(line("production").split_whitespace()).arg("--dry-run").run();
     assert_eq!(planned.code, Some(0), "{planned:?}");
     for (run, says) in [
-        (running, "is in_progress: ours waits for it (inferred)"),
-        (pending, "is pending: ours takes its place, and it is cancelled (inferred)"),
+        (running, "is in_progress: ours waits for it"),
+        (pending, "is pending: ours takes its place, and it is cancelled"),
     ] {
-        let said = |line: &str| {
-            line.contains(&format!("queue Production: run {run} (")) && line.ends_with(says)
-        };
+        let said = |line: &str| line.contains(&format!("run {run} (")) && line.ends_with(says);
         assert!(planned.stdout.lines().any(said), "{run} {says}: {planned:?}");
     }
+    let head = "in the queue Production, inferred from files and runs:";
+    assert!(planned.stdout.contains(head), "{planned:?}");
     assert_eq!(sent(&world), Vec::<String>::new());
 
     let done = act(&world, &line("production"));

@@ -155,3 +155,18 @@ fn without_two_sides_there_is_nothing_to_compare() {
         assert!(gate.reason.contains(says), "{}", gate.reason);
     }
 }
+
+#[test]
+fn a_good_day_does_not_outweigh_what_fails_now() {
+    let mut build = build(10.0);
+    build.till(3 * 3600 + 400);
+    let mut told = alike(3 * 3600, (0.0, 100.0), (1.0, 900.0));
+    told.extend((0..80).map(|n| (3 * 3600 + 5 + n * 5, Some((4.0, 100.0)), Some((1.0, 900.0)))));
+    looks(&mut build, 0, &told[..told.len() - 80]);
+    looks(&mut build, 1, &told[..told.len() - 80]);
+    build.till(3 * 3600 + 20);
+    assert_eq!(gate(&build).state, GateState::Pass, "cleared by the hour before");
+    build.till(3 * 3600 + 400);
+    looks(&mut build, 0, &told[told.len() - 80..]);
+    assert_eq!(gate(&build).state, GateState::Fail, "{}", gate(&build).reason);
+}

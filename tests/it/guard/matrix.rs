@@ -83,7 +83,7 @@ fn every_verb_in_every_situation() {
                     let asked = ask(store, &request, id(), "ana", now);
                     assert_eq!(asked.is_ok(), rules.is_empty(), "{cell}");
                     if let Ok(confirmation) = asked {
-                        let name = matches!(verb, Verb::Rollback | Verb::Dispatch);
+                        let name = matches!(verb, Verb::Rollback | Verb::Dispatch | Verb::Rerun);
                         let challenge = if name { Challenge::Name } else { Challenge::Key };
                         assert_eq!(confirmation.challenge, challenge, "{cell}");
                         assert!(confirmation.plan.overrides.is_empty(), "{cell}");

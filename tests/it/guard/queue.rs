@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flightdeck::control::{Queue, Request, ask, queue};
+use flightdeck::control::{Queue, Request, ask, by_queue, in_the_way, queue};
 use flightdeck::model::backing::WorkflowFile;
 use flightdeck::model::{
     ActionId, FeedId, Job, Observation, RefName, Run, Status, Subject, TargetSpec, Verb,
@@ -170,8 +170,11 @@ fn it_stands_in_the_plan() {
     let subject = Some(dispatch("main", "eu"));
     let request = Request { subject, ..Request::new(target(), Verb::Dispatch) };
     let confirmation = ask(&build.store, &request, ActionId("a".into()), "ana", build.now());
-    let notes = confirmation.expect("nothing refuses it").plan.notes;
-    let expected = "queue production: run 901 (deploy: Round tax per line) is pending: \
-                    ours takes its place, and it is cancelled (inferred)";
-    assert!(notes.contains(&expected.to_owned()), "{notes:#?}");
+    let ahead = confirmation.expect("nothing refuses it").plan.ahead;
+    let told = by_queue(&ahead).pop().expect("a queue");
+    assert_eq!(told.head(), "in the queue production, inferred from files and runs:");
+    assert_eq!(
+        in_the_way(told.runs[0], &told.runs[0].status),
+        "run 901 (deploy: Round tax per line) is pending: ours takes its place, and it is cancelled"
+    );
 }

@@ -109,7 +109,7 @@ fn the_plan_of_a_decision_says_which_run_it_is_and_where_it_leads() {
     assert_eq!(
         notes[..3],
         [
-            "run 950: deploy #100, Round tax per line, waiting, of main by bo",
+            "run 950: deploy #100, Round tax per line, waiting, abc1234 of main by bo",
             "it takes checkout/production back",
             "run 950 goes on to production-rollback",
         ]

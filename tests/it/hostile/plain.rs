@@ -4,7 +4,7 @@ use flightdeck::cli::doctor::{Finding, Verdict};
 use flightdeck::cli::inbox::Inbox;
 use flightdeck::cli::status::Status;
 use flightdeck::cli::{Format, Output, doctor, journal, plan, runs};
-use flightdeck::control::{Request, ask, guard};
+use flightdeck::control::{Request, ask, assess, guard};
 use flightdeck::model::{ActionId, Report, Verb};
 use flightdeck::store::RepoState;
 use flightdeck::tui::terminal::clean_report;
@@ -57,9 +57,11 @@ fn examine(text: &str) {
             if let Ok(confirmation) = ask(&store, &request, id(), text, now) {
                 let mut shown = Vec::new();
                 let mut out = Output::new(&mut shown, Format::Table);
-                plan::print_plan(&confirmation.plan, &mut out).expect("memory");
+                let seen = assess(&store, &target(), now).expect("configured");
+                let (plan, gates) = (&confirmation.plan, Some(seen.gates.as_slice()));
+                plan::print_plan(plan, gates, &mut out).expect("memory");
                 bytes::plain("a plan", &shown);
-                print("a dry run", |out| plan::print_dry_run(&confirmation.plan, out));
+                print("a dry run", |out| plan::print_dry_run(plan, gates, out));
             }
         }
     }

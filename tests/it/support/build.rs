@@ -227,6 +227,7 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         overrides: Vec::new(),
         reason: None,
         notes: Vec::new(),
+        ahead: Vec::new(),
         read_at: None,
         verify_ms: 10_000,
         within_ms: None,

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::tui::fixture::{HOSTED, WAITS, target, waiting};
 use crate::tui::session::Mode;
 
-const SIZES: [(u16, u16); 4] = [(200, 50), (120, 40), (80, 24), (40, 12)];
+pub(super) const SIZES: [(u16, u16); 4] = [(200, 50), (120, 40), (80, 24), (40, 12)];
 
 /// The run in the way.
 const HOLDS: u64 = 7_702;
@@ -230,13 +230,13 @@ fn a_name_is_typed_whatever_stands_in_the_way() {
     assert_eq!(stage.key("enter"), [Intent::Answer(Answer::Name(HOSTED.into()))]);
 }
 
-fn known(stage: &Stage, id: u64) -> Run {
+pub(super) fn known(stage: &Stage, id: u64) -> Run {
     let state = stage.world.store.target(&target(HOSTED)).unwrap();
     stage.world.store.repo_of(&state.spec).unwrap().run(id).unwrap().clone()
 }
 
 /// GitHub tells of a run, now.
-fn told(stage: &mut Stage, run: Run) {
+pub(super) fn told(stage: &mut Stage, run: Run) {
     let (host, repo) = ("github".to_owned(), "acme/storefront".to_owned());
     let feed = FeedId::part(&host, &repo);
     let run = Box::new(run);

@@ -1,0 +1,171 @@
+//! A run that runs again: what deploys is asked for as a deploy, what goes back is never held up.
+
+use std::collections::BTreeMap;
+
+use flightdeck::asks::{Begin, Place};
+use flightdeck::control::{Challenge, Request, ask, deploys, guard};
+use flightdeck::model::backing::WorkflowFile;
+use flightdeck::model::workflow::{Workflow, WorkflowJob};
+use flightdeck::model::{
+    ActionId, Conclusion, FeedId, Fleet, Observation, Outcome, Plan, Run, Status, Subject, Target,
+    TargetSpec, Verb, Waits,
+};
+
+use crate::support::build::{Build, fleet, plan, report, rollout, spec, target};
+use crate::support::runs::{run, waiting};
+
+const OVER: u64 = 920;
+
+fn place() -> (String, String) {
+    ("github".to_owned(), "acme/checkout".to_owned())
+}
+
+fn says(build: &mut Build, items: Vec<Observation>) {
+    let (host, repo) = place();
+    build.says(&FeedId::part(&host, &repo), items);
+}
+
+/// A run of a workflow that is over.
+fn over(build: &mut Build, workflow: &str) {
+    let (host, repo) = place();
+    let run = run(OVER, Status::Completed, Some(Conclusion::Failure));
+    let runs = vec![Run { workflow: workflow.into(), ..run }];
+    let workflow = workflow.to_owned();
+    says(build, vec![Observation::Runs { host, repo, workflow, runs, skipped: 0 }]);
+}
+
+/// A workflow's file whose one job deploys to an environment.
+fn file(build: &mut Build, workflow: &str, environment: &str) {
+    let (host, repo) = place();
+    let job = WorkflowJob { environment: Some(environment.into()), ..WorkflowJob::default() };
+    let file = Workflow { jobs: vec![job], ..Workflow::default() };
+    let file = WorkflowFile::Read(Box::new(file));
+    let (workflow, sha) = (workflow.to_owned(), "abc1234".to_owned());
+    says(build, vec![Observation::WorkflowFile { host, repo, workflow, sha, file }]);
+}
+
+fn again(target: &Target) -> Request {
+    let subject = Some(Subject::Run { run: OVER });
+    Request { subject, ..Request::new(target.clone(), Verb::Rerun) }
+}
+
+/// How it is confirmed, whether the gates stand beside it, and what is said with it.
+fn asked(build: &Build, request: &Request) -> (Challenge, bool, Vec<String>) {
+    let asked = ask(&build.store, request, ActionId("a".into()), "ana", build.now());
+    let confirmation = asked.expect("nothing refuses it");
+    (confirmation.challenge, deploys(&build.store, request), confirmation.plan.notes)
+}
+
+#[test]
+fn to_run_a_deploy_to_production_again_wants_its_name_and_shows_the_gates() {
+    let staging = |production| TargetSpec { production, ..spec() };
+    for (spec, workflow, names, name, gates) in [
+        (staging(true), "deploy.yml", None, true, true),
+        (staging(true), "ci.yml", None, false, false),
+        (staging(true), "ci.yml", Some("preview"), false, false),
+        (staging(true), "ci.yml", Some("production"), true, true),
+        (staging(false), "deploy.yml", None, false, true),
+        (staging(false), "ci.yml", Some("production"), false, true),
+    ] {
+        let mut build = Build::new(fleet(spec));
+        build.till(100).reads(rollout(10.0));
+        over(&mut build, workflow);
+        if let Some(names) = names {
+            file(&mut build, workflow, names);
+        }
+        let challenge = if name { Challenge::Name } else { Challenge::Key };
+        let (asked, beside, _) = asked(&build, &again(&target()));
+        assert_eq!((asked, beside), (challenge, gates), "{workflow} {names:?}");
+    }
+}
+
+#[test]
+fn a_run_that_deploys_production_too_says_so_wherever_it_is_asked_for() {
+    let staging: Target = "checkout/staging".parse().expect("a target");
+    let own = TargetSpec {
+        target: staging.clone(),
+        production: false,
+        environments: vec!["staging".into()],
+        rollout: None,
+        ..spec()
+    };
+    for (git_ref, too) in [(None, true), (Some("main"), true), (Some("v*"), false)] {
+        let live = TargetSpec { workflow_ref: git_ref.map(str::to_owned), ..spec() };
+        let targets = vec![own.clone(), live];
+        let mut build = Build::new(Fleet { targets, ..fleet(spec()) });
+        build.till(100);
+        over(&mut build, "deploy.yml");
+        let (challenge, _, notes) = asked(&build, &again(&staging));
+        let says = notes.contains(
+            &"it may deploy checkout/production too; its gates are told there".to_owned(),
+        );
+        let name = challenge == Challenge::Name;
+        assert_eq!((name, says), (too, too), "{git_ref:?}: {notes:?}");
+    }
+}
+
+/// A target at GitHub whose rollback starts a workflow, held after one whose run failed.
+fn held(back: &str) -> Build {
+    let mut spec = spec();
+    let engine = spec.rollout.as_mut().expect("it has an engine");
+    engine.engine = "github".into();
+    engine.rollback_workflow = Some(back.into());
+    let mut build = Build::new(fleet(spec));
+    build.till(100).reads(rollout(10.0));
+    build.acts("h", Verb::Hold, 10.0, 10.0, Outcome::Seen);
+    build
+}
+
+/// The rollback whose run it was.
+fn rolled_back(build: &mut Build, workflow: &str) {
+    let begin = Begin { after: 910, to_end: true, ..Begin::default() };
+    let place = Place { host: "github", repo: "acme/checkout" };
+    let call = place.dispatch(workflow, "main", &BTreeMap::new(), begin);
+    let back = Plan { calls: vec![call], ..plan("back", Verb::Rollback, 10.0, 0.0) };
+    build.begins(&back);
+    let mut report = report(&back, Outcome::Failed);
+    report.steps[0].sent_ms = Some(0);
+    report.steps[0].github_run = Some(OVER);
+    let report = Box::new(report);
+    build.journals(flightdeck::model::RecordKind::Outcome { report, followed_up: false });
+}
+
+#[test]
+fn what_went_back_is_run_again_whatever_holds_and_asks_no_gate() {
+    // the way back may be the very workflow that deploys
+    for workflow in ["rollback.yml", "deploy.yml"] {
+        let mut build = held(workflow);
+        over(&mut build, workflow);
+        rolled_back(&mut build, workflow);
+        assert_eq!(guard(&build.store, &again(&target()), build.now()), [], "{workflow}");
+        let (challenge, gates, notes) = asked(&build, &again(&target()));
+        assert_eq!((challenge, gates), (Challenge::Name, false), "{workflow}");
+        assert!(notes.contains(&"it takes checkout/production back".to_owned()), "{notes:?}");
+    }
+}
+
+#[test]
+fn a_workflow_that_deploys_and_takes_back_does_not_make_every_run_a_way_back() {
+    let mut build = held("deploy.yml");
+    let (host, repo) = place();
+    let waits = Waits { waiting: vec![waiting("production", None)], decisions: vec![] };
+    let runs = vec![
+        run(930, Status::Waiting, None),
+        run(OVER, Status::Completed, Some(Conclusion::Failure)),
+    ];
+    let listed = Observation::Runs {
+        host: host.clone(),
+        repo: repo.clone(),
+        workflow: "deploy.yml".into(),
+        runs,
+        skipped: 0,
+    };
+    let told = vec![listed, Observation::Waits { host, repo, run: 930, waits }];
+    says(&mut build, told);
+    let approve = Request::new(target(), Verb::Approve);
+    for request in [again(&target()), approve] {
+        let refusals = guard(&build.store, &request, build.now());
+        assert!(refusals.iter().any(|refusal| refusal.gate == "hold"), "{request:?} {refusals:?}");
+        assert!(deploys(&build.store, &request), "{request:?}");
+    }
+}
