@@ -6,7 +6,6 @@
 pub mod burn;
 pub mod interval;
 pub mod ratio;
-pub mod trial;
 
 /// Events of a kind among all: errors among requests, slow requests among all that were timed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
