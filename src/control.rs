@@ -2,6 +2,7 @@
 //! time, and returns effects as data. Must not know the network, the disk, tokio or the screen.
 
 mod assess;
+mod auto;
 mod board;
 mod calls;
 mod chores;
@@ -27,6 +28,7 @@ mod way_back;
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
+pub use auto::{alarm, dangers};
 pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog, Several};
@@ -46,7 +48,7 @@ pub use recheck::{Recheck, recheck};
 pub use runs::{deploys, waiting};
 pub use waits::{Need, Wait, approvals, for_a_person};
 
-use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
+use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target, Time};
 
 /// How the progress of an action begins while the command before its calls runs.
 pub const BEFORE_HOOK: &str = "running the command before";
@@ -62,6 +64,13 @@ pub enum Effect {
         target: Target,
         /// What of a host's workflow runs is read too.
         runs: Option<(String, Follow)>,
+    },
+    /// Ask for an action in the program's own name, and confirm it.
+    Act {
+        /// What.
+        request: Box<Request>,
+        /// The alarm that it answers.
+        since: Time,
     },
     /// Carry a confirmed plan out: journal, call, verify.
     Execute {

@@ -26,7 +26,7 @@ pub use alerts::Alerts;
 pub use compared::Compared;
 pub use feeds::{Feed, FeedView};
 pub use health::{Beat, Check, Name};
-pub use ledger::{Entry, Hold, Ledger, Open};
+pub use ledger::{Alarm, Answered, Entry, Hold, Ledger, Open};
 pub use metrics::{Series, Window};
 pub use pipeline::{Backing, Pipeline, RepoState, Usual, newest};
 pub use target::{Reading, TargetState};

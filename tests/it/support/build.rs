@@ -89,6 +89,7 @@ pub fn spec() -> TargetSpec {
             feed: engine_feed(),
             steps: STEPS.to_vec(),
             soak: Duration::from_secs(SOAK.unsigned_abs()),
+            auto: None,
             has_share: true,
             rollback_within: Duration::from_secs(60),
             rotate: false,
