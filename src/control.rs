@@ -28,7 +28,7 @@ mod way_back;
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
-pub use auto::{alarm, dangers};
+pub use auto::{alarm, dangers, disarm, hasten};
 pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog, Several};
@@ -124,6 +124,10 @@ pub enum Intent {
     Copy(String),
     /// Say which run an open action started.
     Pick(ActionId, u64),
+    /// Hold the automatic rollback of a target that is announced, for the whole release.
+    Disarm(Target),
+    /// Do it now.
+    Hasten(Target),
     /// Refuse every acting verb from now on, or no longer.
     ToggleReadOnly,
     /// Move a replay.

@@ -7,10 +7,10 @@
 use chrono::TimeDelta;
 
 use crate::model::spec::{AutoMode, AutoSpec, Trigger};
-use crate::model::{FeedId, FeedState, HealthState, RecordKind, Time, Track, Verb};
+use crate::model::{FeedId, FeedState, HealthState, RecordKind, Target, Time, Track, Verb};
 use crate::store::{Alarm, Store, TargetState};
 
-use super::assess::Assessment;
+use super::assess::{Assessment, assess};
 use super::chores::note;
 use super::gates::{self, GateState};
 use super::judge;
@@ -146,4 +146,23 @@ fn patience(auto: &AutoSpec) -> TimeDelta {
         AutoMode::On => TimeDelta::zero(),
         AutoMode::Ask => TimeDelta::from_std(auto.after).unwrap_or_default(),
     }
+}
+
+/// Notes that an operator takes the matter of an alarm in hand; nothing where there is none.
+#[must_use]
+pub fn disarm(store: &Store, target: &Target, why: &str, now: Time) -> Option<Effect> {
+    let state = store.target(target).filter(|_| !store.fleet().read_only)?;
+    alarm(state, &assess(store, target, now)?)?;
+    let (target, why) = (target.clone(), why.to_owned());
+    Some(note(RecordKind::Disarmed { target, why, passed: false }))
+}
+
+/// Notes that what an alarm announces is to be done now; nothing where there is none.
+#[must_use]
+pub fn hasten(store: &Store, target: &Target, now: Time) -> Option<Effect> {
+    let state = store.target(target).filter(|_| !store.fleet().read_only)?;
+    let alarm = alarm(state, &assess(store, target, now)?)?;
+    let (candidate, why) = (alarm.candidate.clone(), alarm.why.clone());
+    let target = target.clone();
+    Some(note(RecordKind::Alarm { target, candidate, why, acts_at: now }))
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
 use super::query::{Counter, Measure, Query};
-use super::scenario::{Mover, Story};
+use super::scenario::{Mover, Quality, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -175,6 +175,11 @@ fn rollout(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
         soak = duration(timeline, 120.0),
         share = share.text(),
     );
+    // where only the judge sees the harm, what it sees is acted on
+    if story.quality == Quality::Subtle {
+        let after = duration(timeline, 60.0);
+        let _ = writeln!(out, "    auto_rollback = \"ask\"\n    auto_rollback_after = \"{after}\"");
+    }
 }
 
 /// A release that goes from one environment of GitHub's to the next.

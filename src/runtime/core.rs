@@ -14,7 +14,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::control::{Desk, Effect, Intent, pick};
+use crate::control::{Desk, Effect, Intent, disarm, hasten, pick};
 use crate::model::{ActionId, Envelope, Event, FeedId, Fleet, Record, Report, Target, Time};
 use crate::ports::{Clock, Engine, Journal, Recorder, Source, Workflows};
 use crate::store::Store;
@@ -342,6 +342,14 @@ impl Runtime {
             Intent::Play(play) => self.play(play),
             Intent::Pick(action, run) => {
                 let effect = pick(&self.store, &action, run);
+                self.perform(effect.into_iter().collect());
+            }
+            Intent::Disarm(target) => {
+                let effect = disarm(&self.store, &target, "by key", now);
+                self.perform(effect.into_iter().collect());
+            }
+            Intent::Hasten(target) => {
+                let effect = hasten(&self.store, &target, now);
                 self.perform(effect.into_iter().collect());
             }
             Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
