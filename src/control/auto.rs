@@ -32,10 +32,9 @@ pub fn dangers(store: &Store, state: &TargetState, seen: &Assessment, now: Time)
         let failed = judge::findings(state, &seen.evidence, now).into_iter();
         let failed =
             failed.filter(|one| one.verdict == Some(Verdict::Fail) && one.trouble.is_none());
-        dangers.extend(failed.map(|one| {
-            let (low, _) = one.trial.ratio();
-            format!("the judge: {} at least {low:.1} × as often as the stable side", one.name)
-        }));
+        dangers.extend(
+            failed.map(|one| format!("the judge: {}: {}", one.name, judge::shares(&one.trial))),
+        );
     }
     if auto.on.contains(&Trigger::Metrics) && measured {
         for (spec, series) in state.spec.metrics.iter().zip(&state.metrics) {

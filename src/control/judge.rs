@@ -191,11 +191,8 @@ fn left(finding: &Finding) -> Option<f64> {
 /// What is found, with the numbers that it stands on.
 fn sentence(finding: &Finding, judge: &JudgeSpec, now: Time) -> String {
     let evidence = finding.trial.evidence();
-    let (ours, theirs) = (evidence.ours(), evidence.theirs());
-    let shares = match ours.share().zip(theirs.share()) {
-        Some((ours, theirs)) => format!("{} against {}", percent(ours), percent(theirs)),
-        None => "no requests on both sides yet".to_owned(),
-    };
+    let ours = evidence.ours();
+    let shares = shares(&finding.trial);
     let of = |n: f64| format!("of {n:.0} requests");
     match finding.verdict {
         None => finding.trouble.clone().unwrap_or_default(),
@@ -226,6 +223,15 @@ fn sentence(finding: &Finding, judge: &JudgeSpec, now: Time) -> String {
         Some(Verdict::Inconclusive) => {
             format!("{shares}, too near to tell, {}", of(ours.total))
         }
+    }
+}
+
+/// The share of failures on either side.
+pub(super) fn shares(trial: &Trial) -> String {
+    let evidence = trial.evidence();
+    match evidence.ours().share().zip(evidence.theirs().share()) {
+        Some((ours, theirs)) => format!("{} against {}", percent(ours), percent(theirs)),
+        None => "no requests on both sides yet".to_owned(),
     }
 }
 
