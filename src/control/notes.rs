@@ -66,6 +66,7 @@ pub(super) fn notes(
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
     }
+    notes.extend(unknown_destination(store, state, request));
     if matches!(request.verb, Verb::Promote | Verb::Rollback) {
         for (revision, old) in
             [(&evidence.candidate, evidence.candidate_old), (&evidence.stable, evidence.stable_old)]
@@ -97,6 +98,22 @@ pub(super) fn notes(
     }
     notes.push(format!("by {operator}"));
     notes
+}
+
+/// That nobody knows the revision that a rollback is to go to: no tag, release, run or deployment of the
+/// repository has the name. It is said and not refused, for the lists are not whole.
+fn unknown_destination(store: &Store, state: &TargetState, request: &Request) -> Option<String> {
+    let to = request.to.as_ref().filter(|_| request.verb == Verb::Rollback)?.as_str();
+    let repo = store.repo_of(&state.spec)?;
+    let bare = |name: &str| name.strip_prefix('v').unwrap_or(name).to_owned();
+    let is = |name: &str| bare(name) == bare(to) || to.len() >= 7 && name.starts_with(to);
+    let named = repo.tags.iter().chain(&repo.releases).any(|one| is(&one.tag));
+    let ran = repo.all_runs().any(|run| run.branch.as_deref().is_some_and(is) || is(&run.sha));
+    let deployed = repo.deployments.iter().any(|one| is(&one.git_ref) || is(&one.sha));
+    let known = named || ran || deployed;
+    (!known).then(|| {
+        format!("! nobody here knows {to}: no tag, release, run or deployment has that name")
+    })
 }
 
 /// Which run it is that is acted on, and whether it takes the target back.

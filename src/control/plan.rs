@@ -214,10 +214,12 @@ fn plan(
         && is_staged(state);
     let verb = if goes_on { Verb::Promote } else { request.verb };
     let offer = reading.and_then(|reading| reading.rollout.offer(verb, request.is_full()));
-    let to = destination(evidence, request);
+    // what is done to a run moves no revision by itself
+    let of_target = !verb.is_of_runs();
+    let to = destination(evidence, request).filter(|_| of_target);
     let from = match verb {
         Verb::Promote => evidence.stable.clone(),
-        _ => evidence.candidate.clone(),
+        _ => evidence.candidate.clone().filter(|_| of_target),
     };
     let moves = matches!(verb, Verb::Promote | Verb::Rollback);
     let to_weight = offer.map(|offer| offer.weight).filter(|_| moves);
