@@ -1,8 +1,10 @@
-//! The form of a workflow to start: what it begins with.
+//! The form of a workflow to start: what it begins with, and what it cannot start.
 
 use super::*;
+use crate::control::{Request, guard};
+use crate::model::backing::WorkflowFile;
 use crate::model::follow::Effect;
-use crate::model::{FeedId, Observation};
+use crate::model::{FeedId, Observation, Subject, Verb};
 use crate::tui::fixture::{HOSTED, target};
 
 /// The form, with the workflow that rolls back chosen; its engine would start that on another branch.
@@ -42,4 +44,35 @@ fn what_the_engine_would_start_begins_where_the_engine_would_start_it() {
     stage.type_text("mine");
     stage.keys("up left");
     assert_eq!(git_ref(&mut stage), "mine");
+}
+
+/// GitHub tells of the file of `ci.yml` at a place, which nothing starts by hand.
+fn read(world: &mut World, sha: &str, file: WorkflowFile) {
+    let (host, repo) = ("github".to_owned(), "acme/storefront".to_owned());
+    let feed = FeedId::part(&host, &repo);
+    let (workflow, sha) = ("ci.yml".to_owned(), sha.to_owned());
+    world.observe(feed, 0, vec![Observation::WorkflowFile { host, repo, workflow, sha, file }]);
+}
+
+#[test]
+fn what_nobody_can_start_by_hand_is_refused_by_its_file() {
+    let refused = |world: &World| {
+        let (file, git_ref) = ("ci.yml".to_owned(), "main".to_owned());
+        let subject = Some(Subject::Workflow { file, git_ref, inputs: [].into() });
+        let request = Request { subject, ..Request::new(target(HOSTED), Verb::Dispatch) };
+        let refusals = guard(&world.store, &request, world.now);
+        refusals.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let workflow = |text: &str| WorkflowFile::Read(Box::new(crate::workflow::parse(text).unwrap()));
+    let mut world = World::hosted();
+    assert_eq!(refused(&world), [""; 0], "no file is known");
+    read(&mut world, "0a1b2c3d", WorkflowFile::Read(Box::default()));
+    let no = "run: ci.yml has no `workflow_dispatch`: nobody can start it by hand";
+    assert_eq!(refused(&world), [no], "as it is elsewhere");
+    read(&mut world, "main", workflow("on: workflow_dispatch\njobs: { a: {} }\n"));
+    assert_eq!(refused(&world), [""; 0], "there it can");
+    read(&mut world, "4e5f6071", workflow("on: push\njobs: { a: {} }\n"));
+    assert_eq!(refused(&world), [""; 0], "whatever it is elsewhere");
+    read(&mut world, "main", workflow("on: push\njobs: { a: {} }\n"));
+    assert_eq!(refused(&world), [no]);
 }
