@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::control::{Request, by_queue, guard, queue};
 use crate::model::backing::Environments;
+use crate::model::follow::Effect;
 use crate::model::rollout::Ahead;
 use crate::model::{
     Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
@@ -120,7 +121,9 @@ pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
     let dispatch = repo.backing.workflow(file).and_then(|file| file.on.workflow_dispatch.as_ref());
     Known {
         files: once(files.filter(starts)),
-        refs: once(newest.into_iter().chain(branches).chain(tags)),
+        refs: once(
+            engine_ref(store, spec, file).into_iter().chain(newest).chain(branches).chain(tags),
+        ),
         all_environments: all.is_some(),
         environments: match all {
             Some(all) => all.to_vec(),
@@ -128,6 +131,17 @@ pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
         },
         inputs: dispatch.map(|dispatch| dispatch.inputs.clone()),
     }
+}
+
+/// Where the target's engine itself would start a workflow: not on what it may be there to undo.
+fn engine_ref(store: &Store, spec: &TargetSpec, file: &str) -> Option<String> {
+    let reading = store.target(&spec.target)?.reading.as_ref()?;
+    let calls = reading.rollout.offers.iter().flat_map(|offer| &offer.calls);
+    let mut effects = calls.filter_map(|call| call.follow.as_ref()).map(|follow| &follow.effect);
+    effects.find_map(|effect| match effect {
+        Effect::Started { workflow, git_ref, .. } if workflow == file => Some(git_ref.clone()),
+        _ => None,
+    })
 }
 
 /// Each once, in the order they come.
