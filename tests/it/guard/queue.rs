@@ -1,4 +1,4 @@
-//! What the run of a dispatch would meet in its queue, as files and runs let it be inferred.
+//! What the run of a dispatch, or one that runs again, would meet in its queue, as files and runs let it be inferred.
 
 use std::collections::BTreeMap;
 
@@ -177,4 +177,41 @@ fn it_stands_in_the_plan() {
         in_the_way(told.runs[0], &told.runs[0].status),
         "run 901 (deploy: Round tax per line) is pending: ours takes its place, and it is cancelled"
     );
+}
+
+#[test]
+fn a_run_again_meets_what_its_own_file_locks_and_not_itself() {
+    const OLD: u64 = 880;
+    let mut build = Build::plain();
+    let old = Run { sha: "01d5".into(), ..runs::run(OLD, Status::Completed, None) };
+    let runs = vec![
+        active(901, "deploy", Status::InProgress),
+        active(902, "deploy", Status::Pending),
+        old.clone(),
+    ];
+    running(&mut build, runs);
+    let again = Subject::FailedJobs { run: OLD };
+    assert_eq!(met(&build, &Subject::Run { run: 1 }).notes.len(), 1, "it is not known");
+    assert!(met(&build, &again).notes[0].contains("deploy.yml was not read"), "of no commit");
+    file(&mut build, "deploy", DEPLOY);
+    let unread = "deploy.yml was not read at 01d5: its queue is told by the file of another commit";
+    assert_eq!(met(&build, &again).notes, [unread]);
+    let (host, repo) = host();
+    let parsed = workflow::parse(&DEPLOY.replace("Production", "production")).expect("a workflow");
+    let file = WorkflowFile::Read(Box::new(parsed));
+    let (workflow, sha) = (old.workflow, old.sha);
+    say(&mut build, Observation::WorkflowFile { host, repo, workflow, sha, file });
+    let expected =
+        ["production 901 in_progress: ours-waits", "production 902 pending: it-is-dropped"];
+    for subject in [again, Subject::Run { run: OLD }, Subject::Job { run: OLD, job: 3 }] {
+        let met = met(&build, &subject);
+        assert_eq!((fates(&met), met.notes), (expected.map(str::to_owned).into(), vec![]));
+    }
+    // one that is under way, as when it is asked for too early, is not in its own way
+    assert_eq!(fates(&met(&build, &Subject::Run { run: 901 })).len(), 1);
+    let subject = Some(Subject::Run { run: OLD });
+    let request = Request { subject, ..Request::new(target(), Verb::Rerun) };
+    let confirmation = ask(&build.store, &request, ActionId("a".into()), "ana", build.now());
+    let ahead = confirmation.expect("nothing refuses it").plan.ahead;
+    assert_eq!(ahead.iter().map(|ahead| ahead.run).collect::<Vec<_>>(), [901, 902]);
 }
