@@ -51,6 +51,7 @@ pub(super) fn notes(
             notes.extend(promotes.then(|| way_on(state, evidence)).into_iter().flatten());
         }
         Verb::Rerun => {
+            notes.extend(runs::deployed_again(store, state, request, evidence, now));
             notes.extend(runs::deployed_too(store, state, request));
             notes.push("it runs with the rights of who started it first".into());
             notes.extend(meeting(store, state, request));
