@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
-use super::queue::{queue, short};
+use super::queue::{freed, queue, short};
 use super::runs::{self, goes_back};
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
@@ -27,6 +27,10 @@ pub(super) fn notes(
     let silent = sent.is_ok_and(|calls| calls.is_empty());
     let sends = if silent { "sends nothing; " } else { "" };
     notes.extend(of_run(store, state, request));
+    if matches!(request.verb, Verb::Cancel | Verb::ForceCancel) {
+        let run = runs::subject(store, state, request).and_then(|subject| subject.run());
+        notes.extend(run.into_iter().flat_map(|run| freed(store, &state.spec, run)));
+    }
     match request.verb {
         Verb::Rollback => {
             notes.extend(way_back(evidence, request, now));

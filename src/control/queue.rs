@@ -128,6 +128,30 @@ fn met((name, repo): (&str, &RepoState), ours: Ours<'_>) -> Queue {
     queue
 }
 
+/// The runs that go on once a run has ended: where it holds a queue by itself, the first that waits there.
+#[must_use]
+pub fn freed(store: &Store, spec: &TargetSpec, run: u64) -> Vec<String> {
+    let Some((name, repo)) = spec.repo.as_deref().zip(store.repo_of(spec)) else {
+        return Vec::new();
+    };
+    let Ok(ours) = Ours::of_run((name, repo), run) else { return Vec::new() };
+    let (workflow, locks) = (ours.workflow, ours.locks.clone());
+    let is_held = |lock: &Lock| {
+        let stands = repo.run(run).and_then(|run| part(repo, name, workflow, run, lock).ok());
+        matches!(stands.flatten(), Some(Part::In(status)) if status != Status::Pending)
+    };
+    let ahead = met((name, repo), ours).ahead;
+    let first = |lock: Lock| {
+        let all = || ahead.iter().filter(|one| same_group(&one.group, &lock.group));
+        // where another may hold it too, nobody can tell
+        let waits = |one: &&Ahead| one.status == Status::Pending.word();
+        let next = all().find(waits).filter(|_| is_held(&lock) && all().all(|one| waits(&one)))?;
+        let (id, what, group) = (next.run, &next.name, &next.group);
+        Some(format!("run {id} ({what}), pending behind it in {group}, goes on then (inferred)"))
+    };
+    locks.into_iter().filter_map(first).collect()
+}
+
 /// A group of a run that cannot be told.
 struct Untold;
 

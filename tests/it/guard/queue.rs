@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flightdeck::control::{Queue, Request, ask, by_queue, in_the_way, queue};
+use flightdeck::control::{Queue, Request, ask, by_queue, freed, in_the_way, queue};
 use flightdeck::model::backing::WorkflowFile;
 use flightdeck::model::{
     ActionId, FeedId, Job, Observation, RefName, Run, Status, Subject, TargetSpec, Verb,
@@ -214,4 +214,25 @@ fn a_run_again_meets_what_its_own_file_locks_and_not_itself() {
     let confirmation = ask(&build.store, &request, ActionId("a".into()), "ana", build.now());
     let ahead = confirmation.expect("nothing refuses it").plan.ahead;
     assert_eq!(ahead.iter().map(|ahead| ahead.run).collect::<Vec<_>>(), [901, 902]);
+}
+
+#[test]
+fn to_cancel_what_holds_a_queue_names_what_goes_on_then() {
+    let mut build = Build::plain();
+    file(&mut build, "deploy", DEPLOY);
+    let waits = active(902, "deploy", Status::Pending);
+    running(&mut build, vec![active(901, "deploy", Status::InProgress), waits]);
+    let says = "run 902 (deploy: Round tax per line), pending behind it in Production, goes on then \
+                (inferred)";
+    let spec = &build.state().spec;
+    assert_eq!(freed(&build.store, spec, 901), [says]);
+    assert!(freed(&build.store, spec, 902).is_empty(), "it holds nothing");
+    let subject = Some(Subject::Run { run: 901 });
+    let request = Request { subject, ..Request::new(target(), Verb::Cancel) };
+    let confirmation = ask(&build.store, &request, ActionId("a".into()), "ana", build.now());
+    let notes = confirmation.expect("nothing refuses it").plan.notes;
+    assert!(notes.iter().any(|note| note == says), "{notes:?}");
+    running(&mut build, vec![active(903, "deploy", Status::InProgress)]);
+    let held = freed(&build.store, &build.state().spec, 901);
+    assert!(held.is_empty(), "another holds it by what is known: {held:?}");
 }
