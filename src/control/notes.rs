@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
-use super::queue::queue;
+use super::queue::{freed, queue, short};
 use super::runs::{self, goes_back};
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
@@ -27,6 +27,10 @@ pub(super) fn notes(
     let silent = sent.is_ok_and(|calls| calls.is_empty());
     let sends = if silent { "sends nothing; " } else { "" };
     notes.extend(of_run(store, state, request));
+    if matches!(request.verb, Verb::Cancel | Verb::ForceCancel) {
+        let run = runs::subject(store, state, request).and_then(|subject| subject.run());
+        notes.extend(run.into_iter().flat_map(|run| freed(store, &state.spec, run)));
+    }
     match request.verb {
         Verb::Rollback => {
             notes.extend(way_back(evidence, request, now));
@@ -51,8 +55,10 @@ pub(super) fn notes(
             notes.extend(promotes.then(|| way_on(state, evidence)).into_iter().flatten());
         }
         Verb::Rerun => {
+            notes.extend(runs::deployed_again(store, state, request, evidence, now));
             notes.extend(runs::deployed_too(store, state, request));
             notes.push("it runs with the rights of who started it first".into());
+            notes.extend(meeting(store, state, request));
         }
         Verb::Cancel => {
             notes.push("jobs that always run go on; force-cancel ends those too".into());
@@ -131,7 +137,7 @@ fn described(run: &Run) -> String {
     // a run that names itself is called so instead of its workflow
     let name = if run.name == run.title { &run.workflow } else { &run.name };
     let stands = run.conclusion.as_ref().map_or(run.status.word(), |ended| ended.word());
-    let sha: String = run.sha.chars().take(8).collect();
+    let sha = short(&run.sha);
     let of = run.branch.as_ref().map_or(String::new(), |branch| format!(" of {branch}"));
     let by = run.actor.as_ref().map_or(String::new(), |actor| format!(" by {actor}"));
     format!("run {}: {name} #{}, {}, {stands}, {sha}{of}{by}", run.id, run.number, run.title)
@@ -155,7 +161,7 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
     notes
 }
 
-/// What of the queue of a dispatch is empty or cannot be told.
+/// What of the queue of a run of ours is empty or cannot be told.
 fn meeting(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
     let about = runs::subject(store, state, request);
     about.map_or_else(Vec::new, |about| queue(store, &state.spec, &about).notes)

@@ -253,7 +253,7 @@ fn plan(
         to,
         overrides,
         ahead: match (request.verb, runs_of(store, state, request)) {
-            (Verb::Dispatch, Some(about)) => queue(store, &state.spec, &about).ahead,
+            (Verb::Dispatch | Verb::Rerun, Some(about)) => queue(store, &state.spec, &about).ahead,
             _ => offer.map(|offer| offer.ahead.clone()).unwrap_or_default(),
         },
         reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),

@@ -15,7 +15,7 @@ use super::way_back::{is_here, is_way_back};
 
 pub use deploys::deploys;
 use deploys::is_own;
-pub(super) use deploys::{deployed_too, moves_production};
+pub(super) use deploys::{deployed_again, deployed_too, moves_production};
 
 /// The longest after its beginning that GitHub runs a run again, in days.
 const AGAIN_DAYS: i64 = 30;

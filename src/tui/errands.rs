@@ -151,11 +151,11 @@ fn once(all: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// What stands in the way of the run that a plan would start: by the newest reading of its engine, or of a
-/// dispatch by what is known of the repository; where neither says anything of it, as it was planned.
+/// dispatch and of a run again by what is known of the repository; where neither says anything of it, as it was planned.
 pub fn in_the_way<'s>(store: &'s Store, plan: &'s Plan) -> Cow<'s, [Ahead]> {
     let Some(state) = store.target(&plan.target) else { return Cow::Borrowed(&plan.ahead) };
-    let dispatched = plan.subject.as_ref().filter(|_| plan.verb == Verb::Dispatch);
-    if let Some(subject) = dispatched {
+    let enters = matches!(plan.verb, Verb::Dispatch | Verb::Rerun);
+    if let Some(subject) = plan.subject.as_ref().filter(|_| enters) {
         return Cow::Owned(queue(store, &state.spec, subject).ahead);
     }
     // an approval that moves traffic is a promotion
