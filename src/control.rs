@@ -42,7 +42,7 @@ pub use obstacles::{Obstacles, by_queue, in_the_way};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Request, ask};
 pub use playing::{Motion, Play, Playing};
-pub use queue::{Queue, queue};
+pub use queue::{Queue, freed, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use runs::{deploys, waiting};

@@ -18,6 +18,9 @@ use super::{look, say};
 /// How often a run that goes on is looked at.
 const EVERY: Duration = Duration::from_secs(3);
 
+/// How often one that waits or is queued is.
+const SELDOM: Duration = Duration::from_secs(15);
+
 /// How long until what failed is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
 
@@ -48,8 +51,16 @@ pub(super) async fn main<W: Write>(
             return Ok(exit);
         }
     };
-    let mut reader =
-        Reader { client, repo, run, args, shown: BTreeMap::new(), printed: false, lost: false };
+    let mut reader = Reader {
+        client,
+        repo,
+        run,
+        args,
+        shown: BTreeMap::new(),
+        printed: false,
+        lost: false,
+        stands: None,
+    };
     reader.read(out).await
 }
 
@@ -119,6 +130,8 @@ struct Reader<'a> {
     printed: bool,
     /// A log that should be there is not.
     lost: bool,
+    /// How the run stood when that was said.
+    stands: Option<Status>,
 }
 
 impl Reader<'_> {
@@ -131,7 +144,8 @@ impl Reader<'_> {
                     if !self.args.follow || !self.run.is_active() && !more {
                         return Ok(self.verdict());
                     }
-                    EVERY
+                    self.say_where_it_stands();
+                    if self.run.status == Status::InProgress || more { EVERY } else { SELDOM }
                 }
                 Err(fault) => {
                     if told != fault.text {
@@ -149,6 +163,25 @@ impl Reader<'_> {
             if let Ok(Some(run)) = self.client.run(&self.repo, self.run.id).await {
                 self.run = run;
             }
+        }
+    }
+
+    /// Says once that nothing is written for now, and why.
+    fn say_where_it_stands(&mut self) {
+        let status = &self.run.status;
+        if self.stands.as_ref() == Some(status) {
+            return;
+        }
+        self.stands = Some(status.clone());
+        let Run { id, name, number, .. } = &self.run;
+        match status {
+            Status::Waiting => say(format!(
+                "{name} #{number} waits for an approval or a timer: `flightdeck inbox` tells which (run {id})"
+            )),
+            Status::Queued | Status::Pending => {
+                say(format!("{name} #{number} is {}: nothing runs yet", status.word()));
+            }
+            _ => {}
         }
     }
 
@@ -174,6 +207,10 @@ impl Reader<'_> {
         out: &mut Output<W>,
     ) -> color_eyre::Result<Result<bool, Fault>> {
         let mut more = false;
+        // following is reading like any other: the reserve is for actions
+        if let Err(fault) = self.client.grant(&self.repo, 2) {
+            return Ok(Err(fault));
+        }
         let jobs = match self.client.jobs(&self.repo, self.run.id, Read::Whole).await {
             Ok(Answer::Fresh { value, .. }) => value.items,
             Ok(Answer::Unchanged) => Vec::new(),

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FeedState, HealthState, Phase, Severity, Target, Time};
-use crate::store::{Check, Store, TargetState};
+use crate::model::{FeedState, HealthState, Outcome, Phase, Severity, Target, Time, Verb};
+use crate::store::{Check, Entry, Store, TargetState};
 
 use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
@@ -237,15 +237,23 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         1 => reasons.push("1 other alert".to_owned()),
         n => reasons.push(format!("{n} other alerts")),
     }
-    if let Some(asked) = seen.weight
+    let failed = failed_move(state);
+    reasons.extend(failed.map(|entry| {
+        let routed =
+            seen.routed.map_or(String::new(), |routed| format!("; {routed:.1} % is routed"));
+        format!("{} by {} failed{routed}", entry.plan.what(), entry.operator)
+    }));
+    if failed.is_none()
+        && let Some(asked) = seen.weight
         && let Some(routed) = seen.routed
         && (asked - routed).abs() > 0.5
         && state.ledger.in_flight().next().is_none()
         && !is_old_news(state)
         && !is_on_its_way(state)
     {
+        let whose = if is_staged(state) { "a run of its own" } else { "a reload" };
         reasons.push(format!(
-            "drift: {asked:.0} % was asked for, {routed:.1} % is routed (a reload, or another hand)"
+            "drift: {asked:.0} % was asked for, {routed:.1} % is routed ({whose}, or another hand)"
         ));
     }
     if let Some(reading) = &state.reading {
@@ -253,6 +261,15 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         reasons.extend(reading.rollout.notes.iter().cloned());
     }
     reasons
+}
+
+/// The last action that was to move the target, where it failed: that it is not where it was asked to be is
+/// no riddle then.
+fn failed_move(state: &TargetState) -> Option<&Entry> {
+    let mut entries = state.ledger.entries.iter();
+    let last = entries.rfind(|entry| matches!(entry.plan.verb, Verb::Promote | Verb::Rollback))?;
+    let outcome = last.report.as_ref().map(|report| report.outcome);
+    (outcome == Some(Outcome::Failed) && !last.settled).then_some(last)
 }
 
 /// Whether the engine itself says that it is moving there.

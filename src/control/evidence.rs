@@ -1,6 +1,6 @@
 //! Evidence of the past: when a release and its present step began, and how we know.
 
-use crate::model::{Deployment, Revision, Run, Time, Track};
+use crate::model::{Revision, Run, Time, Track};
 use crate::store::{Name, Store, TargetState};
 
 use super::guard::is_staged;
@@ -139,12 +139,13 @@ fn deployed(store: &Store, state: &TargetState, candidate: Option<&Revision>) ->
     let repo = store.repo_of(&state.spec)?;
     let deployment = repo.deployment(state.spec.target.environment())?;
     // nobody knows which release a nameless candidate is: then its beginning is not known either
-    let fits = candidate.is_some_and(|candidate| is_of(deployment, candidate.as_str()));
+    let fits = candidate
+        .is_some_and(|candidate| is_of((&deployment.git_ref, &deployment.sha), candidate.as_str()));
     deployment.created_at.filter(|_| fits)
 }
 
-fn is_of(deployment: &Deployment, revision: &str) -> bool {
+/// Whether a branch or tag with its commit is what a revision names.
+pub(super) fn is_of((git_ref, sha): (&str, &str), revision: &str) -> bool {
     let bare = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();
-    bare(&deployment.git_ref) == bare(revision)
-        || (revision.len() >= 7 && deployment.sha.starts_with(revision))
+    bare(git_ref) == bare(revision) || (revision.len() >= 7 && sha.starts_with(revision))
 }

@@ -9,7 +9,7 @@ use super::evidence::Evidence;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
-use super::queue::queue;
+use super::queue::{freed, queue, short};
 use super::runs::{self, goes_back};
 
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
@@ -27,6 +27,10 @@ pub(super) fn notes(
     let silent = sent.is_ok_and(|calls| calls.is_empty());
     let sends = if silent { "sends nothing; " } else { "" };
     notes.extend(of_run(store, state, request));
+    if matches!(request.verb, Verb::Cancel | Verb::ForceCancel) {
+        let run = runs::subject(store, state, request).and_then(|subject| subject.run());
+        notes.extend(run.into_iter().flat_map(|run| freed(store, &state.spec, run)));
+    }
     match request.verb {
         Verb::Rollback => {
             notes.extend(way_back(evidence, request, now));
@@ -51,8 +55,10 @@ pub(super) fn notes(
             notes.extend(promotes.then(|| way_on(state, evidence)).into_iter().flatten());
         }
         Verb::Rerun => {
+            notes.extend(runs::deployed_again(store, state, request, evidence, now));
             notes.extend(runs::deployed_too(store, state, request));
             notes.push("it runs with the rights of who started it first".into());
+            notes.extend(meeting(store, state, request));
         }
         Verb::Cancel => {
             notes.push("jobs that always run go on; force-cancel ends those too".into());
@@ -66,6 +72,7 @@ pub(super) fn notes(
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
     }
+    notes.extend(unknown_destination(store, state, request));
     if matches!(request.verb, Verb::Promote | Verb::Rollback) {
         for (revision, old) in
             [(&evidence.candidate, evidence.candidate_old), (&evidence.stable, evidence.stable_old)]
@@ -99,6 +106,22 @@ pub(super) fn notes(
     notes
 }
 
+/// That nobody knows the revision that a rollback is to go to: no tag, release, run or deployment of the
+/// repository has the name. It is said and not refused, for the lists are not whole.
+fn unknown_destination(store: &Store, state: &TargetState, request: &Request) -> Option<String> {
+    let to = request.to.as_ref().filter(|_| request.verb == Verb::Rollback)?.as_str();
+    let repo = store.repo_of(&state.spec)?;
+    let bare = |name: &str| name.strip_prefix('v').unwrap_or(name).to_owned();
+    let is = |name: &str| bare(name) == bare(to) || to.len() >= 7 && name.starts_with(to);
+    let named = repo.tags.iter().chain(&repo.releases).any(|one| is(&one.tag));
+    let ran = repo.all_runs().any(|run| run.branch.as_deref().is_some_and(is) || is(&run.sha));
+    let deployed = repo.deployments.iter().any(|one| is(&one.git_ref) || is(&one.sha));
+    let known = named || ran || deployed;
+    (!known).then(|| {
+        format!("! nobody here knows {to}: no tag, release, run or deployment has that name")
+    })
+}
+
 /// Which run it is that is acted on, and whether it takes the target back.
 fn of_run(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
     let id = runs::subject(store, state, request).filter(|_| request.verb.is_of_runs());
@@ -114,7 +137,7 @@ fn described(run: &Run) -> String {
     // a run that names itself is called so instead of its workflow
     let name = if run.name == run.title { &run.workflow } else { &run.name };
     let stands = run.conclusion.as_ref().map_or(run.status.word(), |ended| ended.word());
-    let sha: String = run.sha.chars().take(8).collect();
+    let sha = short(&run.sha);
     let of = run.branch.as_ref().map_or(String::new(), |branch| format!(" of {branch}"));
     let by = run.actor.as_ref().map_or(String::new(), |actor| format!(" by {actor}"));
     format!("run {}: {name} #{}, {}, {stands}, {sha}{of}{by}", run.id, run.number, run.title)
@@ -138,7 +161,7 @@ fn deciding(store: &Store, state: &TargetState, request: &Request) -> Vec<String
     notes
 }
 
-/// What of the queue of a dispatch is empty or cannot be told.
+/// What of the queue of a run of ours is empty or cannot be told.
 fn meeting(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
     let about = runs::subject(store, state, request);
     about.map_or_else(Vec::new, |about| queue(store, &state.spec, &about).notes)

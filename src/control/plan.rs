@@ -214,10 +214,12 @@ fn plan(
         && is_staged(state);
     let verb = if goes_on { Verb::Promote } else { request.verb };
     let offer = reading.and_then(|reading| reading.rollout.offer(verb, request.is_full()));
-    let to = destination(evidence, request);
+    // what is done to a run moves no revision by itself
+    let of_target = !verb.is_of_runs();
+    let to = destination(evidence, request).filter(|_| of_target);
     let from = match verb {
         Verb::Promote => evidence.stable.clone(),
-        _ => evidence.candidate.clone(),
+        _ => evidence.candidate.clone().filter(|_| of_target),
     };
     let moves = matches!(verb, Verb::Promote | Verb::Rollback);
     let to_weight = offer.map(|offer| offer.weight).filter(|_| moves);
@@ -251,7 +253,7 @@ fn plan(
         to,
         overrides,
         ahead: match (request.verb, runs_of(store, state, request)) {
-            (Verb::Dispatch, Some(about)) => queue(store, &state.spec, &about).ahead,
+            (Verb::Dispatch | Verb::Rerun, Some(about)) => queue(store, &state.spec, &about).ahead,
             _ => offer.map(|offer| offer.ahead.clone()).unwrap_or_default(),
         },
         reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),

@@ -15,7 +15,7 @@ use super::way_back::{is_here, is_way_back};
 
 pub use deploys::deploys;
 use deploys::is_own;
-pub(super) use deploys::{deployed_too, moves_production};
+pub(super) use deploys::{deployed_again, deployed_too, moves_production};
 
 /// The longest after its beginning that GitHub runs a run again, in days.
 const AGAIN_DAYS: i64 = 30;
@@ -225,7 +225,10 @@ pub(super) fn guard(
             let goes_on = || is_own(state, &about) && !about.goes_back(store, state);
             refusals.extend(held(state).filter(|_| goes_on()));
         }
-        Verb::Dispatch => refusals.extend(held(state).filter(|_| is_own(state, &about))),
+        Verb::Dispatch => {
+            refusals.extend(by_hand(&about));
+            refusals.extend(held(state).filter(|_| is_own(state, &about)));
+        }
         Verb::Cancel | Verb::ForceCancel => {
             let over = about.run().ok().filter(|run| !run.is_active());
             refusals.extend(over.map(|run| {
@@ -239,6 +242,20 @@ pub(super) fn guard(
         _ => {}
     }
     refusals
+}
+
+/// A workflow that nobody can start, by its file at the ref; where that was not read, by its newest one.
+fn by_hand(about: &About<'_>) -> Option<Refusal> {
+    let Subject::Workflow { file, git_ref, .. } = &about.subject else { return None };
+    let backing = &about.repo.backing;
+    let known = match backing.file_at(file, git_ref) {
+        Some(there) => there.workflow(),
+        None => backing.workflow(file),
+    };
+    known.filter(|workflow| workflow.on.workflow_dispatch.is_none()).map(|_| {
+        let why = format!("{file} has no `workflow_dispatch`: nobody can start it by hand");
+        Refusal::new("run", why)
+    })
 }
 
 /// GitHub's own reason where our token may not decide.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Conclusion, Outcome, Phase, Run, Status, Time, Verb, Waiting};
-use crate::store::{Pipeline, Store, TargetState};
+use crate::store::{Entry, Pipeline, Store, TargetState};
 
 use super::evidence::{Began, Evidence};
 use super::gates::Gate;
@@ -101,12 +101,17 @@ fn is_under_way(phase: Phase) -> bool {
     !matches!(phase, Phase::Idle | Phase::RolledBack | Phase::Completed | Phase::Unknown)
 }
 
-/// The last action, if it ended badly.
+/// The last action, if it ended badly, or the last one that was to move the target: what is done to runs
+/// since, such as to reject what a rollback waited for, does not make up for it.
 fn gone_wrong(state: &TargetState) -> Option<Wait> {
-    let last = state.ledger.last().filter(|entry| !entry.settled)?;
-    let outcome = last.report.as_ref()?.outcome;
-    matches!(outcome, Outcome::Failed | Outcome::Refused)
-        .then_some(Wait { need: Need::Retry, since: Some(last.at) })
+    let moves = state.ledger.entries.iter().rfind(|entry| !entry.plan.verb.is_of_runs());
+    let mut ends = [state.ledger.last(), moves].into_iter().flatten();
+    let bad = |entry: &&Entry| {
+        let outcome = entry.report.as_ref().map(|report| report.outcome);
+        !entry.settled && matches!(outcome, Some(Outcome::Failed | Outcome::Refused))
+    };
+    let entry = ends.find(bad)?;
+    Some(Wait { need: Need::Retry, since: Some(entry.at) })
 }
 
 /// Not before the step has had its soak, nor before it was resumed. The engine's own time is that of its

@@ -56,7 +56,9 @@ impl GithubEngine {
         let mut memory = self.memory.lock().await;
         let facts = memory.read(&self.client, &self.config).await?;
         let releases = Releases::of(&facts, &self.config);
-        let waits = async |run: Option<&Run>| match run.filter(|run| run.is_active()) {
+        // of what failed, it may be that somebody rejected it
+        let told = |run: &&Run| run.is_active() || run.has_failed();
+        let waits = async |run: Option<&Run>| match run.filter(told) {
             Some(run) => memory.waits(&self.client, &self.config, run).await,
             None => None,
         };

@@ -316,6 +316,11 @@ impl Ledger {
         let tried = is_tried(report.outcome) && !before.is_some_and(is_tried) && !entry.settled;
         match entry.plan.verb {
             Verb::Rollback if tried => self.rolled_back(i),
+            // followed up: what the hold says of it is what is known now
+            Verb::Rollback if self.hold.as_ref().is_some_and(|hold| hold.since == entry.at) => {
+                let reason = left(entry);
+                self.hold = self.hold.take().map(|hold| Hold { reason, ..hold });
+            }
             Verb::Pause if done => self.paused = Some(hold()),
             Verb::Resume if done => self.paused = None,
             Verb::Hold if done => self.hold = Some(hold()),
@@ -336,19 +341,9 @@ impl Ledger {
     /// A rollback holds its target and marks what it left.
     fn rolled_back(&mut self, i: usize) {
         let entry = &self.entries[i];
-        let why = entry.plan.reason.as_deref().map_or(String::new(), |r| format!(": {r}"));
+        self.hold = Some(Hold { since: entry.at, by: entry.operator.clone(), reason: left(entry) });
         // where both sides run the same, there is nothing that was left
         let left = entry.plan.from.clone().filter(|from| entry.plan.to.as_ref() != Some(from));
-        let from = match (&left, &entry.plan.from) {
-            (Some(left), _) => left.as_str(),
-            (None, Some(_)) => "a candidate that runs the same",
-            (None, None) => "the candidate",
-        };
-        self.hold = Some(Hold {
-            since: entry.at,
-            by: entry.operator.clone(),
-            reason: format!("rolled back from {from}{why}"),
-        });
         if let Some(from) = left.filter(|left| !self.bad.contains(left)) {
             if self.bad.len() >= caps::ACTIONS {
                 self.bad.remove(0);
@@ -393,5 +388,22 @@ impl Ledger {
         self.asked = Some(0.0);
         self.began = None;
         self.step_of = None;
+    }
+}
+
+/// What a rollback left, or was to leave, and how it ended by now: why its target is held.
+fn left(entry: &Entry) -> String {
+    let plan = &entry.plan;
+    let from = match &plan.from {
+        Some(from) if plan.to.as_ref() != Some(from) => from.as_str(),
+        Some(_) => "a candidate that runs the same",
+        None => "the candidate",
+    };
+    let why = plan.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
+    match entry.report.as_ref().map(|report| report.outcome) {
+        Some(Outcome::Failed) => format!("the rollback from {from} failed{why}"),
+        Some(Outcome::Unknown) => format!("a rollback from {from}, nobody knows how it ended{why}"),
+        Some(Outcome::Accepted) => format!("rolling back from {from}{why}"),
+        _ => format!("rolled back from {from}{why}"),
     }
 }

@@ -206,7 +206,7 @@ impl Cockpit {
         if let (Some(dialog), Some(answering)) = (desk.dialog(), self.answering.as_mut()) {
             self.session.pending.clear();
             let mut answering = std::mem::take(answering);
-            if let Some(intents) = self.at_question(key, dialog, view) {
+            if let Some(intents) = self.at_question(key, dialog, &answering, view) {
                 self.answering = Some(answering);
                 return intents;
             }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::control::{Request, by_queue, guard, queue};
 use crate::model::backing::Environments;
+use crate::model::follow::Effect;
 use crate::model::rollout::Ahead;
 use crate::model::{
     Plan, Progress, Refusal, Report, Run, Sight, Subject, Target, TargetSpec, Time, Verb,
@@ -120,7 +121,9 @@ pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
     let dispatch = repo.backing.workflow(file).and_then(|file| file.on.workflow_dispatch.as_ref());
     Known {
         files: once(files.filter(starts)),
-        refs: once(newest.into_iter().chain(branches).chain(tags)),
+        refs: once(
+            engine_ref(store, spec, file).into_iter().chain(newest).chain(branches).chain(tags),
+        ),
         all_environments: all.is_some(),
         environments: match all {
             Some(all) => all.to_vec(),
@@ -130,6 +133,17 @@ pub fn known(store: &Store, spec: &TargetSpec, file: &str) -> Known {
     }
 }
 
+/// Where the target's engine itself would start a workflow: not on what it may be there to undo.
+fn engine_ref(store: &Store, spec: &TargetSpec, file: &str) -> Option<String> {
+    let reading = store.target(&spec.target)?.reading.as_ref()?;
+    let calls = reading.rollout.offers.iter().flat_map(|offer| &offer.calls);
+    let mut effects = calls.filter_map(|call| call.follow.as_ref()).map(|follow| &follow.effect);
+    effects.find_map(|effect| match effect {
+        Effect::Started { workflow, git_ref, .. } if workflow == file => Some(git_ref.clone()),
+        _ => None,
+    })
+}
+
 /// Each once, in the order they come.
 fn once(all: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
@@ -137,11 +151,11 @@ fn once(all: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// What stands in the way of the run that a plan would start: by the newest reading of its engine, or of a
-/// dispatch by what is known of the repository; where neither says anything of it, as it was planned.
+/// dispatch and of a run again by what is known of the repository; where neither says anything of it, as it was planned.
 pub fn in_the_way<'s>(store: &'s Store, plan: &'s Plan) -> Cow<'s, [Ahead]> {
     let Some(state) = store.target(&plan.target) else { return Cow::Borrowed(&plan.ahead) };
-    let dispatched = plan.subject.as_ref().filter(|_| plan.verb == Verb::Dispatch);
-    if let Some(subject) = dispatched {
+    let enters = matches!(plan.verb, Verb::Dispatch | Verb::Rerun);
+    if let Some(subject) = plan.subject.as_ref().filter(|_| enters) {
         return Cow::Owned(queue(store, &state.spec, subject).ahead);
     }
     // an approval that moves traffic is a promotion

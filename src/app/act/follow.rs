@@ -1,14 +1,13 @@
 //! `--wait`: follows what was done to the end of its phase, or of its run. Reads only.
 
-use std::io::Write;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cli::{Exit, Format, Output};
+use crate::cli::Exit;
 use crate::clients::github::GithubClient;
 use crate::control::{Request, assess};
-use crate::model::{Conclusion, Outcome, Phase, Report, Run, Status, Target, TargetSpec, Verb};
+use crate::model::{Conclusion, Outcome, Phase, Report, Run, Status, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, run};
 
 use super::super::quiet::Quiet;
@@ -19,35 +18,33 @@ use super::subject::told;
 /// How often a run that goes on is looked at.
 const EVERY: Duration = Duration::from_secs(3);
 
-/// Follows a done action for `wait` at most.
-pub(super) async fn follow<W: Write>(
+/// Follows a done action for `wait` at most. What is to be said of its end comes with the code.
+pub(super) async fn follow(
     runtime: &mut Runtime,
     hosts: &Hosts,
     (spec, request, report): (&TargetSpec, &Request, &Report),
     wait: Duration,
-    out: &mut Output<W>,
-) -> color_eyre::Result<Exit> {
+) -> color_eyre::Result<(Exit, Option<String>)> {
     let deadline = Instant::now() + wait;
     let followed = report.steps.iter().find_map(|step| step.github_run);
     match followed {
         Some(id) if request.verb.is_of_runs() => {
-            to_the_end(runtime, hosts, (spec, request.verb, id), deadline, out).await
+            to_the_end(runtime, hosts, (spec, request.verb, id), deadline).await
         }
         None if request.verb.is_of_runs() => {
             say(format!("{}: which run it is was not seen", request.target));
-            Ok(Exit::Unknown)
+            Ok((Exit::Unknown, None))
         }
-        _ => phase(runtime, (request, report), deadline, out).await,
+        _ => phase(runtime, (request, report), deadline).await,
     }
 }
 
 /// Follows a rollout to the end of its phase.
-async fn phase<W: Write>(
+async fn phase(
     runtime: &mut Runtime,
     (request, report): (&Request, &Report),
     deadline: Instant,
-    out: &mut Output<W>,
-) -> color_eyre::Result<Exit> {
+) -> color_eyre::Result<(Exit, Option<String>)> {
     let (target, verb) = (&request.target, request.verb);
     let (place, action) = (target.clone(), report.action.clone());
     let settled = move |runtime: &mut Runtime| {
@@ -76,42 +73,38 @@ async fn phase<W: Write>(
         (ended && outcome == Outcome::Seen).then_some(seen.phase.map(Some))
     };
     let Ended::Answered(phase) = run(runtime, &mut Quiet, settled).await? else {
-        return Ok(Exit::Interrupted);
+        return Ok((Exit::Interrupted, None));
     };
     let Some(phase) = phase else {
-        return Ok(not_settled(target));
+        return Ok(not_settled());
     };
     let Some(phase) = phase else {
-        say(format!("{target}: {verb} failed; `flightdeck status {target}` says why"));
-        return Ok(Exit::Failed);
+        let text = format!("{verb} failed; `flightdeck status {target}` says why");
+        return Ok((Exit::Failed, Some(text)));
     };
-    if out.format != Format::Json {
-        out.line(format!("{target}: {}", phase.word()))?;
-    }
     let wanted = match phase {
         Phase::Degraded => false,
         Phase::RolledBack => verb == Verb::Rollback,
         _ => true,
     };
-    Ok(if wanted { Exit::Done } else { Exit::No })
+    let exit = if wanted { Exit::Done } else { Exit::No };
+    Ok((exit, Some(phase.word().to_owned())))
 }
 
-fn not_settled(target: &Target) -> Exit {
-    say(format!("{target}: not settled within the time given to --wait"));
-    Exit::Unknown
+fn not_settled() -> (Exit, Option<String>) {
+    (Exit::Unknown, Some("not settled within the time given to --wait".to_owned()))
 }
 
 /// Follows a run until it is over, or waits for a person again.
-async fn to_the_end<W: Write>(
+async fn to_the_end(
     runtime: &mut Runtime,
     hosts: &Hosts,
     (spec, verb, id): (&TargetSpec, Verb, u64),
     deadline: Instant,
-    out: &mut Output<W>,
-) -> color_eyre::Result<Exit> {
+) -> color_eyre::Result<(Exit, Option<String>)> {
     let place = spec.host.as_deref().zip(spec.repo.as_deref());
     let known = place.and_then(|(host, repo)| Some((host, repo, hosts.get(host)?)));
-    let Some((host, repo, client)) = known else { return Ok(Exit::Unknown) };
+    let Some((host, repo, client)) = known else { return Ok((Exit::Unknown, None)) };
     loop {
         let bus = runtime.bus();
         let asked_at = bus.now();
@@ -121,21 +114,18 @@ async fn to_the_end<W: Write>(
         if let Ok(Ok(Some(found))) = read {
             let rests = if ends(verb) { None } else { rests(client, repo, &found).await };
             if rests.is_some() || !found.is_active() {
-                if out.format != Format::Json {
-                    let word = rests.unwrap_or_else(|| word(&found));
-                    out.line(format!("{}: run {id} {word}", spec.target))?;
-                }
-                return Ok(verdict(verb, &found));
+                let word = rests.unwrap_or_else(|| word(&found));
+                return Ok((verdict(verb, &found), Some(format!("run {id} {word}"))));
             }
             bus.told(asked_at, told(host, repo, found, None)).await;
         }
         if Instant::now() >= deadline {
-            return Ok(not_settled(&spec.target));
+            return Ok(not_settled());
         }
         let wake = (Instant::now() + EVERY).min(deadline);
         let tick = move |_: &mut Runtime| (Instant::now() >= wake).then_some(());
         if run(runtime, &mut Quiet, tick).await? != Ended::Answered(()) {
-            return Ok(Exit::Interrupted);
+            return Ok((Exit::Interrupted, None));
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use crate::cli::args::Global;
-use crate::cli::{Exit, Output, plan};
+use crate::cli::{Exit, Format, Output, plan};
 use crate::control::{
     Answer, Challenge, Confirmation, Dialog, Gate, Intent, Request, assess, deploys, guard,
 };
@@ -13,6 +13,7 @@ use crate::runtime::{Ended, Runtime, run};
 
 use super::super::quiet::Quiet;
 use super::super::reading::Hosts;
+use super::super::say;
 use super::subject::{self, Missed};
 use super::{Ask, How, follow, refused, standing};
 
@@ -80,19 +81,42 @@ pub(super) async fn act<W: Write>(
             let reason = "the target moved since it was confirmed; look again and ask anew";
             return refused(&request, vec![Refusal::new("moved", reason)], out);
         }
-        Ended::Quit | Ended::Interrupted => return Ok(Exit::Interrupted),
+        Ended::Quit | Ended::Interrupted => {
+            // what was sent is said, whoever wants to leave
+            match runtime.take_finished().pop() {
+                Some(report) => tell(runtime, spec, &request, &report, out)?,
+                None => say(format!(
+                    "interrupted: nothing is known to have been sent; `flightdeck status {}` tells what is",
+                    request.target
+                )),
+            }
+            return Ok(Exit::Interrupted);
+        }
     };
     let stands = standing::of_its_run(hosts, spec, &report, how.wait.is_some()).await;
     report.notes.extend(stands);
-    tell(runtime, spec, &request, &report, out)?;
-    out.flush()?;
     let exit = Exit::of(report.outcome);
-    match how.wait {
-        Some(wait) if exit == Exit::Done => {
-            follow::follow(runtime, hosts, (spec, &request, &report), wait, out).await
-        }
-        _ => Ok(exit),
+    let Some(wait) = how.wait.filter(|_| exit == Exit::Done) else {
+        tell(runtime, spec, &request, &report, out)?;
+        return Ok(exit);
+    };
+    // one object tells all of it, so JSON comes when that is known
+    let at_once = out.format != Format::Json;
+    if at_once {
+        tell(runtime, spec, &request, &report, out)?;
+        out.flush()?;
     }
+    let (exit, text) = follow::follow(runtime, hosts, (spec, &request, &report), wait).await?;
+    if let Some(text) = text {
+        if at_once {
+            out.line(format!("{}: {text}", spec.target))?;
+        }
+        report.notes.push(text);
+    }
+    if !at_once {
+        tell(runtime, spec, &request, &report, out)?;
+    }
+    Ok(exit)
 }
 
 /// Prints what became of it, and where its runs are to be seen.
@@ -140,7 +164,7 @@ async fn prompt(
     runtime: &mut Runtime,
     confirmation: &Confirmation,
 ) -> color_eyre::Result<Ended<Option<Answer>>> {
-    let mut terminal = Output::new(io::stderr(), crate::cli::Format::Table);
+    let mut terminal = Output::new(io::stderr(), Format::Table);
     let gates = gates(runtime, &confirmation.request);
     plan::print_plan(&confirmation.plan, gates.as_deref(), &mut terminal)?;
     let question = crate::text::clean(&plan::prompt(confirmation));

@@ -1,9 +1,12 @@
 //! Which requests about runs deploy: onto their own target, or onto another of the same repository. Pure;
 //! decides neither what is refused nor how it is confirmed.
 
-use crate::model::{Subject, TargetSpec, Verb};
+use crate::model::{Run, Subject, TargetSpec, Time, Verb};
 use crate::store::{Store, TargetState, newest};
 
+use super::super::evidence::{Evidence, is_of};
+use super::super::phase::span;
+use super::super::queue::short;
 use super::super::way_back::goes_back_only;
 use super::{About, Request, about};
 
@@ -82,4 +85,64 @@ pub(in crate::control) fn deployed_too(
     let names: Vec<String> = others.iter().map(|spec| spec.target.to_string()).collect();
     (!names.is_empty())
         .then(|| format!("it may deploy {} too; its gates are told there", names.join(", ")))
+}
+
+/// What a run that runs again deploys once more, and how that stands to what runs now and to the newer runs of
+/// its workflow; nothing where it deploys something else, or takes the target back.
+pub(in crate::control) fn deployed_again(
+    store: &Store,
+    state: &TargetState,
+    request: &Request,
+    evidence: &Evidence,
+    now: Time,
+) -> Vec<String> {
+    let Ok(about) = about(store, state, request) else { return Vec::new() };
+    let Some(run) = about.run().ok().filter(|_| deploys(store, request)) else { return Vec::new() };
+    let age = run.created_at.map_or(String::new(), |at| format!(" of {} ago", span(now - at)));
+    let once_more = format!("it deploys {}{age} again", named(run));
+    let stands = match running(evidence) {
+        Some((revision, _))
+            if is_of((run.branch.as_deref().unwrap_or_default(), &run.sha), revision) =>
+        {
+            once_more
+        }
+        Some((revision, true)) => format!("{once_more}; {revision} was the last that was named"),
+        Some((revision, false)) => format!("{once_more}; {revision} runs now"),
+        None => once_more,
+    };
+    let is_newer = |other: &&Run| {
+        (other.created_at, other.id) > (run.created_at, run.id)
+            && other.workflow == run.workflow
+            && (!is_own(state, &about)
+                || newest(&state.spec, std::slice::from_ref(*other)).is_some())
+    };
+    let newer: Vec<&Run> = about.repo.all_runs().filter(is_newer).collect();
+    let newest = newer.iter().max_by_key(|run| (run.created_at, run.id));
+    let overtaken = newest.map(|newest| {
+        let how = newest.conclusion.as_ref().map_or(newest.status.word(), |ended| ended.word());
+        let what = named(newest);
+        match newer.len() {
+            1 => format!("a newer run of it is known: run {}, {what}, {how}", newest.id),
+            all => {
+                format!("{all} newer runs of it are known, last run {}, {what}, {how}", newest.id)
+            }
+        }
+    });
+    [stands].into_iter().chain(overtaken).collect()
+}
+
+/// What runs on a target, and whether nobody names it any more: in the whole, else as its newer side.
+fn running(evidence: &Evidence) -> Option<(&str, bool)> {
+    let sides = [
+        (&evidence.whole, evidence.whole_old),
+        (&evidence.candidate, evidence.candidate_old),
+        (&evidence.stable, evidence.stable_old),
+    ];
+    sides.into_iter().find_map(|(name, old)| Some((name.as_ref()?.as_str(), old.is_some())))
+}
+
+/// `v0.9.2 (41fc58d2)`.
+fn named(run: &Run) -> String {
+    let sha = short(&run.sha);
+    run.branch.as_ref().map_or_else(|| sha.clone(), |branch| format!("{branch} ({sha})"))
 }

@@ -6,7 +6,7 @@ use super::facts::{Deployed, Facts};
 use super::releases::{Release, Releases};
 use crate::config::{GithubEngineConfig, StageConfig};
 use crate::model::rollout::Server;
-use crate::model::{Conclusion, Offer, Phase, Rollout, Run, Time, Waiting, Waits};
+use crate::model::{Conclusion, Offer, Phase, Rollout, Run, Status, Time, Waiting, Waits};
 
 /// All that is known at one reading.
 pub(super) struct Standing<'a> {
@@ -128,11 +128,27 @@ impl Standing<'_> {
         if run.has_failed()
             && let Some(next) = self.next()
         {
+            if let Some(text) = self.rejected(id) {
+                return (Some(Phase::Degraded), Some(text));
+            }
             let stage = self.stage_in(&["failure", "error"]).unwrap_or(next);
             let text = format!("run {id} ended before {}: {}", stage.environment, how(run));
             return (Some(Phase::Degraded), Some(text));
         }
         (None, None)
+    }
+
+    /// That somebody rejected what a run waited for, where they did.
+    fn rejected(&self, run: u64) -> Option<String> {
+        let mut decisions = self.waits.iter().flat_map(|waits| &waits.decisions);
+        let decision = decisions.find(|decision| decision.state == "rejected")?;
+        let by = decision.by.as_deref().unwrap_or("somebody");
+        let places = decision.environments.join(", ");
+        let why = match decision.comment.trim() {
+            "" => String::new(),
+            comment => format!(": {comment}"),
+        };
+        Some(format!("run {run} was rejected at {places} by {by}{why}"))
     }
 
     fn rows(&self) -> Vec<Server> {
@@ -163,7 +179,21 @@ impl Standing<'_> {
             let why = if never { ", perhaps replaced in its queue" } else { "" };
             format!("rollback run {} ended: {}{why}; it took nothing back", run.id, how(run))
         });
-        failed.into_iter().collect()
+        let current = self.run().map_or(0, |run| run.id);
+        let older = self
+            .facts
+            .runs
+            .iter()
+            .filter(|run| run.id < current && run.is_active() && run.status != Status::Waiting);
+        let older = older.map(|run| {
+            let of = run.branch.as_deref().unwrap_or("an older release");
+            let (workflow, number, word) = (&run.workflow, run.number, run.status.word());
+            format!(
+                "run {} ({workflow} #{number} of {of}), an older release, is {word} too",
+                run.id
+            )
+        });
+        failed.into_iter().chain(older).collect()
     }
 
     fn settings(&self) -> BTreeMap<String, String> {

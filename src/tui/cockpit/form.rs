@@ -6,7 +6,7 @@ use crate::store::Store;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Code, Key};
 use crate::tui::panes::View;
-use crate::tui::session::{Field, Form, Known, Mode};
+use crate::tui::session::{Form, Known, Mode};
 
 use super::Cockpit;
 
@@ -122,7 +122,7 @@ fn learn(store: &Store, spec: &TargetSpec, form: &mut Form) -> Known {
     known
 }
 
-/// Chooses the target's own workflow where that can be started, on the branch it last ran on.
+/// Chooses the target's own workflow where that can be started.
 fn begin(store: &Store, spec: &TargetSpec, form: &mut Form) {
     let known = errands::known(store, spec, "");
     let own = spec.workflow.clone().filter(|own| known.files.contains(own));
@@ -130,7 +130,4 @@ fn begin(store: &Store, spec: &TargetSpec, form: &mut Form) {
     let back = spec.rollout.as_ref().and_then(|rollout| rollout.rollback_workflow.clone());
     let own = own.or_else(|| back.filter(|back| known.files.contains(back)));
     form.file = own.or_else(|| known.files.first().cloned()).unwrap_or_default();
-    if form.git_ref.text().is_empty() {
-        form.git_ref = Field::with(known.refs.first().cloned().unwrap_or_default());
-    }
 }

@@ -4,6 +4,7 @@
 use crate::control::{Dialog, Intent};
 use crate::model::Verb;
 use crate::store::Store;
+use crate::tui::dialogs::Answering;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Code, Key};
 use crate::tui::panes::View;
@@ -19,6 +20,7 @@ impl Cockpit {
         &mut self,
         key: Key,
         dialog: &Dialog,
+        answering: &Answering,
         view: &View<'_>,
     ) -> Option<Vec<Intent>> {
         match dialog {
@@ -28,7 +30,13 @@ impl Cockpit {
                 if refused.is_some() {
                     return Some(Vec::new());
                 }
-                self.session.first = Some(confirmation.request.clone());
+                let mut first = confirmation.request.clone();
+                // what was typed is not typed twice; the name is, for it says yes
+                let typed = answering.reason.text().trim();
+                if !typed.is_empty() {
+                    first.reason = Some(typed.to_owned());
+                }
+                self.session.first = Some(first);
                 Some(vec![Intent::Ask(request)])
             }
             Dialog::Following { plan, .. } if !key.repeat && key.code != Code::Esc => {

@@ -32,6 +32,10 @@ impl Cockpit {
             self.session.flash = Some("a replay has no logs of jobs".to_owned());
             return Vec::new();
         }
+        if let Some(name) = self.idle_here(view) {
+            self.session.flash = Some(format!("{name} has not run: it has no log"));
+            return Vec::new();
+        }
         let detail = self.job_here(view).or_else(|| self.run_here(view));
         let asked = self.with_scene(view, |_, scene| {
             let spec = &scene.look.state.spec;
@@ -52,8 +56,18 @@ impl Cockpit {
             self.session.flash = Some("no failed job here; open a run and choose a job".to_owned());
             return Vec::new();
         };
+        if job.conclusion == Some(Conclusion::Skipped) {
+            self.session.flash = Some(format!("{} did not run: it has no log", job.name));
+            return Vec::new();
+        }
         self.session.mode = Mode::JobLog(Box::new(Reader::new(&job.name, step)));
         vec![Intent::Read(Reading::Open { host, repo, job: Box::new(job) })]
+    }
+
+    /// The name of the job under the cursor that did not run.
+    fn idle_here(&self, view: &View<'_>) -> Option<String> {
+        let (page, line) = self.page(view, 0)?;
+        page.piece(line).filter(|piece| piece.idle)?.text.clone()
     }
 
     /// The job that is meant: under the cursor, else the one that is open.

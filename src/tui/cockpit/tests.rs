@@ -4,6 +4,7 @@ mod awaited;
 mod command;
 mod details;
 mod edges;
+mod form;
 mod graph;
 mod inbox;
 mod joblog;

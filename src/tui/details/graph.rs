@@ -88,7 +88,7 @@ pub(super) fn write(scene: &Scene<'_>, run: &Run, seen: Seen, page: &mut Page) {
         };
         match item {
             Some(item) => page.item(item, |width| chart.node(node, &strip, unfolded, width)),
-            None => page.line(Some(&node.label), |width| chart.node(node, &strip, false, width)),
+            None => page.idle(&node.label, |width| chart.node(node, &strip, false, width)),
         }
         for member in node.members.iter().filter(|_| unfolded && node.is_folded()) {
             let Some(job) = jobs.get(member.place) else { continue };

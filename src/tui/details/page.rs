@@ -33,6 +33,8 @@ pub struct Piece {
     pub link: Option<String>,
     /// What is copied.
     pub text: Option<String>,
+    /// Whether it is a job that did not run.
+    pub idle: bool,
 }
 
 /// A page being written.
@@ -121,13 +123,20 @@ impl Page {
             item: None,
             link: None,
             text: text.map(str::to_owned),
+            idle: false,
         });
+    }
+
+    /// Adds the line of a job that did not run; nothing is behind it.
+    pub fn idle(&mut self, name: &str, build: impl FnOnce(usize) -> Row) {
+        let text = Some(name.to_owned());
+        self.push(|width| Piece { row: build(width), item: None, link: None, text, idle: true });
     }
 
     /// Adds a line with a page in the browser.
     pub fn linked(&mut self, text: &str, link: Option<String>, build: impl FnOnce(usize) -> Row) {
         let text = Some(text.to_owned());
-        self.push(|width| Piece { row: build(width), item: None, link, text });
+        self.push(|width| Piece { row: build(width), item: None, link, text, idle: false });
     }
 
     /// Adds lines that are there already.
@@ -143,7 +152,13 @@ impl Page {
         if self.held.as_ref() == Some(&item) {
             self.found = Some(self.total);
         }
-        self.push(|width| Piece { row: build(width), item: Some(item), link: None, text: None });
+        self.push(|width| Piece {
+            row: build(width),
+            item: Some(item),
+            link: None,
+            text: None,
+            idle: false,
+        });
     }
 
     /// A heading, with a blank line above.

@@ -1,5 +1,7 @@
 //! What can be done to the selected target and to its workflow runs, and why not when not.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::control::{Request, guard};
 use crate::model::{Time, Verb};
 use crate::store::Store;
@@ -13,6 +15,11 @@ use crate::tui::session::Menu;
 use crate::tui::theme::Role;
 
 use super::{Sheet, headline};
+
+/// Columns of a line's mark and key.
+const HEAD: usize = 5;
+/// Columns between a name and why not.
+const APART: usize = 2;
 
 const VERBS: [(Verb, bool, Action); 7] = [
     (Verb::Promote, false, Action::Promote),
@@ -99,7 +106,11 @@ pub fn sheet(
     }));
     rows.push(Row::new(width));
     let mut line = None;
-    for (i, entry) in lines(store, look, here).into_iter().enumerate() {
+    let entries = lines(store, look, here);
+    let longest = entries.iter().map(|entry| entry.what.width()).max().unwrap_or_default();
+    // why not needs room too
+    let names = longest.min((width / 2).saturating_sub(APART));
+    for (i, entry) in entries.into_iter().enumerate() {
         let refusals = match &entry.choice {
             Choice::Ask(request) => guard(store, request, now),
             Choice::Form => Vec::new(),
@@ -115,8 +126,11 @@ pub fn sheet(
             line = Some(rows.len());
         }
         let mark = if chosen { "▸ " } else { "  " };
-        let row =
-            Row::new(width).put(mark, Role::Key).cell(key, 3, key_role).cell(entry.what, 18, role);
+        let row = Row::new(width)
+            .put(mark, Role::Key)
+            .cell(key, HEAD - 2, key_role)
+            .cell(entry.what, names, role)
+            .gap(APART);
         let why = match refusals.first() {
             None => String::new(),
             Some(first) if refusals.len() > 1 => format!("no: {first} (+{})", refusals.len() - 1),
@@ -124,7 +138,7 @@ pub fn sheet(
         };
         let mut lines = wrap(&why, Role::Dim, row.room(), 2).into_iter();
         rows.push(row.join(lines.next().unwrap_or_else(|| Row::new(0))).select(chosen));
-        rows.extend(lines.map(|line| Row::new(width).gap(23).join(line)));
+        rows.extend(lines.map(|line| Row::new(width).gap(HEAD + names + APART).join(line)));
     }
     Sheet {
         title: "actions".to_owned(),

@@ -15,7 +15,7 @@ use super::{Field, moved};
 pub struct Known {
     /// File names of the workflows that can be started.
     pub files: Vec<String>,
-    /// Branches and tags, the default first.
+    /// Branches and tags, the default of the workflow that is chosen first.
     pub refs: Vec<String>,
     /// Environments of the repository.
     pub environments: Vec<String>,
@@ -55,6 +55,8 @@ pub struct Form {
     pub refused: Option<String>,
     /// The action that it was sent with, while nobody knows what became of it.
     pub sent: Option<ActionId>,
+    /// The workflow whose default ref was filled in last, and that ref.
+    filled: (String, String),
     /// What was typed for other workflows.
     others: BTreeMap<String, Vec<Entry>>,
 }
@@ -76,6 +78,7 @@ impl Form {
             tried: false,
             refused: None,
             sent: None,
+            filled: (String::new(), String::new()),
             others: BTreeMap::new(),
         }
     }
@@ -83,6 +86,7 @@ impl Form {
     /// Takes in what is known by now; what was typed stays with its name.
     pub fn learn(&mut self, known: &Known) {
         self.environments = known.all_environments.then(|| known.environments.clone());
+        self.fill_ref(known);
         let Some(inputs) = &known.inputs else {
             self.entries.retain(|entry| entry.input.is_none());
             let blank = |entry: &Entry| entry.value.text().is_empty();
@@ -117,6 +121,17 @@ impl Form {
         };
         self.entries = inputs.iter().map(entry).collect();
         self.row = self.row.min(HEAD + self.entries.len().saturating_sub(1));
+    }
+
+    /// Fills in the default ref of a workflow that was not there before, over no other than a default.
+    fn fill_ref(&mut self, known: &Known) {
+        let (file, git_ref) = &self.filled;
+        let is_new = *file != self.file || git_ref.is_empty();
+        let Some(default) = known.refs.first().filter(|_| is_new) else { return };
+        if self.git_ref.text() == git_ref {
+            self.git_ref = Field::with(default);
+            self.filled = (self.file.clone(), default.clone());
+        }
     }
 
     /// Goes so many rows down.

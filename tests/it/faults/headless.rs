@@ -86,7 +86,7 @@ fn one(peer: Peer, fault: Fault) -> String {
     let stated = told["targets"][0]["reasons"].to_string();
     assert!(stated.contains(stands_for(peer)), "{cell}: {told}");
 
-    let rollback = world.act("rollback", GOOD).arg("--verify=200ms").run();
+    let rollback = world.act("rollback", GOOD).arg("--verify=5s").run();
     let rolled_back = if peer == Peer::Haproxy {
         assert_eq!(rollback.code, Some(4), "{cell}: {rollback:?}");
         assert_eq!(sent(&world), 0, "{cell}: {rollback:?}");

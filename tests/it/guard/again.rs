@@ -7,11 +7,13 @@ use flightdeck::control::{Challenge, Request, ask, deploys, guard};
 use flightdeck::model::backing::WorkflowFile;
 use flightdeck::model::workflow::{Workflow, WorkflowJob};
 use flightdeck::model::{
-    ActionId, Conclusion, FeedId, Fleet, Observation, Outcome, Plan, Run, Status, Subject, Target,
-    TargetSpec, Verb, Waits,
+    ActionId, Conclusion, FeedId, Fleet, HealthState, Observation, Outcome, Plan, Run, Status,
+    Subject, Target, TargetSpec, Track, Verb, Waits,
 };
 
-use crate::support::build::{Build, fleet, plan, report, rollout, spec, target};
+use crate::support::build::{
+    Build, fleet, health_feed, plan, probe, report, rollout, spec, target,
+};
 use crate::support::runs::{run, waiting};
 
 const OVER: u64 = 920;
@@ -168,4 +170,65 @@ fn a_workflow_that_deploys_and_takes_back_does_not_make_every_run_a_way_back() {
         assert!(refusals.iter().any(|refusal| refusal.gate == "hold"), "{request:?} {refusals:?}");
         assert!(deploys(&build.store, &request), "{request:?}");
     }
+}
+
+/// The target's one check is well, and names a revision.
+fn names(build: &mut Build, revision: &str) {
+    let probe = Box::new(probe(HealthState::Healthy, revision));
+    let track = Track::Whole;
+    let health = Observation::Health { target: target(), check: "api".into(), track, probe };
+    build.says(&health_feed(track), vec![health]);
+}
+
+/// What is said of a deploy that runs again, after these runs of it, and where a check names that revision.
+fn deployed(old: Run, newer: Vec<Run>, runs_now: Option<&str>) -> Vec<String> {
+    let mut only = spec();
+    only.rollout = None;
+    only.health.truncate(1);
+    only.health[0].track = Track::Whole;
+    let mut build = Build::new(fleet(only));
+    build.till(100);
+    if let Some(named) = runs_now {
+        names(&mut build, named);
+    }
+    let (host, repo) = place();
+    let workflow = old.workflow.clone();
+    let runs = newer.into_iter().chain([old]).collect();
+    says(&mut build, vec![Observation::Runs { host, repo, workflow, runs, skipped: 0 }]);
+    let (_, _, notes) = asked(&build, &again(&target()));
+    notes.into_iter().filter(|note| note.contains(" again") || note.contains("newer run")).collect()
+}
+
+#[test]
+fn an_old_revision_that_is_deployed_again_is_named_beside_what_runs_now() {
+    let released = |id, tag: &str, sha: &str| {
+        let run = run(id, Status::Completed, Some(Conclusion::Success));
+        Run { branch: Some(tag.into()), sha: sha.into(), ..run }
+    };
+    let old = || released(OVER, "v0.9.2", "41fc58d2aa");
+    let newer = || {
+        let pending =
+            Run { status: Status::Pending, conclusion: None, ..released(931, "v0.9.5", "cc") };
+        vec![pending, released(930, "v0.9.4", "bb")]
+    };
+    let again = "it deploys v0.9.2 (41fc58d2) of 40 s ago again";
+    for (runs_now, says) in [
+        (None, ""),
+        (Some("0.9.4"), "; 0.9.4 runs now"),
+        (Some("0.9.2"), ""),
+        (Some("41fc58d"), ""),
+    ] {
+        assert_eq!(deployed(old(), vec![], runs_now), [format!("{again}{says}")], "{runs_now:?}");
+    }
+    let of_both = "2 newer runs of it are known, last run 931, v0.9.5 (cc), pending";
+    assert_eq!(deployed(old(), newer(), Some("0.9.2")), [again, of_both]);
+    let of_one = "a newer run of it is known: run 930, v0.9.4 (bb), success";
+    assert_eq!(deployed(old(), newer().split_off(1), Some("0.9.2")), [again, of_one]);
+    // what deploys nothing here says nothing of it
+    let other = |run: Run| Run { workflow: "ci.yml".into(), ..run };
+    let none: [&str; 0] = [];
+    assert_eq!(
+        deployed(other(old()), newer().into_iter().map(other).collect(), Some("0.9.4")),
+        none
+    );
 }

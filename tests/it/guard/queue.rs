@@ -1,8 +1,8 @@
-//! What the run of a dispatch would meet in its queue, as files and runs let it be inferred.
+//! What the run of a dispatch, or one that runs again, would meet in its queue, as files and runs let it be inferred.
 
 use std::collections::BTreeMap;
 
-use flightdeck::control::{Queue, Request, ask, by_queue, in_the_way, queue};
+use flightdeck::control::{Queue, Request, ask, by_queue, freed, in_the_way, queue};
 use flightdeck::model::backing::WorkflowFile;
 use flightdeck::model::{
     ActionId, FeedId, Job, Observation, RefName, Run, Status, Subject, TargetSpec, Verb,
@@ -177,4 +177,62 @@ fn it_stands_in_the_plan() {
         in_the_way(told.runs[0], &told.runs[0].status),
         "run 901 (deploy: Round tax per line) is pending: ours takes its place, and it is cancelled"
     );
+}
+
+#[test]
+fn a_run_again_meets_what_its_own_file_locks_and_not_itself() {
+    const OLD: u64 = 880;
+    let mut build = Build::plain();
+    let old = Run { sha: "01d5".into(), ..runs::run(OLD, Status::Completed, None) };
+    let runs = vec![
+        active(901, "deploy", Status::InProgress),
+        active(902, "deploy", Status::Pending),
+        old.clone(),
+    ];
+    running(&mut build, runs);
+    let again = Subject::FailedJobs { run: OLD };
+    assert_eq!(met(&build, &Subject::Run { run: 1 }).notes.len(), 1, "it is not known");
+    assert!(met(&build, &again).notes[0].contains("deploy.yml was not read"), "of no commit");
+    file(&mut build, "deploy", DEPLOY);
+    let unread = "deploy.yml was not read at 01d5: its queue is told by the file of another commit";
+    assert_eq!(met(&build, &again).notes, [unread]);
+    let (host, repo) = host();
+    let parsed = workflow::parse(&DEPLOY.replace("Production", "production")).expect("a workflow");
+    let file = WorkflowFile::Read(Box::new(parsed));
+    let (workflow, sha) = (old.workflow, old.sha);
+    say(&mut build, Observation::WorkflowFile { host, repo, workflow, sha, file });
+    let expected =
+        ["production 901 in_progress: ours-waits", "production 902 pending: it-is-dropped"];
+    for subject in [again, Subject::Run { run: OLD }, Subject::Job { run: OLD, job: 3 }] {
+        let met = met(&build, &subject);
+        assert_eq!((fates(&met), met.notes), (expected.map(str::to_owned).into(), vec![]));
+    }
+    // one that is under way, as when it is asked for too early, is not in its own way
+    assert_eq!(fates(&met(&build, &Subject::Run { run: 901 })).len(), 1);
+    let subject = Some(Subject::Run { run: OLD });
+    let request = Request { subject, ..Request::new(target(), Verb::Rerun) };
+    let confirmation = ask(&build.store, &request, ActionId("a".into()), "ana", build.now());
+    let ahead = confirmation.expect("nothing refuses it").plan.ahead;
+    assert_eq!(ahead.iter().map(|ahead| ahead.run).collect::<Vec<_>>(), [901, 902]);
+}
+
+#[test]
+fn to_cancel_what_holds_a_queue_names_what_goes_on_then() {
+    let mut build = Build::plain();
+    file(&mut build, "deploy", DEPLOY);
+    let waits = active(902, "deploy", Status::Pending);
+    running(&mut build, vec![active(901, "deploy", Status::InProgress), waits]);
+    let says = "run 902 (deploy: Round tax per line), pending behind it in Production, goes on then \
+                (inferred)";
+    let spec = &build.state().spec;
+    assert_eq!(freed(&build.store, spec, 901), [says]);
+    assert!(freed(&build.store, spec, 902).is_empty(), "it holds nothing");
+    let subject = Some(Subject::Run { run: 901 });
+    let request = Request { subject, ..Request::new(target(), Verb::Cancel) };
+    let confirmation = ask(&build.store, &request, ActionId("a".into()), "ana", build.now());
+    let notes = confirmation.expect("nothing refuses it").plan.notes;
+    assert!(notes.iter().any(|note| note == says), "{notes:?}");
+    running(&mut build, vec![active(903, "deploy", Status::InProgress)]);
+    let held = freed(&build.store, &build.state().spec, 901);
+    assert!(held.is_empty(), "another holds it by what is known: {held:?}");
 }

@@ -5,7 +5,7 @@ use flightdeck::model::{FeedId, Outcome, Phase, RecordKind, Time, Verb};
 
 use super::scene::{Says, Stand, build};
 
-use crate::support::build::{Build, SOAK, at, fleet, plan, rollout, spec, target};
+use crate::support::build::{Build, SOAK, at, fleet, plan, report, rollout, spec, target};
 use crate::support::runs::told;
 
 fn github() -> FeedId {
@@ -119,4 +119,33 @@ fn a_failure_waits_while_a_rollout_is_under_way() {
     assert_eq!(waits(&build), Some((Need::Retry, Some(at(20)))));
     build.till(30).acts("p2", Verb::Promote, 10.0, 50.0, Outcome::Seen).reads(rollout(50.0));
     assert_ne!(waits(&build).map(|(need, _)| need), Some(Need::Retry));
+}
+
+#[test]
+fn a_rollback_that_failed_is_not_told_as_one_that_was_done() {
+    let mut build = Build::plain();
+    build.till(0).acts("p1", Verb::Promote, 0.0, 50.0, Outcome::Seen);
+    build.till(10).reads(rollout(50.0));
+    let back = plan("r1", Verb::Rollback, 50.0, 0.0);
+    build.till(20).begins(&back).ends(&back, Outcome::Accepted);
+    let hold = |build: &Build| build.state().ledger.hold.as_ref().expect("a hold").reason.clone();
+    assert!(hold(&build).starts_with("rolling back from"), "{}", hold(&build));
+    // its approval is rejected, which ends its run
+    build.till(30).acts("x1", Verb::Reject, 50.0, 50.0, Outcome::Seen);
+    let report = Box::new(report(&back, Outcome::Failed));
+    build.till(40).journals(RecordKind::Outcome { report, followed_up: true });
+    build.till(50).reads(rollout(50.0));
+    assert!(hold(&build).contains("failed"), "{}", hold(&build));
+    let seen = assess(&build.store, &target(), build.now()).expect("configured");
+    let told = seen.reasons.join("; ");
+    assert!(told.contains("rollback by ana failed; 50.0 % is routed"), "{told}");
+    assert!(!told.contains("drift"), "{told}");
+    let needs: Vec<Need> =
+        inbox(&build.store, build.now()).into_iter().map(|item| item.need).collect();
+    assert!(needs.contains(&Need::Retry) && needs.contains(&Need::Release), "{needs:?}");
+    build.till(60).acts("r2", Verb::Rollback, 50.0, 0.0, Outcome::Seen);
+    build.till(70).reads(rollout(0.0));
+    assert!(hold(&build).starts_with("rolled back from"), "{}", hold(&build));
+    let seen = assess(&build.store, &target(), build.now()).expect("configured");
+    assert!(!seen.reasons.join("; ").contains("failed"), "{:?}", seen.reasons);
 }

@@ -83,6 +83,14 @@ pub const DEPARTURES: &[Departure] = &[
         what: "is not declared",
     },
     Departure {
+        why: "a server from before `return_run_details` refuses the parameter as it refuses any that it does not \
+              know: the description is of today's",
+        operation: "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+        part: Part::Status,
+        at: "400",
+        what: "is not declared",
+    },
+    Departure {
         why: "a decision on what does not wait is 422: no pending deployment requests to approve or reject",
         operation: "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
         part: Part::Status,

@@ -3,7 +3,7 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 
-use flightdeck::demo::{Options, Scenario};
+use flightdeck::demo::{Options, Quirks, Scenario};
 
 use super::{client, with_github};
 use crate::support::patience::until;
@@ -75,6 +75,15 @@ fn logs() -> World {
     world
 }
 
+/// A dispatch at a server of some years ago.
+fn old() -> World {
+    let world = World::ready();
+    world.faults().set_quirks(Quirks { old_dispatch: true, ..Quirks::default() });
+    let line = "run dispatch storefront/production rollback.yml --ref main --input version=5.2.0";
+    world.program(line.split(' ')).args(["--yes", "--reason", "a test", "--verify", "1s"]).run();
+    world
+}
+
 /// What the token may read, and what a wrong one may not.
 fn doctor() -> World {
     let world = World::ready();
@@ -94,5 +103,9 @@ fn doctor() -> World {
 /// All of it. The worlds stay, so that what is wrong in any of them is told at once.
 pub fn worlds() -> Vec<World> {
     let scenarios = [Scenario::Quiet, Scenario::Release, Scenario::Incident];
-    scenarios.map(look).into_iter().chain([watch(), logs(), doctor(), client::world()]).collect()
+    scenarios
+        .map(look)
+        .into_iter()
+        .chain([watch(), logs(), old(), doctor(), client::world()])
+        .collect()
 }

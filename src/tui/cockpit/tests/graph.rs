@@ -301,3 +301,19 @@ fn an_advisory_workflow_never_colours_a_target() {
         assert_eq!(coloured, !advisory, "{:?}", seen.reasons);
     }
 }
+
+#[test]
+fn a_job_that_did_not_run_has_no_log_and_no_others_is_opened() {
+    let mut stage = at(&world(), "5 enter");
+    let mut said = String::new();
+    for _ in 0..12 {
+        if !stage.keys("j L").is_empty() {
+            stage.key("esc");
+        }
+        said = stage.picture(200, 50);
+        if said.contains("announce has not run: it has no log") {
+            break;
+        }
+    }
+    assert!(said.contains("announce has not run: it has no log"), "{said}");
+}

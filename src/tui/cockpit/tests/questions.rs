@@ -90,3 +90,27 @@ fn runs_in_no_queue_stand_under_words_of_their_own() {
         insta::assert_snapshot!(format!("preflight-queues-{width}x{height}"), picture);
     }
 }
+
+#[test]
+fn a_reason_outlives_the_question_that_comes_between() {
+    let mut stage = Stage::new(World::hosted());
+    stage.keys("G");
+    stage.world.ask(&mut stage.desk, Request::new(target(HOSTED), Verb::Rollback));
+    stage.picture(120, 40);
+    stage.world.now += TimeDelta::seconds(1);
+    stage.world.released();
+    stage.type_text("store");
+    stage.key("tab");
+    stage.type_text("too slow ");
+    let intents = stage.key("ctrl-x");
+    let [Intent::Ask(between)] = intents.as_slice() else { panic!("{intents:?}") };
+    assert_eq!(between.reason, None, "it is the other's");
+    stage.world.ask(&mut stage.desk, between.clone());
+    stage.picture(120, 40);
+    let intents = stage.key("esc");
+    let [Intent::Dismiss, Intent::Ask(first)] = intents.as_slice() else { panic!("{intents:?}") };
+    assert_eq!((first.verb, first.reason.as_deref()), (Verb::Rollback, Some("too slow")));
+    stage.world.ask(&mut stage.desk, first.clone());
+    let picture = stage.picture(120, 40);
+    assert!(picture.contains("too slow") && !picture.contains("store▏"), "{picture}");
+}
