@@ -135,11 +135,11 @@ actions! {
         HoldRelease "hold-release" ["H"] "hold or release";
         Approve "approve" ["A"] "let what waits go on";
         Reject "reject" ["X"] "end what waits";
-        KeepRelease "keep-release" ["K"] "hold an automatic rollback";
-        RollBackNow "roll-back-now" ["ctrl-b"] "do an announced rollback now";
     }
     Act / false {
         Dispatch "dispatch" ["D"] "start a workflow, with a form";
+        KeepRelease "keep-release" ["K"] "hold an automatic rollback";
+        RollBackNow "roll-back-now" ["ctrl-b"] "do an announced rollback now";
         Actions "actions" ["a"] "list what can be done here";
     }
     Replay / false {
