@@ -37,7 +37,7 @@ pub use follow_up::{candidates, pick};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
-pub use judge::{Finding, findings};
+pub use judge::{Counted, Finding, Verdict, findings};
 pub use obstacles::{Obstacles, by_queue, in_the_way};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Request, ask};

@@ -5,7 +5,9 @@ use chrono::TimeDelta;
 
 use crate::model::{ComparisonSpec, JudgeSpec, Look, Tally, Time};
 use crate::stats::Count;
-use crate::stats::trial::{Rule, Trial, Verdict};
+use crate::stats::interval::{Z95, newcombe, wilson};
+pub use crate::stats::trial::Verdict;
+use crate::stats::trial::{Rule, Trial};
 use crate::store::{Compared, TargetState};
 
 use super::evidence::Evidence;
@@ -25,7 +27,7 @@ pub struct Finding {
     /// Its name.
     pub name: String,
     /// All that was counted and what it proves.
-    pub trial: Trial,
+    pub(super) trial: Trial,
     /// What is found; none where nothing is known, see `trouble`.
     pub verdict: Option<Verdict>,
     /// Why nothing is known.
@@ -36,6 +38,61 @@ pub struct Finding {
     pub since: Option<Time>,
     /// Our requests each second, by what was counted.
     pub pace: f64,
+}
+
+/// What was counted of a side, its share, and the interval that it leaves open with 95 %.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counted {
+    /// Failures.
+    pub bad: f64,
+    /// Requests.
+    pub total: f64,
+    /// The share of failures, 0–1, with its interval; none without requests.
+    pub share: Option<(f64, f64, f64)>,
+}
+
+impl Counted {
+    fn of(count: Count) -> Self {
+        let (low, high) = wilson(count, Z95);
+        let share = count.share().map(|share| (share, low, high));
+        Self { bad: count.bad, total: count.total, share }
+    }
+}
+
+impl Finding {
+    /// The candidate's side and the stable one.
+    #[must_use]
+    pub fn sides(&self) -> (Counted, Counted) {
+        let evidence = self.trial.evidence();
+        (Counted::of(evidence.ours()), Counted::of(evidence.theirs()))
+    }
+
+    /// By how much the candidate fails more often, as a share of all requests, with its interval for one look;
+    /// none before both sides have requests.
+    #[must_use]
+    pub fn difference(&self) -> Option<(f64, f64, f64)> {
+        let evidence = self.trial.evidence();
+        let (low, high) = newcombe(evidence.ours(), evidence.theirs(), Z95);
+        Some((self.trial.difference()?, low, high))
+    }
+
+    /// The smallest difference that matters.
+    #[must_use]
+    pub fn matters(&self) -> f64 {
+        self.trial.matters()
+    }
+
+    /// How many times as often the candidate fails, at least and at most, whenever one looks.
+    #[must_use]
+    pub fn ratio(&self) -> (f64, f64) {
+        self.trial.ratio()
+    }
+
+    /// About how many more of the candidate's requests it takes; none where nobody can say.
+    #[must_use]
+    pub fn lacks(&self) -> Option<f64> {
+        self.trial.lacks()
+    }
 }
 
 /// What is found of every comparison of a target; empty where none is configured, or where there is no

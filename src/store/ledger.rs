@@ -15,7 +15,7 @@ mod alarm;
 mod describe;
 
 pub use alarm::{Alarm, Answered};
-use describe::describe;
+use describe::{describe, left};
 
 /// The same change of state within this time is one, seen by several processes.
 const SAME: TimeDelta = TimeDelta::seconds(10);
@@ -388,22 +388,5 @@ impl Ledger {
         self.asked = Some(0.0);
         self.began = None;
         self.step_of = None;
-    }
-}
-
-/// What a rollback left, or was to leave, and how it ended by now: why its target is held.
-fn left(entry: &Entry) -> String {
-    let plan = &entry.plan;
-    let from = match &plan.from {
-        Some(from) if plan.to.as_ref() != Some(from) => from.as_str(),
-        Some(_) => "a candidate that runs the same",
-        None => "the candidate",
-    };
-    let why = plan.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
-    match entry.report.as_ref().map(|report| report.outcome) {
-        Some(Outcome::Failed) => format!("the rollback from {from} failed{why}"),
-        Some(Outcome::Unknown) => format!("a rollback from {from}, nobody knows how it ended{why}"),
-        Some(Outcome::Accepted) => format!("rolling back from {from}{why}"),
-        _ => format!("rolled back from {from}{why}"),
     }
 }

@@ -14,15 +14,12 @@ impl Runtime {
         let target = request.target.clone();
         let desk = self.autos.entry(target.clone()).or_insert_with(|| Desk::new(operator));
         desk.ask(&self.store, request, action_id(), now);
-        match desk.dialog() {
-            Some(Dialog::Refused { refusals, .. }) => {
-                let text = format!("automatic rollback of {target}: {}", sentence(refusals));
-                self.apply(now, Event::Notice { text });
-            }
-            _ => {
-                let effects = desk.answer(&Answer::Yes, now);
-                self.perform(effects);
-            }
+        if let Some(Dialog::Refused { refusals, .. }) = desk.dialog() {
+            let text = format!("automatic rollback of {target}: {}", sentence(refusals));
+            self.apply(now, Event::Notice { text });
+        } else {
+            let effects = desk.answer(&Answer::Yes, now);
+            self.perform(effects);
         }
     }
 

@@ -2,10 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::control::{Finding, findings};
-use crate::stats::Count;
-use crate::stats::interval::{Z95, newcombe, wilson};
-use crate::stats::trial::Verdict;
+use crate::control::{Counted, Finding, Verdict, findings};
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
@@ -36,18 +33,16 @@ fn one(scene: &Scene<'_>, finding: &Finding, page: &mut Page) {
     if let Some(trouble) = &finding.trouble {
         page.fact("why", trouble, Role::Text);
     }
-    let evidence = finding.trial.evidence();
-    let (ours, theirs) = (evidence.ours(), evidence.theirs());
+    let (ours, theirs) = finding.sides();
     page.fact("candidate", &counted(ours), Role::Text);
     page.fact("stable", &counted(theirs), Role::Text);
-    if let Some(difference) = finding.trial.difference() {
-        let (low, high) = newcombe(ours, theirs, Z95);
+    if let Some((difference, low, high)) = finding.difference() {
         let text = format!(
             "{} ({} to {}); {} matter",
             points(difference),
             points(low),
             points(high),
-            points(finding.trial.matters())
+            points(finding.matters())
         );
         page.fact("difference", &text, Role::Text);
         page.fact("ratio", &ratio(finding), Role::Text);
@@ -61,7 +56,7 @@ fn one(scene: &Scene<'_>, finding: &Finding, page: &mut Page) {
         page.fact("failed", &text, Role::Error);
     }
     let undecided = matches!(finding.verdict, Some(Verdict::Insufficient | Verdict::Inconclusive));
-    if let Some(lacks) = finding.trial.lacks().filter(|_| undecided) {
+    if let Some(lacks) = finding.lacks().filter(|_| undecided) {
         let pace = finding.pace;
         let left = if pace > 0.0 && lacks > 0.0 {
             format!(", {} at {pace:.1} a second", words::span_s(lacks / pace))
@@ -86,10 +81,9 @@ fn verdict(verdict: Option<Verdict>) -> (&'static str, Role) {
 }
 
 /// A count with its share and the interval that it leaves open.
-fn counted(count: Count) -> String {
-    let (low, high) = wilson(count, Z95);
-    match count.share() {
-        Some(share) => format!(
+fn counted(count: Counted) -> String {
+    match count.share {
+        Some((share, low, high)) => format!(
             "{:.0} of {:.0}, {} ({} to {})",
             count.bad,
             count.total,
@@ -102,7 +96,7 @@ fn counted(count: Count) -> String {
 }
 
 fn ratio(finding: &Finding) -> String {
-    let (low, high) = finding.trial.ratio();
+    let (low, high) = finding.ratio();
     let high = if high.is_finite() { format!("{high:.2}") } else { "any".to_owned() };
     format!("between {low:.2} and {high} times as often, whenever one looks")
 }

@@ -17,7 +17,7 @@ pub fn next<'v>(view: &'v View<'_>) -> Option<(&'v Target, &'v Alarm, usize)> {
     let alarms = view
         .looks
         .iter()
-        .filter_map(|look| Some((&look.state.spec.target, alarm(look.state, &look.seen)?)));
+        .filter_map(|look| Some((&look.state.spec.target, alarm(look.state, look.seen)?)));
     let mut alarms: Vec<_> = alarms.collect();
     alarms.sort_by_key(|(target, alarm)| (alarm.acts_at, (*target).clone()));
     let others = alarms.len().saturating_sub(1);

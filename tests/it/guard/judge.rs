@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use flightdeck::control::{Gate, GateState, assess, findings};
+use flightdeck::control::{Gate, GateState, Verdict, assess, findings};
 use flightdeck::model::{
     ComparisonSpec, FeedId, HealthState, JudgeSpec, Look, Observation, Outcome, Tally, TargetSpec,
     Verb,
 };
-use flightdeck::stats::trial::Verdict;
 
 use crate::support::build::{Build, at, fleet, rollout, spec, target};
 
@@ -92,7 +91,7 @@ fn what_was_counted_before_the_step_or_in_its_warm_up_does_not_count() {
     looks(&mut build, 0, &alike(10, (50.0, 100.0), (1.0, 900.0)));
     let evidence = assess(&build.store, &target(), build.now()).expect("a target").evidence;
     let found = findings(build.state(), &evidence, build.now());
-    assert_eq!(found[0].trial.evidence().ours().total as u64, 0, "{found:?}");
+    assert_eq!(found[0].sides().0.total as u64, 0, "{found:?}");
     assert_ne!(found[0].verdict, Some(Verdict::Fail));
 }
 
