@@ -13,7 +13,7 @@ mod look;
 mod panic;
 mod pick;
 pub mod picture;
-mod quiet;
+pub mod quiet;
 mod reading;
 mod record;
 pub mod replay;

@@ -10,7 +10,7 @@ use crate::store::Store;
 
 /// Shows nothing and is asked nothing. Wakes the loop now and then, so that its caller can look at the
 /// clock.
-pub(super) struct Quiet;
+pub struct Quiet;
 
 /// How often the caller's question is asked again when nothing happens.
 const LOOK: Duration = Duration::from_millis(50);

@@ -12,6 +12,7 @@ mod twice;
 use flightdeck::demo::{Hitch, Peer};
 use serde_json::Value;
 
+use crate::support::stop::Stopped;
 use crate::support::{Done, World, patience};
 
 /// Where a release waits for an approval at half of the traffic.
@@ -203,4 +204,29 @@ fn an_inbox_that_nobody_could_read_says_so() {
     assert_eq!(done.code, Some(4), "{done:?}");
     world.faults().set(Peer::Github, flightdeck::demo::Mood::Ok);
     patience::until("GitHub to answer", || (inbox(&world).0 == Some(1)).then_some(()));
+}
+
+#[test]
+fn with_wait_json_is_one_object_that_tells_the_end() {
+    let world = world();
+    let done = act(&world, &format!("reject {WAITS} --environment production-50 --wait=20s"));
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let notes = done.json()["notes"].to_string();
+    assert!(notes.contains("ended: failure"), "{done:?}");
+}
+
+#[test]
+fn who_interrupts_it_is_told_what_was_sent() {
+    let world = world();
+    let ask = ask::Ask::new(&world, "approve");
+    let stopped = Stopped::at("after-call", &world, ask.program(&world));
+    let pid = stopped.pid().to_string();
+    let told = std::process::Command::new("kill").args(["-INT", &pid]).status();
+    assert!(told.is_ok_and(|told| told.success()));
+    let done = stopped.go_on();
+    assert_eq!(done.code, Some(130), "{done:?}");
+    let json = done.json();
+    assert_eq!((&json["verb"], json["steps"][0]["sent_ms"].is_u64()), (&"approve".into(), true));
+    assert_eq!(sent(&world), [ask.path]);
+    world.verify_journal();
 }

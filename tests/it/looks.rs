@@ -4,15 +4,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use flightdeck::control::{Desk, Intent};
+use flightdeck::app::quiet::Quiet;
 use flightdeck::model::follow::Effect;
 use flightdeck::model::{
     ActionId, Call, Fault, FaultKind, FeedId, Follow, Observation, Outcome, Plan, Record,
     RecordKind, Sight, Status, Target, Time, Verb, Writer,
 };
 use flightdeck::ports::{Begun, CallError, Clock, Journal, Polled, Source, Workflows};
-use flightdeck::runtime::{Ended, Parts, Runtime, Screen, Tools, run};
-use flightdeck::store::Store;
+use flightdeck::runtime::{Ended, Parts, Runtime, Tools, run};
 use futures::future::{BoxFuture, ready};
 use tokio::time::Instant;
 
@@ -49,7 +48,7 @@ async fn watch(span: Duration) -> Vec<Instant> {
     runtime.workflows("github", host.clone());
     runtime.source(Beats);
     let over = move |_: &mut Runtime| (began.elapsed() >= span).then_some(());
-    let ended = run(&mut runtime, &mut Blank, over).await;
+    let ended = run(&mut runtime, &mut Quiet, over).await;
     assert_eq!(ended.unwrap(), Ended::Answered(()));
     let looked = host.looked.lock().unwrap();
     looked.clone()
@@ -161,27 +160,4 @@ impl Clock for Virtual {
     fn now(&self) -> Time {
         at(10) + chrono::TimeDelta::from_std(self.0.elapsed()).unwrap()
     }
-}
-
-/// No screen.
-struct Blank;
-
-impl Screen for Blank {
-    async fn next(&mut self) -> Option<()> {
-        std::future::pending().await
-    }
-
-    fn intents(&mut self, _: &Store, _: &Desk, _: Time) -> Vec<Intent> {
-        Vec::new()
-    }
-
-    fn draw(&mut self, _: &Store, _: &Desk, _: Time) -> std::io::Result<Option<Duration>> {
-        Ok(Some(Duration::from_secs(1)))
-    }
-
-    fn perform(&mut self, _: &Intent) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn leave(&mut self, _: bool) {}
 }
