@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
@@ -293,6 +294,9 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
     }
 }
 
+/// Counters are not read sooner than this, however fast the world goes.
+const PACE: Duration = Duration::from_millis(200);
+
 /// The candidate is judged by what fails and by what is late.
 fn judge(out: &mut String, timeline: &Timeline, name: &str) {
     let _ = write!(
@@ -315,7 +319,7 @@ fn judge(out: &mut String, timeline: &Timeline, name: &str) {
       points = 0.01
 "#,
         warm_up = duration(timeline, 10.0),
-        every = duration(timeline, 5.0),
+        every = text(timeline.real(5.0).max(PACE)),
         candidate = Side::Candidate.word(),
         stable = Side::Stable.word(),
         errors = Counter::Errors.text(name),
@@ -327,6 +331,10 @@ fn judge(out: &mut String, timeline: &Timeline, name: &str) {
 
 /// World seconds as a clock shows them.
 fn duration(timeline: &Timeline, seconds: f64) -> String {
-    let millis = timeline.real(seconds).as_millis();
+    text(timeline.real(seconds))
+}
+
+fn text(duration: Duration) -> String {
+    let millis = duration.as_millis();
     if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }
