@@ -39,6 +39,10 @@ logs:
 polite:
     cargo bench --locked --profile dev --bench polite
 
+# How well the judge judges: simulated releases, and the tables of docs/judge.md; UPDATE=1 writes them.
+judge *args:
+    cargo bench --locked --profile release --bench judge -- {{ args }}
+
 # The recordings of tests/recordings anew, with the real servers; in a host name of its own, which is in them.
 recordings:
     #!/usr/bin/env bash

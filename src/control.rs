@@ -2,6 +2,7 @@
 //! time, and returns effects as data. Must not know the network, the disk, tokio or the screen.
 
 mod assess;
+mod auto;
 mod board;
 mod calls;
 mod chores;
@@ -11,6 +12,7 @@ mod follow_up;
 mod gates;
 mod guard;
 mod inbox;
+mod judge;
 mod notes;
 mod obstacles;
 mod phase;
@@ -26,6 +28,7 @@ mod way_back;
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
+pub use auto::{alarm, dangers, disarm, hasten};
 pub use board::Board;
 pub use chores::chores;
 pub use desk::{Answer, Desk, Dialog, Several};
@@ -34,6 +37,7 @@ pub use follow_up::{candidates, pick};
 pub use gates::{Gate, GateState, check_gate, check_name};
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
+pub use judge::{Counted, Finding, Verdict, findings};
 pub use obstacles::{Obstacles, by_queue, in_the_way};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Request, ask};
@@ -44,7 +48,7 @@ pub use recheck::{Recheck, recheck};
 pub use runs::{deploys, waiting};
 pub use waits::{Need, Wait, approvals, for_a_person};
 
-use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target};
+use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target, Time};
 
 /// How the progress of an action begins while the command before its calls runs.
 pub const BEFORE_HOOK: &str = "running the command before";
@@ -60,6 +64,13 @@ pub enum Effect {
         target: Target,
         /// What of a host's workflow runs is read too.
         runs: Option<(String, Follow)>,
+    },
+    /// Ask for an action in the program's own name, and confirm it.
+    Act {
+        /// What.
+        request: Box<Request>,
+        /// The alarm that it answers.
+        since: Time,
     },
     /// Carry a confirmed plan out: journal, call, verify.
     Execute {
@@ -113,6 +124,10 @@ pub enum Intent {
     Copy(String),
     /// Say which run an open action started.
     Pick(ActionId, u64),
+    /// Hold the automatic rollback of a target that is announced, for the whole release.
+    Disarm(Target),
+    /// Do it now.
+    Hasten(Target),
     /// Refuse every acting verb from now on, or no longer.
     ToggleReadOnly,
     /// Move a replay.

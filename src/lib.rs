@@ -32,6 +32,7 @@ pub mod ports;
 pub mod process;
 pub mod runtime;
 pub mod sources;
+pub mod stats;
 pub mod store;
 pub mod text;
 pub mod tui;

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod alert;
 pub mod backing;
+pub mod comparison;
 pub mod event;
 pub mod feed;
 pub mod follow;
@@ -25,6 +26,7 @@ pub mod workflow;
 
 pub use action::{Call, Plan, Refusal, Verb};
 pub use alert::{Alert, AlertState, Severity};
+pub use comparison::{ComparisonSpec, JudgeSpec, Look, Tally};
 pub use event::{Envelope, Event, Observation};
 pub use feed::{Budget, Fault, FaultKind, FeedId, FeedState};
 pub use follow::{Follow, Progress, Sight};

@@ -6,6 +6,7 @@
 
 mod alerts;
 pub mod caps;
+mod compared;
 mod feeds;
 mod health;
 mod ledger;
@@ -22,9 +23,10 @@ use crate::model::{
 };
 
 pub use alerts::Alerts;
+pub use compared::Compared;
 pub use feeds::{Feed, FeedView};
 pub use health::{Beat, Check, Name};
-pub use ledger::{Entry, Hold, Ledger, Open};
+pub use ledger::{Alarm, Answered, Entry, Hold, Ledger, Open};
 pub use metrics::{Series, Window};
 pub use pipeline::{Backing, Pipeline, RepoState, Usual, newest};
 pub use target::{Reading, TargetState};
@@ -214,6 +216,7 @@ impl Store {
             Observation::Rollout { target, .. }
             | Observation::Health { target, .. }
             | Observation::Metric { target, .. }
+            | Observation::Looks { target, .. }
             | Observation::Share { target, .. }
             | Observation::Scrapes { target, .. }
             | Observation::Alerts { target, .. } => {

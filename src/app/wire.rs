@@ -68,7 +68,8 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
         }
     }
     for (name, prometheus) in &config.prometheus {
-        if !prometheus.queries.is_empty() || !prometheus.scrape_jobs.is_empty() {
+        let asked = !prometheus.queries.is_empty() || !prometheus.comparisons.is_empty();
+        if asked || !prometheus.scrape_jobs.is_empty() {
             let feed = FeedId::source(name);
             runtime.source(PrometheusSource::new(feed, prometheus.clone(), clock.clone()));
         }
@@ -124,6 +125,7 @@ pub(super) fn narrow(config: &mut Config, targets: &[Target]) {
     config.checks.retain(|check| wanted(&check.target));
     for prometheus in config.prometheus.values_mut() {
         prometheus.queries.retain(|query| wanted(&query.target));
+        prometheus.comparisons.retain(|comparison| wanted(&comparison.target));
         prometheus.scrape_jobs.retain(|(target, _)| wanted(target));
     }
     for alertmanager in config.alertmanager.values_mut() {

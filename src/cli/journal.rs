@@ -63,6 +63,13 @@ fn sentence(kind: &RecordKind) -> String {
             let name = candidate.as_ref().map_or("the candidate", |candidate| candidate.as_str());
             format!("completed: {name}")
         }
+        RecordKind::Alarm { candidate, why, acts_at, .. } => {
+            let name = candidate.as_ref().map_or("the candidate", |candidate| candidate.as_str());
+            let at = acts_at.format("%H:%M:%SZ");
+            format!("alarm: {name} is rolled back at {at} unless held: {why}")
+        }
+        RecordKind::Disarmed { why, passed: true, .. } => format!("alarm over: {why}"),
+        RecordKind::Disarmed { why, .. } => format!("automatic rollback held: {why}"),
         RecordKind::Changed { from, to, reasons, .. } => {
             let why = if reasons.is_empty() {
                 String::new()

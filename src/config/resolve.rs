@@ -2,6 +2,7 @@
 //! Goes on after a mistake, so that one look shows them all. Contacts, reads and runs nothing.
 
 mod action;
+mod auto;
 mod budget;
 mod command;
 mod environment;
@@ -9,6 +10,7 @@ mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;
+mod judge;
 mod metric;
 mod rollout;
 mod screen;

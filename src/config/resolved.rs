@@ -120,8 +120,59 @@ pub struct PrometheusConfig {
     pub every: Duration,
     /// What to ask.
     pub queries: Vec<QueryConfig>,
+    /// What to count for judges.
+    pub comparisons: Vec<ComparisonConfig>,
     /// Expected scrape jobs by target.
     pub scrape_jobs: Vec<(Target, Vec<String>)>,
+}
+
+/// What is counted of both sides for the judge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonConfig {
+    /// For which target.
+    pub target: Target,
+    /// Its place in the judge's list.
+    pub index: usize,
+    /// Where each side is counted.
+    pub sides: SidesConfig,
+    /// How long a look is.
+    pub every: Duration,
+    /// How far back the first one goes.
+    pub history: Duration,
+}
+
+/// Where each side is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SidesConfig {
+    /// By queries that count both.
+    Split {
+        /// What counts.
+        counters: CountersConfig,
+        /// The label that tells them apart.
+        label: String,
+        /// Its value on the candidate's series.
+        candidate: String,
+        /// Its value on the stable side's.
+        stable: String,
+    },
+    /// By queries of their own.
+    Apart {
+        /// What counts the candidate's.
+        candidate: CountersConfig,
+        /// What counts the stable side's.
+        stable: CountersConfig,
+    },
+}
+
+/// Queries that yield counters: a series for each process is best, for it shows when one starts anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountersConfig {
+    /// Counts the failures; where `is_good` what is none.
+    pub part: String,
+    /// Whether `part` counts what is no failure: requests below a bucket's boundary.
+    pub is_good: bool,
+    /// Counts all.
+    pub total: String,
 }
 
 /// One query.

@@ -145,6 +145,10 @@ fn critical(state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
             reasons.push(format!("{} of {}: {reason}", spec.name, state.side(spec.track).word()));
         }
     }
+    let judged = seen.gates.iter().find(|gate| gate.name == "judge");
+    if let Some(gate) = judged.filter(|gate| gate.state == GateState::Fail) {
+        reasons.push(format!("the judge: {}", gate.reason));
+    }
     for alert in state.alerts.firing().filter(|alert| alert.severity >= Severity::P1) {
         if gates::since_release(alert, seen.evidence.release) != Some(false) {
             reasons.push(format!(

@@ -5,6 +5,7 @@ use crate::store::{Store, TargetState};
 
 use super::Effect;
 use super::assess::{Assessment, assess};
+use super::auto;
 use super::evidence::Began;
 use super::follow_up::follow_up;
 use super::plan::fill;
@@ -28,6 +29,8 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
         effects.extend(completed(state, &seen));
     }
     if changes {
+        // one look acts on nothing by itself: who watches does
+        effects.extend(auto::due(store, state, &seen, now));
         effects.extend(changed(store, state, &seen, now));
     }
     effects

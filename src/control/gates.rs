@@ -53,7 +53,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    fn new(name: &str, state: GateState, reason: impl Into<String>) -> Self {
+    pub(super) fn new(name: &str, state: GateState, reason: impl Into<String>) -> Self {
         Self { name: name.to_owned(), state, reason: reason.into(), left_s: None }
     }
 
@@ -86,6 +86,7 @@ pub(super) fn gates(
             gates.push(Gate { left_s, ..Gate::new(&name, answer, reason) });
         }
     }
+    gates.extend(super::judge::gate(state, evidence, now));
     if state.spec.alerts.is_some() {
         gates.push(alerts(state, evidence.release, now));
     }

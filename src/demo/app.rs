@@ -11,6 +11,19 @@ const KEPT: usize = 30_000;
 /// World seconds that rates look back over.
 pub const WINDOW: i64 = 60;
 
+/// The bucket boundary beyond which a request is late, in milliseconds.
+pub const BOUNDARY_MS: f64 = 250.0;
+
+/// How latencies spread round their median, in logarithms.
+const SPREAD: f64 = 0.5;
+
+/// The part of requests beyond the boundary, when 95 % are below `p95` milliseconds.
+fn late(p95: f64) -> f64 {
+    let deviations = 1.645 + (BOUNDARY_MS / p95).ln() / SPREAD;
+    // the logistic curve is near enough to the normal one
+    1.0 / (1.0 + (1.702 * deviations).exp())
+}
+
 /// Which side of a production environment a process is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
@@ -45,6 +58,8 @@ pub struct Count {
     pub requests: u64,
     /// Those of them that were answered with a 5xx.
     pub errors: u64,
+    /// Those of them that took longer than [`BOUNDARY_MS`].
+    pub late: u64,
     /// Milliseconds: the 95th percentile of each second times its requests.
     slow: f64,
 }
@@ -65,6 +80,7 @@ impl Count {
         Self {
             requests: self.requests + other.requests,
             errors: self.errors + other.errors,
+            late: self.late + other.late,
             slow: self.slow + other.slow,
         }
     }
@@ -73,6 +89,7 @@ impl Count {
         Self {
             requests: self.requests - earlier.requests,
             errors: self.errors - earlier.errors,
+            late: self.late - earlier.late,
             slow: self.slow - earlier.slow,
         }
     }
@@ -113,7 +130,9 @@ impl App {
         let mean = requests as f64 * self.quality.error_rate(share);
         let errors = chance.count(mean).min(requests);
         let p95 = self.quality.p95_ms(share) * 0.08f64.mul_add(chance.swing(), 1.0);
-        let count = self.total().and(Count { requests, errors, slow: p95 * requests as f64 });
+        // a stream of its own: what is drawn here changes nothing else
+        let late = chance.clone().count(requests as f64 * late(p95)).min(requests);
+        let count = self.total().and(Count { requests, errors, late, slow: p95 * requests as f64 });
         self.counts.push_back(count);
         if self.counts.len() > KEPT {
             self.counts.pop_front();
@@ -147,7 +166,8 @@ impl App {
         }
     }
 
-    fn at(&self, second: i64) -> Option<Count> {
+    /// Everything up to a world second; none where nothing is recorded.
+    pub fn at(&self, second: i64) -> Option<Count> {
         let index = usize::try_from(second - self.first).ok()?;
         self.counts.get(index).copied()
     }

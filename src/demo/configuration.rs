@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
-use super::app::Side;
+use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
-use super::query::{Measure, Query};
-use super::scenario::{Mover, Story};
+use super::query::{Counter, Measure, Query};
+use super::scenario::{Mover, Quality, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -142,6 +143,9 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
             metric(out, timeline, &query, tracked);
         }
     }
+    if tracked {
+        judge(out, timeline, name);
+    }
     if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
         let _ = write!(
             out,
@@ -172,6 +176,11 @@ fn rollout(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
         soak = duration(timeline, 120.0),
         share = share.text(),
     );
+    // where only the judge sees the harm, what it sees is acted on
+    if story.quality == Quality::Subtle {
+        let after = duration(timeline, 60.0);
+        let _ = writeln!(out, "    auto_rollback = \"ask\"\n    auto_rollback_after = \"{after}\"");
+    }
 }
 
 /// A release that goes from one environment of GitHub's to the next.
@@ -285,8 +294,47 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
     }
 }
 
+/// Counters are not read sooner than this, however fast the world goes.
+const PACE: Duration = Duration::from_millis(200);
+
+/// The candidate is judged by what fails and by what is late.
+fn judge(out: &mut String, timeline: &Timeline, name: &str) {
+    let _ = write!(
+        out,
+        r#"
+    [service.environment.judge]
+    warm_up = "{warm_up}"
+    every = "{every}"
+    split = {{ label = "track", candidate = "{candidate}", stable = "{stable}" }}
+
+      [[service.environment.judge.compare]]
+      name = "errors"
+      bad = '{errors}'
+      total = '{requests}'
+
+      [[service.environment.judge.compare]]
+      name = "slower than {boundary} ms"
+      good = '{in_time}'
+      total = '{requests}'
+      points = 0.01
+"#,
+        warm_up = duration(timeline, 10.0),
+        every = text(timeline.real(5.0).max(PACE)),
+        candidate = Side::Candidate.word(),
+        stable = Side::Stable.word(),
+        errors = Counter::Errors.text(name),
+        requests = Counter::Requests.text(name),
+        in_time = Counter::InTime.text(name),
+        boundary = BOUNDARY_MS,
+    );
+}
+
 /// World seconds as a clock shows them.
 fn duration(timeline: &Timeline, seconds: f64) -> String {
-    let millis = timeline.real(seconds).as_millis();
+    text(timeline.real(seconds))
+}
+
+fn text(duration: Duration) -> String {
+    let millis = duration.as_millis();
     if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }

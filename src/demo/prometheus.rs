@@ -8,7 +8,7 @@ use crate::model::Time;
 use super::app::Side;
 use super::fault::{Faults, Mood, Peer};
 use super::http::{Handler, Reply, Request};
-use super::query::Query;
+use super::query::{Counter, Query};
 use super::rule::{Rule, Standing};
 use super::world::{Shared, World};
 
@@ -94,6 +94,9 @@ impl Prometheus {
             );
         }
         self.shared.with(|world| {
+            if let Some((service, counter)) = counted(world, request) {
+                return self.counters(world, (service, counter), (start, end, step));
+            }
             let query = match find(world, request) {
                 Ok(query) => query,
                 Err(reply) => return reply,
@@ -116,6 +119,42 @@ impl Prometheus {
             };
             success(&json!({"resultType": "matrix", "result": result}))
         })
+    }
+
+    /// The counters of a service's processes over a stretch of time.
+    fn counters(
+        &self,
+        world: &World,
+        (service, counter): (&'static str, Counter),
+        (start, end, step): (Time, Time, TimeDelta),
+    ) -> Reply {
+        let mut series: Vec<(Side, Vec<Value>)> = Vec::new();
+        let mut at = start;
+        while at <= end {
+            let second = world.timeline.second(at);
+            if second <= world.second {
+                for (side, value) in counter.values(world, service, second) {
+                    let sample = json!([stamp(at), value.to_string()]);
+                    match series.iter_mut().find(|(known, _)| *known == side) {
+                        Some((_, values)) => values.push(sample),
+                        None => series.push((side, vec![sample])),
+                    }
+                }
+            }
+            at += step;
+        }
+        let port = |side: Side| {
+            let mut targets = self.targets.iter();
+            targets.find(|(own, known, _)| *own == service && *known == side).map_or(0, |own| own.2)
+        };
+        let result: Vec<Value> = series
+            .into_iter()
+            .map(|(side, values)| {
+                let instance = format!("127.0.0.1:{}", port(side));
+                json!({"metric": {"instance": instance, "track": side.word()}, "values": values})
+            })
+            .collect();
+        success(&json!({"resultType": "matrix", "result": result}))
     }
 
     fn scraped(&self, now: Time) -> Value {
@@ -148,6 +187,14 @@ impl Prometheus {
             .collect();
         json!({"activeTargets": targets, "droppedTargets": []})
     }
+}
+
+/// The counter that a request means, where it means one.
+fn counted(world: &World, request: &Request) -> Option<(&'static str, Counter)> {
+    let text = request.get("query")?;
+    let names = world.services.iter().map(|service| service.story.name);
+    let mut all = names.flat_map(|name| Counter::ALL.map(|counter| (name, counter)));
+    all.find(|(name, counter)| counter.text(name) == text)
 }
 
 /// The query that a request means, or the error that the demo has for all others.

@@ -1,6 +1,6 @@
 //! The expressions that the demo's Prometheus understands: exactly those of the demo's configuration.
 
-use super::app::{Count, Side};
+use super::app::{BOUNDARY_MS, Count, Side};
 use super::world::World;
 
 /// What is measured.
@@ -75,5 +75,47 @@ impl Query {
             Measure::P95 => own.p95_ms(),
             Measure::Share => own.requests as f64 / all.requests as f64,
         })
+    }
+}
+
+/// A counter of each process of one service in production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counter {
+    /// Requests.
+    Requests,
+    /// Requests that failed.
+    Errors,
+    /// Requests that were in time.
+    InTime,
+}
+
+impl Counter {
+    /// Every counter.
+    pub const ALL: [Self; 3] = [Self::Requests, Self::Errors, Self::InTime];
+
+    /// The expression: a series for each side's process.
+    pub fn text(self, service: &str) -> String {
+        let whole = format!(r#"service="{service}",env="production""#);
+        let of = |selector: String| format!("sum by (track, instance) ({selector})");
+        match self {
+            Self::Requests => of(format!("http_requests_total{{{whole}}}")),
+            Self::Errors => of(format!(r#"http_requests_total{{{whole},code=~"5.."}}"#)),
+            Self::InTime => of(format!(
+                r#"http_request_duration_seconds_bucket{{{whole},le="{}"}}"#,
+                BOUNDARY_MS / 1000.0
+            )),
+        }
+    }
+
+    /// Its values at a world second, by side; a process that never failed has no counter of failures.
+    pub fn values(self, world: &World, service: &str, second: i64) -> Vec<(Side, u64)> {
+        let Some(service) = world.service(service) else { return Vec::new() };
+        let value = |count: Count| match self {
+            Self::Requests => Some(count.requests),
+            Self::Errors => Some(count.errors).filter(|errors| *errors > 0),
+            Self::InTime => Some(count.requests - count.late),
+        };
+        let servers = service.backend.servers.iter();
+        servers.filter_map(|server| Some((server.side, value(server.app.at(second)?)?))).collect()
     }
 }

@@ -12,11 +12,13 @@ pub enum Scenario {
     Quiet,
     /// A bad release has half of the traffic and alerts are firing.
     Incident,
+    /// A release that is a little worse: below every limit, and the judge sees it.
+    Subtle,
 }
 
 impl Scenario {
     /// Every story.
-    pub const ALL: [Self; 3] = [Self::Release, Self::Quiet, Self::Incident];
+    pub const ALL: [Self; 4] = [Self::Release, Self::Quiet, Self::Incident, Self::Subtle];
 
     /// Its name on the command line.
     #[must_use]
@@ -25,6 +27,7 @@ impl Scenario {
             Self::Release => "release",
             Self::Quiet => "quiet",
             Self::Incident => "incident",
+            Self::Subtle => "subtle",
         }
     }
 
@@ -37,6 +40,10 @@ impl Scenario {
             Self::Incident => {
                 stories.iter_mut().for_each(Story::settle);
                 stories[1] = Story { weights: &[(-600, 10), (-300, 50)], ..PAYMENTS };
+            }
+            Self::Subtle => {
+                stories.iter_mut().for_each(Story::settle);
+                stories[0] = Story { quality: Quality::Subtle, weights: &[(-15, 10)], ..CHECKOUT };
             }
         }
         stories
@@ -70,6 +77,8 @@ impl FromStr for Scenario {
 pub enum Quality {
     /// As it should.
     Good,
+    /// A little more fails and all is a little slower: too little for a limit.
+    Subtle,
     /// The more traffic it gets, the more of it fails.
     Bad,
 }
@@ -79,6 +88,7 @@ impl Quality {
     pub fn error_rate(self, share: f64) -> f64 {
         match self {
             Self::Good => 0.0012,
+            Self::Subtle => 0.0062,
             Self::Bad => 0.12f64.mul_add(share, 0.03),
         }
     }
@@ -87,6 +97,7 @@ impl Quality {
     pub fn p95_ms(self, share: f64) -> f64 {
         match self {
             Self::Good => 30.0f64.mul_add(share, 170.0),
+            Self::Subtle => 1.2 * Self::Good.p95_ms(share),
             Self::Bad => 700.0f64.mul_add(share, 240.0),
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Time;
 use super::alert::Alert;
 use super::backing::{Artifact, Checks, Environments, WorkflowFile};
+use super::comparison::Look;
 use super::feed::{Budget, Fault, FeedId};
 use super::follow::Origin;
 use super::health::{Probe, Track};
@@ -128,6 +129,17 @@ pub enum Observation {
         /// New readings.
         points: Vec<Point>,
         /// Why this query alone failed, when it did.
+        fault: Option<String>,
+    },
+    /// What was counted of both sides for the judge, oldest first.
+    Looks {
+        /// Of which target.
+        target: Target,
+        /// The comparison's place in the judge's list.
+        index: usize,
+        /// New looks.
+        looks: Vec<Look>,
+        /// Why this comparison alone failed, when it did.
         fault: Option<String>,
     },
     /// Readings of the share of traffic the candidate has, 0–100, oldest first.
@@ -293,6 +305,7 @@ impl Observation {
             Self::Rollout { target, .. }
             | Self::Health { target, .. }
             | Self::Metric { target, .. }
+            | Self::Looks { target, .. }
             | Self::Share { target, .. }
             | Self::Scrapes { target, .. }
             | Self::Alerts { target, .. } => Some(target),

@@ -62,6 +62,27 @@ pub enum RecordKind {
         /// The percentage then.
         weight: f64,
     },
+    /// The candidate harms by what was read, and is rolled back by itself unless somebody holds that.
+    Alarm {
+        /// Where.
+        target: Target,
+        /// The candidate.
+        candidate: Option<Revision>,
+        /// What it does wrong.
+        why: String,
+        /// When it is rolled back.
+        acts_at: Time,
+    },
+    /// An alarm is over without a rollback of its own.
+    Disarmed {
+        /// Where.
+        target: Target,
+        /// Why.
+        why: String,
+        /// Whether what it was about has passed; else an operator took it in hand, for the whole release.
+        #[serde(default)]
+        passed: bool,
+    },
     /// The candidate has all the traffic and its soak is over.
     Completed {
         /// Where.
@@ -90,6 +111,8 @@ impl RecordKind {
             Self::Intent { plan } => &plan.target,
             Self::Outcome { report, .. } => &report.target,
             Self::FirstSight { target, .. }
+            | Self::Alarm { target, .. }
+            | Self::Disarmed { target, .. }
             | Self::Completed { target, .. }
             | Self::Changed { target, .. } => target,
         }

@@ -2,12 +2,13 @@
 //! need. Holds no secret and no address that would be contacted from here.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::alert::Severity;
+use super::comparison::JudgeSpec;
 use super::feed::FeedId;
 use super::health::Track;
 use super::ids::Target;
@@ -76,6 +77,9 @@ pub struct TargetSpec {
     pub health: Vec<CheckSpec>,
     /// Its metrics.
     pub metrics: Vec<MetricSpec>,
+    /// How its candidate is judged; none when it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgeSpec>,
     /// The feed of its metrics; none when not watched.
     pub prometheus: Option<FeedId>,
     /// Scrape jobs that Prometheus should have.
@@ -155,6 +159,9 @@ pub struct RolloutSpec {
     pub has_share: bool,
     /// The countdown of a rollback.
     pub rollback_within: Duration,
+    /// What rolls it back by itself; none: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto: Option<AutoSpec>,
     /// Whether the sides change places after completion (blue-green).
     pub rotate: bool,
     /// The workflow that rolls back, where one does: what its runs wait for is part of going back.
@@ -163,6 +170,43 @@ pub struct RolloutSpec {
     /// Whether pausing and resuming send something to the engine; else they are journaled only.
     #[serde(default)]
     pub sends_pause: bool,
+}
+
+/// What rolls a release back by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AutoSpec {
+    /// Whether somebody is asked first.
+    pub mode: AutoMode,
+    /// How long somebody has to hold it, where they are asked.
+    pub after: Duration,
+    /// What of the candidate sets it off.
+    pub on: BTreeSet<Trigger>,
+    /// Alerts of this severity and worse, where alerts do.
+    pub alerts: Severity,
+}
+
+/// Whether somebody is asked before a release is rolled back by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AutoMode {
+    /// It is announced, and done unless somebody holds it in time.
+    Ask,
+    /// It is done.
+    On,
+}
+
+/// What sets an automatic rollback off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trigger {
+    /// The judge fails it.
+    Judge,
+    /// A metric of the candidate is over its limit for its time.
+    Metrics,
+    /// A health check of the candidate fails.
+    Health,
+    /// An alert fires that began since the release.
+    Alerts,
 }
 
 /// A health check's rules.

@@ -1,5 +1,6 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
+mod autos;
 mod due;
 mod looks;
 mod perform;
@@ -13,7 +14,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::control::{Desk, Effect, Intent, pick};
+use crate::control::{Desk, Effect, Intent, disarm, hasten, pick};
 use crate::model::{ActionId, Envelope, Event, FeedId, Fleet, Record, Report, Target, Time};
 use crate::ports::{Clock, Engine, Journal, Recorder, Source, Workflows};
 use crate::store::Store;
@@ -65,6 +66,8 @@ pub struct Tools {
 pub struct Runtime {
     store: Store,
     desk: Desk,
+    /// Where the program asks for what it does by itself.
+    autos: BTreeMap<Target, Desk>,
     clock: Arc<dyn Clock>,
     journal: Arc<dyn Journal>,
     recorder: Option<Box<dyn Recorder>>,
@@ -110,6 +113,7 @@ impl Runtime {
         Self {
             store: Store::default(),
             desk: Desk::new(tools.operator),
+            autos: BTreeMap::new(),
             clock: tools.clock,
             journal: tools.journal,
             recorder: tools.recorder,
@@ -260,6 +264,7 @@ impl Runtime {
                 let effects =
                     self.desk.reread(&self.store, &action, fault.as_deref(), action_id(), now);
                 self.perform(effects);
+                self.auto_reread(&action, fault.as_deref());
                 self.go_on();
             }
             Message::NotNoted(key) => {
@@ -276,6 +281,7 @@ impl Runtime {
             Message::Finished(report) => {
                 self.skips.remove(&report.action);
                 self.desk.finished(&report);
+                self.auto_finished(&report);
                 self.running = self.running.saturating_sub(1);
                 self.finished.push(*report);
                 self.go_on();
@@ -336,6 +342,14 @@ impl Runtime {
             Intent::Play(play) => self.play(play),
             Intent::Pick(action, run) => {
                 let effect = pick(&self.store, &action, run);
+                self.perform(effect.into_iter().collect());
+            }
+            Intent::Disarm(target) => {
+                let effect = disarm(&self.store, &target, "by key", now);
+                self.perform(effect.into_iter().collect());
+            }
+            Intent::Hasten(target) => {
+                let effect = hasten(&self.store, &target, now);
                 self.perform(effect.into_iter().collect());
             }
             Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),

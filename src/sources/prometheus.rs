@@ -3,6 +3,8 @@
 
 mod answer;
 mod ask;
+mod compare;
+mod counters;
 mod query;
 mod scrape;
 #[cfg(test)]
@@ -21,6 +23,7 @@ use crate::ports::{Clock, Polled, Source};
 
 use answer::{Envelope, range};
 use ask::{Asker, Trouble};
+use compare::Comparison;
 use query::Query;
 
 /// Reads the answer to a range query, oldest first; empty when there is no series.
@@ -47,6 +50,7 @@ pub struct PrometheusSource {
     http: Http,
     get_only: AtomicBool,
     queries: Vec<Query>,
+    comparisons: Vec<Comparison>,
     /// Whether the last poll came to its end.
     delivered: bool,
 }
@@ -59,6 +63,7 @@ impl PrometheusSource {
         Self {
             http: Http::new(feed.to_string(), config.http.clone()),
             queries: queries.map(|query| Query::new(query, config.every)).collect(),
+            comparisons: config.comparisons.iter().cloned().map(Comparison::new).collect(),
             get_only: AtomicBool::new(false),
             delivered: false,
             feed,
@@ -89,6 +94,15 @@ impl PrometheusSource {
                 };
                 polled.items.push(query.observation(points, fault));
             }
+        }
+        for comparison in &mut self.comparisons {
+            let fault = match comparison.ask(&asker, self.clock.as_ref()).await {
+                Ok(()) => None,
+                Err(Trouble::Feed(fault)) if !answered => return Err(fault),
+                Err(trouble) => Some(trouble.text().to_owned()),
+            };
+            answered = true;
+            polled.items.push(comparison.observation(fault));
         }
         if !self.config.scrape_jobs.is_empty() {
             let jobs = asker.get("api/v1/targets", &[("state", "active")]).await;
@@ -135,6 +149,7 @@ impl Source for PrometheusSource {
         // A poll that failed or was dropped took with it what it had read.
         if !std::mem::take(&mut self.delivered) {
             self.queries.iter_mut().for_each(Query::forget);
+            self.comparisons.iter_mut().for_each(Comparison::forget);
         }
         let result = self.ask().await;
         match &result {

@@ -2,6 +2,8 @@
 
 /// Points a series keeps.
 pub const POINTS: usize = 240;
+/// Looks of the judge that are kept of each comparison; older ones are put together.
+pub const LOOKS: usize = 360;
 /// Workflows a repository keeps, those with the newest runs.
 pub const WORKFLOWS: usize = 100;
 /// Runs a workflow keeps.

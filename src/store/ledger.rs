@@ -11,9 +11,11 @@ use crate::model::{
 use super::caps;
 use super::timeline::{Line, LineKind};
 
+mod alarm;
 mod describe;
 
-use describe::describe;
+pub use alarm::{Alarm, Answered};
+use describe::{describe, left};
 
 /// The same change of state within this time is one, seen by several processes.
 const SAME: TimeDelta = TimeDelta::seconds(10);
@@ -105,6 +107,9 @@ impl Entry {
     }
 }
 
+/// How long an alarm that nobody answered stands for what is seen again.
+const ALARM: TimeDelta = TimeDelta::hours(1);
+
 /// What the journal says of one target.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
@@ -122,6 +127,8 @@ pub struct Ledger {
     pub step_of: Option<Revision>,
     /// Revisions that were rolled back from.
     pub bad: Vec<Revision>,
+    /// The last alarm about a candidate that is to be rolled back by itself.
+    pub alarm: Option<Alarm>,
     /// When the last release was completed.
     pub completed: Option<Time>,
     /// Whether the configured sides have changed places.
@@ -215,6 +222,36 @@ impl Ledger {
                     self.now_of(candidate.as_ref());
                 }
                 None
+            }
+            RecordKind::Alarm { target, candidate, why, acts_at } => {
+                let open = self.alarm.as_ref().is_some_and(|alarm| alarm.answered.is_none());
+                // two processes may see the same; who hastens it says so by an earlier time
+                let held =
+                    self.alarm.as_mut().filter(|alarm| open && alarm.candidate == *candidate);
+                if let Some(alarm) = held.filter(|alarm| record.at - alarm.at < ALARM) {
+                    alarm.acts_at = alarm.acts_at.min(*acts_at);
+                    return None;
+                }
+                self.alarm = Some(Alarm {
+                    at: record.at,
+                    candidate: candidate.clone(),
+                    why: why.clone(),
+                    acts_at: *acts_at,
+                    answered: None,
+                });
+                let text = format!("alarm: {why}");
+                Some(Line::new(record.at, Some(target), LineKind::Action, text))
+            }
+            RecordKind::Disarmed { target, why, passed } => {
+                let alarm = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none())?;
+                let by = record.operator.clone();
+                let text = if *passed {
+                    format!("alarm over: {why}")
+                } else {
+                    format!("automatic rollback held by {by}: {why}")
+                };
+                alarm.answered = Some(Answered { by, why: why.clone(), passed: *passed });
+                Some(Line::new(record.at, Some(target), LineKind::Action, text))
             }
             RecordKind::Completed { target, candidate } => {
                 // two processes may both write it; only the first finds the step at 100 %
@@ -351,22 +388,5 @@ impl Ledger {
         self.asked = Some(0.0);
         self.began = None;
         self.step_of = None;
-    }
-}
-
-/// What a rollback left, or was to leave, and how it ended by now: why its target is held.
-fn left(entry: &Entry) -> String {
-    let plan = &entry.plan;
-    let from = match &plan.from {
-        Some(from) if plan.to.as_ref() != Some(from) => from.as_str(),
-        Some(_) => "a candidate that runs the same",
-        None => "the candidate",
-    };
-    let why = plan.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
-    match entry.report.as_ref().map(|report| report.outcome) {
-        Some(Outcome::Failed) => format!("the rollback from {from} failed{why}"),
-        Some(Outcome::Unknown) => format!("a rollback from {from}, nobody knows how it ended{why}"),
-        Some(Outcome::Accepted) => format!("rolling back from {from}{why}"),
-        _ => format!("rolled back from {from}{why}"),
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{
     Verb,
 };
 
-use super::{Alerts, Check, Ledger, Line, Name, Series};
+use super::{Alerts, Check, Compared, Ledger, Line, Name, Series};
 
 /// An engine's newest reading and when it was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,8 @@ pub struct TargetState {
     pub checks: Vec<Check>,
     /// Its metrics, in the order of the configuration.
     pub metrics: Vec<Series>,
+    /// What was counted for the judge, in the order of its comparisons.
+    pub compared: Vec<Compared>,
     /// The candidate's share of the traffic as metrics see it, 0–100.
     pub share: Series,
     /// Its alerts.
@@ -51,6 +53,12 @@ impl TargetState {
         Self {
             checks: spec.health.iter().cloned().map(Check::new).collect(),
             metrics: spec.metrics.iter().map(|metric| Series::new(metric, soak)).collect(),
+            compared: spec
+                .judge
+                .iter()
+                .flat_map(|judge| &judge.comparisons)
+                .map(|_| Compared::default())
+                .collect(),
             spec,
             reading: None,
             first_seen: None,
@@ -135,6 +143,12 @@ impl TargetState {
             Observation::Metric { index, points, fault, .. } => {
                 if let Some(series) = self.metrics.get_mut(*index) {
                     series.apply(points, fault.as_deref(), envelope);
+                }
+                Vec::new()
+            }
+            Observation::Looks { index, looks, fault, .. } => {
+                if let Some(compared) = self.compared.get_mut(*index) {
+                    compared.apply(looks, fault.as_deref(), envelope);
                 }
                 Vec::new()
             }

@@ -10,6 +10,7 @@ mod gate;
 mod graph;
 mod happening;
 mod job;
+mod judge;
 mod metric;
 mod page;
 mod run;

@@ -1,6 +1,7 @@
 //! The panes: what each shows of the store, as lines. A pane never asks how high it is; the layout gives
 //! it a window onto its lines. Decides nothing, keeps nothing.
 
+pub mod alarm;
 pub mod alerts;
 pub mod awaited;
 pub mod footer;

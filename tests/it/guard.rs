@@ -2,8 +2,10 @@
 //! holds whatever happens in whatever order.
 
 mod again;
+mod auto;
 mod desk;
 mod evidence;
+mod judge;
 mod ledger;
 mod matrix;
 mod names;

@@ -6,12 +6,12 @@ use serde::forward_to_deserialize_any;
 
 use super::value::{HookTable, SecretPlace};
 use super::{
-    Action, Basic, Environment, Github, Health, Metric, Rollout, Root, Screen, Server, Service,
-    Stage, Start,
+    Action, Basic, Comparison, Counters, Environment, Github, Health, Judge, Metric, Rollout, Root,
+    Screen, Server, Service, Split, Stage, Start,
 };
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 15] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 19] {
     [
         ("the top of the file", keys::<Root>()),
         ("[screen]", keys::<Screen>()),
@@ -27,6 +27,10 @@ pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 15] {
         ("a workflow that is started", keys::<Start>()),
         ("[[service.environment.health]]", keys::<Health>()),
         ("[[service.environment.metric]]", keys::<Metric>()),
+        ("[service.environment.judge]", keys::<Judge>()),
+        ("a judge's split", keys::<Split>()),
+        ("[[service.environment.judge.compare]]", keys::<Comparison>()),
+        ("the counters of a side", keys::<Counters>()),
         ("[[service.environment.action]]", keys::<Action>()),
     ]
 }

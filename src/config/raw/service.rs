@@ -49,6 +49,7 @@ pub(crate) struct Environment {
     pub(crate) health: Vec<Spanned<Health>>,
     #[serde(default)]
     pub(crate) metric: Vec<Spanned<Metric>>,
+    pub(crate) judge: Option<Spanned<Judge>>,
     #[serde(default)]
     pub(crate) action: Vec<Spanned<Action>>,
 }
@@ -70,6 +71,9 @@ pub(crate) struct Rollout {
     pub(crate) timeout: Option<Time>,
     pub(crate) rollback_within: Option<Time>,
     pub(crate) auto_rollback: Option<Text>,
+    pub(crate) auto_rollback_on: Option<Spanned<Texts>>,
+    pub(crate) auto_rollback_after: Option<Time>,
+    pub(crate) auto_rollback_alerts: Option<Text>,
     pub(crate) rotate: Option<Spanned<bool>>,
     pub(crate) status: Option<Spanned<Texts>>,
     pub(crate) workflow: Option<Text>,
@@ -128,6 +132,53 @@ pub(crate) struct Metric {
     pub(crate) hold_for: Option<Time>,
     pub(crate) unit: Option<String>,
     pub(crate) every: Option<Time>,
+}
+
+/// How its candidate is judged.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Judge {
+    pub(crate) alpha: Option<Spanned<f64>>,
+    pub(crate) warm_up: Option<Time>,
+    pub(crate) every: Option<Time>,
+    pub(crate) split: Option<Spanned<Split>>,
+    #[serde(default)]
+    pub(crate) compare: Vec<Spanned<Comparison>>,
+}
+
+/// The label that tells one side from the other.
+#[derive(Debug, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "{ label = \"track\", candidate = \"canary\", stable = \"stable\" }"
+)]
+pub(crate) struct Split {
+    pub(crate) label: Option<Text>,
+    pub(crate) candidate: Option<Text>,
+    pub(crate) stable: Option<Text>,
+}
+
+/// A kind of failure that is compared.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Comparison {
+    pub(crate) name: Option<Text>,
+    pub(crate) bad: Option<Text>,
+    pub(crate) good: Option<Text>,
+    pub(crate) total: Option<Text>,
+    pub(crate) candidate: Option<Spanned<Counters>>,
+    pub(crate) stable: Option<Spanned<Counters>>,
+    pub(crate) points: Option<Spanned<f64>>,
+    pub(crate) part: Option<Spanned<f64>>,
+}
+
+/// What counts: all requests, and of them the bad ones or the good ones.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ bad = \"QUERY\", total = \"QUERY\" }")]
+pub(crate) struct Counters {
+    pub(crate) bad: Option<Text>,
+    pub(crate) good: Option<Text>,
+    pub(crate) total: Option<Text>,
 }
 
 /// A named action.

@@ -55,11 +55,13 @@ impl Resolver<'_, '_> {
         let soak = rollout.as_ref().map(|rollout| rollout.soak).unwrap_or_default();
         let health = self.checks(&place);
         let metrics = self.metrics(&place, soak);
+        let judge = self.judge(&place, soak);
         let scrape_jobs = self.scrape_jobs(&place);
         let actions = self.actions(raw);
         let mut budget = service.budget.clone();
         budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()
+            || judge.is_some()
             || !scrape_jobs.is_empty()
             || rollout.as_ref().is_some_and(|rollout| rollout.has_share);
         let spec = TargetSpec {
@@ -80,6 +82,7 @@ impl Resolver<'_, '_> {
             rollout,
             health,
             metrics,
+            judge,
             prometheus: place.prometheus.filter(|_| asked).map(FeedId::source),
             scrape_jobs,
             hooks,

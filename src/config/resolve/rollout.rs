@@ -41,7 +41,7 @@ impl Resolver<'_, '_> {
         };
         let hooks = self.hooks(raw);
         let soak = self.duration(raw.soak.as_ref(), Duration::ZERO);
-        self.auto_rollback(raw);
+        let auto = self.auto_rollback(place, raw, name);
         if let Some(share) = &raw.share {
             self.share(place, share, soak);
         }
@@ -71,6 +71,7 @@ impl Resolver<'_, '_> {
             steps,
             soak,
             has_share: raw.share.is_some(),
+            auto,
             rollback_within: self.rollback_within(raw),
             rotate: raw.rotate.as_ref().is_some_and(|rotate| *rotate.get_ref()),
             rollback_workflow,
@@ -159,21 +160,6 @@ impl Resolver<'_, '_> {
         for (owner, key, span) in found {
             let text = format!("found `{key}`, a key of the engine {}", quoted(owner));
             self.problems.at(span, text, format!("take it away, or write engine = \"{owner}\""));
-        }
-    }
-
-    fn auto_rollback(&mut self, raw: &raw::Rollout) {
-        let Some(written) = &raw.auto_rollback else {
-            return;
-        };
-        match written.get_ref().as_str() {
-            "off" => {}
-            "ask" | "on" => self.problems.at(
-                written.span(),
-                format!("auto_rollback = {} is not in this version", quoted(written.get_ref())),
-                "write \"off\"",
-            ),
-            _ => self.not(written, "write \"off\" (\"ask\" and \"on\" are not in this version)"),
         }
     }
 

@@ -33,8 +33,13 @@ impl Resolver<'_, '_> {
             let Some((http, every)) = self.server(name, server, "9090") else {
                 continue;
             };
-            let config =
-                PrometheusConfig { http, every, queries: Vec::new(), scrape_jobs: Vec::new() };
+            let config = PrometheusConfig {
+                http,
+                every,
+                queries: Vec::new(),
+                comparisons: Vec::new(),
+                scrape_jobs: Vec::new(),
+            };
             let key = format!("prometheus.{}", name.get_ref());
             self.config.prometheus.insert(key, config);
         }

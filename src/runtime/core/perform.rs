@@ -29,6 +29,7 @@ impl Runtime {
         for effect in effects {
             match effect {
                 Effect::Reread { action, target, runs } => self.reread(action, &target, runs),
+                Effect::Act { request, .. } => self.act(*request),
                 Effect::Execute { plan } => self.execute(*plan),
                 Effect::Look { .. } => self.look(effect),
                 Effect::Refresh(Some(feed)) => {

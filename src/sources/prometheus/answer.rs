@@ -1,5 +1,7 @@
 //! Prometheus' answers: the envelope, results of every type, values that are strings.
 
+use std::collections::BTreeMap;
+
 use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Value;
@@ -47,6 +49,32 @@ struct Data<'a> {
     kind: String,
     #[serde(borrow)]
     result: &'a RawValue,
+}
+
+/// Series of a matrix by their labels, each oldest first.
+pub(super) type Matrix = Vec<(BTreeMap<String, String>, Vec<Point>)>;
+
+/// The series of a range query, however many.
+///
+/// # Errors
+/// A sentence, when it yields anything but series of numbers.
+pub(super) fn matrix(data: &RawValue) -> Result<Matrix, String> {
+    #[derive(Deserialize)]
+    struct Labelled {
+        #[serde(default)]
+        metric: BTreeMap<String, String>,
+        #[serde(flatten)]
+        series: Series,
+    }
+    let odd = |error: serde_json::Error| {
+        format!("the result is not readable: {}", short(&error.to_string()))
+    };
+    let data: Data<'_> = serde_json::from_str(data.get()).map_err(odd)?;
+    if data.kind != "matrix" {
+        return Err(format!("query yields a {}, series are needed", short(&data.kind)));
+    }
+    let series: Vec<Labelled> = serde_json::from_str(data.result.get()).map_err(odd)?;
+    series.into_iter().map(|one| Ok((one.metric, one.series.points()?))).collect()
 }
 
 /// One series of a vector (`value`) or a matrix (`values`); histograms are native ones.

@@ -1,5 +1,7 @@
 //! Prometheus's answers, from a server of its own.
 
+mod compare;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -55,6 +57,7 @@ fn source(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
         },
         every: Duration::from_secs(5),
         queries: queries.iter().enumerate().map(query).collect(),
+        comparisons: Vec::new(),
         scrape_jobs: Vec::new(),
     };
     PrometheusSource::new(FeedId::source("prometheus.main"), config, clock.clone())

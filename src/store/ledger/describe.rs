@@ -49,3 +49,20 @@ pub(super) fn describe(entry: &Entry, at: Time, followed_up: bool) -> Line {
     let action = Some(plan.action.clone());
     Line { action, ..Line::new(at, Some(&plan.target), kind, text) }
 }
+
+/// What a rollback left, or was to leave, and how it ended by now: why its target is held.
+pub(super) fn left(entry: &Entry) -> String {
+    let plan = &entry.plan;
+    let from = match &plan.from {
+        Some(from) if plan.to.as_ref() != Some(from) => from.as_str(),
+        Some(_) => "a candidate that runs the same",
+        None => "the candidate",
+    };
+    let why = plan.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
+    match entry.report.as_ref().map(|report| report.outcome) {
+        Some(Outcome::Failed) => format!("the rollback from {from} failed{why}"),
+        Some(Outcome::Unknown) => format!("a rollback from {from}, nobody knows how it ended{why}"),
+        Some(Outcome::Accepted) => format!("rolling back from {from}{why}"),
+        _ => format!("rolled back from {from}{why}"),
+    }
+}

@@ -8,7 +8,7 @@ use crate::tui::errands;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::items::Items;
-use crate::tui::panes::{Glance, Pane, View};
+use crate::tui::panes::{Glance, Pane, View, alarm};
 use crate::tui::session::{Log, Menu, Mode, Prompt, Session, moved};
 
 use super::Cockpit;
@@ -88,6 +88,7 @@ impl Cockpit {
             Action::RefreshAll => return self.refresh_all(),
             Action::OpenBrowser => return self.open(view),
             Action::CopyId | Action::CopyCommand => return self.copy(action, view),
+            Action::KeepRelease | Action::RollBackNow => return self.answer_alarm(action, view),
             action if action.mutates() && !self.session.is_on_target() => self.nothing_acts(),
             Action::Promote
             | Action::PromoteFull
@@ -104,6 +105,23 @@ impl Cockpit {
         }
         self.session.settle(view);
         Vec::new()
+    }
+
+    /// Answers the alarm of the banner, whatever the cursor is on: the banner names its target.
+    fn answer_alarm(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
+        let Some((target, ..)) = alarm::next(view) else {
+            self.session.flash = Some("no automatic rollback is announced".to_owned());
+            return Vec::new();
+        };
+        if self.holding {
+            self.refuse_held();
+            return Vec::new();
+        }
+        let target = target.clone();
+        vec![match action {
+            Action::KeepRelease => Intent::Disarm(target),
+            _ => Intent::Hasten(target),
+        }]
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.

@@ -15,8 +15,8 @@ use crate::tui::layout::{Chrome, Layout};
 use crate::tui::panes::items::Items;
 use crate::tui::panes::row::{Row, middle};
 use crate::tui::panes::{
-    Body, Glance, Pane, Sight, View, alerts, footer, header, health, inbox, joblog, log, matrix,
-    metrics, pipeline, rollout, targets, timeline, words,
+    Body, Glance, Pane, Sight, View, alarm, alerts, footer, header, health, inbox, joblog, log,
+    matrix, metrics, pipeline, rollout, targets, timeline, words,
 };
 use crate::tui::session::{Mode, Window};
 use crate::tui::theme::{Role, Theme};
@@ -50,6 +50,13 @@ impl Cockpit {
             let ground = theme.style(Role::Background).patch(theme.style(Role::Header));
             buf.set_style(Rect { y, height: 1, ..area }, ground);
             row.draw_on(ground, (area.x, y), &theme, None, buf);
+        }
+        if area.height >= 4
+            && let Some(row) = alarm::row(view, &self.keymap, width)
+        {
+            let y = take(true);
+            buf.set_style(Rect { y, height: 1, ..area }, theme.style(Role::Critical));
+            row.draw((area.x, y), &theme, None, buf);
         }
         if area.height >= 2 {
             let y = take(false);

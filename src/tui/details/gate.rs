@@ -8,7 +8,7 @@ use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
-use super::{Page, Scene, target};
+use super::{Page, Scene, judge, target};
 
 /// Alerts named beneath a gate.
 const ALERTS: usize = 20;
@@ -35,6 +35,7 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, page: &mut Page) -> Option<()
     match name {
         "feeds" => feeds(scene, page),
         "health" => target::checks(scene, page),
+        "judge" => judge::write(scene, page),
         "alerts" => {
             let block = scene.look.state.spec.alert_block;
             page.fact("rule", &format!("{block} and worse, begun since the release"), Role::Text);

@@ -149,6 +149,9 @@ pub fn expected(action: Action, log: impl FnOnce() -> Vec<u8>) -> Case {
         Action::HoldRelease => opens(&["┌ hold?"], "Esc c"),
         Action::Approve => opens(&["┌ approve?", "┌ refused: approve"], "Esc c"),
         Action::Reject => opens(&["┌ reject?", "┌ refused: reject"], "Esc c"),
+        Action::KeepRelease | Action::RollBackNow => {
+            stays(here, Seen::Text(&["no automatic rollback is announced"]))
+        }
         Action::Dispatch => opens(&["┌ start a workflow"], "┌ start a workflow"),
         Action::Actions => opens(&["┌ actions"], "┌ actions"),
         Action::Help => opens(&["┌ keys"], "┌ keys"),

@@ -1,0 +1,159 @@
+//! Rolling back by itself: when an alarm is raised, how long it waits, what ends it, and that it acts once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use flightdeck::control::{Effect, alarm, assess, chores};
+use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
+use flightdeck::model::{Event, HealthState, Outcome, RecordKind, Severity, TargetSpec, Verb};
+
+use crate::support::build::{Build, at, feeds, fleet, plan, rollout, spec, target};
+
+fn armed(mode: AutoMode) -> TargetSpec {
+    let on = BTreeSet::from([Trigger::Health, Trigger::Metrics, Trigger::Alerts]);
+    let auto = AutoSpec { mode, after: Duration::from_secs(30), on, alerts: Severity::P0 };
+    let own = spec();
+    let rollout = own.rollout.clone().expect("an engine");
+    TargetSpec { rollout: Some(RolloutSpec { auto: Some(auto), ..rollout }), ..own }
+}
+
+/// A release at 10 % that began at 0; everything is live at 100.
+fn build(mode: AutoMode) -> Build {
+    let mut build = Build::new(fleet(armed(mode)));
+    build.till(0).acts("p1", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    now(&mut build, 100, HealthState::Healthy);
+    build
+}
+
+/// All feeds speak at `s`; the candidate's check says this, three times.
+fn now(build: &mut Build, s: i64, candidate: HealthState) {
+    for back in [10, 5, 0] {
+        build.till(s - back).probes(candidate);
+        build.measures([(s - back, 0.001)]);
+        build.reads(rollout(10.0));
+        build.alerts(Vec::new());
+        for feed in feeds() {
+            build.beats(&feed);
+        }
+    }
+}
+
+fn due(build: &Build) -> Vec<Effect> {
+    let all = chores(&build.store, &target(), build.now(), true);
+    let own = |effect: &Effect| match effect {
+        Effect::Act { .. } => true,
+        Effect::Note(kind) => {
+            matches!(**kind, RecordKind::Alarm { .. } | RecordKind::Disarmed { .. })
+        }
+        _ => false,
+    };
+    all.into_iter().filter(own).collect()
+}
+
+/// Writes what is due into the journal.
+fn note(build: &mut Build) -> RecordKind {
+    let due = due(build);
+    let [Effect::Note(kind)] = due.as_slice() else { panic!("one line: {due:?}") };
+    build.journals(kind.as_ref().clone());
+    kind.as_ref().clone()
+}
+
+fn acts(build: &Build) -> bool {
+    matches!(due(build).as_slice(), [Effect::Act { request, .. }]
+        if request.verb == Verb::Rollback && request.target == target()
+            && request.reason.as_ref().is_some_and(|why| why.starts_with("auto_rollback: ")))
+}
+
+#[test]
+fn it_is_announced_waits_and_is_done_once() {
+    let mut build = build(AutoMode::Ask);
+    assert_eq!(due(&build), [], "all is well");
+    now(&mut build, 150, HealthState::Unhealthy);
+    let RecordKind::Alarm { acts_at, why, .. } = note(&mut build) else { panic!("an alarm") };
+    assert_eq!(acts_at, at(180));
+    assert!(why.contains("unhealthy"), "{why}");
+    let seen = assess(&build.store, &target(), build.now()).expect("a target");
+    assert!(alarm(build.state(), &seen).is_some(), "it is on screen");
+    assert_eq!(due(&build), [], "it waits");
+    now(&mut build, 175, HealthState::Unhealthy);
+    assert_eq!(due(&build), [], "it still waits");
+    now(&mut build, 180, HealthState::Unhealthy);
+    assert!(acts(&build), "{:?}", due(&build));
+    // refused, failed or done: it was begun, and is not begun again
+    build.begins(&plan("r1", Verb::Rollback, 10.0, 0.0));
+    assert_eq!(due(&build), []);
+    build.ends(&plan("r1", Verb::Rollback, 10.0, 0.0), Outcome::Failed);
+    now(&mut build, 300, HealthState::Unhealthy);
+    assert_eq!(due(&build), []);
+}
+
+#[test]
+fn on_waits_for_nobody() {
+    let mut build = build(AutoMode::On);
+    now(&mut build, 150, HealthState::Unhealthy);
+    note(&mut build);
+    assert!(acts(&build), "{:?}", due(&build));
+}
+
+#[test]
+fn who_takes_it_in_hand_has_it_for_the_whole_release() {
+    let mut build = build(AutoMode::Ask);
+    now(&mut build, 150, HealthState::Unhealthy);
+    note(&mut build);
+    let why = "we know".to_owned();
+    build.journals(RecordKind::Disarmed { target: target(), why, passed: false });
+    now(&mut build, 400, HealthState::Unhealthy);
+    assert_eq!(due(&build), []);
+    let seen = assess(&build.store, &target(), build.now()).expect("a target");
+    assert!(alarm(build.state(), &seen).is_none());
+    // the next release is another matter
+    build.till(1000).acts("r1", Verb::Rollback, 10.0, 0.0, Outcome::Seen);
+    build.till(2000).acts("p2", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    now(&mut build, 2100, HealthState::Unhealthy);
+    assert!(matches!(note(&mut build), RecordKind::Alarm { .. }));
+}
+
+#[test]
+fn what_passes_is_over_and_may_come_again() {
+    let mut build = build(AutoMode::Ask);
+    now(&mut build, 150, HealthState::Unhealthy);
+    note(&mut build);
+    now(&mut build, 170, HealthState::Healthy);
+    assert!(matches!(note(&mut build), RecordKind::Disarmed { passed: true, .. }));
+    now(&mut build, 190, HealthState::Healthy);
+    assert_eq!(due(&build), []);
+    now(&mut build, 260, HealthState::Unhealthy);
+    let RecordKind::Alarm { acts_at, .. } = note(&mut build) else { panic!("an alarm") };
+    assert_eq!(acts_at, at(290), "a countdown of its own");
+}
+
+#[test]
+fn nothing_is_done_on_old_word_beside_an_action_or_where_nothing_may_be_done() {
+    let sick = || {
+        let mut build = build(AutoMode::On);
+        now(&mut build, 150, HealthState::Unhealthy);
+        build
+    };
+    assert_eq!(due(&sick()).len(), 1);
+
+    let mut old = sick();
+    old.till(400);
+    assert_eq!(due(&old), [], "nothing was heard for minutes");
+
+    let mut busy = sick();
+    busy.begins(&plan("p2", Verb::Promote, 10.0, 50.0));
+    assert_eq!(due(&busy), [], "an operator's action is in flight");
+
+    let mut shut = sick();
+    shut.tell(Event::ReadOnly { on: true });
+    assert_eq!(due(&shut), []);
+
+    let mut gone = sick();
+    gone.reads(rollout(0.0));
+    assert_eq!(due(&gone), [], "there is nothing to go back from");
+
+    let one_look = sick();
+    let all = chores(&one_look.store, &target(), one_look.now(), false);
+    let alarms = |effect: &Effect| matches!(effect, Effect::Note(kind) if matches!(**kind, RecordKind::Alarm { .. }));
+    assert!(!all.iter().any(alarms), "one look acts on nothing");
+}
