@@ -2,6 +2,7 @@
 //! Goes on after a mistake, so that one look shows them all. Contacts, reads and runs nothing.
 
 mod action;
+mod alerts;
 mod auto;
 mod budget;
 mod command;

@@ -13,6 +13,7 @@ use super::feed::FeedId;
 use super::health::Track;
 use super::ids::Target;
 use super::program::Program;
+use super::rules::GateRules;
 
 /// Every target, in the order of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -80,6 +81,9 @@ pub struct TargetSpec {
     /// How its candidate is judged; none when it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judge: Option<JudgeSpec>,
+    /// What else must be true before it goes on.
+    #[serde(default)]
+    pub rules: GateRules,
     /// The feed of its metrics; none when not watched.
     pub prometheus: Option<FeedId>,
     /// Scrape jobs that Prometheus should have.

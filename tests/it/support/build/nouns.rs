@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use flightdeck::model::spec::{Hooks, RolloutSpec};
 use flightdeck::model::{
-    ActionId, Alert, AlertSpec, AlertState, Call, CheckSpec, FeedId, Fleet, HealthState,
+    ActionId, Alert, AlertSpec, AlertState, Call, CheckSpec, FeedId, Fleet, GateRules, HealthState,
     MetricSpec, Offer, Outcome, Plan, Probe, Report, Revision, Rollout, Severity, StepReport,
     Target, TargetSpec, Time, Track, Verb,
 };
@@ -96,6 +96,7 @@ pub fn spec() -> TargetSpec {
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
         judge: None,
+        rules: GateRules::default(),
         metrics: vec![MetricSpec {
             name: "error rate".into(),
             track: Track::Candidate,

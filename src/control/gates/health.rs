@@ -1,0 +1,67 @@
+//! What do the health checks say, together and each?
+
+use crate::control::phase::span;
+use crate::model::{HealthState, Time, Track};
+use crate::store::{Check, TargetState};
+
+use super::{Gate, GateState};
+
+pub(in crate::control) fn health(state: &TargetState, now: Time) -> Gate {
+    let mut worst = (GateState::Pass, Vec::new(), None);
+    for check in &state.checks {
+        let (answer, reason, left) = answer_of(check, now);
+        let rank = |state: GateState| match state {
+            GateState::Pass => 0,
+            GateState::Wait => 1,
+            GateState::Unknown => 2,
+            GateState::Fail => 3,
+        };
+        let name = check_name(state, check);
+        let sentence = format!("{name} {reason}");
+        if rank(answer) > rank(worst.0) {
+            worst = (answer, vec![sentence], left);
+        } else if answer == worst.0 && (answer != GateState::Pass || check.count() == 1) {
+            worst.1.push(sentence);
+        }
+    }
+    let reason = if worst.1.is_empty() { "all healthy".to_owned() } else { worst.1.join("; ") };
+    Gate { left_s: worst.2, ..Gate::new("health", worst.0, reason) }
+}
+
+/// A check's name with its side, when the name does not say it already.
+#[must_use]
+pub fn check_name(state: &TargetState, check: &Check) -> String {
+    let side = state.side(check.spec.track);
+    if side == Track::Whole || check.spec.name == side.word() {
+        check.spec.name.clone()
+    } else {
+        format!("{} {}", check.spec.name, side.word())
+    }
+}
+
+/// What one check contributes to the health gate, and why.
+#[must_use]
+pub fn check_gate(check: &Check, now: Time) -> Gate {
+    let (state, reason, left_s) = answer_of(check, now);
+    Gate { left_s, ..Gate::new(&check.spec.name, state, reason) }
+}
+
+fn answer_of(check: &Check, now: Time) -> (GateState, String, Option<f64>) {
+    let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
+    let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
+    let since = check.since.map_or(String::new(), |since| format!(" for {}", span(now - since)));
+    let failing = check.last.as_ref().is_some_and(|probe| probe.state != HealthState::Healthy);
+    match check.state {
+        _ if check.last.is_none() => (GateState::Unknown, "not probed yet".into(), None),
+        _ if check.flapping => (GateState::Unknown, format!("flapping{why}"), None),
+        HealthState::Healthy if failing && check.in_grace(now) => {
+            (GateState::Wait, format!("fails within its grace{why}"), None)
+        }
+        HealthState::Healthy if check.count() == 1 => {
+            (GateState::Pass, "healthy, seen once".into(), None)
+        }
+        HealthState::Healthy => (GateState::Pass, "healthy".into(), None),
+        HealthState::Unknown => (GateState::Unknown, format!("unknown{since}{why}"), None),
+        other => (GateState::Fail, format!("{}{since}{why}", other.word()), None),
+    }
+}
