@@ -4,6 +4,7 @@
 mod act;
 mod cockpit;
 mod demo;
+mod destinations;
 mod doctor;
 mod inbox;
 mod keys;
@@ -65,6 +66,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Release(args)) => {
             act::main(&global, Verb::Release, &args.into(), &mut out).await?
         }
+        Some(Command::Destinations(args)) => destinations::main(&global, &args, &mut out).await?,
         Some(Command::Inbox) => inbox::main(&global, &mut out).await?,
         Some(Command::Approve(args)) => {
             act::decide(&global, Verb::Approve, (&args.decide, args.force), &mut out).await?

@@ -159,18 +159,20 @@ fn went_out_here(state: &TargetState, revision: &Revision) -> bool {
     })
 }
 
-/// What GitHub says was deployed in full before, the newest first.
+/// What the engine, or else GitHub, says was everywhere before, the newest first.
 fn deployed(store: &Store, state: &TargetState) -> Vec<(Revision, Sure)> {
-    let (Some(repo), Some(last)) = (store.repo_of(&state.spec), state.spec.environments.last())
-    else {
-        return Vec::new();
-    };
-    let done = repo.deployments.iter().filter(|one| {
+    let past = state.reading.iter().flat_map(|reading| &reading.rollout.history);
+    let mut all: Vec<(Revision, Sure)> =
+        past.map(|past| (past.revision.clone(), Sure::Deployed(past.at))).collect();
+    let (repo, last) = (store.repo_of(&state.spec), state.spec.environments.last());
+    let done = repo.into_iter().flat_map(|repo| &repo.deployments).filter(|one| {
         // only what had succeeded becomes inactive
-        one.environment == *last && matches!(one.state.as_deref(), Some("success" | "inactive"))
+        let succeeded = matches!(one.state.as_deref(), Some("success" | "inactive"));
+        last == Some(&one.environment) && succeeded
     });
     let name = |git_ref: &str| git_ref.strip_prefix("refs/tags/").unwrap_or(git_ref).to_owned();
-    done.map(|one| (Revision(name(&one.git_ref)), Sure::Deployed(one.created_at))).collect()
+    all.extend(done.map(|one| (Revision(name(&one.git_ref)), Sure::Deployed(one.created_at))));
+    all
 }
 
 fn look(

@@ -111,6 +111,14 @@ impl Destination {
         Some(lost + &other.unwrap_or_default())
     }
 
+    /// The files that differ and change a database; none where not all that differ are known.
+    #[must_use]
+    pub fn migrations(&self, globs: &[String]) -> Option<Vec<String>> {
+        let between = self.between.as_ref().ok()?;
+        let found = touched(globs, between).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        (between.whole || !found.is_empty()).then_some(found)
+    }
+
     fn doubts(&self, runs: bool, now: Time) -> Vec<String> {
         let bad = self.is_bad.then(|| format!("! {} was rolled back from before", self.revision));
         let unsure = match self.sure {

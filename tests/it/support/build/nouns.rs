@@ -159,6 +159,7 @@ pub fn rollout(routed: f64) -> Rollout {
         ],
         blocks: Vec::new(),
         notes: Vec::new(),
+        history: Vec::new(),
     }
 }
 
