@@ -243,10 +243,10 @@ fn behind(
     let Some(repo) = repo else {
         return Proof::Unknown("no repository is read that could know it".to_owned());
     };
-    if repo.tags.is_empty() && repo.deployments.is_empty() && repo.all_runs().next().is_none() {
-        return Proof::Unknown(format!("{} was not read yet", name_of(state)));
-    }
     let Some(name) = git_name(repo, revision).filter(|_| !unknown) else {
+        if !unknown && repo.tags.is_empty() {
+            return Proof::Unknown(format!("no tag of {} was read", name_of(state)));
+        }
         return Proof::Missing(format!(
             "no tag, release, run or deployment of {} has that name",
             name_of(state)

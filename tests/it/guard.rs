@@ -4,6 +4,7 @@
 mod again;
 mod auto;
 mod desk;
+mod destinations;
 mod evidence;
 mod judge;
 mod ledger;
