@@ -67,9 +67,14 @@ impl Asker {
         let environments = self.many(&at("/environments"), "environments");
         let groups = self.many(&at("/actions/concurrency_groups"), "concurrency_groups");
         let files = texts(&runs, "path");
+        let words =
+            |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let tags = texts(&self.many(&at("/tags"), ""), "name");
+        let pairs = tags.windows(2).flat_map(|two| [(&two[0], &two[1]), (&two[1], &two[0])]);
+        let ways = pairs.map(|(one, two)| format!("{one}...{two}"));
+        let ways = ways.chain(words(&["main...nowhere"])).collect();
         let name = |file: &String| file.rsplit('/').next().unwrap_or_default().to_owned();
         let encoded = |text: String| text.replace('/', "%2F");
-        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         Known::from([
             ("owner", words(&["acme"])),
             ("repo", words(&[repo])),
@@ -85,6 +90,8 @@ impl Asker {
                 "concurrency_group_name",
                 texts(&groups, "group_name").into_iter().map(encoded).collect(),
             ),
+            ("basehead", ways),
+            ("tag", tags),
             ("branch", words(&["main"])),
             ("ref", texts(&chosen, "head_sha")),
             ("path", files),

@@ -77,6 +77,13 @@ fn logs() -> World {
     world
 }
 
+/// Where a release can go back to.
+fn back() -> World {
+    let world = World::ready();
+    world.run("destinations storefront/production");
+    world
+}
+
 /// A dispatch at a server of some years ago.
 fn old() -> World {
     let world = World::ready();
@@ -108,6 +115,6 @@ pub fn worlds() -> Vec<World> {
     scenarios
         .map(look)
         .into_iter()
-        .chain([watch(), logs(), old(), doctor(), client::world()])
+        .chain([watch(), logs(), back(), old(), doctor(), client::world()])
         .collect()
 }
