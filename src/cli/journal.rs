@@ -68,6 +68,7 @@ fn sentence(kind: &RecordKind) -> String {
             let at = acts_at.format("%H:%M:%SZ");
             format!("alarm: {name} is rolled back at {at} unless held: {why}")
         }
+        RecordKind::Foreign { why, .. } => format!("held: {why}"),
         RecordKind::Disarmed { why, passed: true, .. } => format!("alarm over: {why}"),
         RecordKind::Disarmed { why, .. } => format!("automatic rollback held: {why}"),
         RecordKind::Changed { from, to, reasons, .. } => {

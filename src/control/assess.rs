@@ -9,6 +9,7 @@ use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::guard::is_staged;
 use super::phase::{phase, span};
+use super::undo::undoers;
 use super::waits::{Wait, is_asked_on, ripe, unread, wait};
 
 /// How a target stands. Ordered from best to worst.
@@ -187,6 +188,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
         reasons.push(format!("held by {}{why}", hold.by));
     }
+    reasons.extend(undoers(store, state, seen));
     for (entry, open) in state.ledger.open() {
         reasons.push(format!("{} by {}: {}", entry.plan.what(), entry.operator, open.word()));
     }

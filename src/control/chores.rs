@@ -8,6 +8,7 @@ use super::assess::{Assessment, assess};
 use super::auto;
 use super::evidence::Began;
 use super::follow_up::follow_up;
+use super::foreign::foreign;
 use super::plan::fill;
 use super::studies;
 
@@ -28,6 +29,7 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
             effects.extend(first_sight(state, &seen));
         }
         effects.extend(completed(state, &seen));
+        effects.extend(foreign(state, &seen));
     }
     if changes {
         effects.extend(studies::due(store, state, &seen.evidence));

@@ -83,6 +83,17 @@ pub enum RecordKind {
         #[serde(default)]
         passed: bool,
     },
+    /// The candidate lost all its traffic, and nobody here took it.
+    Foreign {
+        /// Where.
+        target: Target,
+        /// What was left.
+        from: Option<Revision>,
+        /// What has the traffic now.
+        to: Option<Revision>,
+        /// Who it was, as far as that can be told.
+        why: String,
+    },
     /// The candidate has all the traffic and its soak is over.
     Completed {
         /// Where.
@@ -113,6 +124,7 @@ impl RecordKind {
             Self::FirstSight { target, .. }
             | Self::Alarm { target, .. }
             | Self::Disarmed { target, .. }
+            | Self::Foreign { target, .. }
             | Self::Completed { target, .. }
             | Self::Changed { target, .. } => target,
         }

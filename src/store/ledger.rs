@@ -13,7 +13,9 @@ use super::timeline::{Line, LineKind};
 
 mod alarm;
 mod describe;
+mod foreign;
 mod soaked;
+mod weight;
 
 pub use alarm::{Alarm, Answered};
 use describe::{describe, left};
@@ -135,6 +137,8 @@ pub struct Ledger {
     pub completed: Option<Time>,
     /// Revisions that had all the traffic for their soak.
     pub soaked: Soaked,
+    /// When a rollback that nobody here made was last recognised.
+    pub foreign: Option<Time>,
     /// Whether the configured sides have changed places.
     pub exchanged: bool,
     /// When the last action took effect: readings asked for before are old news.
@@ -257,6 +261,9 @@ impl Ledger {
                 alarm.answered = Some(Answered { by, why: why.clone(), passed: *passed });
                 Some(Line::new(record.at, Some(target), LineKind::Action, text))
             }
+            RecordKind::Foreign { target, from, why, .. } => {
+                self.taken_back(target, from.as_ref(), why, record)
+            }
             RecordKind::Completed { target, candidate } => {
                 // two processes may both write it; only the first finds the step at 100 %
                 if !self.step.is_some_and(|(weight, at)| {
@@ -349,40 +356,16 @@ impl Ledger {
         self.hold = Some(Hold { since: entry.at, by: entry.operator.clone(), reason: left(entry) });
         // where both sides run the same, there is nothing that was left
         let left = entry.plan.from.clone().filter(|from| entry.plan.to.as_ref() != Some(from));
+        self.mark(left);
+    }
+
+    /// What was left is not to be gone back to.
+    fn mark(&mut self, left: Option<Revision>) {
         if let Some(from) = left.filter(|left| !self.bad.contains(left)) {
             if self.bad.len() >= caps::ACTIONS {
                 self.bad.remove(0);
             }
             self.bad.push(from);
-        }
-    }
-
-    fn settle_weight(&mut self, i: usize, written: Time) {
-        let entry = &self.entries[i];
-        let Some(report) = &entry.report else { return };
-        let (verb, outcome) = (entry.plan.verb, report.outcome);
-        let moved = report.was_sent() || matches!(outcome, Outcome::Seen | Outcome::Accepted);
-        let Some(weight) = entry.plan.to_weight.filter(|_| moved) else {
-            return;
-        };
-        // a rollback that overtook this action has had the last word on the weight
-        let overtaken = self.entries.iter().skip(i + 1).any(|later| {
-            later.plan.to_weight.is_some() && later.report.as_ref().is_some_and(Report::was_sent)
-        });
-        let at = entry.moved_at(written);
-        if overtaken {
-            return;
-        }
-        let begins = verb == Verb::Promote && entry.plan.from_weight.is_some_and(|from| from < 0.5);
-        let (candidate, begun) = (entry.plan.candidate.clone(), entry.at);
-        self.now_of(candidate.as_ref());
-        if begins {
-            self.began = Some(begun);
-        }
-        self.moved_at = Some(self.moved_at.map_or(at, |held| held.max(at)));
-        self.asked = Some(weight);
-        if outcome != Outcome::Failed {
-            self.step = Some((weight, at));
         }
     }
 
