@@ -20,6 +20,7 @@ mod reads;
 mod refusal;
 mod route;
 mod scheduler;
+mod security;
 mod session;
 mod shared;
 mod shelf;

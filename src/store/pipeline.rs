@@ -2,13 +2,16 @@
 
 mod backing;
 mod blocking;
+mod scans;
 mod usual;
 
 use std::collections::BTreeMap;
 
 use crate::model::follow::Origin;
 use crate::model::pipeline::is_of_pattern;
-use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Waits};
+use crate::model::{
+    Danger, Deployment, Envelope, Job, RefName, Run, Scan, TargetSpec, Time, Waits,
+};
 
 use super::caps;
 use super::timeline::Line;
@@ -28,6 +31,7 @@ pub struct RepoState {
     origins: BTreeMap<String, (Origin, Time)>,
     /// What looked-at runs stand on.
     pub backing: Backing,
+    scans: BTreeMap<Danger, (Scan, Time)>,
     /// Newest first.
     pub deployments: Vec<Deployment>,
     /// Newest first.

@@ -8,6 +8,7 @@ mod jobs;
 mod queue;
 mod refs;
 mod runs;
+pub(super) mod security;
 mod waits;
 
 use std::collections::HashMap;
