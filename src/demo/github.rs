@@ -15,6 +15,7 @@ mod quota;
 mod release;
 mod repository;
 mod run;
+mod security;
 mod workflow;
 
 use std::sync::{Mutex, PoisonError};
@@ -271,6 +272,8 @@ impl Place<'_> {
             ["branches"] => bare(self.branches()),
             ["branches", name @ ..] => Answer::One(self.branch(&decode(&name.join("/")))?),
             ["rules", "branches", name @ ..] => bare(self.rules(&decode(&name.join("/")))),
+            ["code-scanning", "alerts"] => bare(self.code_alerts(request)?),
+            ["secret-scanning", "alerts"] => bare(self.secret_alerts(request)?),
             ["deployments"] => bare(self.deployments(request)),
             ["deployments", id] => Answer::One(self.deployment(number(id)?)?),
             ["deployments", id, "statuses"] => bare(self.statuses(number(id)?)?),
@@ -365,6 +368,8 @@ fn needed(request: &Request) -> String {
         ["deployments", ..] => "deployments",
         [.., "check-runs"] => "checks",
         ["commits", .., "status"] => "statuses",
+        ["code-scanning", ..] => "security_events",
+        ["secret-scanning", ..] => "secret_scanning_alerts",
         ["contents" | "branches" | "commits" | "releases", ..] => "contents",
         _ => "metadata",
     };

@@ -5,7 +5,7 @@ use crate::control::commit::run_of;
 use crate::control::evidence::Evidence;
 use crate::control::guard::is_staged;
 use crate::control::phase::span;
-use crate::model::{Conclusion, FeedId, FeedState, Run, Status, Time};
+use crate::model::{Conclusion, Deployment, FeedId, FeedState, Job, Run, Status, Time};
 use crate::store::{Store, TargetState};
 
 use super::{Gate, GateState};
@@ -48,27 +48,59 @@ fn judge(
     is_own: bool,
     now: Time,
 ) -> (GateState, String) {
-    let for_long = run
-        .started_at
-        .or(run.created_at)
-        .map_or(String::new(), |at| format!(" for {}", span(now - at)));
-    match (&run.status, &run.conclusion) {
-        (Status::Completed, None) => (GateState::Unknown, "over without a conclusion".to_owned()),
-        (Status::Completed, Some(Conclusion::Other(word))) => {
-            (GateState::Unknown, format!("ended as `{word}`, which this version does not know"))
-        }
-        (Status::Completed, Some(how)) if how.is_bad() => (GateState::Fail, how.word().to_owned()),
-        (Status::Completed, Some(how)) => (GateState::Pass, how.word().to_owned()),
-        // what it waits for is what a promotion gives it
-        (status, _) if is_own && is_staged(state) => {
-            (GateState::Pass, format!("it is the release itself, {}", status.word()))
-        }
-        _ if store.fleet().own_run == Some(run.id) => {
-            (GateState::Pass, "this flightdeck is part of it".to_owned())
-        }
-        (Status::Other(word), _) => {
-            (GateState::Unknown, format!("`{word}`, which this version does not know"))
-        }
-        (status, _) => (GateState::Wait, format!("{}{for_long}", status.word())),
+    if run.status == Status::Completed {
+        return match &run.conclusion {
+            None => (GateState::Unknown, "over without a conclusion".to_owned()),
+            Some(Conclusion::Other(word)) => {
+                (GateState::Unknown, format!("ended as `{word}`, which this version does not know"))
+            }
+            Some(how) if how.is_bad() => (GateState::Fail, how.word().to_owned()),
+            Some(how) => (GateState::Pass, how.word().to_owned()),
+        };
     }
+    let began = run.started_at.or(run.created_at);
+    let for_long = began.map_or(String::new(), |at| format!(" for {}", span(now - at)));
+    let how = format!("{}{for_long}", run.status.word());
+    if let Some(job) = failed_job(store, state, run) {
+        return (GateState::Fail, format!("{how}, and its job {} failed", job.name));
+    }
+    if is_own && is_staged(state) {
+        // what it waits for is what a promotion gives it
+        return (GateState::Pass, format!("{how}; it is the release itself"));
+    }
+    if let Some(place) = reached(store, state, run) {
+        // what is left of it is this very rollout, or comes after it
+        return (GateState::Pass, format!("{how}; it has reached {place}"));
+    }
+    if store.fleet().own_run == Some(run.id) {
+        return (GateState::Pass, format!("{how}; this flightdeck is part of it"));
+    }
+    match &run.status {
+        Status::Other(_) => {
+            (GateState::Unknown, format!("{how}, which this version does not know"))
+        }
+        _ => (GateState::Wait, how),
+    }
+}
+
+/// A job that failed and takes its run, which goes on, with it.
+fn failed_job<'s>(store: &'s Store, state: &TargetState, run: &Run) -> Option<&'s Job> {
+    let repo = store.repo_of(&state.spec)?;
+    let is_bad = |job: &&Job| job.conclusion.as_ref().is_some_and(Conclusion::is_bad);
+    let mut bad = repo.jobs_of(run.id).iter().filter(is_bad);
+    bad.find(|job| !repo.is_not_blocking(run, job))
+}
+
+/// The environment of the target that a run deploys to already, or has deployed to.
+fn reached<'s>(store: &'s Store, state: &TargetState, run: &Run) -> Option<&'s str> {
+    let ours = |own: &&Deployment| {
+        own.sha == run.sha
+            && state.spec.environments.contains(&own.environment)
+            && own.created_at.zip(run.created_at).is_none_or(|(own, run)| own >= run)
+    };
+    let newest = store.repo_of(&state.spec)?.deployments.iter().filter(ours);
+    let newest = newest.max_by_key(|own| (own.created_at, own.id))?;
+    let under_way =
+        newest.state.as_deref().is_some_and(|it| matches!(it, "in_progress" | "success"));
+    under_way.then_some(newest.environment.as_str())
 }

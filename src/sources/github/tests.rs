@@ -101,6 +101,7 @@ async fn bench(workflows: &[&str]) -> Bench {
         RepoConfig {
             name: REPO.to_owned(),
             workflows: workflows.iter().map(|&file| file.to_owned()).collect(),
+            ..RepoConfig::default()
         },
         Duration::from_secs(30),
         Duration::from_secs(5),
