@@ -2,7 +2,7 @@
 
 use super::decode::security::{CodeAlert, SecretAlert};
 use super::reads::ask;
-use super::{Answer, GithubClient, List, Permission};
+use super::{Answer, Ask, GithubClient, List, Permission, Read};
 use crate::model::{Danger, Fault, FaultKind, Finding};
 
 /// What is open, newest first, so that what is new is on the first page.
@@ -23,8 +23,8 @@ impl GithubClient {
     ) -> Result<Answer<List<(Option<Danger>, Finding)>>, Fault> {
         let ask = ask(repo, "code scanning's alerts", Permission::SecurityEvents);
         let route = self.route(repo, &["code-scanning", "alerts"], &OPEN)?;
-        let read = super::Read::IfChanged;
-        let found = self.list::<CodeAlert>(route, &ask, PAGES, read).await.map_err(off)?;
+        let found = self.list::<CodeAlert>(route, &ask, PAGES, Read::IfChanged).await;
+        let found = found.map_err(|fault| self.off(fault, &ask))?;
         Ok(found.map(|list| list.map(|alert| (alert.danger, alert.finding))))
     }
 
@@ -36,16 +36,25 @@ impl GithubClient {
         let ask = ask(repo, "secret scanning's alerts", Permission::SecretAlerts);
         let query = [OPEN.as_slice(), &[("hide_secret", "true")]].concat();
         let route = self.route(repo, &["secret-scanning", "alerts"], &query)?;
-        let read = super::Read::IfChanged;
-        let found = self.list::<SecretAlert>(route, &ask, PAGES, read).await.map_err(off)?;
+        let found = self.list::<SecretAlert>(route, &ask, PAGES, Read::IfChanged).await;
+        let found = found.map_err(|fault| self.off(fault, &ask))?;
         Ok(found.map(|list| list.map(|alert| alert.0)))
     }
-}
 
-/// Where it may be off, says so too.
-fn off(mut fault: Fault) -> Fault {
-    if matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound) {
-        fault.text += "; or it is turned off there: turn it on, or take it out of `security`";
+    /// Where it may be off, says so too.
+    fn off(&self, fault: Fault, ask: &Ask<'_>) -> Fault {
+        let do_this = "turn it on there, or leave it out of `security`";
+        let (place, needed) = (format!("{} in {}", ask.what, ask.repo), ask.permission.word());
+        let text = match fault.kind {
+            FaultKind::Forbidden => format!("{}; or it is off: {do_this}", fault.text),
+            FaultKind::NotFound => {
+                let origin = &self.origin;
+                format!(
+                    "{place}: it is off (404), or {origin} lacks the permission {needed}; {do_this}"
+                )
+            }
+            _ => return fault,
+        };
+        Fault { text, ..fault }
     }
-    fault
 }

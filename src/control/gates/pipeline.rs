@@ -5,7 +5,7 @@ use crate::control::commit::run_of;
 use crate::control::evidence::Evidence;
 use crate::control::guard::is_staged;
 use crate::control::phase::span;
-use crate::model::{Conclusion, Deployment, FeedId, FeedState, Job, Run, Status, Time};
+use crate::model::{Conclusion, Deployment, FeedId, FeedState, Run, Status, Time};
 use crate::store::{Store, TargetState};
 
 use super::{Gate, GateState};
@@ -61,9 +61,6 @@ fn judge(
     let began = run.started_at.or(run.created_at);
     let for_long = began.map_or(String::new(), |at| format!(" for {}", span(now - at)));
     let how = format!("{}{for_long}", run.status.word());
-    if let Some(job) = failed_job(store, state, run) {
-        return (GateState::Fail, format!("{how}, and its job {} failed", job.name));
-    }
     if is_own && is_staged(state) {
         // what it waits for is what a promotion gives it
         return (GateState::Pass, format!("{how}; it is the release itself"));
@@ -81,14 +78,6 @@ fn judge(
         }
         _ => (GateState::Wait, how),
     }
-}
-
-/// A job that failed and takes its run, which goes on, with it.
-fn failed_job<'s>(store: &'s Store, state: &TargetState, run: &Run) -> Option<&'s Job> {
-    let repo = store.repo_of(&state.spec)?;
-    let is_bad = |job: &&Job| job.conclusion.as_ref().is_some_and(Conclusion::is_bad);
-    let mut bad = repo.jobs_of(run.id).iter().filter(is_bad);
-    bad.find(|job| !repo.is_not_blocking(run, job))
 }
 
 /// The environment of the target that a run deploys to already, or has deployed to.

@@ -35,55 +35,59 @@ pub(in crate::control) fn security(
         return None;
     }
     let since = new_since(store, state, evidence);
-    let told = dangers.iter().map(|danger| {
-        let scan = store.repo_of(&state.spec).and_then(|repo| repo.scan(*danger));
-        told(*danger, scan, since)
-    });
-    let told: Vec<Told> = told.collect();
-    let of = |wanted: GateState| {
-        let own = told.iter().filter(|told| told.state == wanted);
-        own.map(|told| told.text.as_str()).collect::<Vec<_>>().join("; ")
-    };
+    let repo = store.repo_of(&state.spec);
+    let (mut new, mut untold, mut older, mut more) = (Vec::new(), Vec::new(), 0, false);
+    for danger in dangers {
+        let scan = match repo.and_then(|repo| repo.scan(*danger)).ok_or("not read yet") {
+            Ok(Scan { unread: Some(why), .. }) => Err(why.as_str()),
+            other => other,
+        };
+        match scan {
+            Err(why) => untold.push((*danger, why)),
+            Ok(scan) => {
+                let (of_late, before): (Vec<_>, Vec<_>) =
+                    scan.open.iter().partition(|own| is_new(own, since));
+                new.extend(of_late.first().map(|first| {
+                    format!("{} {danger} ({} #{})", of_late.len(), first.what, first.number)
+                }));
+                older += before.len();
+                more |= scan.more;
+            }
+        }
+    }
     let from = match (since, &evidence.stable) {
         (Some(since), Some(stable)) => format!("since {stable}, {} ago", span(now - since)),
         _ => "open; since when stable is there is not known, so all of them count".to_owned(),
     };
-    let older: usize = told.iter().map(|told| told.older).sum();
-    let older = match older {
-        0 => String::new(),
-        n if told.iter().any(|told| told.more) => format!("; {n} or more older, not counted"),
-        n => format!("; {n} older, not counted"),
+    let older = match (older, more) {
+        (0, _) => String::new(),
+        (n, true) => format!("; {n} or more older, not counted"),
+        (n, false) => format!("; {n} older, not counted"),
     };
-    let words: Vec<&str> = dangers.iter().map(|danger| danger.word()).collect();
-    let (answer, reason) = if told.iter().any(|told| told.state == GateState::Fail) {
-        (GateState::Fail, format!("new {from}: {}{older}", of(GateState::Fail)))
-    } else if told.iter().any(|told| told.state == GateState::Unknown) {
-        (GateState::Unknown, of(GateState::Unknown))
+    let (answer, reason) = if !new.is_empty() {
+        (GateState::Fail, format!("new {from}: {}{older}", new.join(", ")))
+    } else if !untold.is_empty() {
+        (GateState::Unknown, by_reason(&untold))
     } else {
-        (GateState::Pass, format!("no new {} {from}{older}", words.join(", ")))
+        (GateState::Pass, format!("no new {} {from}{older}", words(dangers)))
     };
     Some(Gate::new(SECURITY, answer, reason))
 }
 
-/// What is to be said of one danger.
-struct Told {
-    state: GateState,
-    text: String,
-    older: usize,
-    more: bool,
+fn words(dangers: &[Danger]) -> String {
+    let words: Vec<&str> = dangers.iter().map(|danger| danger.word()).collect();
+    words.join(", ")
 }
 
-fn told(danger: Danger, scan: Option<&Scan>, since: Option<Time>) -> Told {
-    let unknown = |text: String| Told { state: GateState::Unknown, text, older: 0, more: false };
-    let Some(scan) = scan else { return unknown(format!("{danger} was not read yet")) };
-    if let Some(why) = &scan.unread {
-        return unknown(format!("{danger}: {why}"));
+/// Each reason once, behind all that it is the reason of.
+fn by_reason(untold: &[(Danger, &str)]) -> String {
+    let mut groups: Vec<(&str, Vec<Danger>)> = Vec::new();
+    for (danger, why) in untold {
+        match groups.iter_mut().find(|(known, _)| known == why) {
+            Some((_, dangers)) => dangers.push(*danger),
+            None => groups.push((why, vec![*danger])),
+        }
     }
-    let (new, old): (Vec<_>, Vec<_>) = scan.open.iter().partition(|own| is_new(own, since));
-    let more = scan.more;
-    let Some(first) = new.first() else {
-        return Told { state: GateState::Pass, text: String::new(), older: old.len(), more };
-    };
-    let text = format!("{} {danger} ({} #{})", new.len(), first.what, first.number);
-    Told { state: GateState::Fail, text, older: old.len(), more }
+    let each = groups.iter().map(|(why, dangers)| format!("{}: {why}", words(dangers)));
+    each.collect::<Vec<_>>().join("; ")
 }

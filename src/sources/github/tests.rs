@@ -2,6 +2,7 @@
 
 mod backing;
 mod cadence;
+mod gates;
 mod words;
 
 mod waits;
