@@ -29,7 +29,7 @@ pub fn needed(store: &Store, state: &TargetState) -> Option<Needed> {
     Some(Needed { host, repo, sha })
 }
 
-/// Commits whose checks are needed and that nothing was said of yet, for as long as it may be.
+/// Whether nothing was said yet of checks that are needed.
 #[must_use]
 pub fn is_unread(store: &Store, state: &TargetState) -> bool {
     let told = |needed: &Needed| {

@@ -20,8 +20,8 @@ const PANES: [(&str, Permission); 10] = [
     ("pipeline as a graph, triggers", Permission::Contents),
     ("required checks", Permission::Checks),
     ("required checks, those of other services", Permission::Statuses),
-    ("gate: what code scanning found", Permission::SecurityEvents),
-    ("gate: what secret scanning found", Permission::SecretAlerts),
+    ("security gate, code scanning", Permission::SecurityEvents),
+    ("security gate, secret scanning", Permission::SecretAlerts),
 ];
 
 /// Keys and what they write.
@@ -111,7 +111,9 @@ fn read(permission: Permission, checked: &Checked) -> May {
                 FaultKind::Forbidden | FaultKind::NotFound | FaultKind::Unauthorized
             ) =>
         {
-            May::No("not granted".to_owned())
+            let scans = [Permission::SecurityEvents, Permission::SecretAlerts];
+            let off = if scans.contains(&permission) { ", or it is off there" } else { "" };
+            May::No(format!("not granted{off}"))
         }
         Some(Some(fault)) => May::Untold(format!("cannot be told: {fault}")),
         None => May::Unasked,

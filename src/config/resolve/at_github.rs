@@ -1,5 +1,7 @@
 //! `required_checks`, `security` and what else of GitHub decides whether a target may go on.
 
+use toml::Spanned;
+
 use crate::config::raw::{Text, Texts};
 use crate::model::{Danger, GateRules};
 
@@ -32,8 +34,8 @@ impl Resolver<'_, '_> {
                 self.problems.at(list.span(), "found a gate where nothing is promoted", fix);
             }
         }
-        rules.required_checks = self.names(raw.required_checks.as_ref().map(|list| list.get_ref()));
-        rules.security = self.dangers(raw.security.as_ref().map(|list| list.get_ref()));
+        rules.required_checks = self.names(raw.required_checks.as_ref().map(Spanned::get_ref));
+        rules.security = self.dangers(raw.security.as_ref().map(Spanned::get_ref));
         let shown_only = |name: &str| advisory.iter().any(|text| text.get_ref() == name);
         rules.pipeline = place.repo.is_some()
             && engine.is_some()

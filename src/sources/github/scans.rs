@@ -13,17 +13,20 @@ use crate::model::{Danger, Fault, Finding, Observation, Scan};
 /// Most requests for both.
 const REQUESTS: usize = 2;
 
+/// The alerts of code scanning.
+type Code = List<(Option<Danger>, Finding)>;
+
 /// What was read so far.
 #[derive(Debug, Default)]
 pub(super) struct Scans {
-    code: Option<List<(Option<Danger>, Finding)>>,
+    code: Option<Code>,
     secrets: Option<List<Finding>>,
 }
 
 /// What one poll found out.
 #[derive(Debug, Default)]
 pub(super) struct Scanned {
-    code: Option<Result<Answer<List<(Option<Danger>, Finding)>>, Fault>>,
+    code: Option<Result<Answer<Code>, Fault>>,
     secrets: Option<Result<Answer<List<Finding>>, Fault>>,
 }
 
