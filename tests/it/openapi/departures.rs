@@ -121,7 +121,7 @@ pub const DEPARTURES: &[Departure] = &[
     },
     Departure {
         why: "a refusal has a message, here as everywhere",
-        operation: "GET /repos/{owner}/{repo}/secret-scanning/alerts",
+        operation: "GET /repos/{owner}/{repo}/secret-scanning/*",
         part: Part::Answer,
         at: "",
         what: "is there, and none is declared",
