@@ -17,7 +17,7 @@ mod signals;
 mod studies;
 mod workflows;
 
-pub use self::core::{Parts, Runtime, Tools, action_id};
+pub use self::core::{Parts, Runtime, Tell, Tools, action_id};
 pub use boundary::Boundary;
 pub use bus::{Bus, Message};
 pub use clock::SystemClock;

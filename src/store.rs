@@ -210,6 +210,9 @@ impl Store {
             Observation::Checks { host, repo, sha, checks } => {
                 self.repo(host, repo).backing.checks(sha, checks, envelope);
             }
+            Observation::Scans { host, repo, scans } => {
+                self.repo(host, repo).scans(scans, envelope);
+            }
             Observation::Artifacts { host, repo, run, artifacts } => {
                 self.repo(host, repo).backing.artifacts(*run, artifacts, envelope);
             }

@@ -151,13 +151,18 @@ async fn permissions(setup: &Setup, hosts: &Hosts) -> Vec<Finding> {
         let Some(client) = hosts.get(host) else { continue };
         let mut found = Vec::new();
         for repo in &github.repos {
-            let checked = client.check(&repo.name).await;
+            let checked = client.check(&repo.name, &repo.security).await;
             let what = |word: &str| format!("{host} {} {word}", repo.name);
             findings.extend(checked.reads.iter().filter_map(|access| {
                 let word = access.permission.word();
-                // the checks of a commit are worth knowing, and nothing waits for them
-                let is_extra =
-                    matches!(access.permission, Permission::Checks | Permission::Statuses);
+                // they are worth knowing, and only a gate waits for them
+                let is_extra = matches!(
+                    access.permission,
+                    Permission::Checks
+                        | Permission::Statuses
+                        | Permission::SecurityEvents
+                        | Permission::SecretAlerts
+                );
                 let finding = match &access.fault {
                     None if is_extra => return None,
                     None => Finding::new(what(word), Verdict::Ok, "granted"),

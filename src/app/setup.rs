@@ -36,6 +36,7 @@ impl Setup {
         keys::keymap(&config).map_err(|errors| complain(&errors))?;
         config.fleet.origin = found.path.display().to_string();
         config.fleet.read_only |= global.read_only;
+        config.fleet.own_run = env.text("GITHUB_RUN_ID").and_then(|id| id.parse().ok());
         Ok(Self { config, paths, operator: operator(&env), clock: Arc::new(SystemClock) })
     }
 

@@ -84,6 +84,15 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
     for (host, github) in &config.github {
         let Some(client) = watches.hosts.get(host).cloned() else { continue };
         let (sender, wanted) = watch::channel(Wanted::default());
+        let commits = sender.clone();
+        let tell = move |all| {
+            commits.send_if_modified(|wanted| {
+                let differs = wanted.commits != all;
+                wanted.commits = all;
+                differs
+            });
+        };
+        runtime.commits(host, Box::new(tell));
         watches.jobs.insert(host.clone(), sender);
         runtime.workflows(host, Arc::new(GithubWorkflows::new(client.clone())));
         runtime.revisions(host, Arc::new(GithubRevisions::new(client.clone())));

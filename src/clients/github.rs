@@ -21,6 +21,7 @@ mod refusal;
 mod revisions;
 mod route;
 mod scheduler;
+mod security;
 mod session;
 mod shared;
 mod shelf;

@@ -2,13 +2,13 @@
 //! in. The part that folding and drawing need is [`Fleet`]; this adds what contacts the world, and so is
 //! seen by the composition root and the adapters' constructors alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
-use crate::model::{Fleet, Program, Severity, Target, Track};
+use crate::model::{Danger, Fleet, Program, Severity, Target, Track};
 
 use super::secret::Secret;
 
@@ -103,12 +103,16 @@ pub struct GithubConfig {
 }
 
 /// One repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RepoConfig {
     /// `acme/checkout`.
     pub name: String,
     /// File names of workflows; empty: all.
     pub workflows: Vec<String>,
+    /// Checks that a target's gate asks for.
+    pub required: BTreeSet<String>,
+    /// What scanners find that a target's gate asks for.
+    pub security: BTreeSet<Danger>,
 }
 
 /// One Prometheus with the queries asked there.

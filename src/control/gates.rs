@@ -6,16 +6,21 @@ use crate::model::Time;
 use crate::store::{Store, TargetState};
 
 mod alerts;
+mod checks;
 mod feeds;
 mod health;
 mod hold;
 mod metric;
+mod pipeline;
+mod queue;
+mod security;
 mod soak;
 
 pub(super) use alerts::since_release;
 pub(super) use feeds::troubles;
 pub use health::{check_gate, check_name};
 pub(super) use metric::{is_idle, metric};
+pub use security::{is_new, new_since};
 
 use super::evidence::Evidence;
 
@@ -98,6 +103,10 @@ pub(super) fn gates(
         gates.push(alerts::alerts(state, evidence.release, now));
     }
     gates.extend(soak::soak(state, evidence, now));
+    gates.extend(checks::checks(store, state, evidence));
+    gates.extend(pipeline::pipeline(store, state, evidence, now));
+    gates.extend(queue::queue(state));
+    gates.extend(security::security(store, state, evidence, now));
     gates.push(hold::hold(state, now));
     gates
 }

@@ -55,11 +55,8 @@ pub(super) fn phase(
             if paused.reason.is_empty() { String::new() } else { format!(": {}", paused.reason) };
         return (Phase::Paused, Some(format!("paused by {}{why}", paused.by)));
     }
-    let metric = |gate: &&Gate| {
-        gate.state == GateState::Fail
-            && !matches!(gate.name.as_str(), "feeds" | "alerts" | "soak" | "hold")
-    };
-    if let Some(gate) = gates.iter().find(metric) {
+    let harms = |gate: &&Gate| gate.state == GateState::Fail && is_of_what_runs(state, gate);
+    if let Some(gate) = gates.iter().find(harms) {
         return (Phase::Degraded, Some(format!("{}: {}", gate.name, gate.reason)));
     }
     let soak = gates.iter().find(|gate| gate.name == "soak" && gate.state != GateState::Pass);
@@ -77,6 +74,17 @@ pub(super) fn phase(
         return (Phase::Completed, None);
     }
     (Phase::AwaitingApproval, None)
+}
+
+/// Whether a gate speaks of how what runs does: its health, its metrics, and what the judge makes of them.
+fn is_of_what_runs(state: &TargetState, gate: &Gate) -> bool {
+    let name = gate.name.as_str();
+    let mut metrics = state.spec.metrics.iter().filter(|metric| metric.is_gate());
+    matches!(name, "health" | "judge")
+        || metrics.any(|metric| {
+            name.strip_prefix(&metric.name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
 }
 
 /// A length of time in the shortest honest words: `34 s`, `12 m`, `3 h 5 m`, `2 d 4 h`.

@@ -131,6 +131,14 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
   contacts = ["#{name}-oncall", "pager: {name}"]
 "##
     );
+    if story.mover.is_engine() {
+        let checks = match story.mover {
+            Mover::Stages => r#"["checks / lint", "build"]"#,
+            _ => r#"["lint", "test", "build"]"#,
+        };
+        let dangers = r#"["critical", "high", "secrets"]"#;
+        let _ = writeln!(out, "  required_checks = {checks}\n  security = {dangers}");
+    }
     rollout(out, addresses, timeline, story);
     let tracked = story.mover.is_engine();
     // without an engine nobody can say that the candidate has no traffic yet

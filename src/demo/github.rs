@@ -16,6 +16,8 @@ mod quota;
 mod release;
 mod repository;
 mod run;
+mod scope;
+mod security;
 mod workflow;
 
 use std::sync::{Mutex, PoisonError};
@@ -272,6 +274,8 @@ impl Place<'_> {
             ["branches"] => bare(self.branches()),
             ["branches", name @ ..] => Answer::One(self.branch(&decode(&name.join("/")))?),
             ["rules", "branches", name @ ..] => bare(self.rules(&decode(&name.join("/")))),
+            ["code-scanning", "alerts"] => bare(self.code_alerts(request)?),
+            ["secret-scanning", "alerts"] => bare(self.secret_alerts(request)?),
             ["deployments"] => bare(self.deployments(request)),
             ["deployments", id] => Answer::One(self.deployment(number(id)?)?),
             ["deployments", id, "statuses"] => bare(self.statuses(number(id)?)?),
@@ -345,35 +349,6 @@ impl Place<'_> {
     fn file(&self, workflow: usize) -> Option<&'static str> {
         self.own.workflows.get(workflow).map(|own| own.file)
     }
-}
-
-impl Github {
-    /// What the headers tell of the token, and of what the request needed.
-    fn scopes(&self, request: &Request) -> Vec<(&'static str, String)> {
-        let quirks = self.faults.quirks();
-        if quirks.token != Token::Classic {
-            return vec![("x-accepted-github-permissions", needed(request))];
-        }
-        let own =
-            if quirks.reads_only { "read:user, repo:status" } else { "read:org, repo, workflow" };
-        vec![("x-oauth-scopes", own.to_owned()), ("x-accepted-oauth-scopes", "repo".to_owned())]
-    }
-}
-
-/// The permission that a fine-grained token needs for a request.
-fn needed(request: &Request) -> String {
-    let segments = request.segments();
-    let may = if matches!(request.method.as_str(), "GET" | "HEAD") { "read" } else { "write" };
-    let what = match segments.get(3..).unwrap_or_default() {
-        [.., "pending_deployments"] if may == "write" => "deployments",
-        ["actions" | "environments", ..] => "actions",
-        ["deployments", ..] => "deployments",
-        [.., "check-runs"] => "checks",
-        ["commits", .., "status"] => "statuses",
-        ["contents" | "branches" | "commits" | "compare" | "releases", ..] => "contents",
-        _ => "metadata",
-    };
-    format!("{what}={may}")
 }
 
 fn too_fast() -> Reply {

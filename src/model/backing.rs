@@ -79,6 +79,9 @@ pub struct Checks {
     pub required: Option<Vec<String>>,
     /// Why that, or the rest, is not known.
     pub unknown: Option<String>,
+    /// Why the checks themselves could not be read; those above are then old, or not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 /// Something a run left behind.

@@ -15,6 +15,7 @@ use super::metric::{Point, ScrapeJob};
 use super::pipeline::{Deployment, Job, RefName, Run};
 use super::record::Record;
 use super::rollout::Rollout;
+use super::security::Scan;
 use super::spec::Fleet;
 use super::waiting::Waits;
 
@@ -263,6 +264,15 @@ pub enum Observation {
         /// Its checks.
         checks: Checks,
     },
+    /// What scanners found in a repository. Of what is not named nothing is said.
+    Scans {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// The findings.
+        scans: Vec<Scan>,
+    },
     /// What a run left behind.
     Artifacts {
         /// `github` or `github.NAME`.
@@ -330,6 +340,7 @@ impl Observation {
             | Self::WorkflowFile { .. }
             | Self::Environments { .. }
             | Self::Checks { .. }
+            | Self::Scans { .. }
             | Self::Artifacts { .. }
             | Self::Remarks { .. }
             | Self::Releases { .. }

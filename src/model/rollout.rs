@@ -149,6 +149,9 @@ pub struct Offer {
     /// Runs that stand in the way of the run that it would start.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ahead: Vec<Ahead>,
+    /// Why it cannot be told what stands in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 /// A run in the concurrency group that a run of ours would enter.

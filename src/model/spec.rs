@@ -32,6 +32,9 @@ pub struct Fleet {
     /// Why the configuration is inert, when it is (found, not trusted).
     #[serde(default)]
     pub inert: Option<String>,
+    /// The run at GitHub that this process is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_run: Option<u64>,
     /// Whether this is a recording being played: every acting verb is refused.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replay: bool,

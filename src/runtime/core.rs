@@ -1,6 +1,7 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
 mod autos;
+mod commits;
 mod due;
 mod looks;
 mod perform;
@@ -24,6 +25,9 @@ use super::engine_source::EngineSource;
 use super::screen::sleep_until;
 use super::{journal_feed, poller};
 
+pub use commits::Tell;
+
+use commits::Commits;
 use looks::Looks;
 use replay::Replay;
 
@@ -86,6 +90,7 @@ pub struct Runtime {
     finished: Vec<Report>,
     done: BTreeSet<String>,
     looks: Looks,
+    commits: Commits,
     noting: BTreeSet<String>,
     notes_changes: bool,
     unwritten: Vec<Record>,
@@ -133,6 +138,7 @@ impl Runtime {
             finished: Vec::new(),
             done: BTreeSet::new(),
             looks: Looks::default(),
+            commits: Commits::default(),
             noting: BTreeSet::new(),
             notes_changes: tools.notes_changes,
             unwritten: Vec::new(),
@@ -218,11 +224,11 @@ impl Runtime {
         std::mem::take(&mut self.unwritten)
     }
 
-    /// Whether every feed has been asked at least once, well or badly.
+    /// Whether every feed has been asked at least once, well or badly, and what gates ask for beyond that.
     #[must_use]
     pub fn all_asked(&self) -> bool {
         let asked = |id: &FeedId| self.store.feeds().any(|(known, _)| known == id);
-        self.journal_read && self.refresh.keys().all(asked)
+        self.journal_read && self.refresh.keys().all(asked) && !self.lacks_checks()
     }
 
     /// Whether every feed of one source has been asked at least once.
@@ -261,6 +267,7 @@ impl Runtime {
             Message::Event { asked_at, event } => {
                 let touched = self.touched(&event);
                 self.apply(asked_at, event);
+                self.need_commits(&touched);
                 // half a journal tells of actions without their outcomes
                 if self.journal_read {
                     self.chores(&touched);

@@ -4,9 +4,11 @@
 //! rarely. Must not know how a request is sent, nor what an answer means for a release.
 
 mod backing;
+mod commits;
 mod memory;
 mod revisions;
 mod round;
+mod scans;
 mod waits;
 
 #[cfg(test)]
@@ -27,8 +29,10 @@ use crate::ports::{Polled, Source};
 pub use revisions::GithubRevisions;
 
 use backing::Backing;
+use commits::Commits;
 use memory::Memory;
 use round::{Part, Round};
+use scans::Scans;
 use waits::Waiters;
 
 /// Every how many idle intervals the things that change rarely are asked for, and those that were refused.
@@ -46,6 +50,8 @@ pub struct Wanted {
     pub runs: BTreeSet<(String, u64)>,
     /// Repositories of targets that have a rollout under way.
     pub moving: BTreeSet<String>,
+    /// Repository and commit, where a gate asks for its checks.
+    pub commits: BTreeSet<(String, String)>,
 }
 
 /// One repository. See [`Source`].
@@ -59,6 +65,8 @@ pub struct GithubSource {
     memory: Memory,
     waiters: Waiters,
     backing: Backing,
+    commits: Commits,
+    scans: Scans,
     /// How much the last answer was needed.
     ranked: Priority,
     /// The time until the rare things are asked for, as if each poll waited no longer than it should.
@@ -86,12 +94,14 @@ impl GithubSource {
             feed,
             client,
             host,
-            repo,
             every,
             wanted,
             memory: Memory::default(),
             waiters: Waiters::default(),
-            backing: Backing::default(),
+            backing: Backing::new(repo.required.clone()),
+            repo,
+            commits: Commits::default(),
+            scans: Scans::default(),
             ranked: Priority::Rest,
             rare_in: Duration::ZERO,
             deployments_in: Duration::ZERO,
@@ -169,6 +179,7 @@ impl GithubSource {
             .filter(|(name, _)| name == repo)
             .map(|(_, run)| *run)
             .collect();
+        let commits = self.wanted_commits();
         let looks = self.memory.looks(&wanted, round.jobs_due, round.rarely);
         let deployments = if round.deployments_due {
             self.memory.unsettled_deployments(round.rarely)
@@ -187,6 +198,12 @@ impl GithubSource {
         let backing = &self.backing;
         let backing = backing.look(client, repo, &self.memory, round.rarely, &wanted).await;
 
+        let (of, dangers) = ((&commits, &self.repo.required), &self.repo.security);
+        let (checks, scans) = futures::join!(
+            self.commits.look(client, repo, of, &self.memory, round),
+            self.scans.look(client, repo, dangers, &self.memory, round.rarely),
+        );
+
         self.memory.want(&wanted);
         for (look, answer) in looks.iter().zip(jobs) {
             self.memory.keep_jobs(round, look, answer);
@@ -198,10 +215,19 @@ impl GithubSource {
         }
         let place = (self.host.as_str(), repo);
         self.backing.keep_all(place, backing, &mut self.memory, round);
+        self.commits.keep(checks, place, of, &mut self.memory, round);
+        self.scans.keep(scans, place, &self.repo.security, &mut self.memory, round);
     }
 }
 
 impl GithubSource {
+    /// Our commits whose checks a gate asks for.
+    fn wanted_commits(&self) -> BTreeSet<String> {
+        let wanted = self.wanted.borrow();
+        let ours = wanted.commits.iter().filter(|(name, _)| *name == self.repo.name);
+        ours.map(|(_, sha)| sha.clone()).collect()
+    }
+
     /// Whether jobs are on the screen that were not read for it.
     fn is_newly_looked_at(&self) -> bool {
         let wanted = self.wanted.borrow();
@@ -239,7 +265,8 @@ impl Source for GithubSource {
 
     async fn urged(&mut self) {
         while self.wanted.changed().await.is_ok() {
-            if self.priority() < self.ranked || self.is_newly_looked_at() {
+            let asks = self.wanted_commits().iter().any(|sha| self.commits.is_new(sha));
+            if asks || self.priority() < self.ranked || self.is_newly_looked_at() {
                 return;
             }
         }

@@ -2,6 +2,7 @@
 
 mod backing;
 mod blocking;
+mod scans;
 mod usual;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -9,7 +10,9 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::model::between::{Answer, Question};
 use crate::model::follow::Origin;
 use crate::model::pipeline::is_of_pattern;
-use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Waits};
+use crate::model::{
+    Danger, Deployment, Envelope, Job, RefName, Run, Scan, TargetSpec, Time, Waits,
+};
 
 use super::caps;
 use super::timeline::Line;
@@ -29,6 +32,7 @@ pub struct RepoState {
     origins: BTreeMap<String, (Origin, Time)>,
     /// What looked-at runs stand on.
     pub backing: Backing,
+    scans: BTreeMap<Danger, (Scan, Time)>,
     /// Newest first.
     pub deployments: Vec<Deployment>,
     /// Newest first.

@@ -4,6 +4,7 @@
 
 mod action;
 mod alert;
+mod at_github;
 mod backing;
 mod check;
 mod gate;

@@ -205,6 +205,7 @@ impl World {
             forcible: false,
             notes: vec![],
             ahead: vec![],
+            unread: None,
         };
         let back = Offer {
             verb: Verb::Rollback,

@@ -20,6 +20,7 @@ mod cli;
 mod command;
 mod e2e;
 mod faults;
+mod gated;
 mod guard;
 mod hostile;
 mod inbox;

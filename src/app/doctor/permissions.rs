@@ -11,7 +11,7 @@ use crate::model::{FaultKind, Time};
 const SOON: TimeDelta = TimeDelta::days(7);
 
 /// Panes and what they read.
-const PANES: [(&str, Permission); 8] = [
+const PANES: [(&str, Permission); 10] = [
     ("pipelines and their jobs", Permission::Actions),
     ("logs", Permission::Actions),
     ("what waits for approval", Permission::Actions),
@@ -20,6 +20,8 @@ const PANES: [(&str, Permission); 8] = [
     ("pipeline as a graph, triggers", Permission::Contents),
     ("required checks", Permission::Checks),
     ("required checks, those of other services", Permission::Statuses),
+    ("security gate, code scanning", Permission::SecurityEvents),
+    ("security gate, secret scanning", Permission::SecretAlerts),
 ];
 
 /// Keys and what they write.
@@ -70,9 +72,11 @@ pub(super) fn uses(
     found: &[Of<'_>],
     read_only: bool,
 ) -> Vec<Finding> {
-    let panes = PANES.map(|(pane, permission)| {
+    let panes = PANES.into_iter().filter_map(|(pane, permission)| {
         let answers = found.iter().map(|(repo, checked)| (*repo, read(permission, checked)));
-        sum(format!("{host} pane: {pane}"), permission, answers.collect())
+        let answers: Vec<_> = answers.filter(|(_, may)| *may != May::Unasked).collect();
+        let what = format!("{host} pane: {pane}");
+        (!answers.is_empty() || found.is_empty()).then(|| sum(what, permission, answers))
     });
     let keys = KEYS.map(|(key, permission)| {
         let what = format!("{host} key: {key}");
@@ -93,6 +97,8 @@ enum May {
     Yes(&'static str),
     No(String),
     Untold(String),
+    /// Nothing there needs it.
+    Unasked,
 }
 
 fn read(permission: Permission, checked: &Checked) -> May {
@@ -105,10 +111,12 @@ fn read(permission: Permission, checked: &Checked) -> May {
                 FaultKind::Forbidden | FaultKind::NotFound | FaultKind::Unauthorized
             ) =>
         {
-            May::No("not granted".to_owned())
+            let scans = [Permission::SecurityEvents, Permission::SecretAlerts];
+            let off = if scans.contains(&permission) { ", or it is off there" } else { "" };
+            May::No(format!("not granted{off}"))
         }
         Some(Some(fault)) => May::Untold(format!("cannot be told: {fault}")),
-        None => May::Untold("cannot be told: not tried".to_owned()),
+        None => May::Unasked,
     }
 }
 
@@ -159,7 +167,7 @@ fn sum(what: String, permission: Permission, answers: Vec<(&str, May)>) -> Findi
     groups.sort_by_key(|(may, _)| match may {
         May::No(_) => 0,
         May::Untold(_) => 1,
-        May::Yes(_) => 2,
+        May::Yes(_) | May::Unasked => 2,
     });
     let fine = groups.iter().all(|(may, _)| matches!(may, May::Yes(_)));
     let verdict = if fine && !groups.is_empty() { Verdict::Ok } else { Verdict::Warning };
@@ -168,6 +176,7 @@ fn sum(what: String, permission: Permission, answers: Vec<(&str, May)>) -> Findi
         let word = match may {
             May::Yes(word) => word,
             May::No(word) | May::Untold(word) => word.as_str(),
+            May::Unasked => "not needed",
         };
         let place = match repos.as_slice() {
             [one] => format!(" ({one})"),
@@ -299,7 +308,7 @@ mod tests {
             detail(&found, "pane: deployments"),
             "Warning: not granted (a/4); cannot be told: no answer (a/5); granted (a/1 and 2 more)"
         );
-        assert_eq!(found[9].detail, "read-only: not used");
+        assert_eq!(found[11].detail, "read-only: not used");
         assert!(found.iter().all(|finding| finding.needs.is_some()));
     }
 

@@ -1,11 +1,13 @@
 //! What the token may do at a repository, as far as that can be told without doing it, for `doctor`.
 
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
 use serde::Deserialize;
 
 use super::reads::ask;
 use super::{GithubClient, Page, Permission, Read, TokenFacts};
-use crate::model::Fault;
+use crate::model::{Danger, Fault};
 
 /// Whether one permission is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,23 +51,30 @@ impl GithubClient {
         self.credentials.facts()
     }
 
-    /// Tries one read per permission, whole, so that nobody else's next read is left out.
-    pub async fn check(&self, repo: &str) -> Checked {
+    /// Tries one read per permission, whole, so that nobody else's next read is left out; what scanners found
+    /// only where a gate asks for it.
+    pub async fn check(&self, repo: &str, security: &BTreeSet<Danger>) -> Checked {
         let tried = self.tried(repo, Permission::Metadata, &[]).await;
         let whole = tried.as_ref().ok().and_then(|page| page.whole.as_ref());
         let about: About =
             whole.and_then(|whole| serde_json::from_slice(&whole.body).ok()).unwrap_or_default();
         let branch = about.default_branch.as_deref().unwrap_or("HEAD");
-        let tries: [(Permission, &[&str]); 5] = [
+        let tries: [(Permission, &[&str]); 7] = [
             (Permission::Actions, &["actions", "runs"]),
             (Permission::Deployments, &["deployments"]),
             (Permission::Contents, &["releases"]),
             (Permission::Checks, &["commits", branch, "check-runs"]),
             (Permission::Statuses, &["commits", branch, "status"]),
+            (Permission::SecurityEvents, &["code-scanning", "alerts"]),
+            (Permission::SecretAlerts, &["secret-scanning", "alerts"]),
         ];
-        let rest = join_all(tries.map(async |(permission, tail)| Access {
-            permission,
-            fault: self.tried(repo, permission, tail).await.err(),
+        let is_asked = |(permission, _): &(Permission, &[&str])| match permission {
+            Permission::SecurityEvents => security.iter().any(|it| *it != Danger::Secrets),
+            Permission::SecretAlerts => security.contains(&Danger::Secrets),
+            _ => true,
+        };
+        let rest = join_all(tries.into_iter().filter(is_asked).map(async |(permission, tail)| {
+            Access { permission, fault: self.tried(repo, permission, tail).await.err() }
         }));
         let first = Access { permission: Permission::Metadata, fault: tried.err() };
         Checked {
@@ -87,10 +96,16 @@ impl GithubClient {
             Permission::Contents => "the releases",
             Permission::Checks => "the checks",
             Permission::Statuses => "the statuses",
+            Permission::SecurityEvents => "code scanning's alerts",
+            Permission::SecretAlerts => "secret scanning's alerts",
             _ => "the repository",
         };
-        let one = [("per_page", "1")];
-        let query = if tail.is_empty() { &[] } else { one.as_slice() };
+        let one = [("per_page", "1"), ("hide_secret", "true")];
+        let query = match permission {
+            _ if tail.is_empty() => &[],
+            Permission::SecretAlerts => one.as_slice(),
+            _ => &one[..1],
+        };
         let route = self.route(repo, tail, query)?;
         self.page(&route, &ask(repo, what, permission), Read::Whole).await
     }

@@ -40,11 +40,16 @@ impl GithubClient {
     }
 
     /// The newest check of each name on a commit.
-    pub async fn checks(&self, repo: &str, sha: &str) -> Result<Answer<List<Check>>, Fault> {
+    pub async fn checks(
+        &self,
+        repo: &str,
+        sha: &str,
+        read: Read,
+    ) -> Result<Answer<List<Check>>, Fault> {
         let ask = ask(repo, "the checks of a commit", Permission::Checks);
         let query = [("filter", "latest"), ALL];
         let route = self.route(repo, &["commits", sha, "check-runs"], &query)?;
-        self.list(route, &ask, CHECK_PAGES, Read::IfChanged).await
+        self.list(route, &ask, CHECK_PAGES, read).await
     }
 
     /// The statuses of a commit: checks of the older kind.

@@ -9,6 +9,7 @@ mod queue;
 mod refs;
 pub(super) mod revisions;
 mod runs;
+pub(super) mod security;
 mod waits;
 
 use std::collections::HashMap;

@@ -26,6 +26,10 @@ pub enum Permission {
     Checks,
     /// Statuses of a commit.
     Statuses,
+    /// Code scanning's alerts.
+    SecurityEvents,
+    /// Secret scanning's alerts.
+    SecretAlerts,
     /// Re-runs, cancellations, dispatches.
     ActionsWrite,
     /// Approvals and rejections.
@@ -43,6 +47,8 @@ impl Permission {
             Self::Contents => "contents: read",
             Self::Checks => "checks: read",
             Self::Statuses => "commit statuses: read",
+            Self::SecurityEvents => "code scanning alerts: read",
+            Self::SecretAlerts => "secret scanning alerts: read",
             Self::ActionsWrite => "actions: write",
             Self::DeploymentsWrite => "deployments: write",
         }

@@ -301,7 +301,7 @@ async fn the_doctor_hears_which_permission_is_missing() {
     .await;
     let (client, _) = world.client();
     assert_eq!(client.token(), None);
-    let checked = client.check(REPO).await;
+    let checked = client.check(REPO, &[].into()).await;
     assert_eq!((checked.is_private, checked.may_push), (Some(true), Some(false)));
     let facts = client.token().unwrap();
     assert_eq!(facts.scopes.unwrap(), ["repo", "read:org"]);

@@ -42,6 +42,8 @@ pub(crate) struct Environment {
     pub(crate) alertmanager: Option<Text>,
     pub(crate) alerts: Option<Spanned<Texts>>,
     pub(crate) alert_block: Option<Text>,
+    pub(crate) required_checks: Option<Spanned<Texts>>,
+    pub(crate) security: Option<Spanned<Texts>>,
     #[serde(default)]
     pub(crate) links: Named<Text>,
     #[serde(default)]

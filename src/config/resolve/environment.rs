@@ -58,6 +58,9 @@ impl Resolver<'_, '_> {
         let judge = self.judge(&place, soak);
         let scrape_jobs = self.scrape_jobs(&place);
         let actions = self.actions(raw);
+        let mut rules = GateRules::default();
+        let engine = rollout.as_ref().map(|rollout| rollout.engine.as_str());
+        self.at_github(&place, &service.raw.advisory, engine, &mut rules);
         let mut budget = service.budget.clone();
         budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()
@@ -84,7 +87,7 @@ impl Resolver<'_, '_> {
             health,
             metrics,
             judge,
-            rules: GateRules::default(),
+            rules,
             prometheus: place.prometheus.filter(|_| asked).map(FeedId::source),
             scrape_jobs,
             hooks,

@@ -166,7 +166,7 @@ fn workflows_of(rollout: &raw::Rollout) -> impl Iterator<Item = &Text> {
 /// Two services may share a repository: it is polled once, for both.
 fn merge(repos: &mut Vec<RepoConfig>, name: String, workflows: Vec<String>) {
     let Some(known) = repos.iter_mut().find(|repo| repo.name == name) else {
-        repos.push(RepoConfig { name, workflows });
+        repos.push(RepoConfig { name, workflows, ..RepoConfig::default() });
         return;
     };
     if known.workflows.is_empty() || workflows.is_empty() {

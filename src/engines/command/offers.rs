@@ -33,6 +33,7 @@ fn none(verb: Verb, status: &Status) -> Offer {
         forcible: false,
         notes: Vec::new(),
         ahead: Vec::new(),
+        unread: None,
     }
 }
 

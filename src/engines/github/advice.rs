@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::facts::{Facts, Memory};
-use super::queue::{Files, ahead, locks_of_stage, locks_of_start};
+use super::queue::{Files, Met, ahead, locks_of_stage, locks_of_start, untold};
 use super::standing::Standing;
 use crate::clients::github::{GithubClient, Protection};
 use crate::config::{GithubEngineConfig, WayBackConfig};
@@ -27,6 +27,8 @@ pub(super) struct Advice {
     pub(super) ahead_of_rollback: Vec<Ahead>,
     /// What stands in the way of what a promotion lets go on.
     pub(super) ahead_of_promotion: Vec<Ahead>,
+    /// Why that may not be all.
+    pub(super) unread: Option<String>,
 }
 
 /// What is read for advice, and when it is to be read again.
@@ -40,8 +42,8 @@ pub(super) struct Held {
     approvals: Vec<String>,
     /// Readings until queues are asked for though no run moves.
     queues: u32,
-    ahead_of_rollback: Vec<Ahead>,
-    ahead_of_promotion: Vec<Ahead>,
+    before_rollback: Met,
+    before_promotion: Met,
 }
 
 impl Memory {
@@ -64,12 +66,15 @@ impl Memory {
         if moves || held.queues == 0 {
             let known = (&held.files, facts);
             let back = (back_locks(standing, &held.files), None);
-            let on = (stage_locks(standing, &held.files), standing.run().map(|run| run.id));
+            let (locks, untold) = stage_locks(standing, &held.files);
+            let on = (locks, standing.run().map(|run| run.id));
             let (back, on) = futures::join!(
                 ahead(client, config, back, known),
                 ahead(client, config, on, known)
             );
-            (held.ahead_of_rollback, held.ahead_of_promotion) = (back, on);
+            (held.before_rollback, held.before_promotion) = (back, on);
+            let unread = &mut held.before_promotion.unread;
+            *unread = unread.take().or(untold);
             held.queues = HOLDS / 2;
         }
         held.queues = held.queues.saturating_sub(1);
@@ -79,8 +84,9 @@ impl Memory {
         }
         Advice {
             notes,
-            ahead_of_rollback: held.ahead_of_rollback.clone(),
-            ahead_of_promotion: held.ahead_of_promotion.clone(),
+            ahead_of_rollback: held.before_rollback.ahead.clone(),
+            ahead_of_promotion: held.before_promotion.ahead.clone(),
+            unread: held.before_promotion.unread.clone(),
         }
     }
 }
@@ -101,12 +107,16 @@ fn back_locks(standing: &Standing<'_>, files: &Files) -> Vec<Lock> {
     }
 }
 
-/// What the job of the next stage would lock.
-fn stage_locks(standing: &Standing<'_>, files: &Files) -> Vec<Lock> {
-    let known = standing.run().zip(standing.next()).zip(files.release.as_ref());
-    known.map_or(Vec::new(), |((run, stage), file)| {
-        locks_of_stage(file, &standing.config.repo, run, &stage.environment)
-    })
+/// What the job of the next stage would lock, and why that may not be all.
+fn stage_locks(standing: &Standing<'_>, files: &Files) -> (Vec<Lock>, Option<String>) {
+    let (config, file) = (standing.config, files.release.as_ref());
+    let Some((run, stage)) = standing.run().zip(standing.next()) else {
+        return (Vec::new(), None);
+    };
+    let stage = &stage.environment;
+    let locks = file.map_or(Vec::new(), |file| locks_of_stage(file, &config.repo, run, stage));
+    let untold = untold(file, &config.workflow, stage, locks.len());
+    (locks, untold)
 }
 
 /// The workflow files: of the release as its run has it, of the rollback as it would start.

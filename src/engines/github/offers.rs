@@ -26,13 +26,14 @@ pub(super) fn offers(
             Err(why) => (Vec::new(), Some(why)),
         };
         let (notes, ahead) = (Vec::new(), Vec::new());
-        Offer { verb, full, weight, calls, refused, forcible: false, notes, ahead }
+        Offer { verb, full, weight, calls, refused, forcible: false, notes, ahead, unread: None }
     };
     let still = |verb| Offer { calls: Vec::new(), ..offer(verb, false, standing.routed(), none()) };
     let still = |verb| Offer { refused: None, ..still(verb) };
     let next = standing.next().map_or(100.0, |stage| stage.weight);
     let mut promote = offer(Verb::Promote, false, next, promote(standing, place));
     promote.ahead.clone_from(&advice.ahead_of_promotion);
+    promote.unread.clone_from(&advice.unread);
     let mut back = offer(Verb::Rollback, false, 0.0, way_back(standing, place, now));
     back.notes.clone_from(&advice.notes);
     if matches!(standing.config.rollback, Some(WayBackConfig::Rerun)) {

@@ -30,22 +30,51 @@ pub(super) fn locks_of_stage(file: &Workflow, repo: &str, run: &Run, stage: &str
     locks(jobs.filter_map(|job| job.concurrency.as_ref()), &context)
 }
 
+/// Why it cannot be told which queues the job enters that deploys to an environment.
+pub(super) fn untold(
+    file: Option<&Workflow>,
+    name: &str,
+    stage: &str,
+    locks: usize,
+) -> Option<String> {
+    let Some(file) = file else {
+        return Some(format!(
+            "{name} could not be read at its commit: whether it waits cannot be told"
+        ));
+    };
+    let jobs = file.jobs.iter().filter(|job| job.environment.as_deref() == Some(stage));
+    let written = jobs.filter(|job| job.concurrency.is_some()).count();
+    (locks < written)
+        .then(|| format!("which queue the job to {stage} enters is told only when it runs"))
+}
+
+/// What stands in the way of a run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Met {
+    pub(super) ahead: Vec<Ahead>,
+    /// Why that may not be all.
+    pub(super) unread: Option<String>,
+}
+
 /// What stands in the way of a run that takes these locks; `own`: the run itself, where it exists.
 pub(super) async fn ahead(
     client: &GithubClient,
     config: &GithubEngineConfig,
     (locks, own): (Vec<Lock>, Option<u64>),
     (files, facts): (&Files, &Facts),
-) -> Vec<Ahead> {
-    let mut found = Vec::new();
+) -> Met {
+    let mut met = Met::default();
     for lock in locks {
         let (members, told) = match client.group(&config.repo, &lock.group).await {
             Ok(Some(members)) => (members, true),
             Ok(None) => (inferred(&lock, config, files, facts), false),
-            Err(_) => continue,
+            Err(fault) => {
+                met.unread = Some(format!("the queue {}: {fault}", lock.group));
+                continue;
+            }
         };
         let others = members.into_iter().filter(|member| own != Some(member.run));
-        found.extend(others.map(|member| Ahead {
+        met.ahead.extend(others.map(|member| Ahead {
             fate: lock.fate(&Status::from(member.status.clone())),
             run: member.run,
             name: name(&member, facts),
@@ -54,7 +83,7 @@ pub(super) async fn ahead(
             told,
         }));
     }
-    found
+    met
 }
 
 /// The active runs that are known to take the same lock.

@@ -32,6 +32,7 @@ pub(super) fn offers(config: &HaproxyConfig, sites: &[Site], routed: Option<Rout
         forcible: false,
         notes: Vec::new(),
         ahead: Vec::new(),
+        unread: None,
     };
     vec![
         promote(config, sites, routed, false),
@@ -52,6 +53,7 @@ fn promote(config: &HaproxyConfig, sites: &[Site], routed: Option<Routed>, full:
         forcible: false,
         notes: Vec::new(),
         ahead: Vec::new(),
+        unread: None,
     };
     match next(config, routed, full) {
         Ok(step) => {
@@ -153,6 +155,7 @@ fn rollback(config: &HaproxyConfig, sites: &[Site]) -> Offer {
         refused,
         notes: Vec::new(),
         ahead: Vec::new(),
+        unread: None,
     }
 }
 

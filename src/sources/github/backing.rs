@@ -31,14 +31,14 @@ pub(super) struct Backing {
     has_environments: bool,
     runs: BTreeMap<u64, Read>,
     required: BTreeMap<String, Vec<String>>,
+    /// Names that a gate asks for.
+    gated: BTreeSet<String>,
 }
 
 /// How a run was when its parts were read.
 #[derive(Debug, Clone, Default)]
 struct Read {
     at: Option<Mark>,
-    /// Its checks as they were last sent.
-    checks: Vec<Check>,
     has_artifacts: bool,
     has_remarks: bool,
 }
@@ -71,6 +71,11 @@ struct Said {
 }
 
 impl Backing {
+    /// Nothing read yet; statuses are looked for where no check is called as one of these.
+    pub(super) fn new(gated: BTreeSet<String>) -> Self {
+        Self { gated, ..Self::default() }
+    }
+
     /// Reads what is not read yet of wanted runs. Keeps nothing, so a dropped poll loses nothing.
     pub(super) async fn look(
         &self,
@@ -169,22 +174,20 @@ impl Backing {
             said.required = Some(client.required_checks(repo, branch).await);
         }
         if may(&Part::Checks) {
-            let checks = client.checks(repo, &run.sha).await;
-            let held = read.map_or(&[][..], |read| &read.checks);
-            let names: Vec<&str> = match &checks {
-                Ok(Answer::Fresh { value, .. }) => {
-                    value.items.iter().map(|check| check.name.as_str()).collect()
-                }
-                _ => held.iter().map(|check| check.name.as_str()).collect(),
+            let checks = client.checks(repo, &run.sha, memory.read_of_checks(&run.sha)).await;
+            let list = match &checks {
+                Ok(Answer::Fresh { value, .. }) => Some(value),
+                _ => memory.checks_of(&run.sha),
             };
+            let items = list.map_or(&[][..], |list| &list.items);
+            let names: Vec<&str> = items.iter().map(|check| check.name.as_str()).collect();
             let required = match &said.required {
                 Some(Ok(required)) => Some(required),
                 _ => branch.and_then(|branch| self.required.get(branch)),
             };
             // what no check is called like may be a status, the older kind
-            let missing = required.is_some_and(|required| {
-                required.iter().any(|name| !names.contains(&name.as_str()))
-            });
+            let mut needed = required.into_iter().flatten().chain(&self.gated);
+            let missing = needed.any(|name| !names.contains(&name.as_str()));
             if missing && may(&Part::Statuses) {
                 said.statuses = Some(client.statuses(repo, &run.sha).await);
             }
@@ -231,13 +234,16 @@ impl Backing {
         let mut complete = true;
         if let Some(answer) = said.checks {
             complete &= !is_passing(answer.as_ref().err());
+            let mut unread = answer.as_ref().err().map(|fault| fault.text.clone());
             unknown = unknown.or(answer.as_ref().err().map(|fault| fault.text.clone()));
             if let Some(list) = round.take(memory, Part::Checks, answer) {
-                read.checks = list.items;
+                memory.keep_checks(&run.sha, list);
             }
-            let mut all = read.checks.clone();
+            let mut all = memory.checks_of(&run.sha).cloned().unwrap_or_default().items;
             if let Some(statuses) = said.statuses {
-                unknown = unknown.or(statuses.as_ref().err().map(|fault| fault.text.clone()));
+                let why = statuses.as_ref().err().map(|fault| fault.text.clone());
+                unread = unread.or(why.clone());
+                unknown = unknown.or(why);
                 all.extend(
                     round.take(memory, Part::Statuses, fresh(statuses)).unwrap_or_default().items,
                 );
@@ -248,7 +254,7 @@ impl Backing {
                 unknown =
                     Some("GitHub's list of runs does not say into which branch it would go".into());
             }
-            let checks = Checks { all, required, unknown };
+            let checks = Checks { all, required, unknown, unread };
             let sha = run.sha.clone();
             round.backing.push(Observation::Checks { host: host(), repo: repo(), sha, checks });
         }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Look;
 use super::round::{Part, Round, is_denied};
 use crate::clients::github::{Answer, DeploymentStatus, List, Read};
+use crate::model::backing::Check;
 use crate::model::{
     Conclusion, Deployment, Fault, FaultKind, Job, Observation, RefName, Run, Status, Time,
 };
@@ -19,6 +20,9 @@ const AT_ONCE: usize = 4;
 
 /// Environments whose newest deployment's status is read in one poll at most.
 const ENVIRONMENTS: usize = 12;
+
+/// Commits whose checks are remembered at most.
+const COMMITS: usize = 60;
 
 /// Warnings shown at most.
 const WARNINGS: usize = 8;
@@ -36,6 +40,8 @@ pub(super) struct Memory {
     statuses: HashMap<u64, Option<DeploymentStatus>>,
     releases: List<RefName>,
     tags: List<RefName>,
+    /// By commit. Whoever asks for them again is told only that they are as they were.
+    checks: HashMap<String, List<Check>>,
 }
 
 /// The last look at a run's jobs.
@@ -121,6 +127,24 @@ impl Memory {
     pub(super) fn keep_tags(&mut self, round: &mut Round, list: List<RefName>) {
         round.releases = true;
         self.tags = list;
+    }
+
+    /// How the checks of a commit are to be read.
+    pub(super) fn read_of_checks(&self, sha: &str) -> Read {
+        if self.checks.contains_key(sha) { Read::IfChanged } else { Read::Whole }
+    }
+
+    /// The checks of a commit; none until they were read.
+    pub(super) fn checks_of(&self, sha: &str) -> Option<&List<Check>> {
+        self.checks.get(sha)
+    }
+
+    /// Keeps the checks of a commit.
+    pub(super) fn keep_checks(&mut self, sha: &str, list: List<Check>) {
+        if self.checks.len() >= COMMITS && !self.checks.contains_key(sha) {
+            self.checks.clear();
+        }
+        self.checks.insert(sha.to_owned(), list);
     }
 
     /// Keeps the jobs of a run.

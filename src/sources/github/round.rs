@@ -37,6 +37,10 @@ pub(super) enum Part {
     Remarks,
     /// The environments of the repository.
     Environments,
+    /// What code scanning found.
+    Code,
+    /// What secret scanning found.
+    Secrets,
 }
 
 impl Part {
@@ -51,6 +55,8 @@ impl Part {
                 | Self::Artifacts
                 | Self::Remarks
                 | Self::Environments
+                | Self::Code
+                | Self::Secrets
         )
     }
 }

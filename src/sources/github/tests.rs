@@ -2,6 +2,7 @@
 
 mod backing;
 mod cadence;
+mod gates;
 mod words;
 
 mod waits;
@@ -101,6 +102,7 @@ async fn bench(workflows: &[&str]) -> Bench {
         RepoConfig {
             name: REPO.to_owned(),
             workflows: workflows.iter().map(|&file| file.to_owned()).collect(),
+            ..RepoConfig::default()
         },
         Duration::from_secs(30),
         Duration::from_secs(5),

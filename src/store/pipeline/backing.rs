@@ -35,6 +35,14 @@ impl Backing {
         }
         let mut checks = checks.clone();
         checks.all.truncate(caps::BACKED);
+        // who asks for a commit alone does not ask what a branch requires of it
+        if checks.required.is_none() && checks.unknown.is_none() {
+            let held = self.checks.iter().find(|(held, ..)| held == sha);
+            if let Some((_, held, _)) = held {
+                checks.required.clone_from(&held.required);
+                checks.unknown.clone_from(&held.unknown);
+            }
+        }
         self.checks.retain(|(held, ..)| held != sha);
         self.checks.push_back((sha.to_owned(), checks, asked));
         while self.checks.len() > caps::BACKINGS {

@@ -181,7 +181,7 @@ mod tests {
         let told = |required: Option<&[&str]>, unknown: Option<&str>| {
             let required = required.map(|it| it.iter().map(|&name| name.to_owned()).collect());
             let unknown = unknown.map(str::to_owned);
-            told(&Checks { all: all.clone(), required, unknown }).0
+            told(&Checks { all: all.clone(), required, unknown, unread: None }).0
         };
         assert_eq!(told(Some(&["test", "docs"]), None), "2 of 2 required passed");
         assert_eq!(

@@ -8,7 +8,7 @@ use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
-use super::{Page, Scene, judge, target};
+use super::{Page, Scene, at_github, judge, target};
 
 /// Alerts named beneath a gate.
 const ALERTS: usize = 20;
@@ -41,6 +41,7 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, page: &mut Page) -> Option<()
             page.fact("rule", &format!("{block} and worse, begun since the release"), Role::Text);
             target::alerts(scene, page, ALERTS, |alert| alert.state == AlertState::Firing);
         }
+        "checks" | "pipeline" | "queue" | "security" => at_github::write(scene, name, page),
         _ => target::metrics(scene, page, |metric| {
             name == metric || name.strip_prefix(metric).is_some_and(|rest| rest.starts_with(' '))
         }),

@@ -185,7 +185,8 @@ pub(super) fn metrics(scene: &Scene<'_>, page: &mut Page, wanted: impl Fn(&str) 
     }
 }
 
-fn pipeline(scene: &Scene<'_>, page: &mut Page) {
+/// The run that is its pipeline.
+pub(super) fn pipeline(scene: &Scene<'_>, page: &mut Page) {
     let Some(pipeline) = scene.store.pipeline(&scene.look.state.spec) else { return };
     let run = pipeline.run;
     page.head("pipeline");

@@ -24,6 +24,7 @@ fn anywhere(stable: &str, history: &[&str]) -> Rollout {
         forcible: false,
         notes: Vec::new(),
         ahead: Vec::new(),
+        unread: None,
     };
     let past = |name: &&str| Past { revision: (*name).into(), at: Some(at(-86_400)) };
     Rollout {

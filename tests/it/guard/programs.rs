@@ -28,6 +28,7 @@ fn programs(routed: f64, rollback: &[&str]) -> Rollout {
         forcible: false,
         notes: Vec::new(),
         ahead: Vec::new(),
+        unread: None,
     };
     Rollout {
         engine: "command".into(),

@@ -40,7 +40,7 @@ pub fn world() -> World {
         let _ = client.protection(repo, &first("environment_name").replace("%2F", "/")).await;
         let _ = client.environments(repo, Read::Whole).await;
         let _ = client.login().await;
-        let _ = client.checks(repo, &sha).await;
+        let _ = client.checks(repo, &sha, Read::Whole).await;
         let _ = client.statuses(repo, &sha).await;
         let _ = client.required_checks(repo, "main").await;
         let _ = client.artifacts(repo, run).await;

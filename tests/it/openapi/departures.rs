@@ -113,6 +113,20 @@ pub const DEPARTURES: &[Departure] = &[
         what: "is not declared",
     },
     Departure {
+        why: "lists are told page by page, with links to the others: its page on pagination",
+        operation: "GET /repos/{owner}/{repo}/code-scanning/alerts",
+        part: Part::Header,
+        at: "link",
+        what: "is not declared",
+    },
+    Departure {
+        why: "a refusal has a message, here as everywhere",
+        operation: "GET /repos/{owner}/{repo}/secret-scanning/*",
+        part: Part::Answer,
+        at: "",
+        what: "is there, and none is declared",
+    },
+    Departure {
         why: "each allowance is told with the name of its resource, as in the headers",
         operation: "GET /rate_limit",
         part: Part::Answer,

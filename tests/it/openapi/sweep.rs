@@ -13,10 +13,11 @@ use super::tour::ASKED;
 use crate::support::World;
 
 /// What of a repository a world may have.
-const AREAS: [&str; 12] = [
+const AREAS: [&str; 14] = [
     "actions",
     "branches",
     "check-runs",
+    "code-scanning",
     "commits",
     "compare",
     "contents",
@@ -25,6 +26,7 @@ const AREAS: [&str; 12] = [
     "releases",
     "rules",
     "rulesets",
+    "secret-scanning",
     "tags",
 ];
 

@@ -85,7 +85,8 @@ async fn hour(repos: usize, span: Duration) -> Figures {
     let polls = Arc::new(AtomicUsize::new(0));
     for n in 0..repos {
         let name = format!("acme/service-{n}");
-        let repo = RepoConfig { name: name.clone(), workflows: vec!["deploy.yml".to_owned()] };
+        let workflows = vec!["deploy.yml".to_owned()];
+        let repo = RepoConfig { name: name.clone(), workflows, ..RepoConfig::default() };
         let (feed, host) = (FeedId::part("github", name), "github".to_owned());
         let wanted = receiver.clone();
         let source =

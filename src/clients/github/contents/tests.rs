@@ -87,7 +87,9 @@ async fn checks_statuses_artifacts_and_remarks() {
     })
     .await;
     let (client, _) = world.client();
-    let Answer::Fresh { value, .. } = client.checks(REPO, "abc").await.unwrap() else { panic!() };
+    let Answer::Fresh { value, .. } = client.checks(REPO, "abc", Read::Whole).await.unwrap() else {
+        panic!()
+    };
     assert_eq!((value.items.len(), value.skipped), (2, 1));
     assert!(value.items[0].has_passed() && !value.items[1].has_passed());
     let statuses = client.statuses(REPO, "abc").await.unwrap().items;

@@ -130,7 +130,7 @@ fn world() -> World {
             check("lint", Some(Conclusion::Failure)),
         ],
         required: Some(vec!["All green".into(), "licence".into()]),
-        unknown: None,
+        ..Checks::default()
     };
     let (host, repo) = place();
     items.push(Observation::Checks { host, repo, sha, checks });

@@ -139,6 +139,7 @@ pub fn rollout(routed: f64) -> Rollout {
         forcible: false,
         notes: Vec::new(),
         ahead: Vec::new(),
+        unread: None,
     };
     let next = STEPS.into_iter().find(|step| *step > routed + 0.5);
     let done = next.is_none().then_some("the candidate has all the traffic already");
