@@ -3,6 +3,7 @@
 
 mod action;
 mod alerts;
+mod assurance;
 mod auto;
 mod budget;
 mod command;

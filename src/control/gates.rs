@@ -2,20 +2,26 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Time;
+use crate::model::{FeedId, FeedState, Time};
 use crate::store::{Store, TargetState};
 
 mod alerts;
+mod backup;
+mod burn;
 mod feeds;
 mod health;
 mod hold;
 mod metric;
+mod path;
 mod soak;
 
 pub(super) use alerts::since_release;
+pub use backup::made as backup_made;
+pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;
 pub use health::{check_gate, check_name};
 pub(super) use metric::{is_idle, metric};
+pub use path::{Found, alert_path};
 
 use super::evidence::Evidence;
 
@@ -70,6 +76,15 @@ impl Gate {
     }
 }
 
+/// Why what a feed said proves nothing now; none while it is live.
+fn silence(store: &Store, feed: Option<&FeedId>, now: Time) -> Option<String> {
+    let Some(feed) = feed else { return Some("nobody is asked".to_owned()) };
+    (store.feed_state(feed, now) != FeedState::Live).then(|| {
+        let view = store.feed_view(feed, now);
+        format!("{feed} {}: {}", view.state.word(), view.reason())
+    })
+}
+
 /// Every gate of a promotion, in the order they are shown.
 pub(super) fn gates(
     store: &Store,
@@ -93,11 +108,13 @@ pub(super) fn gates(
             gates.push(Gate { left_s, ..Gate::new(&name, answer, reason) });
         }
     }
+    gates.extend(burn::gate(store, state, now));
     gates.extend(super::judge::gate(state, evidence, now));
     if state.spec.alerts.is_some() {
-        gates.push(alerts::alerts(state, evidence.release, now));
+        gates.push(alerts::alerts(store, state, evidence.release, now));
     }
     gates.extend(soak::soak(state, evidence, now));
+    gates.extend(backup::gate(store, state, now));
     gates.push(hold::hold(state, now));
     gates
 }

@@ -56,12 +56,18 @@ impl Resolver<'_, '_> {
         let health = self.checks(&place);
         let metrics = self.metrics(&place, soak);
         let judge = self.judge(&place, soak);
+        let rules = GateRules {
+            burn: self.burn(&place),
+            alert_path: self.alert_path(&place, alertmanager.as_deref()),
+            backup: self.backup(&place),
+        };
         let scrape_jobs = self.scrape_jobs(&place);
         let actions = self.actions(raw);
         let mut budget = service.budget.clone();
         budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()
             || judge.is_some()
+            || rules != GateRules::default()
             || !scrape_jobs.is_empty()
             || rollout.as_ref().is_some_and(|rollout| rollout.has_share);
         let spec = TargetSpec {
@@ -83,7 +89,7 @@ impl Resolver<'_, '_> {
             health,
             metrics,
             judge,
-            rules: GateRules::default(),
+            rules,
             prometheus: place.prometheus.filter(|_| asked).map(FeedId::source),
             scrape_jobs,
             hooks,

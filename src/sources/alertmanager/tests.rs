@@ -29,6 +29,7 @@ fn source(url: &url::Url, matchers: &[(&str, &[&str])]) -> AlertmanagerSource {
         },
         every: Duration::from_secs(5),
         matchers: matchers.collect(),
+        watchdogs: Vec::new(),
     };
     let severity = BTreeMap::from([("critical".to_owned(), Severity::P0)]);
     AlertmanagerSource::new(FeedId::source("alertmanager.main"), config, severity)

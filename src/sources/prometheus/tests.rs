@@ -58,6 +58,9 @@ fn source(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
         every: Duration::from_secs(5),
         queries: queries.iter().enumerate().map(query).collect(),
         comparisons: Vec::new(),
+        burns: Vec::new(),
+        paths: Vec::new(),
+        backups: Vec::new(),
         scrape_jobs: Vec::new(),
     };
     PrometheusSource::new(FeedId::source("prometheus.main"), config, clock.clone())
