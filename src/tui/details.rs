@@ -4,6 +4,7 @@
 
 mod action;
 mod alert;
+mod assurance;
 mod backing;
 mod check;
 mod gate;

@@ -2,6 +2,7 @@
 //! holds whatever happens in whatever order.
 
 mod again;
+mod assurance;
 mod auto;
 mod desk;
 mod evidence;

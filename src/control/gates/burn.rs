@@ -89,7 +89,7 @@ pub(in crate::control) fn gate(store: &Store, state: &TargetState, now: Time) ->
     if let Some(why) = silence(store, state.spec.prometheus.as_ref(), now) {
         return unknown(why);
     }
-    let doubts = all.iter().filter(|one| one.blocks).flat_map(|one| [&one.long, &one.short]);
+    let doubts = all.iter().filter(|one| one.blocks).flat_map(|one| [&one.short, &one.long]);
     if let Some(why) = doubts.filter_map(|burn| burn.as_ref().err()).next() {
         return unknown(why.clone());
     }
