@@ -1,5 +1,7 @@
 //! The configuration that points at the world's servers, written the way an operator would.
 
+mod assured;
+
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,7 +10,7 @@ use std::time::Duration;
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
 use super::query::{Counter, Measure, Query};
-use super::scenario::{Mover, Quality, Story};
+use super::scenario::{Mover, Quality, Scenario, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -42,6 +44,7 @@ pub fn write<'a>(
     addresses: &Addresses,
     token: &Path,
     timeline: &Timeline,
+    scenario: Scenario,
     stories: impl Iterator<Item = &'a Story>,
 ) -> String {
     let Addresses { github, prometheus, alertmanager, .. } = addresses;
@@ -92,7 +95,7 @@ workflows = {workflows}
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
             staging(&mut out, addresses, timeline, story);
         }
-        production(&mut out, addresses, timeline, story);
+        production(&mut out, (addresses, scenario), timeline, story);
     }
     out
 }
@@ -111,7 +114,12 @@ fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
     health(out, addresses, timeline, Process { service: story.name, side: None }, false);
 }
 
-fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
+fn production(
+    out: &mut String,
+    (addresses, scenario): (&Addresses, Scenario),
+    timeline: &Timeline,
+    story: &Story,
+) {
     let name = story.name;
     let tags = if story.staging_fails { "\n  ref = \"v*\"" } else { "" };
     let _ = write!(
@@ -130,6 +138,7 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
   contacts = ["#{name}-oncall", "pager: {name}"]
 "##
     );
+    assured::backup(out, scenario, name);
     rollout(out, addresses, timeline, story);
     let tracked = story.mover.is_engine();
     // without an engine nobody can say that the candidate has no traffic yet
@@ -145,6 +154,9 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
     }
     if tracked {
         judge(out, timeline, name);
+    }
+    if story.mover == Mover::Balancer {
+        assured::tables(out, name);
     }
     if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
         let _ = write!(
