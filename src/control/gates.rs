@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FeedId, FeedState, Time};
+use crate::model::{FeedId, FeedState, LinkState, Time};
 use crate::store::{Store, TargetState};
 
 mod alerts;
@@ -83,6 +83,19 @@ fn silence(store: &Store, feed: Option<&FeedId>, now: Time) -> Option<String> {
         let view = store.feed_view(feed, now);
         format!("{feed} {}: {}", view.state.word(), view.reason())
     })
+}
+
+/// What is not as it should be besides the release itself: a budget that burns, a backup that is too old, a
+/// way of alerts that is broken.
+pub(super) fn lapses(store: &Store, state: &TargetState, gates: &[Gate], now: Time) -> Vec<String> {
+    let burn = state.spec.rules.burn.as_ref().map(|burn| burn.name.as_str());
+    let own = |gate: &&Gate| gate.name == backup::NAME || Some(gate.name.as_str()) == burn;
+    let failed = gates.iter().filter(own).filter(|gate| gate.state == GateState::Fail);
+    let broken = alert_path(store, state, now);
+    let broken = broken.iter().find(|link| link.state == LinkState::Broken);
+    let broken =
+        broken.map(|link| format!("alerts may be missed: {}: {}", link.kind.word(), link.detail));
+    failed.map(|gate| format!("{}: {}", gate.name, gate.reason)).chain(broken).collect()
 }
 
 /// Every gate of a promotion, in the order they are shown.

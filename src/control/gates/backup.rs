@@ -12,7 +12,7 @@ use super::{Gate, GateState, silence};
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// The gate's name.
-const NAME: &str = "backup";
+pub(super) const NAME: &str = "backup";
 
 pub(in crate::control) fn gate(store: &Store, state: &TargetState, now: Time) -> Option<Gate> {
     let spec = state.spec.rules.backup.as_ref()?;

@@ -1,5 +1,6 @@
 //! Prometheus's answers, from a server of its own.
 
+mod aside;
 mod compare;
 
 use std::collections::BTreeMap;
