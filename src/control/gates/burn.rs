@@ -79,8 +79,8 @@ pub(in crate::control) fn gate(store: &Store, state: &TargetState, now: Time) ->
         return unknown("not read yet".to_owned());
     }
     let all = burning(state);
-    let told = all.iter().filter(|one| !one.blocks).filter_map(aside);
-    let aside: String = told.map(|text| format!("; {text}")).collect();
+    let slower = all.iter().filter(|one| !one.blocks);
+    let aside: String = slower.filter_map(aside).collect();
     let reached = all.iter().find(|one| one.blocks && one.is_reached() == Some(true));
     if let Some(one) = reached {
         let reason = format!("{}, limit {}{}", speeds(one), one.speed.factor, rest(one));
@@ -89,8 +89,8 @@ pub(in crate::control) fn gate(store: &Store, state: &TargetState, now: Time) ->
     if let Some(why) = silence(store, state.spec.prometheus.as_ref(), now) {
         return unknown(why);
     }
-    let doubts = all.iter().filter(|one| one.blocks).flat_map(|one| [&one.short, &one.long]);
-    if let Some(why) = doubts.filter_map(|burn| burn.as_ref().err()).next() {
+    let mut doubts = all.iter().filter(|one| one.blocks).flat_map(|one| [&one.short, &one.long]);
+    if let Some(why) = doubts.find_map(|burn| burn.as_ref().err()) {
         return unknown(why.clone());
     }
     let Some(nearest) =
@@ -134,9 +134,9 @@ fn rest(one: &Burning) -> String {
 fn aside(one: &Burning) -> Option<String> {
     let factor = one.speed.factor;
     match one.is_reached() {
-        Some(true) => Some(format!("{}, above {factor}, does not block", speeds(one))),
+        Some(true) => Some(format!("; {}, above {factor}, does not block", speeds(one))),
         Some(false) => None,
-        None => Some(format!("whether {factor} × is reached is unknown, does not block")),
+        None => Some(format!("; whether {factor} × is reached is unknown, does not block")),
     }
 }
 

@@ -118,17 +118,17 @@ fn sends_to(active: &Result<Vec<String>, String>, wanted: &str) -> (LinkState, S
         Ok(active) if active.is_empty() => {
             (LinkState::Broken, "prometheus knows no alertmanager to send to".to_owned())
         }
-        Ok(active) => match active.iter().find(|address| is_like(wanted, address)) {
-            Some(address) => (LinkState::Holds, format!("sends to {}", short(address))),
-            None => {
-                let others = short(&active.join(", "));
-                let text = format!(
-                    "prometheus sends to {others}, not to {wanted}; is that the same one, \
-                     write it as `alertmanager` of alert_path"
-                );
-                (LinkState::Broken, text)
+        Ok(active) => {
+            if let Some(address) = active.iter().find(|address| is_like(wanted, address)) {
+                return (LinkState::Holds, format!("sends to {}", short(address)));
             }
-        },
+            let others = short(&active.join(", "));
+            let text = format!(
+                "prometheus sends to {others}, not to {wanted}; is that the same one, write it as \
+                 `alertmanager` of alert_path"
+            );
+            (LinkState::Broken, text)
+        }
     }
 }
 
