@@ -26,10 +26,10 @@ pub use error::ConfigError;
 pub use find::{Found, Origin, find};
 pub use paths::{Env, Paths};
 pub use resolved::{
-    AlertmanagerConfig, BindingConfig, CheckConfig, CommandConfig, ComparisonConfig, Config,
-    CountersConfig, EngineConfig, GithubConfig, GithubEngineConfig, HaproxyAddress, HaproxyConfig,
-    HttpConfig, Placed, ProbeConfig, PrometheusConfig, QueryConfig, RepoConfig, ScreenConfig,
-    SidesConfig, StageConfig, StartConfig, WayBackConfig,
+    AlertmanagerConfig, BackupConfig, BindingConfig, BurnConfig, CheckConfig, CommandConfig,
+    ComparisonConfig, Config, CountersConfig, EngineConfig, GithubConfig, GithubEngineConfig,
+    HaproxyAddress, HaproxyConfig, HttpConfig, PathConfig, Placed, ProbeConfig, PrometheusConfig,
+    QueryConfig, RepoConfig, ScreenConfig, SidesConfig, StageConfig, StartConfig, WayBackConfig,
 };
 pub use secret::Secret;
 pub use suggest::nearest;

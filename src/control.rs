@@ -43,7 +43,10 @@ pub use desk::{Answer, Desk, Dialog, Several};
 pub use destinations::{Destination, Proof, Sure, destination_of, destinations};
 pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};
-pub use gates::{Gate, GateState, check_gate, check_name, is_new, new_since};
+pub use gates::{
+    Burning, Found, Gate, GateState, alert_path, backup_made, burning, check_gate, check_name,
+    is_new, new_since, times,
+};
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
 pub use judge::{Counted, Finding, Verdict, findings};

@@ -4,6 +4,7 @@
 
 mod alertmanager;
 mod app;
+mod assurance;
 mod backend;
 mod chance;
 mod configuration;
@@ -151,7 +152,12 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
         prometheus,
         prometheus_at,
         Peer::Prometheus,
-        Arc::new(Prometheus { shared: shared.clone(), faults: faults.clone(), targets }),
+        Arc::new(Prometheus {
+            shared: shared.clone(),
+            faults: faults.clone(),
+            targets,
+            alertmanager: alertmanager_at,
+        }),
     );
     spawn(
         alertmanager,
@@ -174,6 +180,6 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
     spawn(storage, storage_at, Peer::Github, Arc::new(Storage { shared: shared.clone(), token }));
     servers.spawn(haproxy::serve(haproxy, haproxy_at, faults.clone(), shared));
 
-    let toml = configuration::write(&addresses, &token_file, &timeline, stories.iter());
+    let toml = configuration::write(&addresses, &token_file, &timeline, scenario, stories.iter());
     Ok(Running { toml, faults, directory, _servers: servers })
 }

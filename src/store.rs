@@ -5,6 +5,7 @@
 //! envelope. Must not know who draws, decides or acts.
 
 mod alerts;
+mod assurances;
 pub mod caps;
 mod compared;
 mod feeds;
@@ -23,6 +24,7 @@ use crate::model::{
 };
 
 pub use alerts::Alerts;
+pub use assurances::{Assurances, Heard};
 pub use compared::Compared;
 pub use feeds::{Feed, FeedView};
 pub use health::{Beat, Check, Name};
@@ -225,12 +227,17 @@ impl Store {
             | Observation::Looks { target, .. }
             | Observation::Share { target, .. }
             | Observation::Scrapes { target, .. }
+            | Observation::Burn { target, .. }
+            | Observation::Path { target, .. }
+            | Observation::Backup { target, .. }
             | Observation::Alerts { target, .. } => {
                 let Some(state) = self.targets.get_mut(target) else {
                     return;
                 };
-                // an old poll never overtakes an action
-                if state.ledger.moved_at.is_some_and(|moved| envelope.asked_at < moved) {
+                // an old poll never overtakes an action, where it speaks of what an action moves
+                if item.can_be_moved()
+                    && state.ledger.moved_at.is_some_and(|moved| envelope.asked_at < moved)
+                {
                     return;
                 }
                 let lines = state.observe(item, envelope);

@@ -68,8 +68,7 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
         }
     }
     for (name, prometheus) in &config.prometheus {
-        let asked = !prometheus.queries.is_empty() || !prometheus.comparisons.is_empty();
-        if asked || !prometheus.scrape_jobs.is_empty() {
+        if prometheus.is_asked() {
             let feed = FeedId::source(name);
             runtime.source(PrometheusSource::new(feed, prometheus.clone(), clock.clone()));
         }
@@ -136,10 +135,14 @@ pub(super) fn narrow(config: &mut Config, targets: &[Target]) {
     for prometheus in config.prometheus.values_mut() {
         prometheus.queries.retain(|query| wanted(&query.target));
         prometheus.comparisons.retain(|comparison| wanted(&comparison.target));
+        prometheus.burns.retain(|burn| wanted(&burn.target));
+        prometheus.paths.retain(|path| wanted(&path.target));
+        prometheus.backups.retain(|backup| wanted(&backup.target));
         prometheus.scrape_jobs.retain(|(target, _)| wanted(target));
     }
     for alertmanager in config.alertmanager.values_mut() {
         alertmanager.matchers.retain(|(target, _)| wanted(target));
+        alertmanager.watchdogs.retain(|(target, _)| wanted(target));
     }
     let used = |host: &String, repo: &str| {
         let mut specs = config.fleet.targets.iter();

@@ -14,8 +14,8 @@ use toml::Spanned;
 pub(super) use keys::tables;
 pub(super) use server::{Basic, Github, Server};
 pub(super) use service::{
-    Action, Comparison, Counters, Environment, Health, Judge, Metric, Rollout, Service, Split,
-    Stage,
+    Action, AlertPath, Backup, Burn, Comparison, Counters, Environment, Health, Judge, Metric,
+    Rollout, Service, Split, Stage,
 };
 pub(super) use value::{Expected, Hook, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way};
 

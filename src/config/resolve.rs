@@ -3,6 +3,7 @@
 
 mod action;
 mod alerts;
+mod assurance;
 mod at_github;
 mod auto;
 mod budget;

@@ -2,6 +2,8 @@
 //! in. The part that folding and drawing need is [`Fleet`]; this adds what contacts the world, and so is
 //! seen by the composition root and the adapters' constructors alone.
 
+mod prometheus;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +13,11 @@ use url::Url;
 use crate::model::{Danger, Fleet, Program, Severity, Target, Track};
 
 use super::secret::Secret;
+
+pub use prometheus::{
+    BackupConfig, BurnConfig, ComparisonConfig, CountersConfig, PathConfig, PrometheusConfig,
+    QueryConfig, SidesConfig,
+};
 
 /// A whole configuration.
 #[derive(Debug, Clone, Default)]
@@ -115,83 +122,6 @@ pub struct RepoConfig {
     pub security: BTreeSet<Danger>,
 }
 
-/// One Prometheus with the queries asked there.
-#[derive(Debug, Clone)]
-pub struct PrometheusConfig {
-    /// How to reach it.
-    pub http: HttpConfig,
-    /// The cadence.
-    pub every: Duration,
-    /// What to ask.
-    pub queries: Vec<QueryConfig>,
-    /// What to count for judges.
-    pub comparisons: Vec<ComparisonConfig>,
-    /// Expected scrape jobs by target.
-    pub scrape_jobs: Vec<(Target, Vec<String>)>,
-}
-
-/// What is counted of both sides for the judge.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ComparisonConfig {
-    /// For which target.
-    pub target: Target,
-    /// Its place in the judge's list.
-    pub index: usize,
-    /// Where each side is counted.
-    pub sides: SidesConfig,
-    /// How long a look is.
-    pub every: Duration,
-    /// How far back the first one goes.
-    pub history: Duration,
-}
-
-/// Where each side is counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SidesConfig {
-    /// By queries that count both.
-    Split {
-        /// What counts.
-        counters: CountersConfig,
-        /// The label that tells them apart.
-        label: String,
-        /// Its value on the candidate's series.
-        candidate: String,
-        /// Its value on the stable side's.
-        stable: String,
-    },
-    /// By queries of their own.
-    Apart {
-        /// What counts the candidate's.
-        candidate: CountersConfig,
-        /// What counts the stable side's.
-        stable: CountersConfig,
-    },
-}
-
-/// Queries that yield counters: a series for each process is best, for it shows when one starts anew.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountersConfig {
-    /// Counts the failures; where `is_good` what is none.
-    pub part: String,
-    /// Whether `part` counts what is no failure: requests below a bucket's boundary.
-    pub is_good: bool,
-    /// Counts all.
-    pub total: String,
-}
-
-/// One query.
-#[derive(Debug, Clone, PartialEq)]
-pub struct QueryConfig {
-    /// For which target.
-    pub target: Target,
-    /// The metric's place in its target's list; none: the share of traffic (the query yields 0..1).
-    pub metric: Option<usize>,
-    /// The expression.
-    pub query: String,
-    /// How far back the first look goes: what `for` and soak need.
-    pub history: Duration,
-}
-
 /// One Alertmanager with the matchers asked there.
 #[derive(Debug, Clone)]
 pub struct AlertmanagerConfig {
@@ -201,6 +131,8 @@ pub struct AlertmanagerConfig {
     pub every: Duration,
     /// Which alerts belong to which target.
     pub matchers: Vec<(Target, Vec<String>)>,
+    /// The matcher of the alert that always fires, where one is expected.
+    pub watchdogs: Vec<(Target, String)>,
 }
 
 /// One health check.

@@ -230,6 +230,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
             reasons.push(format!("{} of {}: {reason}", spec.name, state.side(spec.track).word()));
         }
     }
+    reasons.extend(gates::lapses(store, state, &seen.gates, now));
     let others = state.alerts.firing().filter(|alert| {
         alert.severity < Severity::P1
             || gates::since_release(alert, seen.evidence.release) == Some(false)

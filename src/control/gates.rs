@@ -2,24 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Time;
+use crate::model::{FeedId, FeedState, LinkState, Time};
 use crate::store::{Store, TargetState};
 
 mod alerts;
+mod backup;
+mod burn;
 mod checks;
 mod feeds;
 mod health;
 mod hold;
 mod metric;
+mod path;
 mod pipeline;
 mod queue;
 mod security;
 mod soak;
 
 pub(super) use alerts::since_release;
+pub use backup::made as backup_made;
+pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;
 pub use health::{check_gate, check_name};
 pub(super) use metric::{is_idle, metric};
+pub use path::{Found, alert_path};
 pub use security::{is_new, new_since};
 
 use super::evidence::Evidence;
@@ -75,6 +81,28 @@ impl Gate {
     }
 }
 
+/// Why what a feed said proves nothing now; none while it is live.
+fn silence(store: &Store, feed: Option<&FeedId>, now: Time) -> Option<String> {
+    let Some(feed) = feed else { return Some("nobody is asked".to_owned()) };
+    (store.feed_state(feed, now) != FeedState::Live).then(|| {
+        let view = store.feed_view(feed, now);
+        format!("{feed} {}: {}", view.state.word(), view.reason())
+    })
+}
+
+/// What is not as it should be besides the release itself: a budget that burns, a backup that is too old, a
+/// way of alerts that is broken.
+pub(super) fn lapses(store: &Store, state: &TargetState, gates: &[Gate], now: Time) -> Vec<String> {
+    let burn = state.spec.rules.burn.as_ref().map(|burn| burn.name.as_str());
+    let own = |gate: &&Gate| gate.name == backup::NAME || Some(gate.name.as_str()) == burn;
+    let failed = gates.iter().filter(own).filter(|gate| gate.state == GateState::Fail);
+    let broken = alert_path(store, state, now);
+    let broken = broken.iter().find(|link| link.state == LinkState::Broken);
+    let broken =
+        broken.map(|link| format!("alerts may be missed: {}: {}", link.kind.word(), link.detail));
+    failed.map(|gate| format!("{}: {}", gate.name, gate.reason)).chain(broken).collect()
+}
+
 /// Every gate of a promotion, in the order they are shown.
 pub(super) fn gates(
     store: &Store,
@@ -98,15 +126,17 @@ pub(super) fn gates(
             gates.push(Gate { left_s, ..Gate::new(&name, answer, reason) });
         }
     }
+    gates.extend(burn::gate(store, state, now));
     gates.extend(super::judge::gate(state, evidence, now));
     if state.spec.alerts.is_some() {
-        gates.push(alerts::alerts(state, evidence.release, now));
+        gates.push(alerts::alerts(store, state, evidence.release, now));
     }
     gates.extend(soak::soak(state, evidence, now));
     gates.extend(checks::checks(store, state, evidence));
     gates.extend(pipeline::pipeline(store, state, evidence, now));
     gates.extend(queue::queue(state));
     gates.extend(security::security(store, state, evidence, now));
+    gates.extend(backup::gate(store, state, now));
     gates.push(hold::hold(state, now));
     gates
 }

@@ -55,8 +55,8 @@ pub(super) fn phase(
             if paused.reason.is_empty() { String::new() } else { format!(": {}", paused.reason) };
         return (Phase::Paused, Some(format!("paused by {}{why}", paused.by)));
     }
-    let harms = |gate: &&Gate| gate.state == GateState::Fail && is_of_what_runs(state, gate);
-    if let Some(gate) = gates.iter().find(harms) {
+    let fails = |gate: &&Gate| gate.state == GateState::Fail && is_of_release(state, gate);
+    if let Some(gate) = gates.iter().find(fails) {
         return (Phase::Degraded, Some(format!("{}: {}", gate.name, gate.reason)));
     }
     let soak = gates.iter().find(|gate| gate.name == "soak" && gate.state != GateState::Pass);
@@ -76,15 +76,14 @@ pub(super) fn phase(
     (Phase::AwaitingApproval, None)
 }
 
-/// Whether a gate speaks of how what runs does: its health, its metrics, and what the judge makes of them.
-fn is_of_what_runs(state: &TargetState, gate: &Gate) -> bool {
-    let name = gate.name.as_str();
-    let mut metrics = state.spec.metrics.iter().filter(|metric| metric.is_gate());
-    matches!(name, "health" | "judge")
-        || metrics.any(|metric| {
-            name.strip_prefix(&metric.name)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        })
+/// Whether a gate speaks of how the release itself does.
+fn is_of_release(state: &TargetState, gate: &Gate) -> bool {
+    let of = |name: &str| {
+        let rest = gate.name.strip_prefix(name);
+        rest.is_some_and(|side| side.is_empty() || side.starts_with(' '))
+    };
+    matches!(gate.name.as_str(), "health" | "judge")
+        || state.spec.metrics.iter().any(|metric| metric.is_gate() && of(&metric.name))
 }
 
 /// A length of time in the shortest honest words: `34 s`, `12 m`, `3 h 5 m`, `2 d 4 h`.

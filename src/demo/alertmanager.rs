@@ -10,7 +10,7 @@ use crate::model::Time;
 use self::matcher::Matcher;
 use super::chance::{Chance, key};
 use super::http::{Handler, Reply, Request};
-use super::rule::Standing;
+use super::rule::{Standing, watchdog};
 use super::scenario::{Hidden, Notice};
 use super::world::{Shared, World};
 
@@ -93,7 +93,10 @@ fn all(world: &World, now: Time) -> Vec<Value> {
         alert["status"][list] = json!([by]);
         alert
     });
-    rules.chain(notices).collect()
+    let (labels, annotations) = watchdog();
+    let since = world.timeline.time(world.old);
+    let always = alert(&labels, &annotations, since, now, "vector(1)");
+    rules.chain(notices).chain([always]).collect()
 }
 
 fn alert(labels: &Value, annotations: &Value, since: Time, now: Time, expression: &str) -> Value {

@@ -148,8 +148,13 @@ impl App {
 
     /// The last [`WINDOW`] up to a world second; none where nothing is recorded.
     pub fn window(&self, second: i64) -> Option<Count> {
+        self.over(second, WINDOW)
+    }
+
+    /// So many world seconds up to one, as far as they are recorded; none where nothing is.
+    pub fn over(&self, second: i64, length: i64) -> Option<Count> {
         let end = self.at(second)?;
-        let begin = self.at((second - WINDOW).max(self.first))?;
+        let begin = self.at((second - length).max(self.first))?;
         Some(end.since(begin))
     }
 

@@ -1,5 +1,7 @@
 //! The configuration that points at the world's servers, written the way an operator would.
 
+mod assured;
+
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,7 +10,7 @@ use std::time::Duration;
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
 use super::query::{Counter, Measure, Query};
-use super::scenario::{Mover, Quality, Story};
+use super::scenario::{Mover, Quality, Scenario, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -42,6 +44,7 @@ pub fn write<'a>(
     addresses: &Addresses,
     token: &Path,
     timeline: &Timeline,
+    scenario: Scenario,
     stories: impl Iterator<Item = &'a Story>,
 ) -> String {
     let Addresses { github, prometheus, alertmanager, .. } = addresses;
@@ -93,7 +96,7 @@ migrations = ["db/migrate/**"]
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
             staging(&mut out, addresses, timeline, story);
         }
-        production(&mut out, addresses, timeline, story);
+        production(&mut out, (addresses, scenario), timeline, story);
     }
     out
 }
@@ -112,7 +115,12 @@ fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
     health(out, addresses, timeline, Process { service: story.name, side: None }, false);
 }
 
-fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
+fn production(
+    out: &mut String,
+    (addresses, scenario): (&Addresses, Scenario),
+    timeline: &Timeline,
+    story: &Story,
+) {
     let name = story.name;
     let tags = if story.staging_fails { "\n  ref = \"v*\"" } else { "" };
     let _ = write!(
@@ -139,6 +147,7 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
         let dangers = r#"["critical", "high", "secrets"]"#;
         let _ = writeln!(out, "  required_checks = {checks}\n  security = {dangers}");
     }
+    assured::backup(out, scenario, name);
     rollout(out, addresses, timeline, story);
     let tracked = story.mover.is_engine();
     // without an engine nobody can say that the candidate has no traffic yet
@@ -154,6 +163,9 @@ fn production(out: &mut String, addresses: &Addresses, timeline: &Timeline, stor
     }
     if tracked {
         judge(out, timeline, name);
+    }
+    if story.mover == Mover::Balancer {
+        assured::tables(out, name);
     }
     if let Some((_, scripts)) = addresses.scripts.iter().find(|(service, _)| *service == name) {
         let _ = write!(

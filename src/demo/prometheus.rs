@@ -1,15 +1,19 @@
 //! Prometheus's HTTP API over the recorded history of the world.
 
+mod rules;
+
+use std::net::SocketAddr;
+
 use chrono::{SecondsFormat, TimeDelta};
 use serde_json::{Value, json};
 
 use crate::model::Time;
 
 use super::app::Side;
+use super::assurance;
 use super::fault::{Faults, Mood, Peer};
 use super::http::{Handler, Reply, Request};
 use super::query::{Counter, Query};
-use super::rule::{Rule, Standing};
 use super::world::{Shared, World};
 
 /// Points that one series may have in a range.
@@ -23,6 +27,8 @@ pub struct Prometheus {
     pub faults: Faults,
     /// Where the apps' processes listen: service, side, port.
     pub targets: Vec<(&'static str, Side, u16)>,
+    /// Whom it tells of alerts.
+    pub alertmanager: SocketAddr,
 }
 
 impl Handler for Prometheus {
@@ -36,10 +42,9 @@ impl Handler for Prometheus {
             "/api/v1/query" => self.query(request, now),
             "/api/v1/query_range" => self.range(request),
             "/api/v1/targets" => success(&self.scraped(now)),
-            "/api/v1/alerts" => success(&self.shared.with(|world| json!({
-                "alerts": world.rules.iter().filter_map(|rule| alert(world, rule)).collect::<Vec<_>>(),
-            }))),
-            "/api/v1/rules" => success(&self.shared.with(|world| rules(world, now))),
+            "/api/v1/alerts" => success(&self.shared.with(|world| rules::alerts(world))),
+            "/api/v1/alertmanagers" => success(&rules::alertmanagers(self.alertmanager)),
+            "/api/v1/rules" => success(&self.shared.with(|world| rules::rules(world, now))),
             "/api/v1/status/buildinfo" => success(&json!({
                 "version": "2.42.0", "revision": "demo", "branch": "HEAD", "buildUser": "demo",
                 "buildDate": "20230201-00:00:00", "goVersion": "go1.19.6",
@@ -54,16 +59,23 @@ impl Handler for Prometheus {
 impl Prometheus {
     fn query(&self, request: &Request, now: Time) -> Reply {
         self.shared.with(|world| {
-            let query = match find(world, request) {
-                Ok(query) => query,
-                Err(reply) => return reply,
-            };
             let at = match request.get("time").map(time) {
                 None => now,
                 Some(Some(at)) => at,
                 Some(None) => return bad("invalid parameter \"time\": cannot parse it"),
             };
-            let value = query.value(world, world.timeline.second(at).min(world.second));
+            let second = world.timeline.second(at).min(world.second);
+            let text = request.get("query").unwrap_or_default();
+            if text == "time()" {
+                let result = json!([stamp(at), number(stamp(at))]);
+                return success(&json!({"resultType": "scalar", "result": result}));
+            }
+            let aside = assurance::value(world, text, second, self.is_heard());
+            let value = match (aside, find(world, request)) {
+                (Some(value), _) => Some(value),
+                (None, Ok(query)) => query.value(world, second),
+                (None, Err(reply)) => return reply,
+            };
             let result: Vec<_> = value
                 .into_iter()
                 .map(|value| json!({"metric": {}, "value": [stamp(at), number(value)]}))
@@ -157,6 +169,11 @@ impl Prometheus {
         success(&json!({"resultType": "matrix", "result": result}))
     }
 
+    /// Whether Alertmanager takes what it is told.
+    fn is_heard(&self) -> bool {
+        matches!(*self.faults.mood(Peer::Alertmanager).borrow(), Mood::Ok | Mood::Slow(_))
+    }
+
     fn scraped(&self, now: Time) -> Value {
         let error = match *self.faults.mood(Peer::Health).borrow() {
             Mood::Ok | Mood::Slow(_) => None,
@@ -216,44 +233,6 @@ fn find(world: &World, request: &Request) -> Result<Query, Reply> {
                 "the demo world answers the queries of its own configuration only",
             )
         })
-}
-
-fn alert(world: &World, rule: &Rule) -> Option<Value> {
-    let (state, since) = match rule.standing {
-        Standing::Inactive => return None,
-        Standing::Pending(since) => ("pending", since),
-        Standing::Firing(since) => ("firing", since),
-    };
-    Some(json!({
-        "labels": rule.labels(), "annotations": rule.annotations(), "state": state,
-        "activeAt": rfc3339(world.timeline.time(since)), "value": format!("{:e}", rule.value),
-    }))
-}
-
-fn rules(world: &World, now: Time) -> Value {
-    let rules: Vec<_> = world
-        .rules
-        .iter()
-        .map(|rule| {
-            let state = match rule.standing {
-                Standing::Inactive => "inactive",
-                Standing::Pending(_) => "pending",
-                Standing::Firing(_) => "firing",
-            };
-            json!({
-                "state": state, "name": rule.name, "query": rule.text(),
-                "duration": world.timeline.real(rule.hold as f64).as_secs_f64(),
-                "labels": {"severity": rule.severity}, "annotations": rule.annotations(),
-                "alerts": alert(world, rule).into_iter().collect::<Vec<_>>(),
-                "health": "ok", "evaluationTime": 0.0004, "lastEvaluation": rfc3339(now),
-                "type": "alerting",
-            })
-        })
-        .collect();
-    json!({"groups": [{
-        "name": "releases", "file": "/etc/prometheus/releases.yml", "interval": 1, "limit": 0,
-        "rules": rules, "evaluationTime": 0.002, "lastEvaluation": rfc3339(now),
-    }]})
 }
 
 fn success(data: &Value) -> Reply {

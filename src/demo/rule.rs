@@ -17,6 +17,12 @@ pub enum Standing {
     Firing(i64),
 }
 
+/// The labels and annotations of the alert that always fires: where it is missing, others may be.
+pub fn watchdog() -> (Value, Value) {
+    let labels = json!({"alertname": "Watchdog", "severity": "none"});
+    (labels, json!({"summary": "always fires: alerts reach Alertmanager"}))
+}
+
 /// An alerting rule.
 #[derive(Debug, Clone)]
 pub struct Rule {
@@ -36,6 +42,8 @@ pub struct Rule {
     pub standing: Standing,
     /// The last value.
     pub value: f64,
+    /// Whether its expression cannot be evaluated.
+    pub is_blind: bool,
 }
 
 impl Rule {
@@ -50,6 +58,7 @@ impl Rule {
             summary,
             standing: Standing::Inactive,
             value: f64::NAN,
+            is_blind: false,
         };
         let new = Some(Side::Candidate);
         [
@@ -70,6 +79,7 @@ impl Rule {
     pub fn judge(&self, world: &World, second: i64) -> (Standing, f64) {
         let value = self.query.value(world, second).unwrap_or(f64::NAN);
         let standing = match self.standing {
+            _ if self.is_blind => Standing::Inactive,
             _ if value.is_nan() || value <= self.limit => Standing::Inactive,
             Standing::Inactive => Standing::Pending(second),
             Standing::Pending(since) if second - since >= self.hold => Standing::Firing(second),

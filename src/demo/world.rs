@@ -55,6 +55,8 @@ pub struct Service {
 pub struct World {
     /// How time runs.
     pub timeline: Timeline,
+    /// The story that is told.
+    pub scenario: Scenario,
     /// What chance depends on.
     pub seed: u64,
     /// The last world second that has happened.
@@ -80,12 +82,17 @@ impl World {
         let stories = scenario.services().into_iter();
         let services: Vec<_> = stories.map(|story| Service::new(story, first, old)).collect();
         let names = services.iter().map(|service| service.story.name);
+        let blind = |mut rule: Rule| {
+            rule.is_blind = rule.name == "HighLatency" && scenario.is_blind(rule.query.service);
+            rule
+        };
         let mut world = Self {
             timeline,
+            scenario,
             seed,
             second: first - 1,
             old,
-            rules: names.flat_map(Rule::of).collect(),
+            rules: names.flat_map(Rule::of).map(blind).collect(),
             forge: Forge::new(services.iter().map(|own| &own.story), seed, timeline.speed()),
             services,
             notices: scenario.notices(),

@@ -6,12 +6,14 @@ use super::Time;
 use super::alert::Alert;
 use super::backing::{Artifact, Checks, Environments, WorkflowFile};
 use super::between::{Answer, Question};
+use super::burn::Spent;
 use super::comparison::Look;
 use super::feed::{Budget, Fault, FeedId};
 use super::follow::Origin;
 use super::health::{Probe, Track};
 use super::ids::{ActionId, Target};
-use super::metric::{Point, ScrapeJob};
+use super::metric::{Point, Reading, ScrapeJob};
+use super::path::Link;
 use super::pipeline::{Deployment, Job, RefName, Run};
 use super::record::Record;
 use super::rollout::Rollout;
@@ -159,6 +161,29 @@ pub enum Observation {
         target: Target,
         /// Each expected job.
         jobs: Vec<ScrapeJob>,
+    },
+    /// The share of errors within each window of an error budget: those not named are not known.
+    Burn {
+        /// Of which target.
+        target: Target,
+        /// What was spent.
+        spent: Vec<Spent>,
+    },
+    /// Links of the way of a target's alerts; those not named are as they were.
+    Path {
+        /// Of which target.
+        target: Target,
+        /// The links that this source sees.
+        links: Vec<Link>,
+    },
+    /// When the last good backup was made.
+    Backup {
+        /// Of which target.
+        target: Target,
+        /// The time in seconds since 1970, by our clock.
+        made: Reading,
+        /// Why it could not be asked, when it could not.
+        fault: Option<String>,
     },
     /// All alerts of a target: those not named are over.
     Alerts {
@@ -320,6 +345,12 @@ pub enum Observation {
 }
 
 impl Observation {
+    /// Whether it speaks of something that an action on its target may change at once.
+    #[must_use]
+    pub fn can_be_moved(&self) -> bool {
+        !matches!(self, Self::Burn { .. } | Self::Path { .. } | Self::Backup { .. })
+    }
+
     /// The target it speaks of; none when it speaks of a repository.
     #[must_use]
     pub fn target(&self) -> Option<&Target> {
@@ -330,6 +361,9 @@ impl Observation {
             | Self::Looks { target, .. }
             | Self::Share { target, .. }
             | Self::Scrapes { target, .. }
+            | Self::Burn { target, .. }
+            | Self::Path { target, .. }
+            | Self::Backup { target, .. }
             | Self::Alerts { target, .. } => Some(target),
             Self::Runs { .. }
             | Self::Jobs { .. }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::backup::BackupSpec;
+use super::burn::BurnSpec;
+use super::path::PathSpec;
 use super::security::Danger;
 
 /// The rules of a target's further gates; what is not configured is not there, and not watched.
@@ -19,4 +22,21 @@ pub struct GateRules {
     /// What scanners must not have found since stable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security: Vec<Danger>,
+    /// How fast its error budget may be spent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burn: Option<BurnSpec>,
+    /// What of the way of its alerts must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert_path: Option<PathSpec>,
+    /// How old its last good backup may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<BackupSpec>,
+}
+
+impl GateRules {
+    /// Whether something of it is asked of a Prometheus.
+    #[must_use]
+    pub fn asks_prometheus(&self) -> bool {
+        self.burn.is_some() || self.alert_path.is_some() || self.backup.is_some()
+    }
 }

@@ -13,7 +13,9 @@ use futures::stream;
 
 use crate::clients::http::{Http, Session};
 use crate::config::AlertmanagerConfig;
-use crate::model::{Alert, Fault, FaultKind, FeedId, Observation, Severity, Target};
+use crate::model::{
+    Alert, Fault, FaultKind, FeedId, Link, LinkKind, LinkState, Observation, Severity, Target,
+};
 use crate::ports::{Polled, Source};
 
 use answer::{Page, read};
@@ -41,6 +43,8 @@ pub struct AlertmanagerSource {
     http: Http,
     /// Which targets want which set of matchers: what is equal is asked once.
     wanted: BTreeMap<BTreeSet<String>, Vec<Target>>,
+    /// Who expects which alert to fire always.
+    watchdogs: BTreeMap<String, Vec<Target>>,
 }
 
 impl AlertmanagerSource {
@@ -55,12 +59,17 @@ impl AlertmanagerSource {
         for (target, matchers) in config.matchers {
             wanted.entry(matchers.into_iter().collect()).or_default().push(target);
         }
+        let mut watchdogs = BTreeMap::<_, Vec<Target>>::new();
+        for (target, matcher) in config.watchdogs {
+            watchdogs.entry(matcher).or_default().push(target);
+        }
         Self {
             http: Http::new(feed.to_string(), config.http),
             every: config.every,
             feed,
             severity,
             wanted,
+            watchdogs,
         }
     }
 
@@ -87,9 +96,32 @@ impl AlertmanagerSource {
             };
             polled.items.extend(targets.iter().map(one));
         }
+        for (matcher, targets) in &self.watchdogs {
+            let body = page(session, &BTreeSet::from([matcher.clone()])).await?;
+            let link = self.watchdog(&body, matcher);
+            let one = |target: &Target| Observation::Path {
+                target: target.clone(),
+                links: vec![link.clone()],
+            };
+            polled.items.extend(targets.iter().map(one));
+        }
         polled.warnings.sort();
         polled.warnings.dedup();
         Ok(polled)
+    }
+}
+
+impl AlertmanagerSource {
+    /// Whether the alert that always fires is there. Whether somebody silenced it is no matter: it came.
+    fn watchdog(&self, body: &[u8], matcher: &str) -> Link {
+        let (state, detail) = match alerts(body, &self.severity) {
+            Ok(alerts) if alerts.is_empty() => {
+                (LinkState::Broken, format!("no alert {matcher}, which should always fire"))
+            }
+            Ok(alerts) => (LinkState::Holds, format!("{} fires", alerts[0].name)),
+            Err(why) => (LinkState::Unknown, why),
+        };
+        Link { kind: LinkKind::Watchdog, state, detail }
     }
 }
 

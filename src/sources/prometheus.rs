@@ -2,6 +2,7 @@
 //! know what a value means for a release.
 
 mod answer;
+mod aside;
 mod ask;
 mod compare;
 mod counters;
@@ -22,6 +23,7 @@ use crate::model::{Fault, FeedId, Observation, Point};
 use crate::ports::{Clock, Polled, Source};
 
 use answer::{Envelope, range};
+use aside::Asides;
 use ask::{Asker, Trouble};
 use compare::Comparison;
 use query::Query;
@@ -51,6 +53,7 @@ pub struct PrometheusSource {
     get_only: AtomicBool,
     queries: Vec<Query>,
     comparisons: Vec<Comparison>,
+    asides: Asides,
     /// Whether the last poll came to its end.
     delivered: bool,
 }
@@ -64,6 +67,7 @@ impl PrometheusSource {
             http: Http::new(feed.to_string(), config.http.clone()),
             queries: queries.map(|query| Query::new(query, config.every)).collect(),
             comparisons: config.comparisons.iter().cloned().map(Comparison::new).collect(),
+            asides: Asides::new(&config),
             get_only: AtomicBool::new(false),
             delivered: false,
             feed,
@@ -104,6 +108,7 @@ impl PrometheusSource {
             answered = true;
             polled.items.push(comparison.observation(fault));
         }
+        answered |= self.asides.ask(&asker, self.clock.as_ref(), answered, &mut polled).await?;
         if !self.config.scrape_jobs.is_empty() {
             let jobs = asker.get("api/v1/targets", &[("state", "active")]).await;
             if let (false, Err(Trouble::Feed(fault))) = (answered, &jobs) {
@@ -150,6 +155,7 @@ impl Source for PrometheusSource {
         if !std::mem::take(&mut self.delivered) {
             self.queries.iter_mut().for_each(Query::forget);
             self.comparisons.iter_mut().for_each(Comparison::forget);
+            self.asides.forget();
         }
         let result = self.ask().await;
         match &result {

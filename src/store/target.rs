@@ -7,7 +7,7 @@ use crate::model::{
     Verb,
 };
 
-use super::{Alerts, Check, Compared, Ledger, Line, Name, Series};
+use super::{Alerts, Assurances, Check, Compared, Ledger, Line, Name, Series};
 
 /// An engine's newest reading and when it was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,8 @@ pub struct TargetState {
     pub share: Series,
     /// Its alerts.
     pub alerts: Alerts,
+    /// What was asked for the further gates.
+    pub assurances: Assurances,
     /// Expected scrape jobs.
     pub scrapes: Vec<ScrapeJob>,
     /// What the journal says of it.
@@ -65,6 +67,7 @@ impl TargetState {
             seen_of: None,
             share: Series::default(),
             alerts: Alerts::default(),
+            assurances: Assurances::default(),
             scrapes: Vec::new(),
             ledger: Ledger::default(),
             touched: 0,
@@ -158,6 +161,10 @@ impl TargetState {
             }
             Observation::Scrapes { jobs, .. } => {
                 self.scrapes.clone_from(jobs);
+                Vec::new()
+            }
+            Observation::Burn { .. } | Observation::Path { .. } | Observation::Backup { .. } => {
+                self.assurances.apply(item, envelope);
                 Vec::new()
             }
             Observation::Alerts { target, alerts } => self.alerts.apply(target, alerts, envelope),

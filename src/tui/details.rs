@@ -4,6 +4,7 @@
 
 mod action;
 mod alert;
+mod assurance;
 mod at_github;
 mod backing;
 mod check;

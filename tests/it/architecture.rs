@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("runtime", &["model", "text", "process", "ports", "store", "control", "workflow"]),
     ("tui", &["model", "text", "joblog", "store", "control", "workflow"]),
     ("cli", &["model", "text", "joblog", "store", "control", "workflow"]),
-    ("config", &["model", "text", "process"]),
+    ("config", &["model", "text", "process", "stats"]),
     ("clients", &["model", "text", "ports", "config"]),
     ("sources", &["model", "text", "ports", "config", "clients", "workflow"]),
     ("engines", &["model", "text", "asks", "process", "ports", "config", "clients", "workflow"]),

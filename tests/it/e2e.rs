@@ -12,6 +12,7 @@ mod incident;
 mod latency;
 mod monitoring;
 mod pair;
+mod path;
 mod process;
 mod release;
 mod reload;

@@ -2,6 +2,7 @@
 //! holds whatever happens in whatever order.
 
 mod again;
+mod assurance;
 mod at_github;
 mod auto;
 mod desk;

@@ -6,12 +6,12 @@ use serde::forward_to_deserialize_any;
 
 use super::value::{HookTable, SecretPlace};
 use super::{
-    Action, Basic, Comparison, Counters, Environment, Github, Health, Judge, Metric, Rollout, Root,
-    Screen, Server, Service, Split, Stage, Start,
+    Action, AlertPath, Backup, Basic, Burn, Comparison, Counters, Environment, Github, Health,
+    Judge, Metric, Rollout, Root, Screen, Server, Service, Split, Stage, Start,
 };
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 19] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 22] {
     [
         ("the top of the file", keys::<Root>()),
         ("[screen]", keys::<Screen>()),
@@ -31,6 +31,9 @@ pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 19] {
         ("a judge's split", keys::<Split>()),
         ("[[service.environment.judge.compare]]", keys::<Comparison>()),
         ("the counters of a side", keys::<Counters>()),
+        ("[service.environment.burn]", keys::<Burn>()),
+        ("[service.environment.alert_path]", keys::<AlertPath>()),
+        ("backup = { … }", keys::<Backup>()),
         ("[[service.environment.action]]", keys::<Action>()),
     ]
 }

@@ -54,6 +54,9 @@ pub(crate) struct Environment {
     #[serde(default)]
     pub(crate) metric: Vec<Spanned<Metric>>,
     pub(crate) judge: Option<Spanned<Judge>>,
+    pub(crate) burn: Option<Spanned<Burn>>,
+    pub(crate) alert_path: Option<Spanned<AlertPath>>,
+    pub(crate) backup: Option<Spanned<Backup>>,
     #[serde(default)]
     pub(crate) action: Vec<Spanned<Action>>,
 }
@@ -183,6 +186,39 @@ pub(crate) struct Counters {
     pub(crate) bad: Option<Text>,
     pub(crate) good: Option<Text>,
     pub(crate) total: Option<Text>,
+}
+
+/// How fast its error budget may be spent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Burn {
+    pub(crate) name: Option<Text>,
+    pub(crate) objective: Option<Spanned<f64>>,
+    pub(crate) errors: Option<Text>,
+    pub(crate) block: Option<Spanned<f64>>,
+    pub(crate) every: Option<Time>,
+}
+
+/// What of the way of its alerts is watched.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct AlertPath {
+    #[serde(default)]
+    pub(crate) groups: Texts,
+    pub(crate) alertmanager: Option<Text>,
+    pub(crate) failures: Option<Texts>,
+    pub(crate) watchdog: Option<Text>,
+    pub(crate) every: Option<Time>,
+}
+
+/// How old its last good backup may be.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ time = \"QUERY\", max_age = \"24h\" }")]
+pub(crate) struct Backup {
+    pub(crate) time: Option<Text>,
+    pub(crate) age: Option<Text>,
+    pub(crate) max_age: Option<Time>,
+    pub(crate) every: Option<Time>,
 }
 
 /// A named action.

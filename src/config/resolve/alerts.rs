@@ -52,7 +52,7 @@ impl Resolver<'_, '_> {
 }
 
 /// Whether a text is an Alertmanager matcher with a quoted value.
-fn is_matcher(text: &str) -> bool {
+pub(super) fn is_matcher(text: &str) -> bool {
     let text = text.trim();
     let name =
         text.len() - text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();

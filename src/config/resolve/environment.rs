@@ -56,15 +56,21 @@ impl Resolver<'_, '_> {
         let health = self.checks(&place);
         let metrics = self.metrics(&place, soak);
         let judge = self.judge(&place, soak);
+        let mut rules = GateRules {
+            burn: self.burn(&place),
+            alert_path: self.alert_path(&place, alertmanager.as_deref()),
+            backup: self.backup(&place),
+            ..GateRules::default()
+        };
         let scrape_jobs = self.scrape_jobs(&place);
         let actions = self.actions(raw);
-        let mut rules = GateRules::default();
         let engine = rollout.as_ref().map(|rollout| rollout.engine.as_str());
         self.at_github(&place, &service.raw.advisory, engine, &mut rules);
         let mut budget = service.budget.clone();
         budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()
             || judge.is_some()
+            || rules.asks_prometheus()
             || !scrape_jobs.is_empty()
             || rollout.as_ref().is_some_and(|rollout| rollout.has_share);
         let spec = TargetSpec {

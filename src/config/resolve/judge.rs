@@ -163,7 +163,12 @@ impl Resolver<'_, '_> {
     }
 
     /// A number between 0 and 1.
-    fn within(&mut self, written: Option<&Spanned<f64>>, default: f64, example: &str) -> f64 {
+    pub(super) fn within(
+        &mut self,
+        written: Option<&Spanned<f64>>,
+        default: f64,
+        example: &str,
+    ) -> f64 {
         let Some(written) = written else { return default };
         let value = *written.get_ref();
         if !(value > 0.0 && value < 1.0) {

@@ -64,6 +64,10 @@ impl Resolver<'_, '_> {
             let metrics = targets.iter().filter(|target| target.prometheus.as_ref() == Some(&feed));
             let every = metrics.flat_map(|target| &target.metrics).map(|metric| metric.every);
             server.every = every.fold(server.every, Duration::min);
+            if !server.has_metrics() {
+                // nothing else is asked there: no need to come sooner than these want
+                server.every = server.pace_aside().unwrap_or(server.every);
+            }
             for target in targets.iter_mut().filter(asked) {
                 for metric in &mut target.metrics {
                     metric.every = server.every;

@@ -38,6 +38,9 @@ impl Resolver<'_, '_> {
                 every,
                 queries: Vec::new(),
                 comparisons: Vec::new(),
+                burns: Vec::new(),
+                paths: Vec::new(),
+                backups: Vec::new(),
                 scrape_jobs: Vec::new(),
             };
             let key = format!("prometheus.{}", name.get_ref());
@@ -47,7 +50,8 @@ impl Resolver<'_, '_> {
             let Some((http, every)) = self.server(name, server, "9093") else {
                 continue;
             };
-            let config = AlertmanagerConfig { http, every, matchers: Vec::new() };
+            let config =
+                AlertmanagerConfig { http, every, matchers: Vec::new(), watchdogs: Vec::new() };
             let key = format!("alertmanager.{}", name.get_ref());
             self.config.alertmanager.insert(key, config);
         }

@@ -1,10 +1,11 @@
-//! Which alerts began since this release?
+//! Which alerts began since this release, and would one be heard?
 
 use crate::control::evidence::Began;
 use crate::control::phase::span;
 use crate::model::{Alert, AlertState, Time};
-use crate::store::TargetState;
+use crate::store::{Store, TargetState};
 
+use super::path::trouble;
 use super::{Gate, GateState};
 
 /// Whether an alert began since the release; none when nobody knows when that was.
@@ -12,7 +13,12 @@ pub(in crate::control) fn since_release(alert: &Alert, release: Began) -> Option
     release.known().map(|began| alert.since >= began)
 }
 
-pub(in crate::control) fn alerts(state: &TargetState, release: Began, now: Time) -> Gate {
+pub(in crate::control) fn alerts(
+    store: &Store,
+    state: &TargetState,
+    release: Began,
+    now: Time,
+) -> Gate {
     if state.alerts.asked_at.is_none() {
         return Gate::new("alerts", GateState::Unknown, "not heard yet");
     }
@@ -25,6 +31,11 @@ pub(in crate::control) fn alerts(state: &TargetState, release: Began, now: Time)
         .filter(|alert| since_release(alert, release) != Some(false))
         .collect();
     let Some(first) = bad.first() else {
+        // nothing heard over a broken line is not silence
+        if let Some(why) = trouble(store, state, now) {
+            let reason = format!("none heard, but one might not be: {why}");
+            return Gate::new("alerts", GateState::Unknown, reason);
+        }
         return Gate::new(
             "alerts",
             GateState::Pass,

@@ -31,9 +31,9 @@ async fn filters_and_flags() {
         stage.names(&PAYMENTS).await,
         ["CertificateEndsSoon", "HighErrorRate", "SlowQueries"]
     );
-    assert_eq!(stage.names(&[]).await.len(), 6);
+    assert_eq!(stage.names(&[]).await.len(), 7);
     let off = |name| (name, "false");
-    assert_eq!(stage.names(&[off("silenced"), off("inhibited")]).await.len(), 4);
+    assert_eq!(stage.names(&[off("silenced"), off("inhibited")]).await.len(), 5);
     assert_eq!(stage.names(&[off("active"), off("inhibited")]).await, ["DiskFillingUp"]);
     let inhibited = stage.alerts(&[("filter", "alertname=~Repl.*")]).await;
     let hider = stage.alerts(&[("filter", "service=platform")]).await;
@@ -78,5 +78,5 @@ async fn quiet_has_nothing_to_look_at() {
     stage.pass(3600);
     let off = |name| (name, "false");
     let names = stage.names(&[off("silenced"), off("inhibited")]).await;
-    assert_eq!(names, ["PlannedMaintenance"]);
+    assert_eq!(names, ["PlannedMaintenance", "Watchdog"]);
 }

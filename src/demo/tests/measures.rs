@@ -111,13 +111,55 @@ async fn forms_and_the_other_pages() {
 
     let (_, alerts) = stage.prometheus("/api/v1/alerts", &[]).await;
     let alerts = alerts["data"]["alerts"].as_array().unwrap();
-    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts.len(), 2, "and the watchdog");
     assert_eq!(alerts[0]["labels"]["alertname"], "HighErrorRate");
     assert_eq!(alerts[0]["state"], "firing");
     let (_, rules) = stage.prometheus("/api/v1/rules", &[]).await;
-    assert_eq!(rules["data"]["groups"][0]["rules"].as_array().unwrap().len(), 18);
+    let groups = rules["data"]["groups"].as_array().unwrap();
+    let counts: Vec<_> = groups.iter().map(|own| own["rules"].as_array().unwrap().len()).collect();
+    assert_eq!(counts, [3, 3, 3, 3, 3, 3, 1]);
     assert_eq!(stage.prometheus("/-/healthy", &[]).await.0, 200);
     assert_eq!(stage.prometheus("/api/v1/nothing", &[]).await.0, 404);
     let (_, build) = stage.prometheus("/api/v1/status/buildinfo", &[]).await;
     assert_eq!(build["data"]["version"], "2.42.0");
+}
+
+#[tokio::test]
+async fn budgets_backups_and_the_way_of_alerts_follow_the_story() {
+    let production = "environment/production";
+    for (scenario, burns, hours, health) in
+        [(Scenario::Release, false, 5, "ok"), (Scenario::Incident, true, 31, "err")]
+    {
+        let stage = Stage::new(scenario, 1.0).await;
+        let of = |service: &str, key: &str| {
+            stage.setting(&format!("service/{service}/{production}/{key}"))
+        };
+        for (service, is_burning) in [("checkout", false), ("payments", burns)] {
+            let errors = of(service, "burn/errors");
+            for window in ["30m", "6h"] {
+                let share = stage.value(&errors.replace("{window}", window)).await;
+                assert_eq!(share / 0.002 > 6.0, is_burning, "{service} {window}: {share}");
+            }
+        }
+        let made = stage.value(&of("payments", "backup/time")).await as i64;
+        assert_eq!((stage.now() - made) / 3_600, hours);
+        let (_, rules) = stage.prometheus("/api/v1/rules", &[]).await;
+        let groups = rules["data"]["groups"].as_array().unwrap();
+        let search = groups.iter().find(|group| group["name"] == "search").unwrap();
+        assert_eq!(search["rules"][1]["health"], health);
+    }
+}
+
+#[tokio::test]
+async fn an_alertmanager_that_does_not_answer_is_counted() {
+    let stage = Stage::new(Scenario::Quiet, 1.0).await;
+    let lost = "sum(increase(prometheus_notifications_errors_total[10m]))";
+    assert!(stage.value(lost).await.abs() < f64::EPSILON);
+    let (_, told) = stage.prometheus("/api/v1/alertmanagers", &[]).await;
+    let url = told["data"]["activeAlertmanagers"][0]["url"].as_str().unwrap().to_owned();
+    assert!(url.starts_with(&stage.setting("alertmanager/main/url")), "{url}");
+    stage.running.faults.set(Peer::Alertmanager, Mood::Refuse);
+    assert!(stage.value(lost).await > 0.0);
+    let (_, time) = stage.prometheus("/api/v1/query", &[("query", "time()")]).await;
+    assert_eq!(time["data"]["resultType"], "scalar");
 }

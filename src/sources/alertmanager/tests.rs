@@ -29,6 +29,7 @@ fn source(url: &url::Url, matchers: &[(&str, &[&str])]) -> AlertmanagerSource {
         },
         every: Duration::from_secs(5),
         matchers: matchers.collect(),
+        watchdogs: Vec::new(),
     };
     let severity = BTreeMap::from([("critical".to_owned(), Severity::P0)]);
     AlertmanagerSource::new(FeedId::source("alertmanager.main"), config, severity)
@@ -114,4 +115,26 @@ async fn kinds_of_failure_are_told_apart() {
         assert_eq!(fault.kind, kind, "{fault}");
         assert_eq!(fault.retry_at.is_some(), kind == FaultKind::RateLimited);
     }
+}
+
+#[tokio::test]
+async fn a_watchdog_that_does_not_fire_breaks_the_way() {
+    let server = Server::start(|request| match request.pair("filter") {
+        Some("alertname=\"Watchdog\"") => Reply::json(200, ALERT),
+        _ => Reply::json(200, "[]"),
+    })
+    .await;
+    let wanted: [(&str, &[&str]); 1] = [("a/b", &["a=\"b\""])];
+    let mut source = source(&server.url, &wanted);
+    let watchdogs = [("alertname=\"Watchdog\"", "a/b"), ("alertname=\"Gone\"", "c/d")];
+    source.watchdogs = watchdogs
+        .map(|(matcher, target)| (matcher.to_owned(), vec![target.parse().unwrap()]))
+        .into();
+    let polled = source.poll().await.unwrap();
+    let found = polled.items.iter().filter_map(|item| match item {
+        Observation::Path { target, links } => Some((target.as_str(), links[0].state)),
+        _ => None,
+    });
+    let found: Vec<_> = found.collect();
+    assert_eq!(found, [("c/d", LinkState::Broken), ("a/b", LinkState::Holds)]);
 }

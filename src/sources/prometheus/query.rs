@@ -15,7 +15,7 @@ use super::ask::{Asker, Trouble};
 const POINTS: u32 = 200;
 
 /// A difference of clocks that is only the time a request takes.
-const SKEW: TimeDelta = TimeDelta::seconds(5);
+pub(super) const SKEW: TimeDelta = TimeDelta::seconds(5);
 
 /// A query and how far it was read.
 pub(super) struct Query {

@@ -1,5 +1,6 @@
 //! Prometheus's answers, from a server of its own.
 
+mod aside;
 mod compare;
 
 use std::collections::BTreeMap;
@@ -58,6 +59,9 @@ fn source(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
         every: Duration::from_secs(5),
         queries: queries.iter().enumerate().map(query).collect(),
         comparisons: Vec::new(),
+        burns: Vec::new(),
+        paths: Vec::new(),
+        backups: Vec::new(),
         scrape_jobs: Vec::new(),
     };
     PrometheusSource::new(FeedId::source("prometheus.main"), config, clock.clone())

@@ -8,7 +8,7 @@ use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
-use super::{Page, Scene, at_github, judge, target};
+use super::{Page, Scene, assurance, at_github, judge, target};
 
 /// Alerts named beneath a gate.
 const ALERTS: usize = 20;
@@ -40,6 +40,11 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, page: &mut Page) -> Option<()
             let block = scene.look.state.spec.alert_block;
             page.fact("rule", &format!("{block} and worse, begun since the release"), Role::Text);
             target::alerts(scene, page, ALERTS, |alert| alert.state == AlertState::Firing);
+            assurance::path(scene, page);
+        }
+        "backup" => assurance::backup(scene, page),
+        _ if scene.look.state.spec.rules.burn.as_ref().is_some_and(|burn| burn.name == name) => {
+            assurance::burn(scene, page);
         }
         "checks" | "pipeline" | "queue" | "security" => at_github::write(scene, name, page),
         _ => target::metrics(scene, page, |metric| {

@@ -112,6 +112,14 @@ fn configuration(scene: &Scene<'_>, page: &mut Page) {
         page.fact("alerts", if matchers.is_empty() { "all" } else { &matchers }, Role::Text);
         page.fact("block", &format!("{} and worse", spec.alert_block), Role::Text);
     }
+    if let Some(burn) = &spec.rules.burn {
+        let text = format!("{} of requests; {} × and faster block", burn.objective, burn.block);
+        page.fact("objective", &text, Role::Text);
+    }
+    if let Some(backup) = &spec.rules.backup {
+        let most = words::span_s(backup.max_age.as_secs_f64());
+        page.fact("backup", &format!("at most {most} old"), Role::Text);
+    }
 }
 
 fn gates(scene: &Scene<'_>, page: &mut Page) {

@@ -33,7 +33,8 @@ pub struct World {
     pub stable: App,
     /// One load balancer, or a pair.
     pub haproxies: Vec<Haproxy>,
-    monitoring: Monitoring,
+    /// Prometheus and Alertmanager.
+    pub monitoring: Monitoring,
     folder: TempDir,
     _turn: MutexGuard<'static, ()>,
 }

@@ -1,0 +1,59 @@
+//! The share of errors within each window of an error budget.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+
+use crate::config::BurnConfig;
+use crate::model::burn::{WINDOW, range};
+use crate::model::{Observation, Reading, Spent};
+use crate::ports::Polled;
+use crate::sources::prometheus::AT_ONCE;
+use crate::sources::prometheus::answer::instant;
+use crate::sources::prometheus::ask::{Asker, Trouble};
+
+/// Asks for every window.
+pub(super) async fn ask(
+    config: &BurnConfig,
+    asker: &Asker<'_>,
+    polled: &mut Polled,
+) -> Result<(), Trouble> {
+    let mut spent: Vec<Spent> = Vec::new();
+    for some in config.windows.chunks(AT_ONCE) {
+        let asked = some.iter().map(async |window| {
+            let query = config.query.replace(WINDOW, &range(*window));
+            asker.query("api/v1/query", &[("query", &query)]).await
+        });
+        for (window, answer) in some.iter().zip(join_all(asked).await) {
+            let read = match answer {
+                Ok(data) => {
+                    polled.warnings.extend(data.warnings);
+                    instant(&data.data)
+                }
+                // nobody there: the rest would only wait for the same
+                Err(Trouble::Feed(fault)) if spent.is_empty() => return Err(Trouble::Feed(fault)),
+                Err(trouble) => Err(trouble.text().to_owned()),
+            };
+            spent.push(match read {
+                Ok(point) => known(*window, point.map_or(Reading::Empty, |point| point.reading)),
+                Err(why) => unknown(*window, &why),
+            });
+        }
+    }
+    polled.items.push(Observation::Burn { target: config.target.clone(), spent });
+    Ok(())
+}
+
+fn known(window: Duration, errors: Reading) -> Spent {
+    Spent { window, errors, fault: None }
+}
+
+fn unknown(window: Duration, why: &str) -> Spent {
+    Spent { window, errors: Reading::Empty, fault: Some(why.to_owned()) }
+}
+
+/// No window is known.
+pub(super) fn failed(config: &BurnConfig, why: &str) -> Observation {
+    let spent = config.windows.iter().map(|window| unknown(*window, why)).collect();
+    Observation::Burn { target: config.target.clone(), spent }
+}
