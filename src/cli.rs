@@ -4,6 +4,7 @@
 //! composition root runs the loop and hands over what is to be said.
 
 pub mod args;
+pub mod disarm;
 pub mod doctor;
 pub mod exit;
 pub mod inbox;
@@ -13,6 +14,7 @@ pub mod output;
 pub mod plan;
 pub mod runs;
 pub mod status;
+pub mod watch;
 
 pub use args::{Cli, Command};
 pub use exit::Exit;

@@ -6,6 +6,7 @@ mod auto;
 mod board;
 mod calls;
 mod chores;
+mod course;
 mod desk;
 mod evidence;
 mod follow_up;
@@ -22,15 +23,17 @@ mod queue;
 mod reading;
 mod recheck;
 mod runs;
+mod vigil;
 mod waits;
 mod way_back;
 
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
-pub use auto::{alarm, dangers, disarm, hasten};
+pub use auto::{alarm, breach, dangers, disarm, hasten, pending};
 pub use board::Board;
 pub use chores::chores;
+pub use course::{Course, End, is_ready};
 pub use desk::{Answer, Desk, Dialog, Several};
 pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};
@@ -46,6 +49,7 @@ pub use queue::{Queue, freed, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use runs::{deploys, waiting};
+pub use vigil::{Vigil, vigil};
 pub use waits::{Need, Wait, approvals, for_a_person};
 
 use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target, Time};
@@ -124,8 +128,8 @@ pub enum Intent {
     Copy(String),
     /// Say which run an open action started.
     Pick(ActionId, u64),
-    /// Hold the automatic rollback of a target that is announced, for the whole release.
-    Disarm(Target),
+    /// Hold the automatic rollback of a target that is announced, for the whole release, and why.
+    Disarm(Target, String),
     /// Do it now.
     Hasten(Target),
     /// Refuse every acting verb from now on, or no longer.

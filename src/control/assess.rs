@@ -9,6 +9,7 @@ use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::guard::is_staged;
 use super::phase::{phase, span};
+use super::vigil::warnings;
 use super::waits::{Wait, is_asked_on, ripe, unread, wait};
 
 /// How a target stands. Ordered from best to worst.
@@ -256,6 +257,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
             "drift: {asked:.0} % was asked for, {routed:.1} % is routed ({whose}, or another hand)"
         ));
     }
+    reasons.extend(warnings(store, state, seen, now));
     if let Some(reading) = &state.reading {
         reasons.extend(reading.rollout.blocks.iter().cloned());
         reasons.extend(reading.rollout.notes.iter().cloned());
