@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{FeedState, HealthState, Outcome, Phase, Severity, Target, Time, Verb};
 use crate::store::{Check, Entry, Store, TargetState};
 
+use super::auto::alarm;
 use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::guard::is_staged;
@@ -184,6 +185,17 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
 
 fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
     let mut reasons = Vec::new();
+    if let Some(alarm) = alarm(state, seen) {
+        let when = if alarm.acts_at > now {
+            format!("in {}", span(alarm.acts_at - now))
+        } else {
+            "now".to_owned()
+        };
+        reasons.push(format!(
+            "automatic rollback {when}: {}; `flightdeck disarm {}` holds it",
+            alarm.why, state.spec.target
+        ));
+    }
     if let Some(hold) = &state.ledger.hold {
         let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
         reasons.push(format!("held by {}{why}", hold.by));
