@@ -3,6 +3,7 @@
 
 mod again;
 mod auto;
+mod course;
 mod desk;
 mod evidence;
 mod judge;

@@ -38,3 +38,4 @@ mod status;
 mod support;
 mod terminal;
 mod trust;
+mod watch;
