@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use tokio::time::Instant;
 
-use crate::cli::args::{Global, OnBreach, WatchArgs};
+use crate::cli::args::{Global, LOOK, OnBreach, WatchArgs};
 use crate::cli::watch::{Stop, Watcher, What};
 use crate::cli::{Exit, Output};
 use crate::control::{Course, End};
@@ -50,7 +50,7 @@ pub(super) async fn main<W: Write>(
     }
     let mut runtime = setup.runtime(true);
     wire::wire(&mut runtime, &setup.config, &setup.clock);
-    let first = look::asked_once(began + global.look());
+    let first = look::asked_once(began + global.look().min(LOOK));
     if run(&mut runtime, &mut Quiet, first).await? == Ended::Interrupted {
         return Ok(show.end(Stop::Interrupted, Vec::new(), Vec::new(), runtime.now())?);
     }

@@ -84,7 +84,7 @@ impl Global {
 }
 
 /// How long one look may take where nothing is said.
-const LOOK: Duration = Duration::from_secs(10);
+pub const LOOK: Duration = Duration::from_secs(10);
 
 /// Flags of the cockpit.
 #[derive(Debug, Clone, Default, Args)]

@@ -82,10 +82,10 @@ impl Course {
         self.gone(&seen).or_else(|| self.blind(store, state, now))
     }
 
-    /// Why nothing (more) is done about harm; none while something is.
-    fn unanswered(&self, state: &TargetState, now: Time) -> Option<Option<String>> {
+    /// What is to be said beside harm that nothing (more) is done about; none while something is.
+    fn unanswered(&self, state: &TargetState, now: Time) -> Option<Vec<String>> {
         if !self.armed {
-            return Some(None);
+            return Some(Vec::new());
         }
         let mut entries = state.ledger.entries.iter().rev();
         let back = entries.find(|e| e.plan.verb == Verb::Rollback && e.at >= self.began);
@@ -93,15 +93,15 @@ impl Course {
             let failed = back.report.as_ref().filter(|told| told.outcome == Outcome::Failed)?;
             let error = failed.steps.iter().find_map(|step| step.error.clone());
             let error = error.map_or(String::new(), |error| format!(": {error}"));
-            return Some(Some(format!("the rollback by {} failed{error}", back.operator)));
+            return Some(vec![format!("the rollback by {} failed{error}", back.operator)]);
         }
         let alarm = state.ledger.alarm.as_ref()?;
         if let Some(held) = alarm.answered.as_ref().filter(|held| !held.passed) {
-            return Some(Some(format!("its rollback is held by {}: {}", held.by, held.why)));
+            return Some(vec![format!("its rollback is held by {}: {}", held.by, held.why)]);
         }
         let busy = state.ledger.in_flight().next().is_some();
         let late = alarm.answered.is_none() && !busy && now - alarm.acts_at > OVERDUE;
-        late.then(|| Some("its rollback was refused".to_owned()))
+        late.then(|| vec!["its rollback was refused".to_owned()])
     }
 
     /// The candidate had traffic, or was rolled back before the watch began.
@@ -109,7 +109,8 @@ impl Course {
         let routed = seen.routed?;
         self.moved |= routed > 0.05;
         let back = seen.phase == Some(Phase::RolledBack);
-        if !back && !(self.moved && routed <= 0.05) {
+        let gone = self.moved && routed <= 0.05;
+        if !(back || gone) {
             return None;
         }
         let why = seen.phase_reason.clone().filter(|_| back);

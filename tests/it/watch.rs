@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::patience::until;
 use crate::support::world::{BAD, GOOD};
-use crate::support::{Done, World};
+use crate::support::{Done, Pty, World};
 
 /// The lines of a watch.
 fn lines(done: &Done) -> Vec<Value> {
@@ -127,17 +127,47 @@ fn who_may_not_act_is_told_before_anything_is_contacted() {
 
 #[test]
 fn an_announced_rollback_is_seen_and_held_from_the_shell() {
+    let world = World::ready();
+    world.configure(|toml| {
+        let backend = "    backend = \"payments\"\n";
+        assert_eq!(toml.matches(backend).count(), 1);
+        let ask = "    auto_rollback = \"ask\"\n    auto_rollback_after = \"10m\"\n";
+        toml.replace(backend, &format!("{backend}{ask}"))
+    });
+    let disarm = |rest: &str| world.run(&format!("disarm {BAD} -o json {rest}"));
+    let none = disarm("--reason early");
+    assert_eq!((none.code, &none.json()["refusals"][0]["gate"]), (Some(3), &"alarm".into()));
+    let pty = Pty::run(&world.program([] as [&str; 0]), 100, 30);
+    pty.wait_for(&format!("ROLLING BACK {BAD} in 09:"));
+
+    let target = world.target(BAD);
+    let auto = &target["auto_rollback"];
+    assert!(auto["mode"] == "ask" && auto["armed_at"].is_string() && auto["due_at"].is_string());
+    let evidence = auto["evidence"].as_str().expect("evidence").to_owned();
+    let reasons = target["reasons"].to_string();
+    assert!(reasons.contains(&format!("flightdeck disarm {BAD}")), "{reasons}");
+    for (rest, gate) in [("", "reason"), ("--reason we-know --read-only", "read-only")] {
+        let no = disarm(rest);
+        assert_eq!((no.code, &no.json()["refusals"][0]["gate"]), (Some(3), &gate.into()));
+    }
+    let held = disarm("--reason we-know");
+    assert_eq!(held.code, Some(0), "{held:?}");
+    assert_eq!(held.json()["evidence"], evidence);
+    pty.wait_for_absence("ROLLING BACK");
+    assert_eq!(world.target(BAD)["auto_rollback"]["armed_at"], Value::Null);
+    assert_eq!(disarm("--reason again").code, Some(3));
+    let lines = world.journal();
+    let own: Vec<&Value> = lines.iter().filter(|line| line["kind"] == "disarmed").collect();
+    assert_eq!((own.len(), &own[0]["why"]), (1, &"we-know".into()), "{own:?}");
+    assert_eq!(world.mutations(), Vec::<String>::new());
+    world.verify_journal();
+}
+
+#[test]
+fn the_demos_prometheus_answers_a_breaker() {
     let options = Options { scenario: Scenario::Subtle, speed: 20.0, ..Options::default() };
     let world = World::start(options);
-    let none = world.run(&format!("disarm {GOOD} --reason none"));
-    assert_eq!(none.code, Some(3), "{none:?}");
-    // what announces: a line of the journal, as any other flightdeck writes it
-    let target = world.target(GOOD);
-    assert_eq!(target["auto_rollback"]["mode"], "ask", "{target}");
-    assert_eq!(target["auto_rollback"]["armed_at"], Value::Null);
-    let breaker = target["gates"].as_array().expect("gates").iter();
-    let breaker = breaker.filter(|gate| gate["name"] == "breaker").collect::<Vec<_>>();
-    assert_eq!(breaker.len(), 1, "{target}");
+    assert_eq!(world.target(GOOD)["auto_rollback"]["mode"], "ask");
     until("the breaker's query to be answered", || {
         let target = world.target(GOOD);
         let mut gates = target["gates"].as_array()?.iter();
