@@ -4,6 +4,7 @@
 mod act;
 mod cockpit;
 mod demo;
+mod destinations;
 mod disarm;
 mod doctor;
 mod inbox;
@@ -69,6 +70,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         }
         Some(Command::Watch(args)) => watch::main(&global, &args, &mut out).await?,
         Some(Command::Disarm(args)) => disarm::main(&global, &args, &mut out).await?,
+        Some(Command::Destinations(args)) => destinations::main(&global, &args, &mut out).await?,
         Some(Command::Inbox) => inbox::main(&global, &mut out).await?,
         Some(Command::Approve(args)) => {
             act::decide(&global, Verb::Approve, (&args.decide, args.force), &mut out).await?

@@ -4,6 +4,7 @@
 //! composition root runs the loop and hands over what is to be said.
 
 pub mod args;
+pub mod destinations;
 pub mod disarm;
 pub mod doctor;
 pub mod exit;

@@ -8,9 +8,11 @@ mod calls;
 mod chores;
 mod course;
 mod desk;
+mod destinations;
 mod evidence;
 mod follow_up;
 mod gates;
+mod going_back;
 mod guard;
 mod inbox;
 mod judge;
@@ -23,6 +25,7 @@ mod queue;
 mod reading;
 mod recheck;
 mod runs;
+mod studies;
 mod vigil;
 mod waits;
 mod way_back;
@@ -35,6 +38,7 @@ pub use board::Board;
 pub use chores::chores;
 pub use course::{Course, End, is_ready};
 pub use desk::{Answer, Desk, Dialog, Several};
+pub use destinations::{Destination, Proof, Sure, destination_of, destinations};
 pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};
 pub use gates::{Gate, GateState, check_gate, check_name};
@@ -49,9 +53,11 @@ pub use queue::{Queue, freed, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use runs::{deploys, waiting};
+pub use studies::{is_studied, studies};
 pub use vigil::{Vigil, vigil};
 pub use waits::{Need, Wait, approvals, for_a_person};
 
+use crate::model::between::Question;
 use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target, Time};
 
 /// How the progress of an action begins while the command before its calls runs.
@@ -89,6 +95,15 @@ pub enum Effect {
         host: String,
         /// What is looked at.
         follow: Follow,
+    },
+    /// Ask a repository's host about revisions, which no feed tells; the answer comes back as an event.
+    Study {
+        /// The host, `github` or `github.NAME`.
+        host: String,
+        /// Its repository.
+        repo: String,
+        /// What is asked.
+        question: Question,
     },
     /// Poll a feed now; none: every feed.
     Refresh(Option<FeedId>),

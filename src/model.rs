@@ -7,6 +7,7 @@
 pub mod action;
 pub mod alert;
 pub mod backing;
+pub mod between;
 pub mod comparison;
 pub mod event;
 pub mod feed;

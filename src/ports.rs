@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+use crate::model::between::{Answer, Question};
 use crate::model::{
     ActionId, Budget, Call, Envelope, Fault, FaultKind, FeedId, Follow, Observation, Plan, Record,
     RecordKind, Rollout, Sight, Target, Time, Writer,
@@ -87,6 +88,16 @@ pub trait Workflows: Send + Sync + 'static {
         follow: &'a Follow,
         run: Option<u64>,
     ) -> BoxFuture<'a, Result<Sight, Fault>>;
+}
+
+/// What the host of a repository tells of its revisions, when it is asked.
+pub trait Revisions: Send + Sync + 'static {
+    /// Answers a question once. That there is no such revision is an answer.
+    fn answer<'a>(
+        &'a self,
+        repo: &'a str,
+        question: &'a Question,
+    ) -> BoxFuture<'a, Result<Answer, Fault>>;
 }
 
 /// The wall clock; waiting is tokio's.

@@ -14,6 +14,7 @@ mod programs;
 mod replay;
 mod screen;
 mod signals;
+mod studies;
 mod workflows;
 
 pub use self::core::{Parts, Runtime, Tools, action_id};

@@ -189,6 +189,9 @@ impl Store {
             Observation::Releases { host, repo, releases, tags } => {
                 self.repo(host, repo).releases(releases, tags, envelope);
             }
+            Observation::Answered { host, repo, question, answer } => {
+                self.repo(host, repo).answered(question, answer);
+            }
             Observation::Run { host, repo, run } => {
                 self.repo(host, repo).run_apart(run, envelope);
             }

@@ -264,6 +264,7 @@ fn rollout(n: usize, percent: u32) -> Rollout {
             server("canary1", "candidate", percent),
         ],
         offers: vec![],
+        history: vec![],
         blocks: vec![],
         notes: vec![],
     }

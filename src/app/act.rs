@@ -5,6 +5,7 @@ mod needs;
 mod one;
 mod standing;
 mod start;
+mod study;
 mod subject;
 
 use std::io::{self, IsTerminal, Write};

@@ -12,7 +12,7 @@ use crate::model::{FeedId, Target, TargetSpec};
 use crate::ports::{Clock, Engine};
 use crate::runtime::Runtime;
 use crate::sources::alertmanager::AlertmanagerSource;
-use crate::sources::github::{GithubSource, Wanted};
+use crate::sources::github::{GithubRevisions, GithubSource, Wanted};
 use crate::sources::probe::ProbeSource;
 use crate::sources::prometheus::PrometheusSource;
 
@@ -86,6 +86,7 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
         let (sender, wanted) = watch::channel(Wanted::default());
         watches.jobs.insert(host.clone(), sender);
         runtime.workflows(host, Arc::new(GithubWorkflows::new(client.clone())));
+        runtime.revisions(host, Arc::new(GithubRevisions::new(client.clone())));
         for repo in &github.repos {
             runtime.source(GithubSource::new(
                 FeedId::part(host, &repo.name),

@@ -112,6 +112,8 @@ pub enum Command {
     Resume(NoteArgs),
     /// All traffic back to stable, now.
     Rollback(ActArgs),
+    /// Where a rollback can go, the best first: why it is thought to be good, what is lost, what proves it.
+    Destinations(DestinationsArgs),
     /// Nothing is promoted onto a held target; a rollback sets a hold by itself.
     Hold(NoteArgs),
     /// End a hold, and settle open actions.
@@ -279,6 +281,13 @@ pub struct ActArgs {
     /// What every acting command takes.
     #[command(flatten)]
     pub note: NoteArgs,
+}
+
+/// Arguments of `destinations`.
+#[derive(Debug, Clone, Args)]
+pub struct DestinationsArgs {
+    /// The target, such as checkout/production.
+    pub target: Target,
 }
 
 /// Arguments of `do`.

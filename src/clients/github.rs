@@ -18,6 +18,7 @@ mod protection;
 mod queue;
 mod reads;
 mod refusal;
+mod revisions;
 mod route;
 mod scheduler;
 mod session;

@@ -7,6 +7,7 @@ use crate::model::{ActionSpec, Call, Refusal, Revision, Values, Verb};
 use crate::store::{Store, TargetState};
 use crate::text;
 
+use super::destinations::best;
 use super::evidence::Evidence;
 use super::plan::Request;
 use super::runs;
@@ -41,11 +42,16 @@ pub(super) fn configured<'s>(state: &'s TargetState, request: &Request) -> Optio
     state.spec.actions.iter().find(|action| action.name == name)
 }
 
-/// The revision that a request leads to: a rollback to the last name that was heard, anything else to what
-/// names itself now.
-pub(super) fn destination(evidence: &Evidence, request: &Request) -> Option<Revision> {
+/// The revision that a request leads to: a rollback to the last good one, anything else to what names itself
+/// now.
+pub(super) fn destination(
+    store: &Store,
+    state: &TargetState,
+    evidence: &Evidence,
+    request: &Request,
+) -> Option<Revision> {
     match request.verb {
-        Verb::Rollback => request.to.clone().or_else(|| evidence.stable.clone()),
+        Verb::Rollback => request.to.clone().or_else(|| best(store, state, evidence)),
         _ => evidence.confirmed().cloned(),
     }
 }
@@ -84,7 +90,7 @@ pub(super) fn calls(
         let calls = offer.map(|offer| offer.calls.clone()).unwrap_or_default();
         (calls, offer.map(|offer| offer.weight))
     };
-    let to = destination(evidence, request);
+    let to = destination(store, state, evidence, request);
     let revision = to.as_ref().map(Revision::as_str);
     let comment = asker.comment(request);
     let values = Values {

@@ -9,6 +9,7 @@ use super::auto;
 use super::evidence::Began;
 use super::follow_up::follow_up;
 use super::plan::fill;
+use super::studies;
 
 /// What is due for a target now. The runtime carries each out once; what it writes comes back as an event, and then
 /// it is not due any more. `changes` asks for changes of state too (a long-lived process notes them).
@@ -29,6 +30,7 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
         effects.extend(completed(state, &seen));
     }
     if changes {
+        effects.extend(studies::due(store, state, &seen.evidence));
         // one look acts on nothing by itself: who watches does
         effects.extend(auto::due(store, state, &seen, now));
         effects.extend(changed(store, state, &seen, now));

@@ -1,11 +1,12 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
-use crate::model::{Revision, Run, Subject, Time, Verb};
+use crate::model::{Run, Subject, Time, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::Assessment;
 use super::calls::{Asker, calls};
 use super::evidence::Evidence;
+use super::going_back;
 use super::guard::is_staged;
 use super::phase::span;
 use super::plan::Request;
@@ -33,7 +34,7 @@ pub(super) fn notes(
     }
     match request.verb {
         Verb::Rollback => {
-            notes.extend(way_back(evidence, request, now));
+            notes.extend(going_back::notes(store, state, evidence, request, now));
             notes.push(format!(
                 "afterwards {} is on hold; to undo it: `flightdeck release {}`, then promote",
                 request.target, request.target
@@ -72,7 +73,6 @@ pub(super) fn notes(
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }
     }
-    notes.extend(unknown_destination(store, state, request));
     if matches!(request.verb, Verb::Promote | Verb::Rollback) {
         for (revision, old) in
             [(&evidence.candidate, evidence.candidate_old), (&evidence.stable, evidence.stable_old)]
@@ -104,22 +104,6 @@ pub(super) fn notes(
     }
     notes.push(format!("by {operator}"));
     notes
-}
-
-/// That nobody knows the revision that a rollback is to go to: no tag, release, run or deployment of the
-/// repository has the name. It is said and not refused, for the lists are not whole.
-fn unknown_destination(store: &Store, state: &TargetState, request: &Request) -> Option<String> {
-    let to = request.to.as_ref().filter(|_| request.verb == Verb::Rollback)?.as_str();
-    let repo = store.repo_of(&state.spec)?;
-    let bare = |name: &str| name.strip_prefix('v').unwrap_or(name).to_owned();
-    let is = |name: &str| bare(name) == bare(to) || to.len() >= 7 && name.starts_with(to);
-    let named = repo.tags.iter().chain(&repo.releases).any(|one| is(&one.tag));
-    let ran = repo.all_runs().any(|run| run.branch.as_deref().is_some_and(is) || is(&run.sha));
-    let deployed = repo.deployments.iter().any(|one| is(&one.git_ref) || is(&one.sha));
-    let known = named || ran || deployed;
-    (!known).then(|| {
-        format!("! nobody here knows {to}: no tag, release, run or deployment has that name")
-    })
 }
 
 /// Which run it is that is acted on, and whether it takes the target back.
@@ -167,39 +151,10 @@ fn meeting(store: &Store, state: &TargetState, request: &Request) -> Vec<String>
     about.map_or_else(Vec::new, |about| queue(store, &state.spec, &about).notes)
 }
 
-fn name(revision: Option<&Revision>) -> String {
-    revision.map_or("a revision nobody named".to_owned(), ToString::to_string)
-}
-
 /// What to think of before a promotion, and what would undo it.
 fn way_on(state: &TargetState, evidence: &Evidence) -> Vec<String> {
     let bad = evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
     let bad = bad.map(|revision| format!("{revision} was rolled back from before"));
     let undo = format!("`flightdeck rollback {}` would undo it", state.spec.target);
     bad.into_iter().chain([undo]).collect()
-}
-
-/// Where a rollback goes, why there, and what it leaves.
-fn way_back(evidence: &Evidence, request: &Request, now: Time) -> Vec<String> {
-    let (stable, candidate) = (evidence.stable.as_ref(), evidence.candidate.as_ref());
-    let idle = evidence.routed.is_some_and(|routed| routed <= 0.05);
-    let way = match &request.to {
-        Some(to) if stable != Some(to) => {
-            format!("goes to {to}, as asked; stable runs {}", name(stable))
-        }
-        _ if idle => {
-            format!("the candidate has no traffic: nothing moves, {} keeps it all", name(stable))
-        }
-        _ => format!("goes to {}: it is what stable runs", name(stable)),
-    };
-    if idle {
-        return vec![way];
-    }
-    let release = evidence.release.known();
-    let release = release.map_or(String::new(), |at| format!(", released {} ago", span(now - at)));
-    let left = match candidate {
-        Some(same) if stable == Some(same) => format!("the candidate, which runs {same} too"),
-        other => name(other),
-    };
-    vec![way, format!("takes all traffic from {left}{release}")]
 }

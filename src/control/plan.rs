@@ -9,7 +9,7 @@ use crate::model::{
 use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
-use super::calls::{Asker, calls, configured, destination};
+use super::calls::{Asker, calls, configured, destination, goes_anywhere};
 use super::guard::{guard, is_overridable, is_staged};
 use super::notes::notes;
 use super::queue::queue;
@@ -190,7 +190,12 @@ pub fn ask(
     // what of runs is asked for stands on what is known of them now
     let read_at = if request.verb.is_of_runs() { Some(now) } else { read_at(store, state) };
     let plan = Plan { read_at, ..plan };
-    Ok(Confirmation { request: request.clone(), plan, challenge, operator: operator.to_owned() })
+    let mut request = request.clone();
+    if request.verb == Verb::Rollback && goes_anywhere(state) {
+        // where it goes is what is confirmed, whatever turns out to be better meanwhile
+        request.to.clone_from(&plan.to);
+    }
+    Ok(Confirmation { request, plan, challenge, operator: operator.to_owned() })
 }
 
 fn has_reason(request: &Request) -> bool {
@@ -216,7 +221,7 @@ fn plan(
     let offer = reading.and_then(|reading| reading.rollout.offer(verb, request.is_full()));
     // what is done to a run moves no revision by itself
     let of_target = !verb.is_of_runs();
-    let to = destination(evidence, request).filter(|_| of_target);
+    let to = destination(store, state, evidence, request).filter(|_| of_target);
     let from = match verb {
         Verb::Promote => evidence.stable.clone(),
         _ => evidence.candidate.clone().filter(|_| of_target),

@@ -57,7 +57,9 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         );
         return Err(Recheck::Moved(sentence));
     }
-    if plan.verb == Verb::Rollback && changed(&plan.to, &destination(&seen.evidence, request)) {
+    if plan.verb == Verb::Rollback
+        && changed(&plan.to, &destination(store, state, &seen.evidence, request))
+    {
         let sentence = format!(
             "stable was {} when you confirmed, it is {} now",
             was(&plan.to),

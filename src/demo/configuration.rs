@@ -87,6 +87,7 @@ info = "P3"
 name = "{name}"
 repo = "acme/{name}"
 workflows = {workflows}
+migrations = ["db/migrate/**"]
 "#
         );
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {

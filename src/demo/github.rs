@@ -3,6 +3,7 @@
 
 mod act;
 mod commit;
+mod compare;
 mod deployment;
 mod environment;
 mod job;
@@ -274,7 +275,11 @@ impl Place<'_> {
             ["deployments"] => bare(self.deployments(request)),
             ["deployments", id] => Answer::One(self.deployment(number(id)?)?),
             ["deployments", id, "statuses"] => bare(self.statuses(number(id)?)?),
+            ["compare", basehead @ ..] => {
+                Answer::One(self.comparison(&decode(&basehead.join("/")), request)?)
+            }
             ["releases"] => bare(self.releases()),
+            ["releases", "tags", tag @ ..] => Answer::One(self.release(&decode(&tag.join("/")))?),
             ["tags"] => bare(self.tags()),
             _ => return None,
         })
@@ -365,7 +370,7 @@ fn needed(request: &Request) -> String {
         ["deployments", ..] => "deployments",
         [.., "check-runs"] => "checks",
         ["commits", .., "status"] => "statuses",
-        ["contents" | "branches" | "commits" | "releases", ..] => "contents",
+        ["contents" | "branches" | "commits" | "compare" | "releases", ..] => "contents",
         _ => "metadata",
     };
     format!("{what}={may}")

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Time;
 use super::alert::Alert;
 use super::backing::{Artifact, Checks, Environments, WorkflowFile};
+use super::between::{Answer, Question};
 use super::comparison::Look;
 use super::feed::{Budget, Fault, FeedId};
 use super::follow::Origin;
@@ -295,6 +296,17 @@ pub enum Observation {
         /// The tags.
         tags: Vec<RefName>,
     },
+    /// What its host answered about revisions of a repository.
+    Answered {
+        /// `github` or `github.NAME`.
+        host: String,
+        /// `acme/checkout`.
+        repo: String,
+        /// What was asked.
+        question: Question,
+        /// The answer; else why there is none, in one sentence.
+        answer: Result<Answer, String>,
+    },
 }
 
 impl Observation {
@@ -320,7 +332,8 @@ impl Observation {
             | Self::Checks { .. }
             | Self::Artifacts { .. }
             | Self::Remarks { .. }
-            | Self::Releases { .. } => None,
+            | Self::Releases { .. }
+            | Self::Answered { .. } => None,
         }
     }
 }

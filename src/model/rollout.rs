@@ -91,6 +91,19 @@ pub struct Rollout {
     /// Sentences worth saying that block nothing (skew, drift).
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What had all the traffic before, as the engine knows it, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Past>,
+}
+
+/// A revision that had all the traffic once, and was not taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// The revision.
+    pub revision: Revision,
+    /// Since when it had, where the engine knows.
+    #[serde(default)]
+    pub at: Option<Time>,
 }
 
 /// One server behind the engine.

@@ -61,6 +61,9 @@ pub struct TargetSpec {
     pub environments: Vec<String>,
     /// Workflows that are shown and never colour the target.
     pub advisory: Vec<String>,
+    /// Patterns of the files that change a database, `db/migrate/**`: a rollback across one says so.
+    #[serde(default)]
+    pub migrations: Vec<String>,
     /// How long its jobs may take, by job id or the beginning of a name, and `total` for the run.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub budget: BTreeMap<String, Duration>,

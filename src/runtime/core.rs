@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::control::{Desk, Effect, Intent, disarm, hasten, pick};
 use crate::model::{ActionId, Envelope, Event, FeedId, Fleet, Record, Report, Target, Time};
-use crate::ports::{Clock, Engine, Journal, Recorder, Source, Workflows};
+use crate::ports::{Clock, Engine, Journal, Recorder, Revisions, Source, Workflows};
 use crate::store::Store;
 
 use super::bus::{Bus, Message};
@@ -77,6 +77,7 @@ pub struct Runtime {
     tasks: JoinSet<()>,
     engines: BTreeMap<Target, Wired>,
     workflows: BTreeMap<String, Arc<dyn Workflows>>,
+    revisions: BTreeMap<String, Arc<dyn Revisions>>,
     refresh: BTreeMap<FeedId, Arc<Notify>>,
     poke: Arc<Notify>,
     skips: BTreeMap<ActionId, Arc<Notify>>,
@@ -123,6 +124,7 @@ impl Runtime {
             tasks: JoinSet::new(),
             engines: BTreeMap::new(),
             workflows: BTreeMap::new(),
+            revisions: BTreeMap::new(),
             refresh: BTreeMap::new(),
             poke: Arc::new(Notify::new()),
             skips: BTreeMap::new(),
@@ -161,6 +163,11 @@ impl Runtime {
     /// Sends requests about the workflow runs of a host (`github` or `github.NAME`) through it.
     pub fn workflows(&mut self, host: &str, workflows: Arc<dyn Workflows>) {
         self.workflows.insert(host.to_owned(), workflows);
+    }
+
+    /// Asks a host about the revisions of its repositories through it.
+    pub fn revisions(&mut self, host: &str, revisions: Arc<dyn Revisions>) {
+        self.revisions.insert(host.to_owned(), revisions);
     }
 
     /// What is known.

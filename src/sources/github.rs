@@ -5,6 +5,7 @@
 
 mod backing;
 mod memory;
+mod revisions;
 mod round;
 mod waits;
 
@@ -22,6 +23,8 @@ use crate::clients::github::{GithubClient, Priority, Read};
 use crate::config::RepoConfig;
 use crate::model::{Budget, Fault, FeedId};
 use crate::ports::{Polled, Source};
+
+pub use revisions::GithubRevisions;
 
 use backing::Backing;
 use memory::Memory;

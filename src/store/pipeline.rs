@@ -4,8 +4,9 @@ mod backing;
 mod blocking;
 mod usual;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
+use crate::model::between::{Answer, Question};
 use crate::model::follow::Origin;
 use crate::model::pipeline::is_of_pattern;
 use crate::model::{Deployment, Envelope, Job, RefName, Run, TargetSpec, Time, Waits};
@@ -34,6 +35,8 @@ pub struct RepoState {
     pub releases: Vec<RefName>,
     /// Newest first.
     pub tags: Vec<RefName>,
+    /// What was asked about revisions, and answered, oldest first.
+    answers: VecDeque<(Question, Result<Answer, String>)>,
     /// Items of the newest pages that could not be read at all.
     pub skipped: usize,
     asked: BTreeMap<String, Time>,
@@ -175,6 +178,20 @@ impl RepoState {
             self.releases = releases.iter().take(caps::REFS).cloned().collect();
             self.tags = tags.iter().take(caps::REFS).cloned().collect();
         }
+    }
+
+    pub(super) fn answered(&mut self, question: &Question, answer: &Result<Answer, String>) {
+        self.answers.retain(|(held, _)| held != question);
+        self.answers.push_back((question.clone(), answer.clone()));
+        while self.answers.len() > caps::BACKINGS {
+            self.answers.pop_front();
+        }
+    }
+
+    /// What the host answered to a question about revisions; none while it was not.
+    #[must_use]
+    pub fn answer(&self, question: &Question) -> Option<&Result<Answer, String>> {
+        self.answers.iter().find(|(held, _)| held == question).map(|(_, answer)| answer)
     }
 
     /// All runs kept, by workflow, newest first.

@@ -4,7 +4,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::control::{Request, by_queue, guard, queue};
+use crate::control::{
+    Destination, Evidence, Request, by_queue, destination_of, destinations as destinations_of,
+    guard, queue,
+};
 use crate::model::backing::Environments;
 use crate::model::follow::Effect;
 use crate::model::rollout::Ahead;
@@ -30,6 +33,20 @@ fn meant(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<(u64
 pub fn run<'s>(store: &'s Store, look: &Glance<'_>, here: Option<&Detail>) -> Option<&'s Run> {
     let (run, _) = meant(store, look, here)?;
     store.repo_of(&look.state.spec)?.run(run)
+}
+
+/// Where a rollback that is planned can go instead, and which of that it goes to now; nothing where there is
+/// no choice.
+pub fn destinations(store: &Store, plan: &Plan) -> Option<(Vec<Destination>, usize)> {
+    let state = store.target(&plan.target).filter(|_| plan.verb == Verb::Rollback)?;
+    let evidence = Evidence::of(store, state);
+    let mut all = destinations_of(store, state, &evidence);
+    let to = plan.to.as_ref()?;
+    let here = all.iter().position(|one| one.revision == *to).unwrap_or_else(|| {
+        all.insert(0, destination_of(store, state, &evidence, to));
+        0
+    });
+    (all.len() > 1).then_some((all, here))
 }
 
 /// The target whose gates a deployment to an environment of a repository stands behind.

@@ -236,6 +236,7 @@ impl World {
             offers: vec![promote(false), promote(true), back],
             blocks: vec![],
             notes: vec![],
+            history: vec![],
         };
         let item = Observation::Rollout { target: target(name), rollout: Box::new(rollout) };
         self.observe(FeedId::part("engine", name), 1, vec![item]);

@@ -5,6 +5,7 @@ mod again;
 mod auto;
 mod course;
 mod desk;
+mod destinations;
 mod evidence;
 mod judge;
 mod ledger;

@@ -14,6 +14,7 @@ use crate::runtime::{Ended, Runtime, run};
 use super::super::quiet::Quiet;
 use super::super::reading::Hosts;
 use super::super::say;
+use super::study::study;
 use super::subject::{self, Missed};
 use super::{Ask, How, follow, refused, standing};
 
@@ -45,6 +46,9 @@ pub(super) async fn act<W: Write>(
             return refused(&request, vec![Refusal::new("github unreadable", text)], out);
         }
         Err(Missed::Interrupted) => return Ok(Exit::Interrupted),
+    }
+    if !study(runtime, spec, &request).await? {
+        return Ok(Exit::Interrupted);
     }
     runtime.intend(Intent::Ask(request.clone()));
     let confirmation = match on_desk(runtime) {

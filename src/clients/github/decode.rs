@@ -7,6 +7,7 @@ mod deployments;
 mod jobs;
 mod queue;
 mod refs;
+pub(super) mod revisions;
 mod runs;
 mod waits;
 

@@ -17,6 +17,8 @@ pub(crate) struct Service {
     #[serde(default)]
     pub(crate) advisory: Texts,
     #[serde(default)]
+    pub(crate) migrations: Texts,
+    #[serde(default)]
     pub(crate) budget: Named<Time>,
     #[serde(default)]
     pub(crate) environment: Vec<Spanned<Environment>>,

@@ -75,6 +75,7 @@ impl Resolver<'_, '_> {
             workflow_ref: self.git_ref(raw),
             environments: self.environments(&target),
             advisory: strings(&service.raw.advisory),
+            migrations: strings(&service.raw.migrations),
             budget,
             alert_block: self.alert_block(raw),
             alerts: self.alerts(&target, raw, alertmanager),

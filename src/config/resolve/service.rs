@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use globset::Glob;
 use toml::Spanned;
 
 use crate::config::error::quoted;
@@ -56,6 +57,7 @@ impl Resolver<'_, '_> {
                 "write [[service.environment]] with name = \"production\"",
             );
         }
+        self.globs(&raw.migrations);
         let budget = self.budget(&raw.budget);
         let mut names = BTreeSet::new();
         let context = name.map(|name| ServiceContext { name, host, budget, raw });
@@ -67,6 +69,15 @@ impl Resolver<'_, '_> {
             }
             if let Some(context) = &context {
                 self.environment(context, environment);
+            }
+        }
+    }
+
+    /// Patterns of files.
+    fn globs(&mut self, globs: &[Text]) {
+        for glob in globs {
+            if glob.get_ref().is_empty() || Glob::new(glob.get_ref()).is_err() {
+                self.not(glob, "write a pattern of files, \"db/migrate/**\"");
             }
         }
     }

@@ -13,6 +13,30 @@ use super::{Place, rfc3339};
 const LISTED: usize = 8;
 
 impl Place<'_> {
+    /// The release of a tag.
+    pub fn release(&self, tag: &str) -> Option<Value> {
+        self.releases().into_iter().find(|release| release["tag_name"] == tag)
+    }
+
+    /// What can be fetched of a version.
+    fn assets(&self, version: &str, id: i64, at: Time) -> Vec<Value> {
+        let archive = format!("{}-{version}.tar.gz", self.name());
+        let names = [(archive.as_str(), "application/gzip"), ("SHA256SUMS", "text/plain")];
+        let asset = |(n, (name, kind)): (i64, (&str, &str))| {
+            let own = id * 10 + n;
+            json!({
+                "id": own, "node_id": format!("RA_{own}"), "name": name, "label": null,
+                "content_type": kind, "size": 4_812_220, "state": "uploaded",
+                "digest": format!("sha256:{}{}", sha(name, version), &sha(version, name)[..24]),
+                "download_count": 3, "uploader": person(self.base, "ana"),
+                "url": self.url(&format!("/releases/assets/{own}")),
+                "browser_download_url": self.page(&format!("/releases/download/v{version}/{name}")),
+                "created_at": rfc3339(at), "updated_at": rfc3339(at),
+            })
+        };
+        (0..).zip(names).map(asset).collect()
+    }
+
     /// Releases, newest first.
     pub fn releases(&self) -> Vec<Value> {
         let versions = self.versions().into_iter();
@@ -25,7 +49,8 @@ impl Place<'_> {
                     "target_commitish": "main", "name": format!("{} {version}", self.name()),
                     "body": "What changed is in the changelog.", "draft": false,
                     "prerelease": false, "created_at": rfc3339(at), "published_at": rfc3339(at),
-                    "author": person(self.base, "ana"), "assets": [],
+                    "author": person(self.base, "ana"), "assets": self.assets(&version, id, at),
+                    "immutable": false,
                     "url": self.url(&format!("/releases/{id}")),
                     "assets_url": self.url(&format!("/releases/{id}/assets")),
                     "upload_url": self.url(&format!("/releases/{id}/assets{{?name,label}}")),

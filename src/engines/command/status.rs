@@ -1,15 +1,20 @@
 //! What the status program prints: the `rollout` object of `flightdeck status -o json`, without `engine`.
 //! Fields that are not known are let be; a known one of a wrong kind is a fault that shows what was found.
 
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::config::CommandConfig;
+use crate::model::rollout::Past;
 use crate::model::{Fault, FaultKind, Phase, Revision, Rollout, Time};
 
 use super::offers;
 
 /// Percentage points that still count as the same percentage.
 pub(super) const TOLERANCE: f64 = 0.5;
+
+/// Revisions of the past that are taken at most.
+const HISTORY: usize = 20;
 
 const PHASES: [Phase; 10] = [
     Phase::Idle,
@@ -36,6 +41,8 @@ pub(super) struct Status {
     pub(super) stable: Option<Revision>,
     pub(super) candidate: Option<Revision>,
     pub(super) since: Option<Time>,
+    /// What had all the traffic before, the newest first.
+    pub(super) history: Vec<Past>,
 }
 
 impl Status {
@@ -57,6 +64,7 @@ impl Status {
             stable: string(&fields, "stable")?.map(Revision),
             candidate: string(&fields, "candidate")?.map(Revision),
             since: time(&fields)?,
+            history: history(&fields)?,
         })
     }
 
@@ -75,6 +83,7 @@ impl Status {
             since: self.since,
             servers: Vec::new(),
             notes: Vec::new(),
+            history: self.history,
         }
     }
 }
@@ -99,6 +108,18 @@ fn string(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Fau
         Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
         Some(other) => Err(wrong(&format!("`{name}`"), other, "text or null")),
     }
+}
+
+/// Names alone, or each with its time.
+fn history(fields: &Map<String, Value>) -> Result<Vec<Past>, Fault> {
+    let Some(value) = field(fields, "history") else { return Ok(Vec::new()) };
+    let wanted = "a list of names, or of { \"revision\": …, \"at\": … }, or null";
+    let Value::Array(list) = value else { return Err(wrong("`history`", value, wanted)) };
+    let past = list.iter().take(HISTORY).map(|one| match one {
+        Value::String(name) => Ok(Past { revision: Revision(name.clone()), at: None }),
+        other => Past::deserialize(other).map_err(|_| wrong("`history`", other, wanted)),
+    });
+    past.collect()
 }
 
 fn percent(fields: &Map<String, Value>) -> Result<Option<f64>, Fault> {

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use super::facts::{Deployed, Facts};
 use crate::config::{GithubEngineConfig, WayBackConfig};
 use crate::model::pipeline::is_of_pattern;
+use crate::model::rollout::Past;
 use crate::model::{Conclusion, Revision, Run, Status, Time};
 
 /// How far a deployment may seem to be older than its run.
@@ -21,6 +22,8 @@ pub(super) struct Releases {
     pub(super) candidate: Option<Release>,
     /// The newest before it that got everywhere and was not taken back.
     pub(super) stable: Option<Release>,
+    /// All that got everywhere before it and were not taken back, the newest first.
+    pub(super) past: Vec<Past>,
     /// The newest attempt to go back from the candidate.
     pub(super) back: Option<Run>,
     /// Whether that attempt took the candidate back, and it did not go on since.
@@ -142,7 +145,14 @@ impl Releases {
             })
         };
         let good = |index: &usize| all[*index].is_everywhere() && !taken_back(*index);
-        let stable = (at + 1..all.len()).find(good).map(|index| all[index].clone());
+        let good: Vec<&Release> =
+            (at + 1..all.len()).filter(good).map(|index| &all[index]).collect();
+        let last = config.stages.len().saturating_sub(1);
+        let past = good.iter().map(|release| Past {
+            revision: release.revision.clone(),
+            at: release.reached_at(last),
+        });
+        let (past, stable) = (past.collect(), good.first().copied().cloned());
         let mut is_back = taken_back(at);
         let mut candidate = all[at].clone();
         if let Some(back) = backs.iter().find(|back| back.worked()).filter(|_| is_back)
@@ -153,7 +163,7 @@ impl Releases {
             candidate.forget_before(back.run.updated_at);
         }
         let back = back.filter(|back| !candidate.is_run_again_after(back));
-        Self { candidate: Some(candidate), stable, back, is_back }
+        Self { candidate: Some(candidate), stable, past, back, is_back }
     }
 }
 

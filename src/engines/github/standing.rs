@@ -221,6 +221,7 @@ impl Standing<'_> {
             offers,
             blocks: blocks.into_iter().collect(),
             notes: self.notes(),
+            history: self.releases.past.clone(),
         }
     }
 }

@@ -95,6 +95,7 @@ pub(super) fn rollout(config: &HaproxyConfig, sites: &[Site]) -> Result<Rollout,
         offers: plan::offers(config, sites, routed),
         blocks,
         notes,
+        history: Vec::new(),
     })
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::control::{Effect, chores};
-use crate::model::{Event, Observation, Target};
+use crate::control::{Effect, chores, studies};
+use crate::model::{Event, Observation, Revision, Target};
 
 use super::{Runtime, perform};
 
@@ -38,6 +38,15 @@ impl Runtime {
         self.store.targets().map(|state| state.spec.target.clone()).collect()
     }
 
+    /// Asks what a rollback of a target, to where it is asked to go, should be told before it is confirmed.
+    /// Whether something is left to be answered.
+    pub fn study(&mut self, target: &Target, to: Option<&Revision>) -> bool {
+        let due = studies(&self.store, target, to);
+        let open = !due.is_empty();
+        self.start(due);
+        open
+    }
+
     pub(super) fn chores(&mut self, targets: &BTreeSet<Target>) {
         // half a journal knows intents whose outcome stands a line further down
         if !self.journal_read {
@@ -45,13 +54,19 @@ impl Runtime {
         }
         let now = self.clock.now();
         let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
-        let due: Vec<Effect> = due.collect();
+        let due = due.collect();
+        self.start(due);
+    }
+
+    fn start(&mut self, due: Vec<Effect>) {
         for effect in due {
             // what was started comes back as an event; until then it is not started again
             let key = perform::key(&effect);
             let starts = match effect {
                 Effect::Refresh(_) => false,
-                Effect::Look { .. } => self.looks.begin(&key, Instant::now()),
+                Effect::Look { .. } | Effect::Study { .. } => {
+                    self.looks.begin(&key, Instant::now())
+                }
                 _ => self.done.insert(key),
             };
             if starts {

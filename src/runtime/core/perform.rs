@@ -13,7 +13,7 @@ use crate::model::{ActionId, Event, Follow, Outcome, Plan, RecordKind, Refusal, 
 use crate::runtime::bus::Message;
 use crate::runtime::engine_source::reading;
 use crate::runtime::executor::Execution;
-use crate::runtime::{programs, workflows};
+use crate::runtime::{programs, studies, workflows};
 
 use super::Runtime;
 
@@ -32,6 +32,7 @@ impl Runtime {
                 Effect::Act { request, .. } => self.act(*request),
                 Effect::Execute { plan } => self.execute(*plan),
                 Effect::Look { .. } => self.look(effect),
+                Effect::Study { .. } => self.ask_host(effect),
                 Effect::Refresh(Some(feed)) => {
                     if let Some(refresh) = self.refresh.get(&feed) {
                         refresh.notify_one();
@@ -81,6 +82,19 @@ impl Runtime {
         self.tasks.spawn(async move {
             // what cannot be read stays open, and is read again later
             workflows::reread(desk.as_ref(), &host, &follow, &bus, REREAD_LIMIT).await;
+            bus.send(Message::Looked(key)).await;
+        });
+    }
+
+    /// Until it is answered, not everything is known that can be.
+    fn ask_host(&mut self, effect: Effect) {
+        let key = key(&effect);
+        let Effect::Study { host, repo, question } = effect else { return };
+        let Some(revisions) = self.revisions.get(&host).cloned() else { return };
+        self.noting.insert(key.clone());
+        let bus = self.bus.clone();
+        self.tasks.spawn(async move {
+            studies::answer(revisions.as_ref(), (&host, &repo), &question, &bus).await;
             bus.send(Message::Looked(key)).await;
         });
     }

@@ -14,6 +14,9 @@ use super::Cockpit;
 /// The key that ends what stands in the way: no letter, for names are typed there.
 const CLEAR: Key = Key::ctrl('x');
 
+/// The key that goes to another revision, for the same reason no letter.
+const OTHER: Key = Key::ctrl('t');
+
 impl Cockpit {
     /// What a key does beside the dialog on the desk; none when the dialog takes it.
     pub(super) fn at_question(
@@ -37,6 +40,17 @@ impl Cockpit {
                     first.reason = Some(typed.to_owned());
                 }
                 self.session.first = Some(first);
+                Some(vec![Intent::Ask(request)])
+            }
+            Dialog::Confirm { confirmation, .. } if key == OTHER => {
+                let (all, here) = errands::destinations(view.store, &confirmation.plan)?;
+                let next = all.get((here + 1) % all.len())?;
+                let mut request = confirmation.request.clone();
+                request.to = Some(next.revision.clone());
+                let typed = answering.reason.text().trim();
+                if !typed.is_empty() {
+                    request.reason = Some(typed.to_owned());
+                }
                 Some(vec![Intent::Ask(request)])
             }
             Dialog::Following { plan, .. } if !key.repeat && key.code != Code::Esc => {

@@ -1,6 +1,7 @@
 //! A plan and what answers it. Everything that will be done stands here; the default is no. What and where
 //! to comes first, then the evidence, what follows from it, and last exactly what is sent.
 
+mod destinations;
 mod evidence;
 mod preflight;
 
@@ -38,6 +39,7 @@ pub fn sheet(
     let parts = [
         evidence(view, confirmation, width),
         preflight::rows(store, plan, now, width),
+        destinations::rows(store, plan, now, width),
         consequences(plan, width),
         calls(plan, now, width),
     ];

@@ -74,6 +74,7 @@ pub fn spec() -> TargetSpec {
         workflow_ref: None,
         environments: vec!["production".into()],
         advisory: vec!["nightly.yml".into()],
+        migrations: vec!["db/migrate/**".into()],
         budget: BTreeMap::new(),
         alert_block: Severity::P1,
         alerts: Some(AlertSpec {
@@ -158,6 +159,7 @@ pub fn rollout(routed: f64) -> Rollout {
         ],
         blocks: Vec::new(),
         notes: Vec::new(),
+        history: Vec::new(),
     }
 }
 

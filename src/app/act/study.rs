@@ -1,0 +1,36 @@
+//! What is found out for a rollback before it is confirmed: what it loses, and what stands behind the name it
+//! goes to. For a short while only: a rollback is the fast path.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::control::{Request, is_studied};
+use crate::model::{TargetSpec, Verb};
+use crate::runtime::{Ended, Runtime, run};
+
+use super::super::quiet::Quiet;
+
+/// The longest a rollback waits for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Waits until it is known, or the time is over. False: interrupted.
+pub(super) async fn study(
+    runtime: &mut Runtime,
+    spec: &TargetSpec,
+    request: &Request,
+) -> color_eyre::Result<bool> {
+    let Some(host) = spec.host.clone().filter(|_| request.verb == Verb::Rollback) else {
+        return Ok(true);
+    };
+    if !is_studied(runtime.store(), &spec.target) {
+        return Ok(true);
+    }
+    let deadline = Instant::now() + PATIENCE;
+    let (target, to) = (spec.target.clone(), request.to.clone());
+    let known = move |runtime: &mut Runtime| {
+        let answered = runtime.asked(&host) && !runtime.study(&target, to.as_ref());
+        (answered || Instant::now() >= deadline).then_some(())
+    };
+    Ok(matches!(run(runtime, &mut Quiet, known).await?, Ended::Answered(())))
+}

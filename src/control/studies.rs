@@ -1,0 +1,56 @@
+//! What is asked of a repository's host about the revisions that a rollback goes between. Once for each
+//! release: revisions do not change.
+
+use crate::model::{Revision, Target};
+use crate::store::{Store, TargetState};
+
+use super::Effect;
+use super::calls::goes_anywhere;
+use super::destinations::{destinations, questions};
+use super::evidence::Evidence;
+
+/// Destinations that are studied before somebody asks for one.
+const STUDIED: usize = 3;
+
+/// The questions about a target's way back that were not answered yet. Where nothing is left there is none.
+pub(super) fn due(store: &Store, state: &TargetState, evidence: &Evidence) -> Vec<Effect> {
+    if state.spec.rollout.is_none() || !evidence.routed.is_some_and(|routed| routed > 0.05) {
+        return Vec::new();
+    }
+    let all = destinations(store, state, evidence).into_iter().take(STUDIED);
+    all.flat_map(|one| about(store, state, evidence, &one.revision)).collect()
+}
+
+/// The questions that a rollback of a target raises, to where it is asked to go or may go, and that were not
+/// answered yet. None: it raises none, or its way back cannot be named.
+#[must_use]
+pub fn studies(store: &Store, target: &Target, to: Option<&Revision>) -> Vec<Effect> {
+    let Some(state) = store.target(target) else { return Vec::new() };
+    let evidence = Evidence::of(store, state);
+    let asked = to.into_iter().flat_map(|to| about(store, state, &evidence, to));
+    asked.chain(due(store, state, &evidence)).collect()
+}
+
+/// Whether answers of the repository's host would tell more of a target's way back.
+#[must_use]
+pub fn is_studied(store: &Store, target: &Target) -> bool {
+    store.target(target).is_some_and(|state| {
+        state.spec.repo.is_some() && (!state.spec.migrations.is_empty() || goes_anywhere(state))
+    })
+}
+
+/// The questions about one destination that were not answered yet.
+fn about(
+    store: &Store,
+    state: &TargetState,
+    evidence: &Evidence,
+    revision: &Revision,
+) -> Vec<Effect> {
+    let (Some(host), Some(repo)) = (&state.spec.host, &state.spec.repo) else { return Vec::new() };
+    let known = store.repo_of(&state.spec);
+    let open = questions(store, state, evidence, revision)
+        .into_iter()
+        .filter(|question| known.is_none_or(|repo| repo.answer(question).is_none()));
+    open.map(|question| Effect::Study { host: host.clone(), repo: repo.clone(), question })
+        .collect()
+}
