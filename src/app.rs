@@ -5,6 +5,7 @@ mod act;
 mod cockpit;
 mod demo;
 mod destinations;
+mod disarm;
 mod doctor;
 mod inbox;
 mod keys;
@@ -20,6 +21,7 @@ mod record;
 pub mod replay;
 mod runs;
 mod setup;
+mod watch;
 mod wire;
 
 use std::io::{self, Write};
@@ -66,6 +68,8 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Release(args)) => {
             act::main(&global, Verb::Release, &args.into(), &mut out).await?
         }
+        Some(Command::Watch(args)) => watch::main(&global, &args, &mut out).await?,
+        Some(Command::Disarm(args)) => disarm::main(&global, &args, &mut out).await?,
         Some(Command::Destinations(args)) => destinations::main(&global, &args, &mut out).await?,
         Some(Command::Inbox) => inbox::main(&global, &mut out).await?,
         Some(Command::Approve(args)) => {

@@ -5,6 +5,7 @@
 
 pub mod args;
 pub mod destinations;
+pub mod disarm;
 pub mod doctor;
 pub mod exit;
 pub mod inbox;
@@ -14,6 +15,7 @@ pub mod output;
 pub mod plan;
 pub mod runs;
 pub mod status;
+pub mod watch;
 
 pub use args::{Cli, Command};
 pub use exit::Exit;

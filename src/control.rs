@@ -7,6 +7,7 @@ mod board;
 mod calls;
 mod chores;
 mod commit;
+mod course;
 mod desk;
 mod destinations;
 mod evidence;
@@ -29,16 +30,18 @@ mod recovered;
 mod runs;
 mod studies;
 mod undo;
+mod vigil;
 mod waits;
 mod way_back;
 
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
-pub use auto::{alarm, dangers, disarm, hasten};
+pub use auto::{alarm, breach, dangers, disarm, hasten, pending};
 pub use board::Board;
 pub use chores::chores;
 pub use commit::{Needed, is_unread, needed};
+pub use course::{Course, End, is_ready};
 pub use desk::{Answer, Desk, Dialog, Several};
 pub use destinations::{Destination, Proof, Sure, destination_of, destinations};
 pub use evidence::{Began, Evidence};
@@ -60,6 +63,7 @@ pub use recheck::{Recheck, recheck};
 pub use recovered::{Proven, recovered};
 pub use runs::{deploys, waiting};
 pub use studies::{is_studied, studies};
+pub use vigil::{Vigil, vigil};
 pub use waits::{Need, Wait, approvals, for_a_person};
 
 use crate::model::between::Question;
@@ -148,8 +152,8 @@ pub enum Intent {
     Copy(String),
     /// Say which run an open action started.
     Pick(ActionId, u64),
-    /// Hold the automatic rollback of a target that is announced, for the whole release.
-    Disarm(Target),
+    /// Hold the automatic rollback of a target that is announced, for the whole release, and why.
+    Disarm(Target, String),
     /// Do it now.
     Hasten(Target),
     /// Refuse every acting verb from now on, or no longer.

@@ -198,7 +198,7 @@ async fn carry<W: Write>(
     wire::narrow_to_ask(&mut setup.config, &targets);
     let mut runtime = setup.runtime(false);
     let hosts = wire::wire(&mut runtime, &setup.config, &setup.clock).hosts;
-    if !ready(&mut runtime, needs, global.timeout).await? {
+    if !ready(&mut runtime, needs, global.look()).await? {
         return Ok(Exit::Interrupted);
     }
     let mut worst = Exit::Done;

@@ -26,7 +26,7 @@ pub(super) async fn main<W: Write>(
     }
     let mut runtime = setup.runtime(false);
     wire::wire(&mut runtime, &setup.config, &setup.clock);
-    let asked = look::asked_once(Instant::now() + global.timeout);
+    let asked = look::asked_once(Instant::now() + global.look());
     if run(&mut runtime, &mut Quiet, asked).await? == Ended::Interrupted {
         return Ok(Exit::Interrupted);
     }

@@ -34,7 +34,7 @@ pub(super) async fn main<W: Write>(
     }
     let mut runtime = setup.runtime(false);
     wire::wire(&mut runtime, &setup.config, &setup.clock);
-    let ended = run(&mut runtime, &mut Quiet, asked_once(Instant::now() + global.timeout)).await?;
+    let ended = run(&mut runtime, &mut Quiet, asked_once(Instant::now() + global.look())).await?;
     if ended == Ended::Interrupted {
         return Ok(Exit::Interrupted);
     }

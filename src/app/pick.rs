@@ -34,7 +34,7 @@ pub(super) async fn main<W: Write>(
     wire::narrow(&mut setup.config, std::slice::from_ref(&args.target));
     let mut runtime = setup.runtime(false);
     wire::wire(&mut runtime, &setup.config, &setup.clock);
-    let asked = look::asked_once(Instant::now() + global.timeout);
+    let asked = look::asked_once(Instant::now() + global.look());
     if run(&mut runtime, &mut Quiet, asked).await? == Ended::Interrupted {
         return Ok(Exit::Interrupted);
     }
@@ -61,7 +61,7 @@ pub(super) async fn main<W: Write>(
         return Ok(Exit::Refused);
     };
     runtime.intend(Intent::Pick(plan.action.clone(), id));
-    let deadline = Instant::now() + global.timeout;
+    let deadline = Instant::now() + global.look();
     let kept = |runtime: &mut crate::runtime::Runtime| {
         (runtime.settled() || Instant::now() >= deadline).then(|| runtime.settled())
     };

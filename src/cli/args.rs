@@ -4,6 +4,7 @@ mod logs;
 mod moment;
 mod runs;
 mod screenshot;
+mod watch;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use runs::{
     RunListArgs,
 };
 pub use screenshot::ScreenshotArgs;
+pub use watch::{DisarmArgs, OnBreach, WatchArgs};
 
 /// A deployment cockpit in the terminal: what is being released, how far it is, whether it is safe to go
 /// on, and one guarded key to promote, pause or roll back.
@@ -58,9 +60,10 @@ pub struct Global {
     /// Why, for the journal.
     #[arg(long, global = true, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// The longest that a one-shot look at all sources may take, such as 10s or 1m.
-    #[arg(long, global = true, value_name = "DURATION", default_value = "10s", value_parser = duration)]
-    pub timeout: Duration,
+    /// The longest that a one-shot look at all sources may take, such as 10s or 1m; of `watch`, that it may
+    /// take in all [default: 10s; of `watch`: none].
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
+    pub timeout: Option<Duration>,
     /// How to print.
     #[arg(short, long, global = true, value_enum, default_value_t = Format::Table)]
     pub output: Format,
@@ -71,6 +74,17 @@ pub struct Global {
     #[arg(long, global = true)]
     pub no_color: bool,
 }
+
+impl Global {
+    /// The longest that one look at all sources may take.
+    #[must_use]
+    pub fn look(&self) -> Duration {
+        self.timeout.unwrap_or(LOOK)
+    }
+}
+
+/// How long one look may take where nothing is said.
+pub const LOOK: Duration = Duration::from_secs(10);
 
 /// Flags of the cockpit.
 #[derive(Debug, Clone, Default, Args)]
@@ -104,6 +118,10 @@ pub enum Command {
     Hold(NoteArgs),
     /// End a hold, and settle open actions.
     Release(NoteArgs),
+    /// Follow a rollout to its end, one line for each change; as a CI job too.
+    Watch(WatchArgs),
+    /// Hold an automatic rollback that is announced, for the whole release; needs a --reason.
+    Disarm(DisarmArgs),
     /// All that waits for a person, what waits longest first, each with the command that answers it.
     Inbox,
     /// Let deployments that wait at GitHub go on.

@@ -1,5 +1,7 @@
 //! `flightdeck status`: every target's standing, as a table, Markdown or JSON.
 
+mod auto;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -14,6 +16,8 @@ use crate::model::{
 use crate::store::{FeedView, Store, TargetState};
 
 use super::output::{Format, Output};
+
+use auto::AutoStatus;
 
 /// The whole answer; version 1.
 #[derive(Debug, Serialize)]
@@ -38,6 +42,7 @@ struct TargetStatus {
     alerts: Vec<AlertStatus>,
     pipeline: Option<PipelineStatus>,
     gates: Vec<Gate>,
+    auto_rollback: Option<AutoStatus>,
     /// Deployments to it that wait for a person at GitHub.
     waiting: Vec<WaitingStatus>,
     /// Expected scrape jobs: up, down and absent are three things.
@@ -308,6 +313,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
     let evidence = &seen.evidence;
     let runs = [&evidence.whole, &evidence.candidate, &evidence.stable];
     TargetStatus {
+        auto_rollback: AutoStatus::of(state, &seen, now),
         runs: runs.into_iter().flatten().next().cloned(),
         target: state.spec.target.clone(),
         state: seen.standing,

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::model::{FeedState, HealthState, Outcome, Phase, Severity, Target, Time, Verb};
 use crate::store::{Check, Entry, Store, TargetState};
 
+use super::auto::alarm;
 use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::guard::is_staged;
 use super::phase::{phase, span};
 use super::undo::undoers;
+use super::vigil::warnings;
 use super::waits::{Wait, is_asked_on, ripe, unread, wait};
 
 /// How a target stands. Ordered from best to worst.
@@ -184,6 +186,17 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
 
 fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
     let mut reasons = Vec::new();
+    if let Some(alarm) = alarm(state, seen) {
+        let when = if alarm.acts_at > now {
+            format!("in {}", span(alarm.acts_at - now))
+        } else {
+            "now".to_owned()
+        };
+        reasons.push(format!(
+            "automatic rollback {when}: {}; `flightdeck disarm {}` holds it",
+            alarm.why, state.spec.target
+        ));
+    }
     if let Some(hold) = &state.ledger.hold {
         let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
         reasons.push(format!("held by {}{why}", hold.by));
@@ -259,6 +272,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
             "drift: {asked:.0} % was asked for, {routed:.1} % is routed ({whose}, or another hand)"
         ));
     }
+    reasons.extend(warnings(store, state, seen, now));
     if let Some(reading) = &state.reading {
         reasons.extend(reading.rollout.blocks.iter().cloned());
         reasons.extend(reading.rollout.notes.iter().cloned());

@@ -16,19 +16,65 @@ use super::gates::{self, GateState};
 use super::judge;
 use super::phase::span;
 use super::plan::Request;
+use super::vigil::{is_over, is_rest, stance};
 use super::{Effect, check_name};
 use crate::stats::trial::Verdict;
+
+/// Whose harm is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// The candidate's, in its release.
+    Candidate,
+    /// That of all that has traffic while the candidate has none, since then.
+    Rest {
+        /// Alerts before are old news.
+        since: Time,
+    },
+}
+
+impl Of {
+    fn is(self, side: Track) -> bool {
+        match self {
+            Self::Candidate => side == Track::Candidate,
+            Self::Rest { .. } => is_rest(side),
+        }
+    }
+}
 
 /// What the candidate does wrong, by data that is fresh.
 #[must_use]
 pub fn dangers(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
+    harms(store, state, seen, Of::Candidate, now)
+}
+
+/// What the candidate does wrong while it has traffic and the engine can be read: what a release is ended for.
+#[must_use]
+pub fn breach(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
+    let Some(rollout) = &state.spec.rollout else { return Vec::new() };
+    let readable = store.feed_state(&rollout.feed, now) == FeedState::Live;
+    let routed = seen.routed.is_some_and(|routed| routed > 0.05);
+    if readable && routed { dangers(store, state, seen, now) } else { Vec::new() }
+}
+
+/// What somebody's side does wrong, by data that is fresh.
+pub(super) fn harms(
+    store: &Store,
+    state: &TargetState,
+    seen: &Assessment,
+    of: Of,
+    now: Time,
+) -> Vec<String> {
     let Some(auto) = state.spec.rollout.as_ref().and_then(|rollout| rollout.auto.as_ref()) else {
         return Vec::new();
     };
     let live = |feed: &FeedId| store.feed_state(feed, now) == FeedState::Live;
     let measured = state.spec.prometheus.as_ref().is_some_and(live);
     let mut dangers = Vec::new();
-    if auto.on.contains(&Trigger::Judge) && measured && judge::is_split(&seen.evidence) {
+    if auto.on.contains(&Trigger::Judge)
+        && of == Of::Candidate
+        && measured
+        && judge::is_split(&seen.evidence)
+    {
         let failed = judge::findings(state, &seen.evidence, now).into_iter();
         let failed =
             failed.filter(|one| one.verdict == Some(Verdict::Fail) && one.trouble.is_none());
@@ -36,10 +82,13 @@ pub fn dangers(store: &Store, state: &TargetState, seen: &Assessment, now: Time)
             failed.map(|one| format!("the judge: {}: {}", one.name, judge::shares(&one.trial))),
         );
     }
-    if auto.on.contains(&Trigger::Metrics) && measured {
-        for (spec, series) in state.spec.metrics.iter().zip(&state.metrics) {
-            let ours = state.side(spec.track) == Track::Candidate;
-            if !ours || !spec.is_gate() {
+    if measured {
+        for (i, (spec, series)) in state.spec.metrics.iter().zip(&state.metrics).enumerate() {
+            let (trigger, ours) = match auto.breaker {
+                Some(breaker) if breaker == i => (Trigger::Breaker, true),
+                _ => (Trigger::Metrics, of.is(state.side(spec.track))),
+            };
+            if !ours || !auto.on.contains(&trigger) || !spec.is_gate() {
                 continue;
             }
             let (answer, reason, _) = gates::metric(state, spec, series, seen.routed, now);
@@ -50,7 +99,7 @@ pub fn dangers(store: &Store, state: &TargetState, seen: &Assessment, now: Time)
     }
     if auto.on.contains(&Trigger::Health) {
         let sick = state.checks.iter().filter(|check| {
-            state.side(check.spec.track) == Track::Candidate
+            of.is(state.side(check.spec.track))
                 && check.state == HealthState::Unhealthy
                 && !check.flapping
                 && live(&check.spec.feed)
@@ -62,9 +111,12 @@ pub fn dangers(store: &Store, state: &TargetState, seen: &Assessment, now: Time)
     }
     let heard = state.spec.alerts.as_ref().is_some_and(|alerts| live(&alerts.feed));
     if auto.on.contains(&Trigger::Alerts) && heard {
-        let release = seen.evidence.release;
+        let began = match of {
+            Of::Candidate => seen.evidence.release.known(),
+            Of::Rest { since } => Some(since),
+        };
         let loud = state.alerts.firing().filter(|alert| {
-            alert.severity >= auto.alerts && gates::since_release(alert, release) == Some(true)
+            alert.severity >= auto.alerts && began.is_some_and(|began| alert.since >= began)
         });
         dangers.extend(loud.map(|alert| {
             format!("{} {} for {}", alert.severity, alert.name, span(now - alert.since))
@@ -77,9 +129,9 @@ pub fn dangers(store: &Store, state: &TargetState, seen: &Assessment, now: Time)
 /// from any more.
 #[must_use]
 pub fn alarm<'s>(state: &'s TargetState, seen: &Assessment) -> Option<&'s Alarm> {
-    let alarm = state.ledger.alarm.as_ref().filter(|alarm| alarm.answered.is_none())?;
+    let alarm = pending(state)?;
     let routed = seen.routed.is_some_and(|routed| routed > 0.05);
-    (routed && is_about(alarm, seen) && !was_rolled_back(state, alarm)).then_some(alarm)
+    (routed && is_about(alarm, seen)).then_some(alarm)
 }
 
 fn is_about(alarm: &Alarm, seen: &Assessment) -> bool {
@@ -111,17 +163,24 @@ pub(super) fn due(
         return None;
     }
     let target = || state.spec.target.clone();
+    let mode = stance(state, seen, now);
     let dangers = dangers(store, state, seen, now);
     let held = state.ledger.alarm.as_ref().filter(|alarm| is_about(alarm, seen));
     match held {
         // once a rollout: an operator has it in hand, or it was done
         Some(alarm) if alarm.is_settled() || was_rolled_back(state, alarm) => None,
+        // where nothing is armed, another one's announcement is not carried out
         Some(alarm) if alarm.answered.is_none() => {
-            if dangers.is_empty() {
-                let why = "it has passed".to_owned();
+            let watched = auto.mode != AutoMode::Off || !auto.watch_after.is_zero();
+            let over = watched && is_over(state, seen) && mode.is_none();
+            if mode.is_none() && !over {
+                return None;
+            }
+            if dangers.is_empty() || over {
+                let why = if over { "the watch is over" } else { "it has passed" }.to_owned();
                 return Some(note(RecordKind::Disarmed { target: target(), why, passed: true }));
             }
-            (now >= alarm.acts_at).then(|| {
+            (mode.is_some() && now >= alarm.acts_at).then(|| {
                 let request = Request {
                     reason: Some(format!("auto_rollback: {}", alarm.why)),
                     ..Request::new(target(), Verb::Rollback)
@@ -133,25 +192,32 @@ pub(super) fn due(
         _ => {
             let why = dangers.first()?.clone();
             let candidate = seen.evidence.candidate.clone();
-            let acts_at = now + patience(auto);
+            let acts_at = now + patience(mode?, auto);
             Some(note(RecordKind::Alarm { target: target(), candidate, why, acts_at }))
         }
     }
 }
 
 /// How long an operator has to hold it.
-fn patience(auto: &AutoSpec) -> TimeDelta {
-    match auto.mode {
+fn patience(mode: AutoMode, auto: &AutoSpec) -> TimeDelta {
+    match mode {
         AutoMode::On => TimeDelta::zero(),
-        AutoMode::Ask => TimeDelta::from_std(auto.after).unwrap_or_default(),
+        AutoMode::Off | AutoMode::Ask => TimeDelta::from_std(auto.after).unwrap_or_default(),
     }
+}
+
+/// The alarm that the journal knows to be unanswered, whether or not the engine can be read.
+#[must_use]
+pub fn pending(state: &TargetState) -> Option<&Alarm> {
+    let alarm = state.ledger.alarm.as_ref().filter(|alarm| alarm.answered.is_none())?;
+    (!was_rolled_back(state, alarm)).then_some(alarm)
 }
 
 /// Notes that an operator takes the matter of an alarm in hand; nothing where there is none.
 #[must_use]
-pub fn disarm(store: &Store, target: &Target, why: &str, now: Time) -> Option<Effect> {
+pub fn disarm(store: &Store, target: &Target, why: &str) -> Option<Effect> {
     let state = store.target(target).filter(|_| !store.fleet().read_only)?;
-    alarm(state, &assess(store, target, now)?)?;
+    pending(state)?;
     let (target, why) = (target.clone(), why.to_owned());
     Some(note(RecordKind::Disarmed { target, why, passed: false }))
 }

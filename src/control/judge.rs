@@ -17,6 +17,9 @@ use super::phase::span;
 /// Looks without an answer after which nothing is known any more.
 const SILENCE: f64 = 6.0;
 
+/// However short a look is, a server is asked no more often than its own cadence.
+const LEAST: TimeDelta = TimeDelta::seconds(10);
+
 /// How long evidence is gathered before it begins anew: what begins to fail after a good day must not have
 /// to outweigh that day.
 const PERIOD: TimeDelta = TimeDelta::hours(1);
@@ -171,6 +174,7 @@ fn trouble(
         return Some("nothing was counted yet".to_owned());
     }
     let patience = TimeDelta::milliseconds((judge.every.as_secs_f64() * SILENCE * 1000.0) as i64);
+    let patience = patience.max(LEAST);
     if now - from < patience {
         return None;
     }

@@ -201,6 +201,8 @@ fn rollout(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: 
     if story.quality == Quality::Subtle {
         let after = duration(timeline, 60.0);
         let _ = writeln!(out, "    auto_rollback = \"ask\"\n    auto_rollback_after = \"{after}\"");
+        let breaker = Query { service: story.name, side: None, measure: Measure::Breaker };
+        let _ = writeln!(out, "    auto_rollback_breaker = {{ query = '{}' }}", breaker.text());
     }
 }
 
@@ -291,7 +293,7 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
     let (name, unit, max) = match query.measure {
         Measure::ErrorRate => ("error rate", "ratio", "0.01"),
         Measure::P95 => ("p95 latency", "ms", "500"),
-        Measure::Share => return,
+        Measure::Share | Measure::Breaker => return,
     };
     let side = query.side.map_or("", Side::word);
     let named = if tracked {

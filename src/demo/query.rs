@@ -12,7 +12,12 @@ pub enum Measure {
     P95,
     /// Part of all requests that this side got, 0–1.
     Share,
+    /// 1 while the callers' circuit breakers are open, else 0.
+    Breaker,
 }
+
+/// The part of failures from which on callers give up.
+const OPENS: f64 = 0.2;
 
 /// A measure of one service in production.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +40,7 @@ impl Query {
             query(Side::Stable, Measure::ErrorRate),
             query(Side::Stable, Measure::P95),
             query(Side::Candidate, Measure::Share),
+            Self { service, side: None, measure: Measure::Breaker },
         ]
     }
 
@@ -55,6 +61,7 @@ impl Query {
                  (rate(http_request_duration_seconds_bucket{{{side}}}[1m])))"
             ),
             Measure::Share => format!("{} / {}", requests(&side), requests(&whole)),
+            Measure::Breaker => format!("max(circuit_breaker_open{{{whole}}})"),
         }
     }
 
@@ -74,6 +81,7 @@ impl Query {
             Measure::ErrorRate => own.error_rate(),
             Measure::P95 => own.p95_ms(),
             Measure::Share => own.requests as f64 / all.requests as f64,
+            Measure::Breaker => f64::from(u8::from(own.error_rate() > OPENS)),
         })
     }
 }

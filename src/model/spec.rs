@@ -169,7 +169,7 @@ pub struct RolloutSpec {
     pub has_share: bool,
     /// The countdown of a rollback.
     pub rollback_within: Duration,
-    /// What rolls it back by itself; none: nothing.
+    /// What counts as harm, and what is done about it by itself; none: nothing could be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto: Option<AutoSpec>,
     /// Whether the sides change places after completion (blue-green).
@@ -193,12 +193,21 @@ pub struct AutoSpec {
     pub on: BTreeSet<Trigger>,
     /// Alerts of this severity and worse, where alerts do.
     pub alerts: Severity,
+    /// The place of the circuit breaker's query among the metrics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<usize>,
+    /// How long it stays under watch after it was completed or rolled back; then harm is announced whatever
+    /// the mode is.
+    #[serde(default)]
+    pub watch_after: Duration,
 }
 
-/// Whether somebody is asked before a release is rolled back by itself.
+/// Whether a release is rolled back by itself, and whether somebody is asked before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AutoMode {
+    /// Nothing is done.
+    Off,
     /// It is announced, and done unless somebody holds it in time.
     Ask,
     /// It is done.
@@ -217,6 +226,8 @@ pub enum Trigger {
     Health,
     /// An alert fires that began since the release.
     Alerts,
+    /// The circuit breaker's query yields more than 0.
+    Breaker,
 }
 
 /// A health check's rules.

@@ -358,8 +358,8 @@ impl Runtime {
                 let effect = pick(&self.store, &action, run);
                 self.perform(effect.into_iter().collect());
             }
-            Intent::Disarm(target) => {
-                let effect = disarm(&self.store, &target, "by key", now);
+            Intent::Disarm(target, why) => {
+                let effect = disarm(&self.store, &target, &why);
                 self.perform(effect.into_iter().collect());
             }
             Intent::Hasten(target) => {

@@ -5,6 +5,7 @@ mod again;
 mod assurance;
 mod at_github;
 mod auto;
+mod course;
 mod desk;
 mod destinations;
 mod evidence;

@@ -39,3 +39,4 @@ mod status;
 mod support;
 mod terminal;
 mod trust;
+mod watch;

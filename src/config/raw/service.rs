@@ -81,6 +81,8 @@ pub(crate) struct Rollout {
     pub(crate) auto_rollback_on: Option<Spanned<Texts>>,
     pub(crate) auto_rollback_after: Option<Time>,
     pub(crate) auto_rollback_alerts: Option<Text>,
+    pub(crate) auto_rollback_breaker: Option<Spanned<Breaker>>,
+    pub(crate) watch_after: Option<Time>,
     pub(crate) rotate: Option<Spanned<bool>>,
     pub(crate) status: Option<Spanned<Texts>>,
     pub(crate) workflow: Option<Text>,
@@ -95,6 +97,15 @@ pub(crate) struct Rollout {
     pub(crate) before_rollback: Option<Spanned<Hook>>,
     pub(crate) after_rollback: Option<Spanned<Hook>>,
     pub(crate) on_completed: Option<Spanned<Hook>>,
+}
+
+/// A query that trips an automatic rollback.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ query = \"QUERY\" }")]
+pub(crate) struct Breaker {
+    pub(crate) query: Option<Text>,
+    #[serde(rename = "for")]
+    pub(crate) hold_for: Option<Time>,
 }
 
 /// A part of the traffic that a deployment to an environment stands for.

@@ -4,22 +4,34 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::config::raw;
-use crate::model::Severity;
-use crate::model::spec::{AutoMode, AutoSpec, Trigger};
+use crate::config::resolved::QueryConfig;
+use crate::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
+use crate::model::{MetricSpec, Severity, Track};
 
 use super::Resolver;
 use super::environment::Place;
+use super::metric::HISTORY;
 
 /// How long somebody has to hold it, where nothing is written.
 const AFTER: Duration = Duration::from_secs(30);
 
 /// What may set it off, by its word.
-const TRIGGERS: [(&str, Trigger); 4] = [
+const TRIGGERS: [(&str, Trigger); 5] = [
     ("judge", Trigger::Judge),
     ("metrics", Trigger::Metrics),
     ("health", Trigger::Health),
     ("alerts", Trigger::Alerts),
+    ("breaker", Trigger::Breaker),
 ];
+
+/// The name of the circuit breaker's metric and gate.
+const BREAKER: &str = "breaker";
+
+/// What could set it off.
+const WATCHED: &str = "configure a judge, a metric with a limit, a health check or alerts";
+
+/// The cadence of a query where no server says it.
+const EVERY: Duration = Duration::from_secs(5);
 
 /// Engines to which the same may be sent twice without harm, by two that know nothing of each other.
 const IDEMPOTENT: [&str; 1] = ["haproxy"];
@@ -39,9 +51,26 @@ impl Resolver<'_, '_> {
                 Severity::P0
             })
         });
-        let written = raw.auto_rollback.as_ref()?;
+        let watch_after = self.duration(raw.watch_after.as_ref(), Duration::ZERO);
+        let mode = match &raw.auto_rollback {
+            Some(written) => self.mode(written, engine, &on)?,
+            None => AutoMode::Off,
+        };
+        if let Some(written) = raw.watch_after.as_ref().filter(|_| on.is_empty()) {
+            self.problems.at(written.span(), "found nothing that could be watched", WATCHED);
+        }
+        let spec = AutoSpec { mode, after, on, alerts, breaker: None, watch_after };
+        (!spec.on.is_empty()).then_some(spec)
+    }
+
+    fn mode(
+        &mut self,
+        written: &raw::Text,
+        engine: &str,
+        on: &BTreeSet<Trigger>,
+    ) -> Option<AutoMode> {
         let mode = match written.get_ref().as_str() {
-            "off" => return None,
+            "off" => AutoMode::Off,
             "ask" => AutoMode::Ask,
             "on" => AutoMode::On,
             _ => {
@@ -55,11 +84,48 @@ impl Resolver<'_, '_> {
             );
             self.problems.at(written.span(), found, "write \"ask\"");
         }
-        if on.is_empty() {
-            let fix = "configure a judge, a metric with a limit, a health check or alerts";
-            self.problems.at(written.span(), "found nothing that could set it off", fix);
+        if mode != AutoMode::Off && on.is_empty() {
+            self.problems.at(written.span(), "found nothing that could set it off", WATCHED);
         }
-        Some(AutoSpec { mode, after, on, alerts })
+        Some(mode)
+    }
+
+    /// The circuit breaker: one more metric, whose gate passes at 0 and fails above.
+    pub(super) fn breaker(
+        &mut self,
+        place: &Place<'_>,
+        rollout: Option<&mut RolloutSpec>,
+        metrics: &mut Vec<MetricSpec>,
+    ) {
+        let written =
+            place.raw.rollout.as_ref().and_then(|raw| raw.get_ref().auto_rollback_breaker.as_ref());
+        let (Some(written), Some(rollout)) = (written, rollout) else { return };
+        if let Some(other) = place.raw.metric.iter().find_map(|metric| {
+            metric.get_ref().name.as_ref().filter(|name| name.get_ref() == BREAKER)
+        }) {
+            self.twice(other, "metric", "of a target with a circuit breaker");
+        }
+        let raw = written.get_ref();
+        let query = self.expression(place, raw.query.as_ref(), written.span());
+        let hold_for = self.duration(raw.hold_for.as_ref(), Duration::ZERO);
+        let server = place.prometheus.as_ref().and_then(|key| self.config.prometheus.get(key));
+        let every = server.map_or(EVERY, |server| server.every);
+        if let Some(auto) = &mut rollout.auto {
+            auto.breaker = Some(metrics.len());
+        }
+        let history = hold_for.max(rollout.soak).max(HISTORY);
+        let (target, metric) = (place.target.clone(), Some(metrics.len()));
+        self.ask(place, QueryConfig { target, metric, query: query.clone(), history });
+        metrics.push(MetricSpec {
+            name: BREAKER.to_owned(),
+            track: Track::Whole,
+            query,
+            max: Some(0.0),
+            min: None,
+            hold_for,
+            unit: String::new(),
+            every,
+        });
     }
 
     /// What sets it off: what is written, else all that is configured but alerts, which may have other causes.
@@ -74,6 +140,7 @@ impl Resolver<'_, '_> {
                 (own.judge.is_some(), Trigger::Judge),
                 (limits, Trigger::Metrics),
                 (!own.health.is_empty(), Trigger::Health),
+                (raw.auto_rollback_breaker.is_some(), Trigger::Breaker),
             ];
             return all.into_iter().filter_map(|(is, trigger)| is.then_some(trigger)).collect();
         };
@@ -81,7 +148,10 @@ impl Resolver<'_, '_> {
         for word in written.get_ref() {
             match TRIGGERS.iter().find(|(name, _)| name == word.get_ref()) {
                 Some((_, trigger)) => drop(on.insert(*trigger)),
-                None => self.not(word, "write \"judge\", \"metrics\", \"health\" or \"alerts\""),
+                None => self.not(
+                    word,
+                    "write \"judge\", \"metrics\", \"health\", \"alerts\" or \"breaker\"",
+                ),
             }
         }
         on

@@ -48,13 +48,14 @@ impl Resolver<'_, '_> {
         let repo = service.host.clone().zip(repo);
         let place = Place { target: target.clone(), raw, prometheus, repo, pipeline };
         let (group, wave) = self.group(raw);
-        let (rollout, hooks) = match &raw.rollout {
+        let (mut rollout, hooks) = match &raw.rollout {
             Some(rollout) => self.rollout(&place, rollout),
             None => (None, Hooks::default()),
         };
         let soak = rollout.as_ref().map(|rollout| rollout.soak).unwrap_or_default();
         let health = self.checks(&place);
-        let metrics = self.metrics(&place, soak);
+        let mut metrics = self.metrics(&place, soak);
+        self.breaker(&place, rollout.as_mut(), &mut metrics);
         let judge = self.judge(&place, soak);
         let mut rules = GateRules {
             burn: self.burn(&place),

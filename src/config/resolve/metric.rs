@@ -1,6 +1,7 @@
 //! `[[service.environment.metric]]`.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -28,7 +29,7 @@ impl Resolver<'_, '_> {
             {
                 self.twice(written, "metric", "of a track");
             }
-            let query = self.query(place, metric);
+            let query = self.expression(place, raw.query.as_ref(), metric.span());
             let hold_for = self.duration(raw.hold_for.as_ref(), Duration::ZERO);
             let (max, min) = self.limits(raw);
             let every = self.metric_every(place, raw);
@@ -84,10 +85,16 @@ impl Resolver<'_, '_> {
         }
     }
 
-    fn query(&mut self, place: &Place<'_>, metric: &Spanned<raw::Metric>) -> String {
-        let Some(query) = &metric.get_ref().query else {
+    /// An expression that this environment's Prometheus is asked for one value.
+    pub(super) fn expression(
+        &mut self,
+        place: &Place<'_>,
+        query: Option<&raw::Text>,
+        below: Range<usize>,
+    ) -> String {
+        let Some(query) = query else {
             let fix = "write the expression, which must yield one value";
-            self.problems.missing(metric.span(), "query", fix);
+            self.problems.missing(below, "query", fix);
             return String::new();
         };
         if query.get_ref().trim().is_empty() {

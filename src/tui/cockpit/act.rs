@@ -119,7 +119,7 @@ impl Cockpit {
         }
         let target = target.clone();
         vec![match action {
-            Action::KeepRelease => Intent::Disarm(target),
+            Action::KeepRelease => Intent::Disarm(target, "by key".to_owned()),
             _ => Intent::Hasten(target),
         }]
     }

@@ -51,9 +51,12 @@ impl Cockpit {
             buf.set_style(Rect { y, height: 1, ..area }, ground);
             row.draw_on(ground, (area.x, y), &theme, None, buf);
         }
-        if area.height >= 4
-            && let Some(row) = alarm::row(view, &self.keymap, width)
-        {
+        let banner = if area.height >= 4 {
+            alarm::rows(view, &self.keymap, width, area.height)
+        } else {
+            Vec::new()
+        };
+        for row in banner {
             let y = take(true);
             buf.set_style(Rect { y, height: 1, ..area }, theme.style(Role::Critical));
             row.draw((area.x, y), &theme, None, buf);

@@ -1,5 +1,6 @@
 //! Pictures of the whole screen, and what keys lead to.
 
+mod alarm;
 mod awaited;
 mod command;
 mod details;

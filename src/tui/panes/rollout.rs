@@ -1,6 +1,6 @@
 //! The selected target's rollout: from what to what, how far by three numbers, and may it go on.
 
-use crate::control::{Began, Gate, GateState, Standing};
+use crate::control::{Began, Gate, GateState, Standing, vigil};
 use crate::model::{FeedId, FeedState, Phase, Time, Verb};
 use crate::store::{Entry, Store};
 use crate::tui::details::Detail;
@@ -49,6 +49,7 @@ pub fn body(
     at = next.map(|i| rows.len() + i).or(at);
     let lines = actions(store, look, now, width).into_iter().enumerate();
     rows.extend(lines.map(|(i, row)| row.select(next == Some(i))));
+    rows.extend(watched(look, now, width));
     rows.extend(reasons(look, lost, width));
     if roomy {
         rows.extend(servers::rows(look, lost, width));
@@ -285,6 +286,15 @@ fn actions(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Vec<Row
         Row::new(width).cell("? open", LABEL, Role::Unknown).put(text, Role::Unknown)
     });
     flying.chain(open).collect()
+}
+
+/// Until when it stays under watch, where its release is over.
+fn watched(look: &Glance<'_>, now: Time, width: usize) -> Option<Row> {
+    let vigil = vigil(look.state, look.seen, now)?;
+    let until = vigil.until.format("%Y-%m-%d %H:%M UTC");
+    let what = if vigil.way_back { "harm is asked about" } else { "harm is a warning" };
+    let text = format!("until {until}: {what}");
+    Some(Row::new(width).cell("watched", LABEL, Role::Dim).put(text, Role::Text))
 }
 
 /// Why it is not well, or why it is in its phase.

@@ -11,7 +11,14 @@ use crate::support::build::{Build, at, feeds, fleet, plan, rollout, spec, target
 
 fn armed(mode: AutoMode) -> TargetSpec {
     let on = BTreeSet::from([Trigger::Health, Trigger::Metrics, Trigger::Alerts]);
-    let auto = AutoSpec { mode, after: Duration::from_secs(30), on, alerts: Severity::P0 };
+    let auto = AutoSpec {
+        mode,
+        after: Duration::from_secs(30),
+        on,
+        alerts: Severity::P0,
+        breaker: None,
+        watch_after: Duration::ZERO,
+    };
     let own = spec();
     let rollout = own.rollout.clone().expect("an engine");
     TargetSpec { rollout: Some(RolloutSpec { auto: Some(auto), ..rollout }), ..own }

@@ -1,0 +1,36 @@
+//! What `status` says of rolling back by itself.
+
+use serde::Serialize;
+
+use crate::control::{Assessment, alarm, vigil};
+use crate::model::Time;
+use crate::model::spec::AutoMode;
+use crate::store::TargetState;
+
+/// How a target is rolled back by itself, and what is announced.
+#[derive(Debug, Serialize)]
+pub(super) struct AutoStatus {
+    mode: AutoMode,
+    /// Since when a rollback is announced; null where none is.
+    armed_at: Option<Time>,
+    due_at: Option<Time>,
+    evidence: Option<String>,
+    /// Until when it stays under watch after its release.
+    watched_until: Option<Time>,
+}
+
+impl AutoStatus {
+    /// None where nothing could set it off.
+    pub(super) fn of(state: &TargetState, seen: &Assessment, now: Time) -> Option<Self> {
+        let auto = state.spec.rollout.as_ref()?.auto.as_ref()?;
+        let vigil = vigil(state, seen, now);
+        let alarm = alarm(state, seen);
+        Some(Self {
+            mode: if vigil.is_some_and(|vigil| vigil.way_back) { AutoMode::Ask } else { auto.mode },
+            armed_at: alarm.map(|alarm| alarm.at),
+            due_at: alarm.map(|alarm| alarm.acts_at),
+            evidence: alarm.map(|alarm| alarm.why.clone()),
+            watched_until: vigil.map(|vigil| vigil.until),
+        })
+    }
+}
