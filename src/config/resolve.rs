@@ -7,12 +7,14 @@ mod auto;
 mod budget;
 mod command;
 mod environment;
+mod freeze;
 mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;
 mod judge;
 mod metric;
+mod pattern;
 mod rollout;
 mod screen;
 mod server;
@@ -71,6 +73,7 @@ pub(super) fn resolve(raw: &raw::Root, path: &Path, problems: &mut Problems<'_>)
     resolver.keys();
     resolver.servers();
     resolver.services();
+    resolver.freezes();
     resolver.settle_cadences();
     resolver.config
 }

@@ -208,3 +208,15 @@ fn the_environments_of_a_release_are_the_targets_own_and_its_workflows_are_polle
     );
     assert_eq!(config.fleet.targets[1].environments, ["staging"]);
 }
+
+#[test]
+fn a_freeze_is_for_the_targets_it_names_or_for_production() {
+    let path = cases("valid").into_iter().find(|path| path.ends_with("freezes.toml")).unwrap();
+    let targets = parse_file(&path).unwrap().fleet.targets;
+    let names = |at: usize| {
+        let freezes = targets[at].rules.freezes.iter();
+        freezes.map(|freeze| freeze.name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(0), ["weekend", "holidays", "saturdays"]);
+    assert_eq!(names(1), ["holidays"]);
+}

@@ -71,6 +71,14 @@ pub struct Assessment {
     pub wait: Option<Wait>,
 }
 
+impl Assessment {
+    /// Whether a freeze is on that its promotions are under.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.gates.iter().any(|gate| gate.name == "freeze" && gate.state != GateState::Pass)
+    }
+}
+
 /// Looks at a target. None when it is not configured.
 #[must_use]
 pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {

@@ -7,6 +7,7 @@ use crate::store::{Store, TargetState};
 
 mod alerts;
 mod feeds;
+mod freeze;
 mod health;
 mod hold;
 mod metric;
@@ -98,6 +99,9 @@ pub(super) fn gates(
         gates.push(alerts::alerts(state, evidence.release, now));
     }
     gates.extend(soak::soak(state, evidence, now));
+    if !state.spec.rules.freezes.is_empty() {
+        gates.push(freeze::freeze(state, now));
+    }
     gates.push(hold::hold(state, now));
     gates
 }

@@ -5,6 +5,7 @@ mod again;
 mod auto;
 mod desk;
 mod evidence;
+mod freeze;
 mod judge;
 mod ledger;
 mod matrix;

@@ -6,12 +6,12 @@ use serde::forward_to_deserialize_any;
 
 use super::value::{HookTable, SecretPlace};
 use super::{
-    Action, Basic, Comparison, Counters, Environment, Github, Health, Judge, Metric, Rollout, Root,
-    Screen, Server, Service, Split, Stage, Start,
+    Action, Basic, Comparison, Counters, Environment, Except, Freeze, Github, Health, Judge,
+    Metric, Rollout, Root, Screen, Server, Service, Split, Stage, Start,
 };
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 19] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 21] {
     [
         ("the top of the file", keys::<Root>()),
         ("[screen]", keys::<Screen>()),
@@ -19,6 +19,8 @@ pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 19] {
         ("[prometheus.NAME] or [alertmanager.NAME]", keys::<Server>()),
         ("basic = { … }", keys::<Basic>()),
         ("the place of a secret", keys::<SecretPlace>()),
+        ("[[freeze]]", keys::<Freeze>()),
+        ("an exception", keys::<Except>()),
         ("[[service]]", keys::<Service>()),
         ("[[service.environment]]", keys::<Environment>()),
         ("[service.environment.rollout]", keys::<Rollout>()),

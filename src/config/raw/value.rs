@@ -12,6 +12,10 @@ use super::{Named, Text, Texts, Time};
 #[derive(Debug)]
 pub(crate) struct Timespan(pub(crate) String);
 
+/// A date and a time by some clock, not read yet: written as TOML's own, or in quotes.
+#[derive(Debug)]
+pub(crate) struct Moment(pub(crate) String);
+
 /// One string or a list of them.
 #[derive(Debug)]
 pub(crate) enum OneOrMany {
@@ -122,6 +126,16 @@ macro_rules! forms {
 forms!(Timespan, "a duration in quotes, such as \"30s\" or \"1h30m\"", {
     fn visit_str<E: Error>(self, text: &str) -> Result<Timespan, E> {
         Ok(Timespan(text.to_owned()))
+    }
+});
+
+forms!(Moment, "a date and a time without a zone, 2026-12-23T16:00:00", {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Moment, E> {
+        Ok(Moment(text.to_owned()))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Moment, A::Error> {
+        let own = toml::value::Datetime::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Moment(own.to_string()))
     }
 });
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::control::{check_name, check_state, metric_idle};
+use crate::control::{check_name, check_state, frozen, metric_idle};
 use crate::model::{Alert, Revision, Time};
 use crate::tui::panes::freshness::passed_once;
 use crate::tui::panes::row::Row;
@@ -32,6 +32,11 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
                 format!("by {} since {}: {}", hold.by, scene.moment(hold.since), hold.reason);
             page.fact(label, &text, Role::Attention);
         }
+    }
+    if let Some(frozen) = frozen(&spec.rules.freezes, scene.now) {
+        let why = frozen.by.reason.as_ref().map_or(String::new(), |why| format!(": {why}"));
+        let text = format!("by {} {}{why}", frozen.by.name, frozen.until_words(scene.now));
+        page.fact("freeze", &text, Role::Attention);
     }
     let contacts = spec.contacts.join(", ");
     page.fact("call", if contacts.is_empty() { "nobody named" } else { &contacts }, Role::Text);
