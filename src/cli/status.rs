@@ -1,5 +1,8 @@
 //! `flightdeck status`: every target's standing, as a table, Markdown or JSON.
 
+mod hold;
+mod rehearsal;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -14,6 +17,8 @@ use crate::model::{
 use crate::store::{FeedView, Store, TargetState};
 
 use super::output::{Format, Output};
+use hold::HoldStatus;
+use rehearsal::RehearsalStatus;
 
 /// The whole answer; version 1.
 #[derive(Debug, Serialize)]
@@ -42,16 +47,11 @@ struct TargetStatus {
     waiting: Vec<WaitingStatus>,
     /// Expected scrape jobs: up, down and absent are three things.
     scrapes: Vec<crate::model::ScrapeJob>,
+    /// How it was last rolled back; null where nothing could roll it back.
+    rehearsal: Option<RehearsalStatus>,
     /// What is said to run where no engine moves anything; of the table alone.
     #[serde(skip)]
     runs: Option<Revision>,
-}
-
-#[derive(Debug, Serialize)]
-struct HoldStatus {
-    since: Time,
-    by: String,
-    reason: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -311,11 +311,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         runs: runs.into_iter().flatten().next().cloned(),
         target: state.spec.target.clone(),
         state: seen.standing,
-        hold: state.ledger.hold.as_ref().map(|hold| HoldStatus {
-            since: hold.since,
-            by: hold.by.clone(),
-            reason: hold.reason.clone(),
-        }),
+        hold: hold::of(store, state),
         rollout,
         health,
         metrics: metrics.collect(),
@@ -335,6 +331,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         gates: seen.gates,
         waiting: waiting(store, state, now),
         scrapes: state.scrapes.clone(),
+        rehearsal: rehearsal::of(store, state, now),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) use service::{
     Stage,
 };
 pub(super) use value::{
-    Expected, Hook, Moment, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way,
+    After, Expected, Hook, Moment, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way,
 };
 
 /// A string with its place.
@@ -40,6 +40,7 @@ pub(super) struct Root {
     pub(super) theme: Option<Text>,
     pub(super) read_only: Option<bool>,
     pub(super) screen: Option<Screen>,
+    pub(super) journal: Option<Journal>,
     pub(super) github: Option<Spanned<Github>>,
     /// `[github.NAME]`, taken out of `[github]` before reading.
     #[serde(skip)]
@@ -56,6 +57,13 @@ pub(super) struct Root {
     pub(super) freeze: Vec<Spanned<Freeze>>,
     #[serde(default)]
     pub(super) service: Vec<Spanned<Service>>,
+}
+
+/// Where the journal is kept.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct Journal {
+    pub(super) dir: Option<Text>,
 }
 
 /// The cockpit's looks.

@@ -33,6 +33,8 @@ pub struct Config {
     pub engines: BTreeMap<Target, EngineConfig>,
     /// What the cockpit looks like.
     pub screen: ScreenConfig,
+    /// The folder of a journal that is shared with others; none: that of the user's own.
+    pub journal: Option<PathBuf>,
     /// Rebound keys, in the order of the file. What actions and keys there are, the screen knows.
     pub keys: Vec<BindingConfig>,
 }
@@ -182,6 +184,8 @@ pub struct QueryConfig {
     pub target: Target,
     /// The metric's place in its target's list; none: the share of traffic (the query yields 0..1).
     pub metric: Option<usize>,
+    /// The smallest and the largest value that pass: a history keeps what breaks them.
+    pub limits: (Option<f64>, Option<f64>),
     /// The expression.
     pub query: String,
     /// How far back the first look goes: what `for` and soak need.

@@ -193,7 +193,8 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     let mut reasons = Vec::new();
     if let Some(hold) = &state.ledger.hold {
         let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
-        reasons.push(format!("held by {}{why}", hold.by));
+        let scope = store.fleet().scope();
+        reasons.push(format!("held by {} ({scope}){why}", hold.by));
     }
     for (entry, open) in state.ledger.open() {
         reasons.push(format!("{} by {}: {}", entry.plan.what(), entry.operator, open.word()));

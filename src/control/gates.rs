@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Time;
 use crate::store::{Store, TargetState};
 
+mod after;
 mod alerts;
 mod feeds;
 mod freeze;
@@ -78,6 +79,14 @@ pub(super) fn gates(
     evidence: &Evidence,
     now: Time,
 ) -> Vec<Gate> {
+    let mut gates = others(store, state, evidence, now);
+    let last = gates.len().saturating_sub(1);
+    gates.splice(last..last, after::after(store, state, evidence, now));
+    gates
+}
+
+/// All but what another target has to say.
+fn others(store: &Store, state: &TargetState, evidence: &Evidence, now: Time) -> Vec<Gate> {
     let mut gates = vec![feeds::feeds(store, state, now)];
     if !state.checks.is_empty() {
         gates.push(health::health(state, now));
@@ -102,6 +111,6 @@ pub(super) fn gates(
     if !state.spec.rules.freezes.is_empty() {
         gates.push(freeze::freeze(state, now));
     }
-    gates.push(hold::hold(state, now));
+    gates.push(hold::hold(state, store.fleet().scope(), now));
     gates
 }

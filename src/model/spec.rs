@@ -32,9 +32,21 @@ pub struct Fleet {
     /// Why the configuration is inert, when it is (found, not trusted).
     #[serde(default)]
     pub inert: Option<String>,
+    /// Whether the journal is in a folder that others share: then its holds hold for them, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
     /// Whether this is a recording being played: every acting verb is refused.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replay: bool,
+}
+
+impl Fleet {
+    /// For whom a hold holds: `local`, those with this machine's journal, or `shared`, all with that of the
+    /// configuration.
+    #[must_use]
+    pub fn scope(&self) -> &'static str {
+        if self.shared { "shared" } else { "local" }
+    }
 }
 
 /// One target's configuration.

@@ -1,6 +1,7 @@
 //! The guard, the desk and what they stand on, from outside: every verb in every situation, and what
 //! holds whatever happens in whatever order.
 
+mod after;
 mod again;
 mod auto;
 mod desk;
@@ -14,7 +15,9 @@ mod picked;
 mod programs;
 mod queue;
 mod random;
+mod rehearsal;
 mod scene;
 mod store;
 mod waits;
 mod way_back;
+mod week;

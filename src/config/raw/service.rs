@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Expected, Hook, Named, OneOrMany, Text, Texts, Time, Way};
+use super::{After, Expected, Hook, Named, OneOrMany, Text, Texts, Time, Way};
 
 /// A thing that is deployed.
 #[derive(Debug, Deserialize)]
@@ -40,6 +40,8 @@ pub(crate) struct Environment {
     pub(crate) alertmanager: Option<Text>,
     pub(crate) alerts: Option<Spanned<Texts>>,
     pub(crate) alert_block: Option<Text>,
+    pub(crate) after: Option<Spanned<After>>,
+    pub(crate) rehearse: Option<Time>,
     #[serde(default)]
     pub(crate) links: Named<Text>,
     #[serde(default)]

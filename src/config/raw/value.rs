@@ -78,6 +78,41 @@ pub(crate) struct Start {
     pub(crate) inputs: Named<Text>,
 }
 
+/// What has to come first: an environment alone, or a table.
+#[derive(Debug)]
+pub(crate) enum After {
+    /// An environment.
+    Environment(String),
+    /// An environment and a workflow.
+    Table(AfterTable),
+}
+
+/// The long form of what has to come first.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AfterTable {
+    pub(crate) environment: Option<Text>,
+    pub(crate) workflow: Option<Text>,
+}
+
+impl After {
+    /// The environment, when one is named.
+    pub(crate) fn environment(&self) -> Option<&str> {
+        match self {
+            Self::Environment(name) => Some(name),
+            Self::Table(table) => table.environment.as_ref().map(|name| name.get_ref().as_str()),
+        }
+    }
+
+    /// The workflow, when one is named.
+    pub(crate) fn workflow(&self) -> Option<&Text> {
+        match self {
+            Self::Environment(_) => None,
+            Self::Table(table) => table.workflow.as_ref(),
+        }
+    }
+}
+
 /// The long form of a command.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,6 +195,15 @@ forms!(Expected, "text, a number, true or false", {
     }
     fn visit_bool<E: Error>(self, answer: bool) -> Result<Expected, E> {
         Ok(Expected(answer.to_string()))
+    }
+});
+
+forms!(After, "\"ENVIRONMENT\" or { environment = \"NAME\", workflow = \"FILE\" }", {
+    fn visit_str<E: Error>(self, text: &str) -> Result<After, E> {
+        Ok(After::Environment(text.to_owned()))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<After, A::Error> {
+        AfterTable::deserialize(MapAccessDeserializer::new(map)).map(After::Table)
     }
 });
 

@@ -58,6 +58,8 @@ impl Resolver<'_, '_> {
         let judge = self.judge(&place, soak);
         let scrape_jobs = self.scrape_jobs(&place);
         let actions = self.actions(raw);
+        let after = self.after(service, raw, &target);
+        let rules = GateRules { after, rehearse: self.rehearse(raw), ..GateRules::default() };
         let mut budget = service.budget.clone();
         budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()
@@ -83,7 +85,7 @@ impl Resolver<'_, '_> {
             health,
             metrics,
             judge,
-            rules: GateRules::default(),
+            rules,
             prometheus: place.prometheus.filter(|_| asked).map(FeedId::source),
             scrape_jobs,
             hooks,

@@ -136,7 +136,10 @@ fn dates_bound_a_freeze_and_exceptions_interrupt_it() {
 
     let nights = weekly(&[Weekday::Mon], "20:00", None, "06:00");
     let bounded = FreezeSpec { end: Some(local("2026-11-16T22:00:00")), ..nights };
-    assert_eq!(until(&[bounded.clone()], "2026-11-16T20:00:00Z").unwrap(), "until Mon 22:00 CET");
+    assert_eq!(
+        until(std::slice::from_ref(&bounded), "2026-11-16T20:00:00Z").unwrap(),
+        "until Mon 22:00 CET"
+    );
     assert_eq!(until(&[bounded], "2026-11-23T20:00:00Z"), None);
 }
 
