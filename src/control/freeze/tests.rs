@@ -1,3 +1,5 @@
+//! Freezes by the clock of Berlin: nights, weekends, clocks that are put forward and back.
+
 use chrono::Weekday;
 
 use super::*;
