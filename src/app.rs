@@ -86,9 +86,11 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         Some(Command::Doctor) => doctor::main(&global, &mut out).await?,
         Some(Command::Trust { file }) => setup::trust(&global, file.as_deref(), &mut out)?,
         Some(Command::Journal { command: JournalCommand::Show { target, lines } }) => {
-            record::show(target.as_ref(), lines, &mut out)?
+            record::show(&global, (target.as_ref(), lines), &mut out)?
         }
-        Some(Command::Journal { command: JournalCommand::Verify }) => record::verify(&mut out)?,
+        Some(Command::Journal { command: JournalCommand::Verify }) => {
+            record::verify(&global, &mut out)?
+        }
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "flightdeck", &mut script);

@@ -57,5 +57,10 @@ pub fn parse(text: &str, path: &Path) -> Result<Config, Vec<ConfigError>> {
 pub fn load(found: &Found, trust: &Trust) -> Result<Config, Vec<ConfigError>> {
     let mut config = parse(&found.text, &found.path)?;
     config.fleet.inert = trust.objection(found);
+    if config.fleet.inert.is_some() {
+        // nothing is written, either, where nobody said yes
+        config.journal = None;
+        config.fleet.shared = false;
+    }
     Ok(config)
 }

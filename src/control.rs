@@ -13,6 +13,7 @@ mod destinations;
 mod evidence;
 mod follow_up;
 mod foreign;
+mod freeze;
 mod gates;
 mod going_back;
 mod guard;
@@ -27,6 +28,7 @@ mod queue;
 mod reading;
 mod recheck;
 mod recovered;
+mod rehearsal;
 mod runs;
 mod studies;
 mod undo;
@@ -46,6 +48,7 @@ pub use desk::{Answer, Desk, Dialog, Several};
 pub use destinations::{Destination, Proof, Sure, destination_of, destinations};
 pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};
+pub use freeze::{Frozen, frozen};
 pub use gates::{
     Burning, Found, Gate, GateState, alert_path, backup_made, burning, check_gate, check_name,
     is_new, new_since, times,
@@ -53,6 +56,7 @@ pub use gates::{
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
 pub use judge::{Counted, Finding, Verdict, findings};
+pub use notes::hold_scope;
 pub use obstacles::{Obstacles, by_queue, in_the_way};
 pub use phase::span;
 pub use plan::{Challenge, Confirmation, Request, ask};
@@ -61,6 +65,7 @@ pub use queue::{Queue, freed, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use recovered::{Proven, recovered};
+pub use rehearsal::{Rehearsal, rehearsal};
 pub use runs::{deploys, waiting};
 pub use studies::{is_studied, studies};
 pub use vigil::{Vigil, vigil};

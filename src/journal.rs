@@ -149,8 +149,13 @@ impl Journal {
         Ok(self.index.superseded(action, target))
     }
 
-    /// Whether the process that wrote a line at `written` still lives. A process of another host whose
-    /// lock cannot be seen counts as alive for ten minutes.
+    /// Shows other hosts that this process lives. To be called about every half minute.
+    pub fn beat(&self) {
+        self.presence.beat();
+    }
+
+    /// Whether the process that wrote a line at `written` still lives. A process of another host counts as
+    /// alive until it has not been heard of for ten minutes.
     pub fn is_alive(&self, writer: &Writer, written: Time) -> bool {
         self.presence.is_alive(&self.folder, writer, written, self.clock.now())
     }
@@ -236,8 +241,9 @@ impl Journal {
             move |error: std::io::Error| JournalError::io(doing, &path, &error)
         };
         reach(0);
-        let mut file = folder::private(OpenOptions::new().append(true).create(true))
-            .open(&path)
+        let mut file = self
+            .folder
+            .open(OpenOptions::new().append(true).create(true), &path)
             .map_err(failed("open"))?;
         file.write_all(line).map_err(failed("write to"))?;
         reach(1);

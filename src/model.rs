@@ -14,6 +14,7 @@ pub mod comparison;
 pub mod event;
 pub mod feed;
 pub mod follow;
+pub mod freeze;
 pub mod health;
 pub mod ids;
 pub mod metric;

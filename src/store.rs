@@ -28,7 +28,7 @@ pub use assurances::{Assurances, Heard};
 pub use compared::Compared;
 pub use feeds::{Feed, FeedView};
 pub use health::{Beat, Check, Name};
-pub use ledger::{Alarm, Answered, Entry, Hold, Ledger, Open};
+pub use ledger::{Alarm, Answered, Entry, Hold, Ledger, Open, Past, WentBack};
 pub use metrics::{Series, Window};
 pub use pipeline::{Backing, Pipeline, RepoState, Usual, newest};
 pub use target::{Reading, TargetState};
@@ -52,6 +52,8 @@ pub struct Store {
     seq: u64,
     changes: u64,
     at: Option<Time>,
+    /// When the first line of the journal was written.
+    journaled: Option<Time>,
 }
 
 impl Store {
@@ -88,6 +90,7 @@ impl Store {
             }
             Event::Journaled { record } => {
                 let target = record.kind.target();
+                self.journaled = self.journaled.or(Some(record.at));
                 self.touch(target);
                 if let Some(state) = self.targets.get_mut(target) {
                     let completed = state.ledger.completed;
@@ -329,6 +332,12 @@ impl Store {
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// When the first line of the journal was written; none: it has none.
+    #[must_use]
+    pub fn journaled(&self) -> Option<Time> {
+        self.journaled
     }
 
     /// When the newest event arrived.

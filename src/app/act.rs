@@ -195,7 +195,13 @@ async fn carry<W: Write>(
         }
         return Ok(worst);
     }
-    wire::narrow_to_ask(&mut setup.config, &targets);
+    let read = if needs.contains(&Needs::All) {
+        wire::with_before(&setup.config, &targets)
+    } else {
+        // to go back waits for no engine but its own
+        targets
+    };
+    wire::narrow_to_ask(&mut setup.config, &read);
     let mut runtime = setup.runtime(false);
     let hosts = wire::wire(&mut runtime, &setup.config, &setup.clock).hosts;
     if !ready(&mut runtime, needs, global.look()).await? {

@@ -56,8 +56,9 @@ fn configuration(setup: &Setup) -> Finding {
 }
 
 fn record(setup: &Setup) -> Finding {
-    let folder = &setup.paths.state_dir;
-    let what = format!("journal {}", folder.display());
+    let folder = setup.journal();
+    let scope = if setup.config.fleet.shared { "shared journal" } else { "journal" };
+    let what = format!("{scope} {}", folder.display());
     let clock = Arc::clone(&setup.clock);
     let opened = journal::Journal::open(folder, setup.operator.clone(), clock);
     match opened.and_then(|_| journal::verify(folder)) {

@@ -28,7 +28,8 @@ pub(super) async fn main<W: Write>(
             return Ok(Exit::Usage);
         }
     }
-    wire::narrow(&mut setup.config, &args.targets);
+    let read = wire::with_before(&setup.config, &args.targets);
+    wire::narrow(&mut setup.config, &read);
     if let Some(inert) = &setup.config.fleet.inert {
         say(format!("nothing is contacted: {inert}"));
     }

@@ -8,29 +8,43 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
+use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, journal as table};
-use crate::config::{Env, Paths};
 use crate::journal::{self, JournalError, JournalHandle, JournalPoint, JournalThread, Tail};
 use crate::model::{ActionId, Fault, FaultKind, Plan, Record, RecordKind, Target, Time, Writer};
 use crate::ports::{Begun, Clock, Journal};
 use crate::runtime::boundary::Stop;
 
-use super::say;
+use super::{say, setup};
 
 /// A folder's journal; reading goes on when writing cannot.
 struct Kept {
     handle: Result<JournalHandle, JournalError>,
     tail: Mutex<Tail>,
     folder: PathBuf,
+    /// When this process last showed other hosts that it lives; none where there are no others.
+    beat: Option<Mutex<Instant>>,
 }
 
-/// Opens the journal of a state folder. One that cannot be written is still a journal: it says so when
+/// How often other hosts are shown that this process lives.
+const BEAT: Duration = Duration::from_secs(30);
+
+/// Opens the journal of a folder, which others may share. One that cannot be written is still a journal: it says so when
 /// something is to be written, and reading goes on.
-pub(super) fn open(folder: &Path, operator: &str, clock: Arc<dyn Clock>) -> Arc<dyn Journal> {
+pub(super) fn open(
+    (folder, shared): (&Path, bool),
+    operator: &str,
+    clock: Arc<dyn Clock>,
+) -> Arc<dyn Journal> {
     let opened = journal::Journal::open(folder, operator.to_owned(), clock);
     let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(reached)));
     let handle = spawned.map(|thread| thread.handle());
-    Arc::new(Kept { handle, tail: Mutex::new(Tail::new(folder)), folder: folder.to_owned() })
+    Arc::new(Kept {
+        handle,
+        tail: Mutex::new(Tail::new(folder)),
+        folder: folder.to_owned(),
+        beat: shared.then(|| Mutex::new(Instant::now())),
+    })
 }
 
 /// Stops the journal's thread at a point where a test wants it.
@@ -49,6 +63,16 @@ fn fault(error: &JournalError) -> Fault {
 impl Kept {
     fn handle(&self) -> Result<JournalHandle, Fault> {
         self.handle.clone().map_err(|error| fault(&error))
+    }
+
+    /// Shows other hosts that this process lives, where it is time.
+    fn beat(&self) {
+        let (Some(beat), Ok(handle)) = (&self.beat, &self.handle) else { return };
+        let mut last = beat.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= BEAT {
+            *last = Instant::now();
+            handle.beat();
+        }
     }
 }
 
@@ -90,6 +114,7 @@ impl Journal for Kept {
 
     fn read_new(&self) -> BoxFuture<'_, Result<Vec<Record>, Fault>> {
         Box::pin(async move {
+            self.beat();
             let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
             Ok(tail.read_new().map_err(|error| fault(&error))?.records)
         })
@@ -109,11 +134,14 @@ impl Journal for Kept {
 
 /// `flightdeck journal show`.
 pub(super) fn show<W: Write>(
-    target: Option<&Target>,
-    lines: usize,
+    global: &Global,
+    (target, lines): (Option<&Target>, usize),
     out: &mut Output<W>,
 ) -> io::Result<Exit> {
-    let folder = Paths::of(&Env::of_process()).state_dir;
+    let folder = match setup::journal(global) {
+        Ok(folder) => folder,
+        Err(exit) => return Ok(exit),
+    };
     let fresh = match Tail::new(&folder).read_new() {
         Ok(fresh) => fresh,
         Err(error) => {
@@ -129,8 +157,11 @@ pub(super) fn show<W: Write>(
 }
 
 /// `flightdeck journal verify`.
-pub(super) fn verify<W: Write>(out: &mut Output<W>) -> io::Result<Exit> {
-    let folder = Paths::of(&Env::of_process()).state_dir;
+pub(super) fn verify<W: Write>(global: &Global, out: &mut Output<W>) -> io::Result<Exit> {
+    let folder = match setup::journal(global) {
+        Ok(folder) => folder,
+        Err(exit) => return Ok(exit),
+    };
     let found = match journal::verify(&folder) {
         Ok(found) => found,
         Err(error) => {

@@ -1,7 +1,7 @@
 //! What every command begins with: configuration, folders, operator, journal.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::Global;
@@ -40,6 +40,11 @@ impl Setup {
         Ok(Self { config, paths, operator: operator(&env), clock: Arc::new(SystemClock) })
     }
 
+    /// The journal's folder: one that others share, where a trusted configuration names it.
+    pub(super) fn journal(&self) -> &Path {
+        self.config.journal.as_deref().unwrap_or(&self.paths.state_dir)
+    }
+
     /// A runtime with its journal open and nothing polled yet.
     pub(super) fn runtime(&self, notes_changes: bool) -> Runtime {
         self.recorded(notes_changes, None)
@@ -54,11 +59,29 @@ impl Setup {
         let tools = Tools {
             operator: self.operator.clone(),
             clock: self.clock.clone(),
-            journal: record::open(&self.paths.state_dir, &self.operator, self.clock.clone()),
+            journal: record::open(
+                (self.journal(), self.config.fleet.shared),
+                &self.operator,
+                self.clock.clone(),
+            ),
             recorder,
             notes_changes,
         };
         Runtime::new(Parts { fleet: self.config.fleet.clone(), tools })
+    }
+}
+
+/// The journal's folder, for reading: that of the configuration, or the user's own where there is none.
+///
+/// # Errors
+/// The exit code, when the configuration that is there cannot be used.
+pub(super) fn journal(global: &Global) -> Result<PathBuf, Exit> {
+    let env = Env::of_process();
+    let cwd = std::env::current_dir().unwrap_or_default();
+    let named = global.config.is_some();
+    match config::find(global.config.as_deref(), &env, &cwd) {
+        Err(_) if !named => Ok(Paths::of(&env).state_dir),
+        _ => Setup::load(global).map(|setup| setup.journal().to_owned()),
     }
 }
 

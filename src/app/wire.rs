@@ -123,6 +123,14 @@ pub(super) fn narrow_to_ask(config: &mut Config, targets: &[Target]) {
     known.extend(all.into_iter().filter(beside));
 }
 
+/// Some targets, with those that their promotions come after: what runs there decides, too.
+pub(super) fn with_before(config: &Config, targets: &[Target]) -> Vec<Target> {
+    let specs = config.fleet.targets.iter().filter(|spec| targets.contains(&spec.target));
+    let before = specs.filter_map(|spec| spec.rules.after.as_ref()).map(|after| &after.target);
+    let before = before.filter(|target| !targets.contains(*target));
+    targets.iter().chain(before).cloned().collect()
+}
+
 /// Leaves out everything that is of no use to some targets; none named: keeps all.
 pub(super) fn narrow(config: &mut Config, targets: &[Target]) {
     if targets.is_empty() {

@@ -1,6 +1,8 @@
 //! `flightdeck status`: every target's standing, as a table, Markdown or JSON.
 
 mod auto;
+mod hold;
+mod rehearsal;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,6 +18,8 @@ use crate::model::{
 use crate::store::{FeedView, Store, TargetState};
 
 use super::output::{Format, Output};
+use hold::HoldStatus;
+use rehearsal::RehearsalStatus;
 
 use auto::AutoStatus;
 
@@ -47,16 +51,11 @@ struct TargetStatus {
     waiting: Vec<WaitingStatus>,
     /// Expected scrape jobs: up, down and absent are three things.
     scrapes: Vec<crate::model::ScrapeJob>,
+    /// How it was last rolled back; null where nothing could roll it back.
+    rehearsal: Option<RehearsalStatus>,
     /// What is said to run where no engine moves anything; of the table alone.
     #[serde(skip)]
     runs: Option<Revision>,
-}
-
-#[derive(Debug, Serialize)]
-struct HoldStatus {
-    since: Time,
-    by: String,
-    reason: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -317,11 +316,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         runs: runs.into_iter().flatten().next().cloned(),
         target: state.spec.target.clone(),
         state: seen.standing,
-        hold: state.ledger.hold.as_ref().map(|hold| HoldStatus {
-            since: hold.since,
-            by: hold.by.clone(),
-            reason: hold.reason.clone(),
-        }),
+        hold: hold::of(store, state),
         rollout,
         health,
         metrics: metrics.collect(),
@@ -341,6 +336,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         gates: seen.gates,
         waiting: waiting(store, state, now),
         scrapes: state.scrapes.clone(),
+        rehearsal: rehearsal::of(store, state, now),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The file as it is written: names and shapes only. Everything is optional here, so that reading can go
 //! on past a mistake; what must be there, what it may be and what it defaults to is `resolve`'s.
 
+mod freeze;
 mod keys;
 mod server;
 mod service;
@@ -11,13 +12,16 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+pub(super) use freeze::{Except, Freeze};
 pub(super) use keys::tables;
 pub(super) use server::{Basic, Github, Server};
 pub(super) use service::{
     Action, AlertPath, Backup, Burn, Comparison, Counters, Environment, Health, Judge, Metric,
     Rollout, Service, Split, Stage,
 };
-pub(super) use value::{Expected, Hook, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way};
+pub(super) use value::{
+    After, Expected, Hook, Moment, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way,
+};
 
 /// A string with its place.
 pub(super) type Text = Spanned<String>;
@@ -36,6 +40,7 @@ pub(super) struct Root {
     pub(super) theme: Option<Text>,
     pub(super) read_only: Option<bool>,
     pub(super) screen: Option<Screen>,
+    pub(super) journal: Option<Journal>,
     pub(super) github: Option<Spanned<Github>>,
     /// `[github.NAME]`, taken out of `[github]` before reading.
     #[serde(skip)]
@@ -49,7 +54,16 @@ pub(super) struct Root {
     #[serde(default)]
     pub(super) keys: Named<Spanned<OneOrMany>>,
     #[serde(default)]
+    pub(super) freeze: Vec<Spanned<Freeze>>,
+    #[serde(default)]
     pub(super) service: Vec<Spanned<Service>>,
+}
+
+/// Where the journal is kept.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct Journal {
+    pub(super) dir: Option<Text>,
 }
 
 /// The cockpit's looks.

@@ -2,6 +2,7 @@
 //! Goes on after a mistake, so that one look shows them all. Contacts, reads and runs nothing.
 
 mod action;
+mod after;
 mod alerts;
 mod assurance;
 mod at_github;
@@ -9,12 +10,14 @@ mod auto;
 mod budget;
 mod command;
 mod environment;
+mod freeze;
 mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;
 mod judge;
 mod metric;
+mod pattern;
 mod rollout;
 mod screen;
 mod server;
@@ -69,10 +72,12 @@ pub(super) fn resolve(raw: &raw::Root, path: &Path, problems: &mut Problems<'_>)
     resolver.config.fleet.origin = path.display().to_string();
     resolver.config.fleet.read_only = raw.read_only.unwrap_or(false);
     resolver.screen();
+    resolver.journal();
     resolver.severities();
     resolver.keys();
     resolver.servers();
     resolver.services();
+    resolver.freezes();
     resolver.settle_cadences();
     resolver.config
 }
@@ -88,6 +93,12 @@ impl Resolver<'_, '_> {
                 Err(_) => self.not(value, "write P0, P1, P2 or P3"),
             }
         }
+    }
+
+    fn journal(&mut self) {
+        let dir = self.raw.journal.as_ref().and_then(|journal| journal.dir.as_ref());
+        self.config.journal = dir.and_then(|dir| self.file(dir));
+        self.config.fleet.shared = self.config.journal.is_some();
     }
 
     fn keys(&mut self) {

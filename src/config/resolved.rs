@@ -40,6 +40,8 @@ pub struct Config {
     pub engines: BTreeMap<Target, EngineConfig>,
     /// What the cockpit looks like.
     pub screen: ScreenConfig,
+    /// The folder of a journal that is shared with others; none: that of the user's own.
+    pub journal: Option<PathBuf>,
     /// Rebound keys, in the order of the file. What actions and keys there are, the screen knows.
     pub keys: Vec<BindingConfig>,
 }

@@ -208,3 +208,47 @@ fn the_environments_of_a_release_are_the_targets_own_and_its_workflows_are_polle
     );
     assert_eq!(config.fleet.targets[1].environments, ["staging"]);
 }
+
+#[test]
+fn a_freeze_is_for_the_targets_it_names_or_for_production() {
+    let path = cases("valid").into_iter().find(|path| path.ends_with("freezes.toml")).unwrap();
+    let targets = parse_file(&path).unwrap().fleet.targets;
+    let names = |at: usize| {
+        let freezes = targets[at].rules.freezes.iter();
+        freezes.map(|freeze| freeze.name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(0), ["weekend", "holidays", "saturdays"]);
+    assert_eq!(names(1), ["holidays"]);
+}
+
+#[test]
+fn what_comes_after_what_and_how_often_going_back_is_rehearsed() {
+    let path = cases("valid").into_iter().find(|path| path.ends_with("after.toml")).unwrap();
+    let config = parse_file(&path).unwrap();
+    let rules: Vec<_> = config.fleet.targets.iter().map(|spec| &spec.rules).collect();
+    let after = |at: usize| rules[at].after.as_ref().map(|after| after.target.as_str());
+    assert_eq!((after(0), after(1)), (None, Some("checkout/staging")));
+    assert_eq!(after(2), Some("checkout/production"));
+    let month = Duration::from_secs(30 * 24 * 3600);
+    let rehearse: Vec<_> = rules.iter().map(|rules| rules.rehearse).collect();
+    assert_eq!(rehearse, [Some(month), None, None]);
+    // it is asked for, too
+    assert_eq!(config.github["github"].repos[0].workflows, ["deploy.yml", "e2e.yml"]);
+}
+
+#[test]
+fn a_shared_journal_is_where_a_trusted_file_says() {
+    let text = "version = 1\n[journal]\ndir = 'team'\n[[service]]\nname = 's'\n\
+                [[service.environment]]\nname = 'e'\n";
+    let config = parse(text, Path::new("/etc/flightdeck/f.toml")).unwrap();
+    assert_eq!(config.journal.as_deref(), Some(Path::new("/etc/flightdeck/team")));
+    assert_eq!(config.fleet.scope(), "shared");
+    let found = Found {
+        path: "/work/flightdeck.toml".into(),
+        text: text.to_owned(),
+        origin: Origin::WorkingFolder,
+    };
+    let folder = tempfile::TempDir::new().unwrap();
+    let found = load(&found, &Trust::of(folder.path())).unwrap();
+    assert_eq!((found.journal.as_deref(), found.fleet.scope()), (None, "local"));
+}

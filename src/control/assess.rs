@@ -74,6 +74,14 @@ pub struct Assessment {
     pub wait: Option<Wait>,
 }
 
+impl Assessment {
+    /// Whether a freeze is on that its promotions are under.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.gates.iter().any(|gate| gate.name == "freeze" && gate.state != GateState::Pass)
+    }
+}
+
 /// Looks at a target. None when it is not configured.
 #[must_use]
 pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
@@ -199,7 +207,8 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     }
     if let Some(hold) = &state.ledger.hold {
         let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
-        reasons.push(format!("held by {}{why}", hold.by));
+        let scope = store.fleet().scope();
+        reasons.push(format!("held by {} ({scope}){why}", hold.by));
     }
     reasons.extend(undoers(store, state, seen));
     for (entry, open) in state.ledger.open() {

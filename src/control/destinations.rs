@@ -119,16 +119,16 @@ pub(super) fn git_name(repo: &RepoState, revision: &Revision) -> Option<String> 
 
 /// The revisions that a rollback may go to, the likeliest first.
 fn ranked(store: &Store, state: &TargetState, evidence: &Evidence) -> Vec<(Revision, Sure)> {
-    let soaked = &state.ledger.soaked;
-    let stable = evidence
-        .stable
-        .as_ref()
-        .map(|stable| (stable.clone(), soaked.at(stable).map_or(Sure::Stable, Sure::Soaked)));
+    let past = &state.ledger.past;
+    let stable = evidence.stable.as_ref().map(|stable| {
+        (stable.clone(), past.completed_at(stable).map_or(Sure::Stable, Sure::Soaked))
+    });
     if !goes_anywhere(state) {
         return stable.into_iter().collect();
     }
     let mut all: Vec<(Revision, Sure)> = Vec::new();
-    let soaked = soaked.newest().map(|(revision, at)| (revision.clone(), Sure::Soaked(at)));
+    let soaked = past.completed.iter().rev();
+    let soaked = soaked.map(|(revision, at)| (revision.clone(), Sure::Soaked(*at)));
     let soaked: Vec<_> = soaked.collect();
     // what was seen going out here and never finished its soak comes after what did
     let hasty = stable.as_ref().is_some_and(|(revision, sure)| {

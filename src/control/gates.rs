@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::model::{FeedId, FeedState, LinkState, Time};
 use crate::store::{Store, TargetState};
 
+mod after;
 mod alerts;
 mod backup;
 mod burn;
 mod checks;
 mod feeds;
+mod freeze;
 mod health;
 mod hold;
 mod metric;
@@ -110,6 +112,14 @@ pub(super) fn gates(
     evidence: &Evidence,
     now: Time,
 ) -> Vec<Gate> {
+    let mut gates = others(store, state, evidence, now);
+    let last = gates.len().saturating_sub(1);
+    gates.splice(last..last, after::after(store, state, evidence, now));
+    gates
+}
+
+/// All but what another target has to say.
+fn others(store: &Store, state: &TargetState, evidence: &Evidence, now: Time) -> Vec<Gate> {
     let mut gates = vec![feeds::feeds(store, state, now)];
     if !state.checks.is_empty() {
         gates.push(health::health(state, now));
@@ -137,6 +147,9 @@ pub(super) fn gates(
     gates.extend(queue::queue(state));
     gates.extend(security::security(store, state, evidence, now));
     gates.extend(backup::gate(store, state, now));
-    gates.push(hold::hold(state, now));
+    if !state.spec.rules.freezes.is_empty() {
+        gates.push(freeze::freeze(state, now));
+    }
+    gates.push(hold::hold(state, store.fleet().scope(), now));
     gates
 }

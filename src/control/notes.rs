@@ -13,6 +13,16 @@ use super::plan::Request;
 use super::queue::{freed, queue, short};
 use super::runs::{self, goes_back};
 
+/// For whom a hold holds.
+#[must_use]
+pub fn hold_scope(store: &Store) -> &'static str {
+    if store.fleet().shared {
+        "the hold is shared: it holds for everybody with this journal"
+    } else {
+        "the hold is local: who has another journal does not see it"
+    }
+}
+
 /// Every sentence beside a plan: where it leads, what it leaves, what would undo it, what is still open.
 pub(super) fn notes(
     store: &Store,
@@ -44,7 +54,10 @@ pub(super) fn notes(
         Verb::Pause if is_staged(state) => notes
             .push(format!("{sends}it withholds the approval: promotion is refused until resumed")),
         Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),
-        Verb::Hold => notes.push(format!("{sends}promotion is refused until released")),
+        Verb::Hold => {
+            notes.push(format!("{sends}promotion is refused until released"));
+            notes.push(hold_scope(store).into());
+        }
         Verb::Resume | Verb::Release => {
             notes.push(format!("{sends}promotion is possible again"));
         }

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
 use super::query::{Counter, Measure, Query};
@@ -74,6 +76,7 @@ warning = "P2"
 info = "P3"
 "#
     );
+    freeze(&mut out, timeline);
     for story in stories {
         let name = story.name;
         let workflows = match story.mover {
@@ -99,6 +102,29 @@ migrations = ["db/migrate/**"]
         production(&mut out, (addresses, scenario), timeline, story);
     }
     out
+}
+
+/// Nothing new goes where nothing is being released, while the world is looked at.
+fn freeze(out: &mut String, timeline: &Timeline) {
+    let zone = chrono_tz::Europe::Berlin;
+    let local = |hours| {
+        let at = timeline.start() + TimeDelta::hours(hours);
+        at.with_timezone(&zone).format("%Y-%m-%dT%H:00:00").to_string()
+    };
+    let _ = write!(
+        out,
+        r#"
+[[freeze]]
+name = "index rebuild"
+targets = ["search/production"]
+zone = "{zone}"
+start = {start}
+end = {end}
+reason = "the search index is being rebuilt"
+"#,
+        start = local(-2),
+        end = local(6),
+    );
 }
 
 fn staging(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
@@ -148,6 +174,9 @@ fn production(
         let _ = writeln!(out, "  required_checks = {checks}\n  security = {dangers}");
     }
     assured::backup(out, scenario, name);
+    if story.mover == Mover::Balancer && !story.staging_fails {
+        out.push_str("  after = \"staging\"\n");
+    }
     rollout(out, addresses, timeline, story);
     let tracked = story.mover.is_engine();
     // without an engine nobody can say that the candidate has no traffic yet

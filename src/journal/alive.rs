@@ -1,18 +1,22 @@
-//! Whether a line's writer still lives: it holds a lock on a file of its own for as long. A process id
-//! would prove nothing, since ids are used again.
+//! Whether a line's writer still lives. On this host it holds a lock on a file of its own for as long; a
+//! process id would prove nothing, since ids are used again. Of another host no lock can be trusted (it may
+//! not be seen here, and may outlive its holder): there the file's time counts, which the writer renews.
+//!
+//! To be wrong about another host is not to act twice: who is gone leaves an open question, which nobody
+//! sends again, and who comes back sends nothing more in the name of an action that was settled meanwhile.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use chrono::TimeDelta;
 
 use super::error::JournalError;
-use super::folder::{Folder, private};
+use super::folder::Folder;
 use crate::model::{Time, Writer};
 
-/// How long a writer counts as alive when its lock proves nothing: locks of another host may not be
-/// visible here.
+/// How long a writer of another host counts as alive that is not heard of.
 const BENEFIT_OF_DOUBT: TimeDelta = TimeDelta::minutes(10);
 
 /// This process's own sign of life; ends when dropped, or with the process.
@@ -20,7 +24,7 @@ const BENEFIT_OF_DOUBT: TimeDelta = TimeDelta::minutes(10);
 pub(super) struct Presence {
     writer: Writer,
     path: PathBuf,
-    _file: File,
+    file: File,
 }
 
 impl Presence {
@@ -32,11 +36,11 @@ impl Presence {
             pid: std::process::id(),
         };
         let path = lock_path(folder, &writer);
-        let file = private(OpenOptions::new().write(true).create_new(true))
-            .open(&path)
+        let file = folder
+            .open(OpenOptions::new().write(true).create_new(true), &path)
             .map_err(|error| JournalError::io("make", &path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { writer, path, _file: file }),
+            Ok(()) => Ok(Self { writer, path, file }),
             Err(TryLockError::WouldBlock) => {
                 Err(JournalError::Busy { path: path.display().to_string(), waited_ms: 0 })
             }
@@ -48,8 +52,14 @@ impl Presence {
         &self.writer
     }
 
-    /// Whether another writer lives. A held lock proves life anywhere; a missing or free one proves death
-    /// on this host alone.
+    /// Renews the file's time, by the clock of whoever keeps the file.
+    pub(super) fn beat(&self) {
+        let mut file = &self.file;
+        // one that fails is missed for ten minutes before it means anything
+        let _ = file.rewind().and_then(|()| file.write_all(b".")).and_then(|()| file.sync_data());
+    }
+
+    /// Whether another writer lives.
     pub(super) fn is_alive(
         &self,
         folder: &Folder,
@@ -60,18 +70,38 @@ impl Presence {
         if writer.id == self.writer.id {
             return true;
         }
-        let here = writer.host == self.writer.host;
+        let path = lock_path(folder, writer);
         let recent = now.signed_duration_since(written) < BENEFIT_OF_DOUBT;
-        match File::open(lock_path(folder, writer)) {
-            // shared, so that two who look at once do not take each other for the writer
-            Ok(file) => match file.try_lock_shared() {
-                Err(TryLockError::WouldBlock) => true,
-                Ok(()) => !here && recent,
-                Err(TryLockError::Error(_)) => recent,
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => !here && recent,
-            Err(_) => recent,
+        if writer.host == self.writer.host {
+            return holds_lock(&path).unwrap_or(recent);
         }
+        // without a file it ended in order, or the file is not to be seen here yet
+        recent || self.heard_of(&path)
+    }
+
+    /// Whether a writer renewed its file not long before this one did: both times are by one clock.
+    fn heard_of(&self, path: &Path) -> bool {
+        self.beat();
+        let time = |path: &Path| fs::metadata(path).and_then(|found| found.modified());
+        let own: io::Result<SystemTime> = time(&self.path);
+        let Ok((theirs, own)) = time(path).and_then(|theirs| Ok((theirs, own?))) else {
+            return false;
+        };
+        let limit = BENEFIT_OF_DOUBT.to_std().unwrap_or_default();
+        own.duration_since(theirs).map_or(true, |silent| silent < limit)
+    }
+}
+
+/// Whether a process of this host holds the lock on its file; none when that cannot be looked at.
+fn holds_lock(path: &Path) -> Option<bool> {
+    match File::open(path) {
+        // shared, so that two who look at once do not take each other for the writer
+        Ok(file) => match file.try_lock_shared() {
+            Ok(()) => Some(false),
+            Err(TryLockError::WouldBlock) => Some(true),
+            Err(TryLockError::Error(_)) => None,
+        },
+        Err(error) => (error.kind() == io::ErrorKind::NotFound).then_some(false),
     }
 }
 

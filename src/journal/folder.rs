@@ -19,6 +19,8 @@ const RETRY: Duration = Duration::from_millis(2);
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
     path: PathBuf,
+    /// Whether its group may write there: then its files are for the group, too.
+    of_group: bool,
 }
 
 /// The exclusive right to append; ends when dropped.
@@ -28,22 +30,44 @@ pub(super) struct Lock {
 }
 
 impl Folder {
-    /// Names the files of a folder. Touches nothing.
+    /// Names the files of a folder. Makes and changes nothing.
     pub(super) fn at(path: PathBuf) -> Self {
-        Self { path }
+        Self { of_group: is_of_group(&path), path }
     }
 
     /// Makes the folder, for its owner alone, unless it exists.
     pub(super) fn create(path: PathBuf) -> Result<Self, JournalError> {
         let folder = Self::at(path);
         for path in [folder.path.clone(), folder.writers()] {
+            let is_new = !path.exists();
             let mut builder = DirBuilder::new();
             builder.recursive(true);
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
             builder.create(&path).map_err(|error| JournalError::io("make", &path, &error))?;
+            if is_new {
+                folder.give(&path, 0o2770);
+            }
         }
         Ok(folder)
+    }
+
+    /// Opens one of its files, which may be new: for its owner alone, or for the group of the folder.
+    pub(super) fn open(&self, options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+        let file = private(options).open(path)?;
+        self.give(path, 0o660);
+        Ok(file)
+    }
+
+    /// Lets the group have what is its own. What somebody else made, they gave it.
+    fn give(&self, path: &Path, mode: u32) {
+        #[cfg(unix)]
+        if self.of_group {
+            use std::os::unix::fs::PermissionsExt as _;
+            let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+        }
+        #[cfg(not(unix))]
+        let _ = (path, mode);
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -69,8 +93,8 @@ impl Folder {
     /// Waits a bounded time for the exclusive right to append.
     pub(super) fn lock(&self) -> Result<Lock, JournalError> {
         let path = self.lock_path();
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(&path)
+        let file = self
+            .open(OpenOptions::new().write(true).create(true).truncate(false), &path)
             .map_err(|error| JournalError::io("open", &path, &error))?;
         wait(&path, || file.try_lock())?;
         Ok(Lock { _file: file })
@@ -124,7 +148,7 @@ impl Folder {
         loop {
             let path = self.path.join(format!("journal.torn-{number}"));
             let failed = |error: io::Error| JournalError::io("write", &path, &error);
-            match private(OpenOptions::new().write(true).create_new(true)).open(&path) {
+            match self.open(OpenOptions::new().write(true).create_new(true), &path) {
                 Ok(mut file) => {
                     file.write_all(torn).and_then(|()| file.sync_all()).map_err(failed)?;
                     self.sync();
@@ -156,6 +180,17 @@ impl Folder {
             let _ = folder.sync_all();
         }
     }
+}
+
+/// Whether a folder is there and its group may write to it.
+fn is_of_group(path: &Path) -> bool {
+    #[cfg(unix)]
+    return fs::metadata(path).is_ok_and(|found| {
+        use std::os::unix::fs::PermissionsExt as _;
+        found.permissions().mode() & 0o020 != 0
+    });
+    #[cfg(not(unix))]
+    return path.exists() && false;
 }
 
 /// Files that this makes are for their owner alone.

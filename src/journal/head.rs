@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::error::JournalError;
-use super::folder::{Folder, private};
+use super::folder::Folder;
 use super::tail::Cursor;
 use super::{Last, line};
 
@@ -43,8 +43,8 @@ pub(super) fn write(folder: &Folder, head: &Head) -> Result<(), JournalError> {
     let temporary = path.with_extension("head.new");
     let failed = |error: io::Error| JournalError::io("write", &path, &error);
     let bytes = serde_json::to_vec(head).map_err(|error| failed(error.into()))?;
-    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true))
-        .open(&temporary)
+    let mut file = folder
+        .open(OpenOptions::new().write(true).create(true).truncate(true), &temporary)
         .map_err(failed)?;
     file.write_all(&bytes)
         .and_then(|()| file.sync_all())

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 
 use super::error::JournalError;
-use super::folder::private;
+use super::folder::Folder;
 use super::line;
 use crate::model::Target;
 
@@ -24,8 +24,8 @@ impl Sending {
         // a target's name is no file name
         let name = line::hash(target.as_str().as_bytes());
         let path = folder.join(format!("sending-{}.lock", &name[..16]));
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(&path)
+        let file = Folder::at(folder.to_owned())
+            .open(OpenOptions::new().write(true).create(true).truncate(false), &path)
             .map_err(|error| JournalError::io("make", &path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),

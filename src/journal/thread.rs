@@ -21,6 +21,7 @@ enum Request {
     Note(Box<RecordKind>),
     Superseded(ActionId, Target, Reply<bool>),
     IsAlive(Writer, Time, Reply<bool>),
+    Beat,
     Close,
 }
 
@@ -129,6 +130,11 @@ impl JournalHandle {
         self.ask(|reply| Request::IsAlive(writer, written, reply)).await
     }
 
+    /// See [`Journal::beat`]; one that finds no room is left out.
+    pub fn beat(&self) {
+        let _ = self.requests.try_send(Request::Beat);
+    }
+
     async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, JournalError> {
         let (reply, answer) = oneshot::channel();
         self.requests.send(request(reply)).await.map_err(|_| JournalError::Gone)?;
@@ -158,6 +164,7 @@ fn serve(mut journal: Journal, mut requests: mpsc::Receiver<Request>, notes: &Mu
             Request::IsAlive(writer, written, reply) => {
                 drop(reply.send(Ok(journal.is_alive(&writer, written))));
             }
+            Request::Beat => journal.beat(),
             Request::Close => return,
         }
         for note in journal.take_notes() {

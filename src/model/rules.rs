@@ -1,9 +1,13 @@
 //! What the operator wants to be true before a target goes on, beyond its health, metrics and alerts.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::backup::BackupSpec;
 use super::burn::BurnSpec;
+use super::freeze::FreezeSpec;
+use super::ids::Target;
 use super::path::PathSpec;
 use super::security::Danger;
 
@@ -31,6 +35,15 @@ pub struct GateRules {
     /// How old its last good backup may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<BackupSpec>,
+    /// Windows in which it should not be promoted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freezes: Vec<FreezeSpec>,
+    /// Where its revision has to have been first; none: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<AfterSpec>,
+    /// How long it may go without a rollback before one should be rehearsed; none: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearse: Option<Duration>,
 }
 
 impl GateRules {
@@ -39,4 +52,13 @@ impl GateRules {
     pub fn asks_prometheus(&self) -> bool {
         self.burn.is_some() || self.alert_path.is_some() || self.backup.is_some()
     }
+}
+
+/// Where a revision has to have been before it comes here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AfterSpec {
+    /// The other environment of the same service.
+    pub target: Target,
+    /// The workflow that has to have passed for its commit, too.
+    pub workflow: Option<String>,
 }

@@ -35,9 +35,21 @@ pub struct Fleet {
     /// The run at GitHub that this process is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_run: Option<u64>,
+    /// Whether the journal is in a folder that others share: then its holds hold for them, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
     /// Whether this is a recording being played: every acting verb is refused.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replay: bool,
+}
+
+impl Fleet {
+    /// For whom a hold holds: `local`, those with this machine's journal, or `shared`, all with that of the
+    /// configuration.
+    #[must_use]
+    pub fn scope(&self) -> &'static str {
+        if self.shared { "shared" } else { "local" }
+    }
 }
 
 /// One target's configuration.

@@ -10,6 +10,7 @@ mod query;
 mod scrape;
 #[cfg(test)]
 mod tests;
+mod thin;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

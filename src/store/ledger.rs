@@ -14,12 +14,12 @@ use super::timeline::{Line, LineKind};
 mod alarm;
 mod describe;
 mod foreign;
-mod soaked;
+mod past;
 mod weight;
 
 pub use alarm::{Alarm, Answered};
 use describe::{describe, left};
-pub use soaked::Soaked;
+pub use past::{Past, WentBack};
 
 /// The same change of state within this time is one, seen by several processes.
 const SAME: TimeDelta = TimeDelta::seconds(10);
@@ -135,10 +135,10 @@ pub struct Ledger {
     pub alarm: Option<Alarm>,
     /// When the last release was completed.
     pub completed: Option<Time>,
-    /// Revisions that had all the traffic for their soak.
-    pub soaked: Soaked,
     /// When a rollback that nobody here made was last recognised.
     pub foreign: Option<Time>,
+    /// What is remembered for longer than actions are.
+    pub past: Past,
     /// Whether the configured sides have changed places.
     pub exchanged: bool,
     /// When the last action took effect: readings asked for before are old news.
@@ -272,7 +272,7 @@ impl Ledger {
                     return None;
                 }
                 self.completed = Some(record.at);
-                self.soaked.add(candidate.as_ref(), record.at);
+                self.past.completed(candidate.as_ref(), record.at);
                 let name = candidate.as_ref().map_or("the candidate", Revision::as_str);
                 let text = format!("completed: {name} has all the traffic");
                 Some(Line::new(record.at, Some(target), LineKind::Action, text))
@@ -317,6 +317,7 @@ impl Ledger {
     fn settle(&mut self, i: usize, before: Option<Outcome>, record: &Record) {
         let entry = &self.entries[i];
         let Some(report) = &entry.report else { return };
+        self.past.acted(entry, report);
         let hold = || Hold {
             since: record.at,
             by: record.operator.clone(),

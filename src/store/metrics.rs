@@ -104,18 +104,24 @@ impl Series {
         let spacing = TimeDelta::milliseconds((self.spacing_s * 1000.0) as i64);
         let mut window = Window::default();
         let mut covered = from;
+        let mut silent = false;
         for point in self.points.iter().filter(|point| point.at >= from && point.at <= now) {
             if point.at - covered > spacing {
                 window.hole = Some(point.at);
             }
             covered = point.at;
-            match self.breaks(point.reading) {
+            let breaks = self.breaks(point.reading);
+            // what says nothing says so until something is said again
+            if std::mem::replace(&mut silent, breaks.is_none()) || silent {
+                window.hole = Some(point.at);
+            }
+            match breaks {
                 Some(true) => {
                     window.outside += 1;
                     window.last_outside = Some(point.at);
                 }
                 Some(false) => window.inside += 1,
-                None => window.hole = Some(point.at),
+                None => {}
             }
         }
         if now - covered > spacing {

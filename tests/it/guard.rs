@@ -1,6 +1,7 @@
 //! The guard, the desk and what they stand on, from outside: every verb in every situation, and what
 //! holds whatever happens in whatever order.
 
+mod after;
 mod again;
 mod assurance;
 mod at_github;
@@ -9,6 +10,7 @@ mod course;
 mod desk;
 mod destinations;
 mod evidence;
+mod freeze;
 mod judge;
 mod ledger;
 mod matrix;
@@ -17,7 +19,9 @@ mod picked;
 mod programs;
 mod queue;
 mod random;
+mod rehearsal;
 mod scene;
 mod store;
 mod waits;
 mod way_back;
+mod week;

@@ -7,8 +7,9 @@ use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, plan};
 use crate::control::{
     Answer, Challenge, Confirmation, Dialog, Gate, Intent, Request, assess, deploys, guard,
+    hold_scope,
 };
-use crate::model::{Refusal, Report, TargetSpec};
+use crate::model::{Outcome, Refusal, Report, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, run};
 
 use super::super::quiet::Quiet;
@@ -99,6 +100,9 @@ pub(super) async fn act<W: Write>(
     };
     let stands = standing::of_its_run(hosts, spec, &report, how.wait.is_some()).await;
     report.notes.extend(stands);
+    if request.verb == Verb::Hold && report.outcome == Outcome::Seen {
+        report.notes.push(hold_scope(runtime.store()).into());
+    }
     let exit = Exit::of(report.outcome);
     let Some(wait) = how.wait.filter(|_| exit == Exit::Done) else {
         tell(runtime, spec, &request, &report, out)?;

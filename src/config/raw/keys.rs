@@ -4,23 +4,28 @@ use serde::de::value::Error;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::value::{HookTable, SecretPlace};
+use super::value::{AfterTable, HookTable, SecretPlace};
 use super::{
-    Action, AlertPath, Backup, Basic, Burn, Comparison, Counters, Environment, Github, Health,
-    Judge, Metric, Rollout, Root, Screen, Server, Service, Split, Stage, Start,
+    Action, AlertPath, Backup, Basic, Burn, Comparison, Counters, Environment, Except, Freeze,
+    Github, Health, Journal, Judge, Metric, Rollout, Root, Screen, Server, Service, Split, Stage,
+    Start,
 };
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 22] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 26] {
     [
         ("the top of the file", keys::<Root>()),
         ("[screen]", keys::<Screen>()),
+        ("[journal]", keys::<Journal>()),
         ("[github]", keys::<Github>()),
         ("[prometheus.NAME] or [alertmanager.NAME]", keys::<Server>()),
         ("basic = { … }", keys::<Basic>()),
         ("the place of a secret", keys::<SecretPlace>()),
+        ("[[freeze]]", keys::<Freeze>()),
+        ("an exception", keys::<Except>()),
         ("[[service]]", keys::<Service>()),
         ("[[service.environment]]", keys::<Environment>()),
+        ("what it comes after", keys::<AfterTable>()),
         ("[service.environment.rollout]", keys::<Rollout>()),
         ("a command's table", keys::<HookTable>()),
         ("a stage", keys::<Stage>()),

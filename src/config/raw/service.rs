@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Expected, Hook, Named, OneOrMany, Text, Texts, Time, Way};
+use super::{After, Expected, Hook, Named, OneOrMany, Text, Texts, Time, Way};
 
 /// A thing that is deployed.
 #[derive(Debug, Deserialize)]
@@ -44,6 +44,8 @@ pub(crate) struct Environment {
     pub(crate) alert_block: Option<Text>,
     pub(crate) required_checks: Option<Spanned<Texts>>,
     pub(crate) security: Option<Spanned<Texts>>,
+    pub(crate) after: Option<Spanned<After>>,
+    pub(crate) rehearse: Option<Time>,
     #[serde(default)]
     pub(crate) links: Named<Text>,
     #[serde(default)]

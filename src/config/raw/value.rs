@@ -12,6 +12,10 @@ use super::{Named, Text, Texts, Time};
 #[derive(Debug)]
 pub(crate) struct Timespan(pub(crate) String);
 
+/// A date and a time by some clock, not read yet: written as TOML's own, or in quotes.
+#[derive(Debug)]
+pub(crate) struct Moment(pub(crate) String);
+
 /// One string or a list of them.
 #[derive(Debug)]
 pub(crate) enum OneOrMany {
@@ -74,6 +78,41 @@ pub(crate) struct Start {
     pub(crate) inputs: Named<Text>,
 }
 
+/// What has to come first: an environment alone, or a table.
+#[derive(Debug)]
+pub(crate) enum After {
+    /// An environment.
+    Environment(String),
+    /// An environment and a workflow.
+    Table(AfterTable),
+}
+
+/// The long form of what has to come first.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AfterTable {
+    pub(crate) environment: Option<Text>,
+    pub(crate) workflow: Option<Text>,
+}
+
+impl After {
+    /// The environment, when one is named.
+    pub(crate) fn environment(&self) -> Option<&str> {
+        match self {
+            Self::Environment(name) => Some(name),
+            Self::Table(table) => table.environment.as_ref().map(|name| name.get_ref().as_str()),
+        }
+    }
+
+    /// The workflow, when one is named.
+    pub(crate) fn workflow(&self) -> Option<&Text> {
+        match self {
+            Self::Environment(_) => None,
+            Self::Table(table) => table.workflow.as_ref(),
+        }
+    }
+}
+
 /// The long form of a command.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,6 +164,16 @@ forms!(Timespan, "a duration in quotes, such as \"30s\" or \"1h30m\"", {
     }
 });
 
+forms!(Moment, "a date and a time without a zone, 2026-12-23T16:00:00", {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Moment, E> {
+        Ok(Moment(text.to_owned()))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Moment, A::Error> {
+        let own = toml::value::Datetime::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Moment(own.to_string()))
+    }
+});
+
 forms!(OneOrMany, "a string or a list of strings", {
     fn visit_str<E: Error>(self, text: &str) -> Result<OneOrMany, E> {
         Ok(OneOrMany::One(text.to_owned()))
@@ -146,6 +195,15 @@ forms!(Expected, "text, a number, true or false", {
     }
     fn visit_bool<E: Error>(self, answer: bool) -> Result<Expected, E> {
         Ok(Expected(answer.to_string()))
+    }
+});
+
+forms!(After, "\"ENVIRONMENT\" or { environment = \"NAME\", workflow = \"FILE\" }", {
+    fn visit_str<E: Error>(self, text: &str) -> Result<After, E> {
+        Ok(After::Environment(text.to_owned()))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<After, A::Error> {
+        AfterTable::deserialize(MapAccessDeserializer::new(map)).map(After::Table)
     }
 });
 

@@ -115,7 +115,8 @@ impl Resolver<'_, '_> {
         }
         let history = hold_for.max(rollout.soak).max(HISTORY);
         let (target, metric) = (place.target.clone(), Some(metrics.len()));
-        self.ask(place, QueryConfig { target, metric, query: query.clone(), history });
+        let limits = (None, Some(0.0));
+        self.ask(place, QueryConfig { target, metric, limits, query: query.clone(), history });
         metrics.push(MetricSpec {
             name: BREAKER.to_owned(),
             track: Track::Whole,

@@ -67,6 +67,8 @@ impl Resolver<'_, '_> {
         let actions = self.actions(raw);
         let engine = rollout.as_ref().map(|rollout| rollout.engine.as_str());
         self.at_github(&place, &service.raw.advisory, engine, &mut rules);
+        rules.after = self.after(service, raw, &target);
+        rules.rehearse = self.rehearse(raw);
         let mut budget = service.budget.clone();
         budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()

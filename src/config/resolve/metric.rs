@@ -48,6 +48,7 @@ impl Resolver<'_, '_> {
                 QueryConfig {
                     target: place.target.clone(),
                     metric: Some(index),
+                    limits: (min, max),
                     query,
                     history: hold_for.max(soak).max(HISTORY),
                 },

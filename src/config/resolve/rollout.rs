@@ -172,6 +172,7 @@ impl Resolver<'_, '_> {
         let query = QueryConfig {
             target: place.target.clone(),
             metric: None,
+            limits: (None, None),
             query: share.get_ref().clone(),
             history: soak.max(HISTORY),
         };

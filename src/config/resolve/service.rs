@@ -143,7 +143,8 @@ fn watched(raw: &raw::Service) -> Vec<String> {
     let named = environments.flat_map(|environment| {
         let rollout = environment.rollout.as_ref().map(Spanned::get_ref);
         let own = rollout.into_iter().flat_map(workflows_of);
-        environment.workflow.iter().chain(own)
+        let after = environment.after.as_ref().and_then(|after| after.get_ref().workflow());
+        environment.workflow.iter().chain(own).chain(after)
     });
     for name in raw.workflows.iter().chain(&raw.advisory).chain(named) {
         if !names.contains(name.get_ref()) {

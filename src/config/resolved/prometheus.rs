@@ -140,6 +140,8 @@ pub struct QueryConfig {
     pub target: Target,
     /// The metric's place in its target's list; none: the share of traffic (the query yields 0..1).
     pub metric: Option<usize>,
+    /// The smallest and the largest value that pass: a history keeps what breaks them.
+    pub limits: (Option<f64>, Option<f64>),
     /// The expression.
     pub query: String,
     /// How far back the first look goes: what `for` and soak need.

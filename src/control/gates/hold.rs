@@ -6,14 +6,14 @@ use crate::store::TargetState;
 
 use super::{Gate, GateState};
 
-pub(in crate::control) fn hold(state: &TargetState, now: Time) -> Gate {
+pub(in crate::control) fn hold(state: &TargetState, scope: &str, now: Time) -> Gate {
     match &state.ledger.hold {
         None => Gate::new("hold", GateState::Pass, "not held"),
         Some(hold) => {
             let why =
                 if hold.reason.is_empty() { String::new() } else { format!(", {}", hold.reason) };
             let reason = format!(
-                "held by {} for {}{why}; `flightdeck release {}` ends it",
+                "held by {} for {} ({scope}){why}; `flightdeck release {}` ends it",
                 hold.by,
                 span(now - hold.since),
                 state.spec.target

@@ -31,7 +31,8 @@ pub(in crate::control) fn clean_since(
     for check in &state.checks {
         clean = clean.max(check.down_at.unwrap_or(clean));
     }
-    (Some(clean), hole)
+    // what was not heard before the clean time began does not make it shorter
+    (Some(clean), hole.filter(|hole| *hole > clean))
 }
 
 /// Nothing before this matters to the soak.

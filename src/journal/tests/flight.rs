@@ -1,5 +1,7 @@
 //! One action in flight: every verb against every verb, living and dead writers.
 
+use std::time::{Duration, SystemTime};
+
 use super::*;
 
 fn is_written(begun: &Begun) -> bool {
@@ -69,7 +71,7 @@ fn a_lock_file_that_stayed_behind_is_no_life() {
 }
 
 #[test]
-fn another_hosts_writer_has_ten_minutes() {
+fn another_hosts_writer_has_ten_minutes_after_it_was_last_heard_of() {
     let folder = folder();
     let clock = Arc::new(Set::default());
     let journal = open_at(&folder, &clock);
@@ -79,11 +81,52 @@ fn another_hosts_writer_has_ten_minutes() {
     assert!(journal.is_alive(&writer, written));
     clock.add(TimeDelta::minutes(2));
     assert!(!journal.is_alive(&writer, written));
-    // a lock that can be seen to be held counts for longer
+    // it renews its file, whatever the clocks of its lines say
     let path = folder.path().join("writers/0190-far.lock");
-    let held = fs::File::create(path).unwrap();
-    held.lock().unwrap();
+    let file = fs::File::create(path).unwrap();
+    let heard = |minutes: u64| {
+        file.set_modified(SystemTime::now() - Duration::from_secs(60 * minutes)).unwrap();
+    };
+    heard(9);
     assert!(journal.is_alive(&writer, written));
+    heard(11);
+    assert!(!journal.is_alive(&writer, written));
+    // a lock may outlive its holder where a server keeps it
+    file.lock().unwrap();
+    assert!(!journal.is_alive(&writer, written));
+    // no clock of another host matters, nor that of this one
+    heard(0);
+    clock.add(TimeDelta::days(9));
+    assert!(journal.is_alive(&writer, written));
+}
+
+#[test]
+fn a_beat_renews_the_writers_own_file() {
+    let folder = folder();
+    let journal = open(&folder);
+    let path = folder.path().join(format!("writers/{}.lock", journal.writer().id));
+    let old = SystemTime::now() - Duration::from_secs(3600);
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(old).unwrap();
+    journal.beat();
+    assert!(fs::metadata(&path).unwrap().modified().unwrap() > old + Duration::from_secs(1800));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_a_group_is_the_groups_down_to_its_files() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let (own, team) = (folder(), folder());
+    fs::set_permissions(team.path(), fs::Permissions::from_mode(0o2770)).unwrap();
+    for (folder, files, writers) in [(&own, 0o600, 0o700), (&team, 0o660, 0o770)] {
+        let mut journal = open(folder);
+        journal.append(changed("x")).unwrap();
+        for name in ["journal.jsonl", "journal.head", "journal.lock"] {
+            assert_eq!(mode(&folder.path().join(name)), files, "{name}");
+        }
+        assert_eq!(mode(&folder.path().join("writers")), writers);
+    }
 }
 
 #[test]

@@ -10,9 +10,14 @@ use crate::ports::Clock;
 
 use super::answer::{instant, range};
 use super::ask::{Asker, Trouble};
+use super::thin::{Limits, thin};
 
 /// Points of a history, at most (one more for its beginning).
 const POINTS: u32 = 200;
+
+/// Points that are asked for of what has a limit, at most: a breach between two readings would not be seen.
+/// Prometheus refuses more than 11,000.
+const FINE: u32 = 10_000;
 
 /// A difference of clocks that is only the time a request takes.
 pub(super) const SKEW: TimeDelta = TimeDelta::seconds(5);
@@ -84,8 +89,11 @@ impl Query {
 
     /// Reads the history up to `end`. What it says is lost when it fails: the present value is not.
     async fn history(&mut self, asker: &Asker<'_>, end: Time, reply: &mut Reply) {
-        let step =
-            self.every.max(self.config.history / POINTS).max(Duration::from_secs(1)).as_secs_f64();
+        let (min, max) = self.config.limits;
+        let of = |points| self.every.max(self.config.history / points).max(Duration::from_secs(1));
+        let coarse = of(POINTS);
+        let fine = if min.or(max).is_some() { of(FINE) } else { coarse };
+        let step = fine.as_secs_f64();
         let steps = (self.config.history.as_secs_f64() / step).floor();
         let end = (end + self.skew).timestamp_millis() as f64 / 1000.0;
         let pairs = [
@@ -109,6 +117,11 @@ impl Query {
         reply.warnings.extend(past.warnings);
         match range(&past.data) {
             Ok(points) => {
+                let points = if fine < coarse {
+                    thin(&points, Limits { min, max }, fine, coarse)
+                } else {
+                    points
+                };
                 let ours =
                     points.into_iter().map(|point| Point { at: point.at - self.skew, ..point });
                 reply.points.extend(ours);

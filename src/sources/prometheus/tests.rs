@@ -42,6 +42,7 @@ fn source(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
     let query = |(index, query): (usize, &&str)| QueryConfig {
         target: target(),
         metric: (*query != "share").then_some(index),
+        limits: (None, None),
         query: (*query).to_owned(),
         history: Duration::from_secs(60),
     };

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::control::{check_name, check_state, metric_idle};
+use crate::control::{check_name, check_state, frozen, metric_idle, rehearsal};
 use crate::model::{Alert, Revision, Time};
+use crate::store::{Hold, WentBack};
 use crate::tui::panes::freshness::passed_once;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::{metrics as pane, words};
@@ -26,11 +27,24 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
         page.fact("why", reason, Role::Text);
     }
     revisions(scene, page);
+    let scope = scene.store.fleet().scope();
     for (label, hold) in [("held", &state.ledger.hold), ("paused", &state.ledger.paused)] {
-        if let Some(hold) = hold {
-            let text =
-                format!("by {} since {}: {}", hold.by, scene.moment(hold.since), hold.reason);
+        if let Some(Hold { since, by, reason }) = hold {
+            let text = format!("by {by} since {} ({scope}): {reason}", scene.moment(*since));
             page.fact(label, &text, Role::Attention);
+        }
+    }
+    if let Some(frozen) = frozen(&spec.rules.freezes, scene.now) {
+        let why = frozen.by.reason.as_ref().map_or(String::new(), |why| format!(": {why}"));
+        let text = format!("by {} {}{why}", frozen.by.name, frozen.until_words(scene.now));
+        page.fact("freeze", &text, Role::Attention);
+    }
+    if let Some(rehearsal) = rehearsal(scene.store, state, scene.now) {
+        let late = rehearsal.last.and_then(WentBack::in_time) == Some(false);
+        let role = if late { Role::Attention } else { Role::Text };
+        page.fact("went back", &rehearsal.sentence(scene.now), role);
+        if let Some(overdue) = &rehearsal.overdue {
+            page.fact("rehearse", overdue, Role::Attention);
         }
     }
     let contacts = spec.contacts.join(", ");

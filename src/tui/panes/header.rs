@@ -1,10 +1,11 @@
 //! The line on top: how everything stands, and how old each source's word is.
 
-use crate::control::{Motion, Playing, Standing};
+use crate::control::{Motion, Playing, Standing, frozen};
 use crate::model::{Budget, FeedState, Time};
 use crate::store::{Feed, FeedView, Store};
 use crate::tui::theme::Role;
 use crate::tui::widgets::count;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::row::{Row, flow};
 use super::{Glance, View, words};
@@ -15,16 +16,17 @@ enum Part {
     Date,
     Name,
     Words,
+    Freeze,
     Banner,
     Place,
     Blanks,
 }
 
 /// Live, that it is a made-up world is said before what the counts mean.
-const LIVE: [Part; 4] = [Part::Name, Part::Words, Part::Banner, Part::Blanks];
+const LIVE: [Part; 5] = [Part::Name, Part::Freeze, Part::Words, Part::Banner, Part::Blanks];
 /// That it is a replay says so much already.
-const REPLAY: [Part; 6] =
-    [Part::Date, Part::Name, Part::Banner, Part::Words, Part::Blanks, Part::Place];
+const REPLAY: [Part; 7] =
+    [Part::Freeze, Part::Date, Part::Name, Part::Banner, Part::Words, Part::Blanks, Part::Place];
 
 /// The header in one line; what does not fit is left out, the least telling first. The clock always
 /// stays, and of the counts the worst.
@@ -85,8 +87,22 @@ fn dress(
     let blanks = if tight { 1 } else { 2 };
     left = left.gap(usize::from(!tight));
     let room = width.saturating_sub(left.width() + clock.width() + blanks);
-    let (counts, whole) = standings(&view.looks, has(Part::Words), room);
+    let (mut counts, mut whole) = standings(&view.looks, has(Part::Words), room);
+    if let Some(freeze) = freeze(view).filter(|_| has(Part::Freeze)) {
+        whole &= counts.room() >= 2 + freeze.width();
+        counts = counts.gap(2).put(freeze, Role::Attention);
+    }
     (left.join(counts).fit(width), clock, whole)
+}
+
+/// The freeze that production is under and that is over first.
+fn freeze(view: &View<'_>) -> Option<String> {
+    let under =
+        view.looks.iter().filter(|look| look.state.spec.production && look.seen.is_frozen());
+    let on = under.filter_map(|look| frozen(&look.state.spec.rules.freezes, view.now));
+    // one without an end in sight is over last
+    let first = on.min_by_key(|frozen| (frozen.until.is_none(), frozen.until))?;
+    Some(format!("freeze {}", first.until_words(view.now)))
 }
 
 /// A source's words and how much they matter.

@@ -329,6 +329,7 @@ fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(&'static str, 
         Standing::Attention if cancelled => Some(("run cancelled", role)),
         Standing::Attention if run.is_some() => Some(("run failed", role)),
         Standing::Attention => Some(("needs you", role)),
+        Standing::Ok if seen.is_frozen() => Some(("frozen", Role::Dim)),
         Standing::Ok | Standing::Unknown => None,
     }
 }
