@@ -1,6 +1,7 @@
 //! The one way into the loop: a bounded channel. A poller that finds it full waits, which slows polling.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
@@ -42,12 +43,14 @@ pub enum Message {
 pub struct Bus {
     sender: mpsc::Sender<Message>,
     clock: Arc<dyn Clock>,
+    /// How often something was done, as the journal has it.
+    deeds: Arc<AtomicU64>,
 }
 
 impl Bus {
     pub(super) fn new(clock: Arc<dyn Clock>) -> (Self, mpsc::Receiver<Message>) {
         let (sender, receiver) = mpsc::channel(DEPTH);
-        (Self { sender, clock }, receiver)
+        (Self { sender, clock, deeds: Arc::default() }, receiver)
     }
 
     /// Tells a fact that was asked for at `asked_at`.
@@ -63,6 +66,16 @@ impl Bus {
     pub(super) async fn send(&self, message: Message) {
         // the loop is gone only when the program ends; there is nobody left to tell
         let _ = self.sender.send(message).await;
+    }
+
+    /// Something was done: what was asked before is old news, and told anew even if it has not changed.
+    pub(super) fn outdate(&self) {
+        self.deeds.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What tells whether something was done meanwhile.
+    pub(super) fn deeds(&self) -> u64 {
+        self.deeds.load(Ordering::Relaxed)
     }
 
     /// The wall clock that stamps.

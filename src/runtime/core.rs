@@ -3,6 +3,7 @@
 mod autos;
 mod commits;
 mod due;
+mod intents;
 mod looks;
 mod perform;
 mod replay;
@@ -15,8 +16,10 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use crate::control::{Desk, Effect, Intent, disarm, hasten, pick};
-use crate::model::{ActionId, Envelope, Event, FeedId, Fleet, Record, Report, Target, Time};
+use crate::control::Desk;
+use crate::model::{
+    ActionId, Envelope, Event, FeedId, Fleet, Record, RecordKind, Report, Target, Time,
+};
 use crate::ports::{Clock, Engine, Journal, Recorder, Revisions, Source, Workflows};
 use crate::store::Store;
 
@@ -27,6 +30,7 @@ use super::{journal_feed, poller};
 
 pub use commits::Tell;
 
+use autos::Auto;
 use commits::Commits;
 use looks::Looks;
 use replay::Replay;
@@ -71,7 +75,7 @@ pub struct Runtime {
     store: Store,
     desk: Desk,
     /// Where the program asks for what it does by itself.
-    autos: BTreeMap<Target, Desk>,
+    autos: BTreeMap<Target, Auto>,
     clock: Arc<dyn Clock>,
     journal: Arc<dyn Journal>,
     recorder: Option<Box<dyn Recorder>>,
@@ -308,6 +312,9 @@ impl Runtime {
         let turns = matches!(event, Event::Journaled { .. });
         if let Event::Journaled { record, .. } = &event {
             self.noting.remove(&perform::note_key(&record.kind));
+            if matches!(record.kind, RecordKind::Outcome { .. }) {
+                self.bus.outdate();
+            }
             if record.seq == 0 {
                 self.unwritten.push(record.as_ref().clone());
             }
@@ -333,61 +340,10 @@ impl Runtime {
         }
     }
 
-    /// Does what an operator means. Intents that belong to the terminal are the screen's.
-    pub fn intend(&mut self, intent: Intent) {
-        let now = self.now();
-        match intent {
-            Intent::Ask(request) => self.desk.ask(&self.store, request, action_id(), now),
-            Intent::AskAll(requests) => self.desk.ask_all(&self.store, requests, action_id, now),
-            // pictures of a session show its questions; nothing may come of them
-            Intent::Answer(_) if self.replay.is_some() => {}
-            Intent::Answer(answer) => {
-                let effects = self.desk.answer(&answer, now);
-                self.perform(effects);
-            }
-            Intent::Dismiss => self.desk.dismiss(),
-            Intent::SkipHook(action) => {
-                if let Some(skip) = self.skips.get(&action) {
-                    skip.notify_one();
-                }
-            }
-            // a replay acts on nothing in any case
-            Intent::ToggleReadOnly if self.replay.is_none() => self.toggle_read_only(now),
-            Intent::Play(play) => self.play(play),
-            Intent::Pick(action, run) => {
-                let effect = pick(&self.store, &action, run);
-                self.perform(effect.into_iter().collect());
-            }
-            Intent::Disarm(target, why) => {
-                let effect = disarm(&self.store, &target, &why);
-                self.perform(effect.into_iter().collect());
-            }
-            Intent::Hasten(target) => {
-                let effect = hasten(&self.store, &target, now);
-                self.perform(effect.into_iter().collect());
-            }
-            Intent::Refresh(feed) => self.perform(vec![Effect::Refresh(feed)]),
-            Intent::Watch(host, repo, _) => {
-                self.perform(vec![Effect::Refresh(Some(FeedId::part(host, repo)))]);
-            }
-            _ => {}
-        }
-    }
-
     /// Begins what waited for its turn on the desk.
     fn go_on(&mut self) {
         let effects = self.desk.go_on(&self.store, action_id, self.now());
         self.perform(effects);
-    }
-
-    fn toggle_read_only(&mut self, now: Time) {
-        let event = if self.locked {
-            let text = "it was started read-only and stays so; start it without to act";
-            Event::Notice { text: text.to_owned() }
-        } else {
-            Event::ReadOnly { on: !self.store.fleet().read_only }
-        };
-        self.apply(now, event);
     }
 }
 

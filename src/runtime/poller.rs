@@ -19,9 +19,16 @@ pub(super) async fn poll_forever<S: Source>(mut source: S, bus: Bus, refresh: Ar
     let feed = source.feed();
     let mut failures = 0u32;
     let mut held: Vec<(Vec<Observation>, Vec<String>)> = Vec::new();
+    let mut told_after = bus.deeds();
     loop {
         source.ready().await;
         let asked_at = bus.now();
+        let deeds = bus.deeds();
+        if deeds != told_after {
+            // what was told before may have been dropped as older than what was done
+            held.clear();
+            told_after = deeds;
+        }
         let answer = tokio::time::timeout(POLL_LIMIT, source.poll()).await.unwrap_or_else(|_| {
             let text = format!("{feed}: no answer within {} s", POLL_LIMIT.as_secs());
             Err(Fault::new(FaultKind::Timeout, text))
@@ -117,5 +124,35 @@ mod tests {
         let (hung, refused) = failed.split_last().unwrap();
         assert_eq!(refused, [FaultKind::Unreachable; 5]);
         assert_eq!(*hung, FaultKind::Timeout);
+    }
+
+    struct Same;
+    impl Source for Same {
+        fn feed(&self) -> FeedId {
+            FeedId::source("same")
+        }
+        fn every(&self) -> Duration {
+            Duration::from_secs(1)
+        }
+        async fn poll(&mut self) -> Result<Polled, Fault> {
+            let target = crate::model::Target::new("checkout", "production").unwrap();
+            let items = vec![Observation::Alerts { target, alerts: Vec::new() }];
+            Ok(Polled { items, ..Polled::default() })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_not_changed_is_told_anew_once_something_was_done() {
+        let (bus, mut inbox) = Bus::new(Arc::new(Fixed));
+        tokio::spawn(poll_forever(Same, bus.clone(), Arc::new(Notify::new())));
+        let mut told = async || {
+            let message = inbox.recv().await;
+            matches!(message, Some(Message::Event { event: Event::Observed { .. }, .. }))
+        };
+        assert!(told().await);
+        assert!(!told().await, "a heartbeat");
+        bus.outdate();
+        assert!(told().await, "the store may have dropped it");
+        assert!(!told().await);
     }
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::control::{Effect, chores, studies};
 use crate::model::{Event, Observation, Revision, Target};
 
+use super::looks::{ACTING, READING};
 use super::{Runtime, perform};
 
 /// How often every target's chores are looked at, whatever happens.
@@ -65,8 +66,10 @@ impl Runtime {
             let starts = match effect {
                 Effect::Refresh(_) => false,
                 Effect::Look { .. } | Effect::Study { .. } => {
-                    self.looks.begin(&key, Instant::now())
+                    self.looks.begin(&key, READING, Instant::now())
                 }
+                // what was refused is asked for again, as long as it is due
+                Effect::Act { .. } => self.looks.begin(&key, ACTING, Instant::now()),
                 _ => self.done.insert(key),
             };
             if starts {

@@ -6,11 +6,20 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The wait after the first look.
-const FIRST: Duration = Duration::from_secs(10);
+/// How long is waited after a try before the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    first: Duration,
+    longest: Duration,
+}
 
-/// The longest wait.
-const LONGEST: Duration = Duration::from_secs(300);
+/// For what is read.
+pub(super) const READING: Pace =
+    Pace { first: Duration::from_secs(10), longest: Duration::from_secs(300) };
+
+/// For what is done by itself and was refused: it is there for harm that goes on.
+pub(super) const ACTING: Pace =
+    Pace { first: Duration::from_secs(2), longest: Duration::from_secs(10) };
 
 /// The looks of this process, by their keys.
 #[derive(Debug, Default)]
@@ -26,10 +35,10 @@ enum Look {
 
 impl Looks {
     /// Begins a look; false where it is under way or was tried too lately.
-    pub(super) fn begin(&mut self, key: &str, now: Instant) -> bool {
+    pub(super) fn begin(&mut self, key: &str, pace: Pace, now: Instant) -> bool {
         let wait = match self.0.get(key) {
-            None => FIRST,
-            Some(Look::Over { wait, next }) if *next <= now => (*wait * 2).min(LONGEST),
+            None => pace.first,
+            Some(Look::Over { wait, next }) if *next <= now => (*wait * 2).min(pace.longest),
             Some(_) => return false,
         };
         self.0.insert(key.to_owned(), Look::UnderWay { wait });
@@ -55,13 +64,13 @@ mod tests {
         let (mut looks, mut now) = (Looks::default(), Instant::now());
         let mut waits = Vec::new();
         for _ in 0..8 {
-            assert!(looks.begin("a", now));
-            assert!(!looks.begin("a", now + LONGEST), "one is under way");
+            assert!(looks.begin("a", READING, now));
+            assert!(!looks.begin("a", READING, now + READING.longest), "one is under way");
             looks.end("a", now);
             let second = Duration::from_secs(1);
-            let waited = (0..=LONGEST.as_secs()).find(|s| {
+            let waited = (0..=READING.longest.as_secs()).find(|s| {
                 let mut later = Looks(looks.0.clone());
-                later.begin("a", now + second * u32::try_from(*s).unwrap())
+                later.begin("a", READING, now + second * u32::try_from(*s).unwrap())
             });
             waits.push(waited.unwrap());
             now += second * u32::try_from(waited.unwrap()).unwrap();
@@ -72,11 +81,11 @@ mod tests {
     #[test]
     fn each_has_its_own_time() {
         let (mut looks, now) = (Looks::default(), Instant::now());
-        assert!(looks.begin("a", now) && looks.begin("b", now));
+        assert!(looks.begin("a", READING, now) && looks.begin("b", READING, now));
         looks.end("a", now);
-        let later = now + FIRST;
-        assert!(looks.begin("a", later) && !looks.begin("b", later));
+        let later = now + READING.first;
+        assert!(looks.begin("a", READING, later) && !looks.begin("b", READING, later));
         looks.end("nobody's", later);
-        assert!(looks.begin("nobody's", later));
+        assert!(looks.begin("nobody's", READING, later));
     }
 }

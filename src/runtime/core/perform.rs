@@ -29,7 +29,7 @@ impl Runtime {
         for effect in effects {
             match effect {
                 Effect::Reread { action, target, runs } => self.reread(action, &target, runs),
-                Effect::Act { request, .. } => self.act(*request),
+                Effect::Act { .. } => self.act(effect),
                 Effect::Execute { plan } => self.execute(*plan),
                 Effect::Look { .. } => self.look(effect),
                 Effect::Study { .. } => self.ask_host(effect),
