@@ -10,6 +10,7 @@ mod course;
 mod desk;
 mod destinations;
 mod evidence;
+mod foreign;
 mod freeze;
 mod judge;
 mod ledger;
