@@ -19,7 +19,8 @@ impl Ledger {
         let reason = format!("rolled back: {why}");
         self.foreign = Some(record.at);
         self.hold = Some(Hold { since: record.at, by: "nobody here".to_owned(), reason });
-        (self.step, self.asked) = (Some((0.0, record.at)), Some(0.0));
+        // what was asked for last stays what it was: that it is not in force is said as drift
+        self.step = Some((0.0, record.at));
         self.mark(from.cloned());
         if let Some(alarm) = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none()) {
             let by = "nobody here".to_owned();
