@@ -100,14 +100,18 @@ impl PrometheusSource {
                 polled.items.push(query.observation(points, fault));
             }
         }
-        for comparison in &mut self.comparisons {
-            let fault = match comparison.ask(&asker, self.clock.as_ref()).await {
-                Ok(()) => None,
-                Err(Trouble::Feed(fault)) if !answered => return Err(fault),
-                Err(trouble) => Some(trouble.text().to_owned()),
-            };
-            answered = true;
-            polled.items.push(comparison.observation(fault));
+        for some in self.comparisons.chunks_mut(AT_ONCE) {
+            let asked = some.iter_mut().map(|one| one.ask(&asker, self.clock.as_ref()));
+            let results = join_all(asked).await;
+            for (comparison, result) in some.iter_mut().zip(results) {
+                let fault = match result {
+                    Ok(()) => None,
+                    Err(Trouble::Feed(fault)) if !answered => return Err(fault),
+                    Err(trouble) => Some(trouble.text().to_owned()),
+                };
+                answered = true;
+                polled.items.push(comparison.observation(fault));
+            }
         }
         answered |= self.asides.ask(&asker, self.clock.as_ref(), answered, &mut polled).await?;
         if !self.config.scrape_jobs.is_empty() {
