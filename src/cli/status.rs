@@ -2,6 +2,7 @@
 
 mod auto;
 mod hold;
+mod judge;
 mod rehearsal;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,8 @@ struct TargetStatus {
     alerts: Vec<AlertStatus>,
     pipeline: Option<PipelineStatus>,
     gates: Vec<Gate>,
+    /// What the judge finds; empty where none is configured.
+    judge: Vec<judge::JudgeStatus>,
     auto_rollback: Option<AutoStatus>,
     /// Deployments to it that wait for a person at GitHub.
     waiting: Vec<WaitingStatus>,
@@ -313,6 +316,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
     let runs = [&evidence.whole, &evidence.candidate, &evidence.stable];
     TargetStatus {
         auto_rollback: AutoStatus::of(state, &seen, now),
+        judge: judge::of(state, &seen, now),
         runs: runs.into_iter().flatten().next().cloned(),
         target: state.spec.target.clone(),
         state: seen.standing,
