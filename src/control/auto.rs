@@ -183,6 +183,7 @@ pub(super) fn due(
             (mode.is_some() && now >= alarm.acts_at).then(|| {
                 let request = Request {
                     reason: Some(format!("auto_rollback: {}", alarm.why)),
+                    alarm: Some(alarm.at),
                     ..Request::new(target(), Verb::Rollback)
                 };
                 Effect::Act { request: Box::new(request), since: alarm.at }

@@ -36,6 +36,8 @@ pub struct Request {
     pub reason: Option<String>,
     /// Leave out the commands around it.
     pub skip_hooks: bool,
+    /// The alarm that it answers, where nobody asks but the program itself.
+    pub alarm: Option<Time>,
     /// How long to follow until the change is seen.
     pub verify: Duration,
 }
@@ -54,6 +56,7 @@ impl Request {
             force: false,
             reason: None,
             skip_hooks: false,
+            alarm: None,
             verify: Duration::from_secs(10),
         }
     }
@@ -263,6 +266,7 @@ fn plan(
         },
         reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
         read_at: None,
+        alarm: request.alarm,
         verify_ms: millis(request.verify),
         within_ms: rollout
             .filter(|_| request.verb == Verb::Rollback)

@@ -3,14 +3,15 @@
 
 use super::Journal;
 use super::error::JournalError;
-use crate::model::{Plan, RecordKind, Verb};
+use crate::model::{Plan, Record, RecordKind, Verb};
 use crate::ports::Begun;
 
 impl Journal {
     /// Writes down the intent to carry out a plan, unless the target has an action in flight: an intent
     /// without an outcome whose writer is alive. A rollback waits for another rollback only. A promotion
     /// is not begun either when another or a rollback was, after the reading that it is pinned to; a request
-    /// about runs not when anything was sent since it was asked for.
+    /// about runs not when anything was sent since it was asked for; a rollback that nobody asked for not when
+    /// one was begun since the alarm that it answers.
     ///
     /// # Errors
     /// When the journal cannot be locked, read or written. Then nothing was written.
@@ -31,15 +32,17 @@ impl Journal {
     fn moved(&self, next: &Plan) -> Option<Begun> {
         let (record, plan) = match next.verb {
             Verb::Promote => self.index.last_move(&next.target)?,
+            // of several that see the same harm one acts
+            Verb::Rollback => {
+                let (record, plan) = self.index.last_rollback(&next.target)?;
+                return (record.at >= next.alarm?).then(|| by(record, plan));
+            }
             // a second press, here or there, must not start, end or decide the same twice
             verb if verb.is_of_runs() => self.index.last_sent(&next.target)?,
             _ => return None,
         };
         let read_at = next.read_at?;
-        (record.at > read_at).then(|| Begun::Moved {
-            plan: Box::new(plan.clone()),
-            operator: record.operator.clone(),
-        })
+        (record.at > read_at).then(|| by(record, plan))
     }
 
     fn in_flight(&self, next: &Plan) -> Option<Begun> {
@@ -53,6 +56,11 @@ impl Journal {
                 writer: record.writer.clone(),
             })
     }
+}
+
+/// What has begun since.
+fn by(record: &Record, plan: &Plan) -> Begun {
+    Begun::Moved { plan: Box::new(plan.clone()), operator: record.operator.clone() }
 }
 
 /// Whether one action need not wait for another that is in flight. A decision may be what a rollback's run

@@ -14,7 +14,7 @@ pub(super) struct Index {
 #[derive(Debug, Default)]
 struct Actions {
     unfinished: Vec<Record>,
-    last_rollback: u64,
+    last_rollback: Option<Record>,
     last_move: Option<Record>,
     last_sent: Option<Record>,
 }
@@ -26,7 +26,7 @@ impl Index {
             RecordKind::Intent { plan } => {
                 let actions = self.targets.entry(plan.target.clone()).or_default();
                 if plan.verb == Verb::Rollback {
-                    actions.last_rollback = record.seq;
+                    actions.last_rollback = Some(record.clone());
                 }
                 if plan.verb.is_of_runs() || matches!(plan.verb, Verb::Promote | Verb::Rollback) {
                     actions.last_sent = Some(record.clone());
@@ -62,6 +62,12 @@ impl Index {
         Some((record, plan(record)?))
     }
 
+    /// The newest intent of a target to roll back, finished or not.
+    pub(super) fn last_rollback(&self, target: &Target) -> Option<(&Record, &Plan)> {
+        let record = self.targets.get(target)?.last_rollback.as_ref()?;
+        Some((record, plan(record)?))
+    }
+
     /// The newest intent of a target to send something to its engine or about its runs, finished or not.
     pub(super) fn last_sent(&self, target: &Target) -> Option<(&Record, &Plan)> {
         let record = self.targets.get(target)?.last_sent.as_ref()?;
@@ -73,9 +79,9 @@ impl Index {
         let Some(actions) = self.targets.get(target) else {
             return true;
         };
-        self.unfinished(target)
-            .find(|(_, plan)| plan.action == *action)
-            .is_none_or(|(intent, _)| actions.last_rollback > intent.seq)
+        self.unfinished(target).find(|(_, plan)| plan.action == *action).is_none_or(
+            |(intent, _)| actions.last_rollback.as_ref().is_some_and(|last| last.seq > intent.seq),
+        )
     }
 }
 

@@ -76,6 +76,7 @@ fn plan(action: &str, verb: Verb) -> Plan {
         notes: Vec::new(),
         ahead: Vec::new(),
         read_at: None,
+        alarm: None,
         verify_ms: 10_000,
         within_ms: None,
     }

@@ -241,6 +241,9 @@ pub struct Plan {
     pub ahead: Vec<Ahead>,
     /// When the engine was asked for the reading this is pinned to.
     pub read_at: Option<Time>,
+    /// The alarm that it answers, where the program asks for it itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Time>,
     /// How long to follow until the change is seen, in milliseconds.
     pub verify_ms: u64,
     /// The target time of a rollback, in milliseconds: the countdown.

@@ -6,6 +6,7 @@
 //! each test records it into that folder: `just recordings`.
 
 mod app;
+mod auto;
 mod cockpit;
 mod haproxy;
 mod incident;

@@ -26,3 +26,4 @@ mod store;
 mod waits;
 mod way_back;
 mod week;
+mod whole;

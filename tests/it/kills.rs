@@ -2,6 +2,7 @@
 //! server. The places are the code's own lists, so a new one cannot be forgotten here.
 
 mod cell;
+mod seeded;
 
 use std::sync::Mutex;
 use std::thread;

@@ -16,6 +16,7 @@
 
 mod actions;
 mod architecture;
+mod autos;
 mod cli;
 mod command;
 mod e2e;

@@ -42,6 +42,11 @@ impl App {
         http(self.port, "GET", "/requests").unwrap().1.trim().parse().unwrap()
     }
 
+    /// How many of them it has failed.
+    pub fn failed(&self) -> u64 {
+        http(self.port, "GET", "/failed").unwrap().1.trim().parse().unwrap()
+    }
+
     /// Makes it answer users with errors, or well again. Its health check goes on saying healthy: that is
     /// the kind of fault that only metrics find.
     pub fn fail(&self, fails: bool) {
@@ -120,6 +125,7 @@ impl Site {
             }
             "/health" => (200, "application/json", self.health()),
             "/metrics" => (200, "text/plain; version=0.0.4", self.metrics()),
+            "/failed" => ok(self.bad.load(Relaxed).to_string()),
             "/requests" => ok((self.good.load(Relaxed) + self.bad.load(Relaxed)).to_string()),
             "/admin/fail" | "/admin/work" => {
                 self.fails.store(path == "/admin/fail", Relaxed);

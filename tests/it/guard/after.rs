@@ -13,16 +13,16 @@ use flightdeck::store::Store;
 use crate::support::build::{Build, at, fleet, plan, probe, rollout, spec, target};
 use crate::support::runs;
 
-fn staging() -> Target {
+pub(super) fn staging() -> Target {
     "checkout/staging".parse().expect("a target")
 }
 
-fn staging_feed(kind: &str) -> FeedId {
+pub(super) fn staging_feed(kind: &str) -> FeedId {
     FeedId::part(kind, "checkout/staging")
 }
 
 /// Staging without a soak of its own, or with none of an engine.
-fn second(engine: bool) -> TargetSpec {
+pub(super) fn second(engine: bool) -> TargetSpec {
     let mut spec = TargetSpec {
         target: staging(),
         production: false,

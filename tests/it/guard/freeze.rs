@@ -9,7 +9,7 @@ use flightdeck::model::{GateRules, HealthState, Phase, TargetSpec, Verb};
 use crate::support::build::{Build, at, feeds, fleet, rollout, spec, target};
 
 /// Frozen between two seconds.
-fn between(from: i64, to: i64) -> FreezeSpec {
+pub(super) fn between(from: i64, to: i64) -> FreezeSpec {
     FreezeSpec {
         name: "holidays".into(),
         zone: "Europe/Berlin".parse().expect("a zone"),

@@ -44,7 +44,7 @@ pub fn told() -> impl Strategy<Value = Told> {
     told_of(prop_oneof![12 => event(), 1 => toggle])
 }
 
-fn told_of(event: impl Strategy<Value = Event>) -> impl Strategy<Value = Told> {
+pub fn told_of(event: impl Strategy<Value = Event>) -> impl Strategy<Value = Told> {
     (event, 0..40i64, 0..8i64, any::<bool>()).prop_map(|(event, ago, later, twice)| Told {
         event,
         ago,

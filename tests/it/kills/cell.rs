@@ -59,7 +59,8 @@ fn lines(sent: &[String]) -> usize {
     sent.len().div_ceil(2)
 }
 
-fn planned(intent: Option<&Value>) -> Vec<String> {
+/// The commands of an intent, as they are sent.
+pub fn planned(intent: Option<&Value>) -> Vec<String> {
     let calls = intent.and_then(|intent| intent["plan"]["calls"].as_array());
     let texts = calls.into_iter().flatten().filter_map(|call| call["text"].as_str());
     texts.flat_map(|text| text.split("; ")).map(str::to_owned).collect()

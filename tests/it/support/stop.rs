@@ -35,9 +35,14 @@ impl Stopped {
         self.started.kill()
     }
 
+    /// Lets it go on.
+    pub fn release(self) -> Started {
+        std::fs::remove_file(&self.file).expect("the file of a program that stands");
+        self.started
+    }
+
     /// Lets it go on to its end.
     pub fn go_on(self) -> Done {
-        std::fs::remove_file(&self.file).expect("the file of a program that stands");
-        self.started.done()
+        self.release().done()
     }
 }

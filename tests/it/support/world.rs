@@ -2,6 +2,8 @@
 //! programs that look at it.
 
 use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -115,12 +117,26 @@ impl World {
         patience::until("a readable engine", || self.target(GOOD)["rollout"]["routed"].as_f64());
     }
 
-    /// Waits until HAProxy's port is closed.
-    pub fn wait_until_refused(&self) {
+    /// HAProxy's address.
+    fn haproxy(&self) -> &str {
         let toml = &self.running.toml;
         let address = toml.split("address = \"tcp:").nth(1).and_then(|rest| rest.split('"').next());
-        let address = address.expect("HAProxy's address");
-        patience::until("a closed port", || std::net::TcpStream::connect(address).err());
+        address.expect("HAProxy's address")
+    }
+
+    /// Waits until HAProxy has taken what a process sent that is gone: it takes what comes in turn.
+    pub fn wait_until_taken(&self) {
+        for _ in 0..3 {
+            let mut stream = TcpStream::connect(self.haproxy()).expect("HAProxy");
+            stream.write_all(b"show info\n").expect("it listens");
+            stream.read_to_end(&mut Vec::new()).expect("it answers");
+        }
+    }
+
+    /// Waits until HAProxy's port is closed.
+    pub fn wait_until_refused(&self) {
+        let address = self.haproxy();
+        patience::until("a closed port", || TcpStream::connect(address).err());
     }
 
     /// Switches and counters.

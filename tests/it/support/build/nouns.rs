@@ -232,6 +232,7 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         notes: Vec::new(),
         ahead: Vec::new(),
         read_at: None,
+        alarm: None,
         verify_ms: 10_000,
         within_ms: None,
     }
