@@ -23,5 +23,6 @@ mod rehearsal;
 mod scene;
 mod store;
 mod waits;
+mod waves;
 mod way_back;
 mod week;

@@ -5,6 +5,7 @@ use crate::control::Intent;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::{Glance, Pane, View};
+use crate::tui::session::Mode;
 
 use super::Cockpit;
 
@@ -67,20 +68,19 @@ impl Cockpit {
     }
 
     /// Whether a key is about several targets: those that are marked, or the group whose heading the cursor is
-    /// on. Only traffic is moved so, and only from the list, where the marks are in sight.
+    /// on. Only traffic is moved so, and only from the list itself, where the marks are in sight: not from the
+    /// menu, the page or the inbox of one target.
     pub(super) fn is_about_several(&self, action: Action) -> bool {
         let moves = matches!(action, Action::Promote | Action::PromoteFull | Action::Rollback);
-        let listed = self.session.trail.is_empty() && self.session.focus == Pane::Targets;
+        let listed = self.session.mode == Mode::Browse
+            && self.session.trail.is_empty()
+            && self.session.focus == Pane::Targets;
         let some = self.session.arrangement.marks() > 0 || !self.session.is_on_target();
         moves && listed && some
     }
 
     /// Asks for what is marked, else for the whole group under the cursor. Of one target it is one question.
     pub(super) fn ask_several(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
-        if self.holding {
-            self.refuse_held();
-            return Vec::new();
-        }
         let marked = self.session.arrangement.marks() > 0;
         let group = if marked { None } else { self.session.group_here(view) };
         if !marked && group.is_none() {
