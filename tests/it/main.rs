@@ -38,5 +38,6 @@ mod replay;
 mod status;
 mod support;
 mod terminal;
+mod together;
 mod trust;
 mod watch;

@@ -31,6 +31,7 @@ fn member(name: &str, wave: Option<u32>) -> TargetSpec {
         host: None,
         repo: None,
         workflow: None,
+        prometheus: None,
         alerts: None,
         health: Vec::new(),
         metrics: Vec::new(),
