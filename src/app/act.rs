@@ -3,11 +3,13 @@
 mod follow;
 mod needs;
 mod one;
+mod several;
 mod standing;
 mod start;
 mod study;
 mod subject;
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -18,7 +20,7 @@ use crate::cli::args::{
 };
 use crate::cli::{Exit, Output, plan};
 use crate::control::Request;
-use crate::model::{Refusal, Report, TargetSpec, Verb};
+use crate::model::{Refusal, Report, Target, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, action_id, run};
 
 use super::quiet::Quiet;
@@ -38,6 +40,9 @@ struct Ask {
     /// The repository that the address of its run names.
     repo: Option<String>,
 }
+
+/// A request, its target, and what refuses it before anything is contacted.
+type Known = (Ask, TargetSpec, Option<Refusal>);
 
 impl Ask {
     fn plain(request: Request) -> Self {
@@ -69,16 +74,52 @@ pub(super) async fn main<W: Write>(
     args: &ActArgs,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let request = Request {
-        full: args.full,
-        to: args.to.clone(),
-        force: args.force,
-        reason: global.reason.clone(),
-        skip_hooks: args.note.skip_hooks,
-        verify: args.note.follow.verify,
-        ..Request::new(args.note.target.clone(), verb)
+    let setup = match Setup::load(global) {
+        Ok(setup) => setup,
+        Err(exit) => return Ok(exit),
     };
-    carry(global, vec![Ask::plain(request)], How::from(&args.note.follow), out).await
+    let mut targets = args.targets.clone();
+    if let Some(group) = &args.group {
+        match members(&setup, group) {
+            Ok(members) => targets = members,
+            Err(why) => {
+                say(why);
+                return Ok(Exit::Usage);
+            }
+        }
+    }
+    let mut asks: Vec<Ask> = Vec::new();
+    for target in targets {
+        if asks.iter().all(|ask| ask.request.target != target) {
+            asks.push(Ask::plain(Request {
+                full: args.full,
+                to: args.to.clone(),
+                force: args.force,
+                reason: global.reason.clone(),
+                skip_hooks: args.skip_hooks,
+                verify: args.follow.verify,
+                ..Request::new(target, verb)
+            }));
+        }
+    }
+    carry_out(setup, global, asks, How::from(&args.follow), out).await
+}
+
+/// The targets of a group.
+///
+/// # Errors
+/// When there are none, with the groups that there are.
+fn members(setup: &Setup, group: &str) -> Result<Vec<Target>, String> {
+    let all = &setup.config.fleet.targets;
+    let of = all.iter().filter(|spec| spec.group.as_deref() == Some(group));
+    let members: Vec<Target> = of.map(|spec| spec.target.clone()).collect();
+    if !members.is_empty() {
+        return Ok(members);
+    }
+    let groups: BTreeSet<&str> = all.iter().filter_map(|spec| spec.group.as_deref()).collect();
+    let known = groups.into_iter().collect::<Vec<_>>().join(", ");
+    let known = if known.is_empty() { "none".to_owned() } else { known };
+    Err(format!("no target's group is `{group}`; there are: {known}"))
 }
 
 /// `flightdeck do`.
@@ -127,7 +168,7 @@ pub(super) async fn of_runs<W: Write>(
     command: &RunCommand,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let request = |verb, target: &crate::model::Target, follow: &FollowArgs| Request {
+    let request = |verb, target: &Target, follow: &FollowArgs| Request {
         reason: global.reason.clone(),
         verify: follow.verify,
         ..Request::new(target.clone(), verb)
@@ -167,11 +208,20 @@ async fn carry<W: Write>(
     how: How,
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let mut setup = match Setup::load(global) {
-        Ok(setup) => setup,
-        Err(exit) => return Ok(exit),
-    };
-    let mut known: Vec<(Ask, TargetSpec, Option<Refusal>)> = Vec::new();
+    match Setup::load(global) {
+        Ok(setup) => carry_out(setup, global, asks, how, out).await,
+        Err(exit) => Ok(exit),
+    }
+}
+
+async fn carry_out<W: Write>(
+    mut setup: Setup,
+    global: &Global,
+    asks: Vec<Ask>,
+    how: How,
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let mut known: Vec<Known> = Vec::new();
     for ask in asks {
         match spec_of(&setup, &ask) {
             Ok(spec) => {
@@ -183,6 +233,10 @@ async fn carry<W: Write>(
                 return Ok(Exit::Usage);
             }
         }
+    }
+    let together = several::are_together(&known);
+    if together {
+        several::stop(&mut known);
     }
     let wanted = known.iter().filter(|(.., refusal)| refusal.is_none());
     let targets: Vec<_> = wanted.clone().map(|(_, spec, _)| spec.target.clone()).collect();
@@ -208,6 +262,11 @@ async fn carry<W: Write>(
         return Ok(Exit::Interrupted);
     }
     let mut worst = Exit::Done;
+    if together {
+        let known = std::mem::take(&mut known);
+        let act = several::act(&mut runtime, &hosts, (global, known, how), out);
+        worst = Box::pin(act).await?;
+    }
     for (ask, spec, refusal) in known {
         let exit = if let Some(refusal) = refusal {
             refused(&ask.request, vec![refusal], out)?

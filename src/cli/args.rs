@@ -262,13 +262,22 @@ pub struct FollowArgs {
 
 impl From<NoteArgs> for ActArgs {
     fn from(note: NoteArgs) -> Self {
-        Self { to: None, full: false, force: false, note }
+        let NoteArgs { target, skip_hooks, follow } = note;
+        let (targets, group) = (vec![target], None);
+        Self { targets, group, to: None, full: false, force: false, skip_hooks, follow }
     }
 }
 
 /// Arguments of the acting commands that move traffic.
 #[derive(Debug, Clone, Args)]
 pub struct ActArgs {
+    /// The targets, such as checkout/production. Several are promoted one after the other, wave by wave,
+    /// until one is not seen; they are rolled back all at once, whatever becomes of one.
+    #[arg(required_unless_present = "group", value_name = "TARGET")]
+    pub targets: Vec<Target>,
+    /// Every target whose group this is.
+    #[arg(long, conflicts_with = "targets")]
+    pub group: Option<String>,
     /// Only if this is the revision it goes to.
     #[arg(long, value_name = "REVISION", value_parser = revision)]
     pub to: Option<Revision>,
@@ -278,9 +287,12 @@ pub struct ActArgs {
     /// Override gates; needs a --reason and stays visible. Never overrides a hold, read-only or trust.
     #[arg(long)]
     pub force: bool,
-    /// What every acting command takes.
+    /// Leave out the configured commands around it.
+    #[arg(long)]
+    pub skip_hooks: bool,
+    /// How it is carried out.
     #[command(flatten)]
-    pub note: NoteArgs,
+    pub follow: FollowArgs,
 }
 
 /// Arguments of `destinations`.
@@ -360,12 +372,26 @@ mod tests {
     #[test]
     fn wait_takes_a_duration_or_none() {
         let wait = |line: &str| match Cli::try_parse_from(line.split(' ')).unwrap().command {
-            Some(Command::Promote(args)) => args.note.follow.wait,
+            Some(Command::Promote(args)) => args.follow.wait,
             _ => None,
         };
         assert_eq!(wait("flightdeck promote a/b"), None);
         assert_eq!(wait("flightdeck promote --wait a/b"), Some(Duration::from_secs(3_600)));
         assert_eq!(wait("flightdeck promote --wait=1m30s a/b"), Some(Duration::from_secs(90)));
+    }
+
+    #[test]
+    fn what_moves_traffic_takes_several_targets_or_a_group() {
+        let read = |rest: &str| {
+            let line = format!("flightdeck rollback {rest}");
+            Cli::try_parse_from(line.split(' ')).map(drop).map_err(|error| error.exit_code())
+        };
+        for good in ["a/b", "a/b --to 1 c/d", "--group production"] {
+            assert_eq!(read(good), Ok(()), "{good}");
+        }
+        for bad in ["--full", "production", "a/b --group production"] {
+            assert_eq!(read(bad), Err(2), "{bad}");
+        }
     }
 
     #[test]

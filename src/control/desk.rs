@@ -12,7 +12,7 @@ use super::recheck::{Recheck, recheck, up_to_date};
 
 mod several;
 
-pub use several::{Ids, Several};
+pub use several::{Ids, Several, WAVE, in_order};
 
 /// What lies on the desk.
 #[derive(Debug, Clone, PartialEq)]

@@ -24,6 +24,7 @@ mod rehearsal;
 mod scene;
 mod store;
 mod waits;
+mod waves;
 mod way_back;
 mod week;
 mod whole;

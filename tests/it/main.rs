@@ -39,5 +39,6 @@ mod replay;
 mod status;
 mod support;
 mod terminal;
+mod together;
 mod trust;
 mod watch;

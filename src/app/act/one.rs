@@ -2,6 +2,7 @@
 //! out and reported.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, plan};
@@ -79,8 +80,8 @@ pub(super) async fn act<W: Write>(
         Some(report) => Some(Found::Report(Box::new(report))),
         None => on_desk(runtime),
     };
-    let mut report = match run(runtime, &mut Quiet, over).await? {
-        Ended::Answered(Found::Report(report)) => report,
+    let report = match run(runtime, &mut Quiet, over).await? {
+        Ended::Answered(Found::Report(report)) => *report,
         Ended::Answered(Found::Refused(refusals)) => return refused(&request, refusals, out),
         Ended::Answered(Found::Confirm(_)) => {
             let reason = "the target moved since it was confirmed; look again and ask anew";
@@ -98,23 +99,34 @@ pub(super) async fn act<W: Write>(
             return Ok(Exit::Interrupted);
         }
     };
-    let stands = standing::of_its_run(hosts, spec, &report, how.wait.is_some()).await;
+    conclude(runtime, hosts, (spec, &request, report), how.wait, out).await
+}
+
+/// Tells what became of an action, and follows it to its end for `wait` where that is wanted.
+pub(super) async fn conclude<W: Write>(
+    runtime: &mut Runtime,
+    hosts: &Hosts,
+    (spec, request, mut report): (&TargetSpec, &Request, Report),
+    wait: Option<Duration>,
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let stands = standing::of_its_run(hosts, spec, &report, wait.is_some()).await;
     report.notes.extend(stands);
     if request.verb == Verb::Hold && report.outcome == Outcome::Seen {
         report.notes.push(hold_scope(runtime.store()).into());
     }
     let exit = Exit::of(report.outcome);
-    let Some(wait) = how.wait.filter(|_| exit == Exit::Done) else {
-        tell(runtime, spec, &request, &report, out)?;
+    let Some(wait) = wait.filter(|_| exit == Exit::Done) else {
+        tell(runtime, spec, request, &report, out)?;
         return Ok(exit);
     };
     // one object tells all of it, so JSON comes when that is known
     let at_once = out.format != Format::Json;
     if at_once {
-        tell(runtime, spec, &request, &report, out)?;
+        tell(runtime, spec, request, &report, out)?;
         out.flush()?;
     }
-    let (exit, text) = follow::follow(runtime, hosts, (spec, &request, &report), wait).await?;
+    let (exit, text) = follow::follow(runtime, hosts, (spec, request, &report), wait).await?;
     if let Some(text) = text {
         if at_once {
             out.line(format!("{}: {text}", spec.target))?;
@@ -122,13 +134,13 @@ pub(super) async fn act<W: Write>(
         report.notes.push(text);
     }
     if !at_once {
-        tell(runtime, spec, &request, &report, out)?;
+        tell(runtime, spec, request, &report, out)?;
     }
     Ok(exit)
 }
 
 /// Prints what became of it, and where its runs are to be seen.
-fn tell<W: Write>(
+pub(super) fn tell<W: Write>(
     runtime: &Runtime,
     spec: &TargetSpec,
     request: &Request,
@@ -150,7 +162,7 @@ fn tell<W: Write>(
 }
 
 /// What every gate says to a request that deploys.
-fn gates(runtime: &Runtime, request: &Request) -> Option<Vec<Gate>> {
+pub(super) fn gates(runtime: &Runtime, request: &Request) -> Option<Vec<Gate>> {
     let seen = assess(runtime.store(), &request.target, runtime.now());
     Some(seen.filter(|_| deploys(runtime.store(), request))?.gates)
 }
@@ -167,7 +179,7 @@ fn on_desk(runtime: &mut Runtime) -> Option<Found> {
     }
 }
 
-/// Shows the plan on stderr and reads one line from the terminal, while the loop goes on.
+/// Shows the plan on stderr and asks for its answer.
 async fn prompt(
     runtime: &mut Runtime,
     confirmation: &Confirmation,
@@ -175,18 +187,7 @@ async fn prompt(
     let mut terminal = Output::new(io::stderr(), Format::Table);
     let gates = gates(runtime, &confirmation.request);
     plan::print_plan(&confirmation.plan, gates.as_deref(), &mut terminal)?;
-    let question = crate::text::clean(&plan::prompt(confirmation));
-    write!(io::stderr(), "{question}")?;
-    io::stderr().flush()?;
-    let (sender, mut line) = tokio::sync::oneshot::channel();
-    // not spawn_blocking: a read from a terminal may never end, and must not hold the program's end up
-    std::thread::spawn(move || {
-        let mut line = String::new();
-        let read = io::stdin().read_line(&mut line);
-        let _ = sender.send(read.map(|_| line).unwrap_or_default());
-    });
-    let typed = |_: &mut Runtime| line.try_recv().ok();
-    let line = match run(runtime, &mut Quiet, typed).await? {
+    let line = match typed(runtime, &plan::prompt(confirmation)).await? {
         Ended::Answered(line) => line,
         Ended::Quit => return Ok(Ended::Quit),
         Ended::Interrupted => return Ok(Ended::Interrupted),
@@ -199,4 +200,21 @@ async fn prompt(
         }
         _ => None,
     }))
+}
+
+/// Asks on stderr and reads one line from the terminal, while the loop goes on.
+pub(super) async fn typed(
+    runtime: &mut Runtime,
+    question: &str,
+) -> color_eyre::Result<Ended<String>> {
+    write!(io::stderr(), "{}", crate::text::clean(question))?;
+    io::stderr().flush()?;
+    let (sender, mut line) = tokio::sync::oneshot::channel();
+    // not spawn_blocking: a read from a terminal may never end, and must not hold the program's end up
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line);
+        let _ = sender.send(read.map(|_| line).unwrap_or_default());
+    });
+    Ok(run(runtime, &mut Quiet, |_: &mut Runtime| line.try_recv().ok()).await?)
 }

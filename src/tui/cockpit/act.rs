@@ -89,6 +89,7 @@ impl Cockpit {
             Action::OpenBrowser => return self.open(view),
             Action::CopyId | Action::CopyCommand => return self.copy(action, view),
             Action::KeepRelease | Action::RollBackNow => return self.answer_alarm(action, view),
+            action if self.is_about_several(action) => return self.ask_several(action, view),
             action if action.mutates() && !self.session.is_on_target() => self.nothing_acts(),
             Action::Promote
             | Action::PromoteFull
@@ -178,7 +179,7 @@ impl Cockpit {
             self.session.zoom = false;
         } else if self.session.focus != Pane::Targets {
             self.session.focus = Pane::Targets;
-        } else {
+        } else if !self.session.arrangement.unmark() {
             self.session.filter.clear();
         }
     }

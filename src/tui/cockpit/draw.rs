@@ -123,7 +123,9 @@ impl Cockpit {
                 let acts = self.session.is_on_target() && !self.holding;
                 let selected = self.session.selected(view).filter(|_| acts);
                 let inbox = self.session.overview.inbox();
-                footer::row(view, selected, playing, &self.keymap, (inbox, width))
+                let several = self.is_about_several(Action::Promote);
+                let marks = if several { self.session.arrangement.marks() } else { 0 };
+                footer::row(view, (selected, marks), playing, &self.keymap, (inbox, width))
             }
         }
     }

@@ -1,7 +1,11 @@
-//! What keys do in the list of the targets: fold, mark, compare; and that none acts on a heading.
+//! What keys do in the list of the targets: fold, mark, compare, ask for several; and that none acts on a
+//! heading, unless it is a group's.
 
+use crate::control::Intent;
 use crate::tui::keymap::Action;
-use crate::tui::panes::{Pane, View};
+use crate::tui::palette;
+use crate::tui::panes::{Glance, Pane, View};
+use crate::tui::session::Mode;
 
 use super::Cockpit;
 
@@ -63,9 +67,43 @@ impl Cockpit {
         self.session.arrangement.mark(look.target());
     }
 
+    /// Whether a key is about several targets: those that are marked, or the group whose heading the cursor is
+    /// on. Only traffic is moved so, and only from the list itself, where the marks are in sight: not from the
+    /// menu, the page or the inbox of one target.
+    pub(super) fn is_about_several(&self, action: Action) -> bool {
+        let moves = matches!(action, Action::Promote | Action::PromoteFull | Action::Rollback);
+        let listed = self.session.mode == Mode::Browse
+            && self.session.trail.is_empty()
+            && self.session.focus == Pane::Targets;
+        let some = self.session.arrangement.marks() > 0 || !self.session.is_on_target();
+        moves && listed && some
+    }
+
+    /// Asks for what is marked, else for the whole group under the cursor. Of one target it is one question.
+    pub(super) fn ask_several(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
+        let marked = self.session.arrangement.marks() > 0;
+        let group = if marked { None } else { self.session.group_here(view) };
+        if !marked && group.is_none() {
+            self.nothing_acts();
+            return Vec::new();
+        }
+        let is_meant = |look: &&Glance<'_>| match &group {
+            Some(group) => look.state.spec.group.as_ref() == Some(group),
+            None => self.session.arrangement.is_marked(look.target()),
+        };
+        let meant = view.looks.iter().filter(is_meant);
+        let mut requests: Vec<_> =
+            meant.filter_map(|look| palette::request(action, look)).collect();
+        match requests.len() {
+            0 => Vec::new(),
+            1 => requests.pop().map(Intent::Ask).into_iter().collect(),
+            _ => vec![Intent::AskAll(requests)],
+        }
+    }
+
     /// Keys that act need one target under the cursor, so that nobody acts on one he does not see.
     pub(super) fn nothing_acts(&mut self) {
-        let text = "the cursor is on a group, on which nothing acts; go to a target first";
+        let text = "the cursor is on no target: go to one, mark some with space, or group by waves";
         self.session.flash = Some(text.to_owned());
     }
 }

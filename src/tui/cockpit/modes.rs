@@ -130,8 +130,9 @@ impl Cockpit {
                 return self.act(Action::Dispatch, view);
             }
             Some(action) if action.mutates() && !key.repeat => {
+                let intents = self.act(action, view);
                 self.session.mode = Mode::Browse;
-                return self.act(action, view);
+                return intents;
             }
             Some(Action::Back | Action::Actions | Action::Interrupt | Action::Quit) => {
                 self.session.mode = Mode::Browse;

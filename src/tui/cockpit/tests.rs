@@ -21,6 +21,7 @@ mod small;
 mod states;
 mod themes;
 mod truth;
+mod waves;
 mod widened;
 
 use ratatui::buffer::Buffer;

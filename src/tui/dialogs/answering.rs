@@ -179,14 +179,14 @@ fn reason(state: &mut Answering, request: &Request, by_name: bool, key: Key) -> 
     Vec::new()
 }
 
-fn name(state: &mut Answering, target: &str, key: Key) -> Vec<Intent> {
+fn name(state: &mut Answering, wanted: &str, key: Key) -> Vec<Intent> {
     match key.code {
         Code::Tab | Code::BackTab => state.on_reason = true,
         Code::Enter if key.repeat || !state.can_confirm() => {}
-        Code::Enter if state.name.text().trim() == target => {
+        Code::Enter if state.name.text().trim() == wanted => {
             return vec![Intent::Answer(Answer::Name(state.name.text().trim().to_owned()))];
         }
-        Code::Enter => state.hint = Some(format!("type {target} whole, then Enter")),
+        Code::Enter => state.hint = Some(format!("type {wanted} whole, then Enter")),
         _ => {
             state.name.key(key);
         }
@@ -223,7 +223,7 @@ fn by_key(
     Vec::new()
 }
 
-/// One key says yes to all that can be done; a reason is every one's.
+/// One key, or one typed word, says yes to all that can be done; a reason is every one's.
 fn several(
     state: &mut Answering,
     asked: &Several,
@@ -235,7 +235,12 @@ fn several(
         let closes = key.code == Code::Enter && !key.repeat && asked.ready() == 0;
         return if closes { vec![Intent::Dismiss] } else { Vec::new() };
     }
+    let word = asked.word();
     if state.on_reason {
+        if matches!(key.code, Code::Tab | Code::BackTab) && word.is_some() {
+            state.on_reason = false;
+            return Vec::new();
+        }
         if key.code != Code::Enter || key.repeat {
             state.reason.key(key);
             return Vec::new();
@@ -245,6 +250,9 @@ fn several(
         let with = |request: &Request| Request { reason: Some(typed.clone()), ..request.clone() };
         let requests = asked.requests().map(with).collect();
         return if typed.is_empty() { Vec::new() } else { vec![Intent::AskAll(requests)] };
+    }
+    if let Some(word) = word {
+        return name(state, word, key);
     }
     let Some(request) = asked.requests().next() else { return Vec::new() };
     match by_key(state, request, confirm_key(keymap), key, now) {

@@ -146,7 +146,7 @@ fn weights(plan: &Plan, width: usize) -> Row {
 }
 
 /// What follows from it: what is overridden, what is left behind, what would undo it, who asks and why.
-fn consequences(plan: &Plan, width: usize) -> Vec<Row> {
+pub(super) fn consequences(plan: &Plan, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for (i, note) in plan.notes.iter().enumerate() {
         rows.extend(entries(if i == 0 { "note" } else { "" }, note, Role::Text, width));

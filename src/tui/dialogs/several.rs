@@ -1,7 +1,7 @@
 //! Several questions on one sheet: each with its calls and the evidence beside it, and what became of each.
 
-use crate::control::{Challenge, Dialog, Several};
-use crate::model::{Outcome, Plan, Refusal, Report, Time};
+use crate::control::{Challenge, Dialog, Several, WAVE};
+use crate::model::{Outcome, Plan, Refusal, Report, Time, Verb};
 use crate::tui::details::{outcome_sign, stages};
 use crate::tui::keymap::Keymap;
 use crate::tui::panes::footer::label;
@@ -11,6 +11,7 @@ use crate::tui::panes::{View, words};
 use crate::tui::theme::Role;
 
 use super::answering::confirm_key;
+use super::confirm::{change, consequences};
 use super::{Answering, Sheet, entries, entry, headline};
 
 /// The sheet.
@@ -24,15 +25,32 @@ pub fn sheet(
     let confirmed = several.confirmed();
     let count = several.dialogs().count();
     let mut rows = Vec::new();
-    for (i, dialog) in several.dialogs().enumerate() {
+    let mut before = None;
+    for (i, (dialog, wave)) in several.dialogs().zip(several.waves()).enumerate() {
         if i > 0 {
             rows.push(Row::new(width));
         }
-        rows.extend(one(view, dialog, confirmed.is_some(), width));
+        if several.in_turn() && wave.is_some() && wave != before {
+            let text = wave.map_or(String::new(), |wave| format!("wave {wave}"));
+            rows.push(Row::new(width).put(text, Role::Title));
+        }
+        before = wave;
+        rows.extend(one(view, dialog, (confirmed.is_some(), several.in_turn()), width));
     }
     let verb = verb(several);
     let ready = several.ready();
     let mut foot = vec![Row::new(width)];
+    let word = several.word().filter(|_| confirmed.is_none());
+    if several.in_turn() && confirmed.is_none() && ready > 1 {
+        let text = "each begins when the one before it is seen; what comes after one that is not seen is not begun";
+        foot.extend(wrap(text, Role::Dim, width, 2));
+    }
+    if let Some(word) = word.filter(|_| !answering.on_reason) {
+        let what = if several.in_turn() { "promote" } else { "roll back" };
+        let ask = format!("type {word} and press Enter to {what} {ready} of {count}");
+        foot.extend(wrap(&ask, Role::Title, width, 3));
+        foot.push(entry("name", format!("{}▏", answering.name.text()), Role::Key, width));
+    }
     if answering.on_reason {
         foot.push(entry("reason", format!("{}▏", answering.reason.text()), Role::Key, width));
     }
@@ -40,6 +58,7 @@ pub fn sheet(
     foot.extend(hints);
     let keys = match confirmed {
         None if answering.on_reason => "Esc cancel   Enter put it into the plans".to_owned(),
+        None if word.is_some() => "Esc cancel   Enter after the name   Tab add a reason".to_owned(),
         None if ready == 0 => "Esc close: nothing can be sent".to_owned(),
         None => {
             let key = confirm_key(keymap);
@@ -70,22 +89,34 @@ fn verb(several: &Several) -> &'static str {
 }
 
 /// One question, or what became of it.
-fn one(view: &View<'_>, dialog: &Dialog, confirmed: bool, width: usize) -> Vec<Row> {
+fn one(
+    view: &View<'_>,
+    dialog: &Dialog,
+    (confirmed, in_turn): (bool, bool),
+    width: usize,
+) -> Vec<Row> {
     match dialog {
         Dialog::Refused { request, refusals, .. } => {
             let about = request.subject.as_ref().map(ToString::to_string);
             let mut rows = vec![head(view, &request.target, about.as_deref(), width)];
-            let text = if confirmed { "✗ refused, not sent" } else { "✗ refused, left out" };
+            let not_begun = refusals.iter().any(|refusal| refusal.gate == WAVE);
+            let text = match (not_begun, confirmed) {
+                (true, _) => "✗ not begun",
+                (_, true) => "✗ refused, not sent",
+                (_, false) if in_turn => "✗ refused, stops here",
+                (_, false) => "✗ refused, left out",
+            };
             rows.push(Row::new(width).gap(2).put(text, Role::Critical));
             rows.extend(refusals.iter().flat_map(|refusal| why(refusal, width)));
             rows
         }
         Dialog::Confirm { confirmation, moved } => {
             let mut rows = plan(view, &confirmation.plan, width);
+            let moves = matches!(confirmation.request.verb, Verb::Promote | Verb::Rollback);
             if let Some(moved) = moved {
                 let text = format!("▲ not sent: {moved}");
                 rows.extend(wrap(&text, Role::Attention, width, 2));
-            } else if confirmation.challenge == Challenge::Name {
+            } else if confirmation.challenge == Challenge::Name && !moves {
                 let text = "▲ left out: it wants its name typed, ask for it alone";
                 rows.push(Row::new(width).gap(2).put(text, Role::Attention));
             } else if confirmed {
@@ -132,6 +163,13 @@ fn why(refusal: &Refusal, width: usize) -> Vec<Row> {
 fn plan(view: &View<'_>, plan: &Plan, width: usize) -> Vec<Row> {
     let mut rows = vec![head(view, &plan.target, about(plan).as_deref(), width)];
     let look = view.looks.iter().find(|look| *look.target() == plan.target);
+    let rollback = plan.verb == Verb::Rollback;
+    // gates do not bind a rollback; where it goes, and what that loses, does matter
+    if matches!(plan.verb, Verb::Promote | Verb::Rollback) {
+        rows.extend(change(view.store, plan, width));
+        rows.extend(consequences(plan, width));
+    }
+    let look = look.filter(|_| !rollback);
     rows.extend(look.map(|look| gates(look, width)).unwrap_or_default());
     for (i, call) in plan.calls.iter().enumerate() {
         rows.extend(entries(

@@ -124,6 +124,16 @@ impl Arrangement {
         marked
     }
 
+    /// Takes all marks away; false when nothing was marked.
+    pub fn unmark(&mut self) -> bool {
+        let marked = !self.marks.is_empty();
+        if marked {
+            self.marks.clear();
+            self.edition += 1;
+        }
+        marked
+    }
+
     /// How many targets are marked.
     pub fn marks(&self) -> usize {
         self.marks.len()

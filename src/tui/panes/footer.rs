@@ -63,11 +63,11 @@ enum Level {
     Keys,
 }
 
-/// The footer. The acting keys are always there, in as many words as fit; the quiet ones follow while
+/// The footer, where the keys that move traffic are about so many marked targets. The acting keys are always there, in as many words as fit; the quiet ones follow while
 /// there is room.
 pub fn row(
     view: &View<'_>,
-    look: Option<&Glance<'_>>,
+    (look, marks): (Option<&Glance<'_>>, usize),
     playing: Option<&Playing>,
     keymap: &Keymap,
     ((possible, inbox), width): ((usize, usize), usize),
@@ -75,15 +75,20 @@ pub fn row(
     let (store, now) = (view.store, view.now);
     let replay = store.fleet().replay;
     let stands = playing.is_some_and(|playing| playing.motion != Motion::Playing);
-    let asked: Vec<(String, &str, Vec<Refusal>)> = look
+    let asked: Vec<(String, String, Vec<Refusal>)> = look
         .filter(|_| !replay)
         .map(|look| {
             verbs(store, look)
                 .into_iter()
                 .filter_map(|(action, verb, full)| {
+                    if marks > 0 && matches!(verb, Verb::Promote | Verb::Rollback) {
+                        let what = format!("{} {marks} marked", label(verb, full));
+                        // each has its own answer, in the dialog
+                        return Some((keymap.hint(action)?, what, Vec::new()));
+                    }
                     let request = Request { full, ..Request::new(look.target().clone(), verb) };
                     let refusals = guard(store, &request, now);
-                    Some((keymap.hint(action)?, label(verb, full), refusals))
+                    Some((keymap.hint(action)?, label(verb, full).to_owned(), refusals))
                 })
                 .collect()
         })

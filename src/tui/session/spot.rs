@@ -2,7 +2,7 @@
 //! their order; while those are hidden it is on what is shown first.
 
 use crate::model::Target;
-use crate::tui::overview::{Grid, Heading, Line, heading_of};
+use crate::tui::overview::{Grid, Grouping, Heading, Line, heading_of};
 use crate::tui::panes::{Glance, Pane, View};
 
 use super::{Mode, Session, moved};
@@ -105,6 +105,16 @@ impl Session {
     /// Whether a target is under the cursor, and not a heading above several.
     pub fn is_on_target(&self) -> bool {
         self.matrix || !self.trail.is_empty() || self.cursor.is_none_or(|cursor| cursor.exact)
+    }
+
+    /// The group of targets, as configured, whose heading is under the cursor.
+    pub fn group_here(&self, view: &View<'_>) -> Option<String> {
+        let cursor = self.cursor.filter(|cursor| !cursor.exact)?;
+        let Some(Line::Group(place)) = self.overview.lines().get(cursor.line) else { return None };
+        let members = &self.overview.group_at(*place)?.members;
+        let by_waves = self.arrangement.grouping() == Grouping::Waves;
+        let first = view.looks.get(*members.first()?).filter(|_| by_waves)?;
+        first.state.spec.group.clone()
     }
 
     /// The target that is selected whatever the lists show, when none of it can be hidden.
