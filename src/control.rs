@@ -64,10 +64,11 @@ pub use playing::{Motion, Play, Playing};
 pub use queue::{Queue, freed, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
-pub use recovered::{Proven, recovered};
+pub use recovered::{Proven, last_back, recovered};
 pub use rehearsal::{Rehearsal, rehearsal};
 pub use runs::{deploys, waiting};
 pub use studies::{is_studied, studies};
+pub use undo::is_back;
 pub use vigil::{Vigil, vigil};
 pub use waits::{Need, Wait, approvals, for_a_person};
 
@@ -76,6 +77,9 @@ use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target,
 
 /// How the progress of an action begins while the command before its calls runs.
 pub const BEFORE_HOOK: &str = "running the command before";
+
+/// What an action says of itself while the command after its calls runs.
+pub const AFTER_HOOK: &str = "running the command after";
 
 /// Work for the runtime, as data.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,7 @@
 mod follow;
 mod needs;
 mod one;
+mod proof;
 mod standing;
 mod start;
 mod study;

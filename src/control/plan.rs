@@ -264,9 +264,11 @@ fn plan(
         reason: request.reason.clone().filter(|reason| !reason.trim().is_empty()),
         read_at: None,
         verify_ms: millis(request.verify),
-        within_ms: rollout
-            .filter(|_| request.verb == Verb::Rollback)
-            .map(|rollout| millis(rollout.rollback_within)),
+        within_ms: match request.verb {
+            Verb::Rollback => rollout.map(|rollout| rollout.rollback_within),
+            _ => configured(state, request).and_then(|action| action.within),
+        }
+        .map(millis),
     }
 }
 

@@ -19,6 +19,7 @@ mod picked;
 mod programs;
 mod queue;
 mod random;
+mod recovered;
 mod rehearsal;
 mod scene;
 mod store;

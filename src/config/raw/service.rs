@@ -61,6 +61,7 @@ pub(crate) struct Environment {
     pub(crate) backup: Option<Spanned<Backup>>,
     #[serde(default)]
     pub(crate) action: Vec<Spanned<Action>>,
+    pub(crate) database_rollback: Option<Spanned<DatabaseRollback>>,
 }
 
 /// How it is rolled out.
@@ -241,6 +242,17 @@ pub(crate) struct Action {
     pub(crate) name: Option<Text>,
     pub(crate) argv: Option<Spanned<Texts>>,
     pub(crate) confirm: Option<Text>,
+    pub(crate) within: Option<Time>,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) env: Option<Spanned<Texts>>,
+}
+
+/// What takes its database back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct DatabaseRollback {
+    pub(crate) argv: Option<Spanned<Texts>>,
+    pub(crate) within: Option<Time>,
     pub(crate) timeout: Option<Time>,
     pub(crate) env: Option<Spanned<Texts>>,
 }
