@@ -18,6 +18,7 @@ mod gates;
 mod going_back;
 mod guard;
 mod inbox;
+mod incident;
 mod judge;
 mod notes;
 mod obstacles;
@@ -55,6 +56,7 @@ pub use gates::{
 };
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
+pub use incident::INCIDENT;
 pub use judge::{Counted, Finding, Verdict, findings};
 pub use notes::hold_scope;
 pub use obstacles::{Obstacles, by_queue, in_the_way};

@@ -15,10 +15,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::cli::args::{
-    ActArgs, DecideArgs, DoArgs, FollowArgs, Global, RunArgs, RunCommand, RunId,
+    ActArgs, DecideArgs, DoArgs, FollowArgs, Global, IncidentArgs, RunArgs, RunCommand, RunId,
 };
 use crate::cli::{Exit, Output, plan};
-use crate::control::Request;
+use crate::control::{INCIDENT, Request};
 use crate::model::{Refusal, Report, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, action_id, run};
 
@@ -38,15 +38,18 @@ struct Ask {
     wanted: Wanted,
     /// The repository that the address of its run names.
     repo: Option<String>,
+    /// Whether it is asked for only where the one before it was carried out.
+    follows: bool,
 }
 
 impl Ask {
     fn plain(request: Request) -> Self {
-        Self { request, wanted: Wanted::Plain, repo: None }
+        Self { request, wanted: Wanted::Plain, repo: None, follows: false }
     }
 
     fn of(request: Request, run: Option<&RunId>, wanted: Wanted) -> Self {
-        Self { request, wanted, repo: run.and_then(|run| run.repo.clone()) }
+        let repo = run.and_then(|run| run.repo.clone());
+        Self { request, wanted, repo, follows: false }
     }
 }
 
@@ -67,7 +70,7 @@ impl From<&FollowArgs> for How {
 pub(super) async fn main<W: Write>(
     global: &Global,
     verb: Verb,
-    args: &ActArgs,
+    (args, open_issue): (&ActArgs, bool),
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
     let request = Request {
@@ -79,7 +82,13 @@ pub(super) async fn main<W: Write>(
         verify: args.note.follow.verify,
         ..Request::new(args.note.target.clone(), verb)
     };
-    carry(global, vec![Ask::plain(request)], How::from(&args.note.follow), out).await
+    let issue = Request {
+        reason: request.reason.clone(),
+        ..Request::action(request.target.clone(), INCIDENT)
+    };
+    let issue = open_issue.then(|| Ask { follows: true, ..Ask::plain(issue) });
+    let asks = [Ask::plain(request)].into_iter().chain(issue).collect();
+    carry(global, asks, How::from(&args.note.follow), out).await
 }
 
 /// `flightdeck do`.
@@ -94,6 +103,17 @@ pub(super) async fn named<W: Write>(
     };
     let how = How { dry_run: args.dry_run, wait: None };
     carry(global, vec![Ask::plain(request)], how, out).await
+}
+
+/// `flightdeck incident`.
+pub(super) async fn incident<W: Write>(
+    global: &Global,
+    args: &IncidentArgs,
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let args =
+        DoArgs { target: args.target.clone(), action: INCIDENT.into(), dry_run: args.dry_run };
+    named(global, &args, out).await
 }
 
 /// `flightdeck approve` and `reject`.
@@ -187,7 +207,9 @@ async fn carry<W: Write>(
     }
     let wanted = known.iter().filter(|(.., refusal)| refusal.is_none());
     let targets: Vec<_> = wanted.clone().map(|(_, spec, _)| spec.target.clone()).collect();
-    let needs: Vec<Needs> = wanted.map(|(ask, spec, _)| Needs::of(spec, &ask.request)).collect();
+    // what follows waits for nothing that the first does not
+    let first = wanted.filter(|(ask, ..)| !ask.follows);
+    let needs: Vec<Needs> = first.map(|(ask, spec, _)| Needs::of(spec, &ask.request)).collect();
     if targets.is_empty() {
         let mut worst = Exit::Done;
         for (ask, _, refusal) in &known {
@@ -210,6 +232,9 @@ async fn carry<W: Write>(
     }
     let mut worst = Exit::Done;
     for (ask, spec, refusal) in known {
+        if ask.follows && matches!(worst, Exit::Refused | Exit::Failed) {
+            continue;
+        }
         let exit = if let Some(refusal) = refusal {
             refused(&ask.request, vec![refusal], out)?
         } else {
@@ -238,6 +263,7 @@ fn spec_of(setup: &Setup, ask: &Ask) -> Result<TargetSpec, String> {
         return Err(look::unknown_target(target, setup));
     };
     if let Some(name) = &ask.request.name
+        && name != INCIDENT
         && !spec.actions.iter().any(|action| action.name == *name)
     {
         let known: Vec<&str> = spec.actions.iter().map(|action| action.name.as_str()).collect();

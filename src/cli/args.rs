@@ -111,7 +111,7 @@ pub enum Command {
     /// End a pause.
     Resume(NoteArgs),
     /// All traffic back to stable, now.
-    Rollback(ActArgs),
+    Rollback(RollbackArgs),
     /// Where a rollback can go, the best first: why it is thought to be good, what is lost, what proves it.
     Destinations(DestinationsArgs),
     /// Nothing is promoted onto a held target; a rollback sets a hold by itself.
@@ -138,6 +138,8 @@ pub enum Command {
     Logs(LogsArgs),
     /// Run a named action of the configuration.
     Do(DoArgs),
+    /// Open an issue at GitHub that tells what happened, with the timeline; where the configuration says so.
+    Incident(IncidentArgs),
     /// Trust a configuration file found in the working folder, by its content.
     Trust {
         /// The file [default: ./flightdeck.toml].
@@ -281,6 +283,27 @@ pub struct ActArgs {
     /// What every acting command takes.
     #[command(flatten)]
     pub note: NoteArgs,
+}
+
+/// Arguments of `rollback`.
+#[derive(Debug, Clone, Args)]
+pub struct RollbackArgs {
+    /// Afterwards open an issue at GitHub that tells what happened; it has its own confirmation.
+    #[arg(long)]
+    pub open_issue: bool,
+    /// As of every verb that moves traffic.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `incident`.
+#[derive(Debug, Clone, Args)]
+pub struct IncidentArgs {
+    /// The target, such as checkout/production.
+    pub target: Target,
+    /// Show the issue and open none.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Arguments of `destinations`.

@@ -17,7 +17,7 @@ pub(super) use keys::tables;
 pub(super) use server::{Basic, Github, Server};
 pub(super) use service::{
     Action, AlertPath, Backup, Burn, Comparison, Counters, DatabaseRollback, Environment, Health,
-    Judge, Metric, Rollout, Service, Split, Stage,
+    Incident, Judge, Metric, Rollout, Service, Split, Stage,
 };
 pub(super) use value::{
     After, Expected, Hook, Moment, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way,

@@ -246,7 +246,7 @@ impl Execution {
             let (answer, output) = programs::call(program).await;
             return Sent { answer, output, github_run: None };
         }
-        if call.follow.is_some() {
+        if call.is_at_github() {
             return workflows::send(self.workflows.get(&call.to), call).await;
         }
         let answer = if let Some((engine, ..)) = &self.engine {

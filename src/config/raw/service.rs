@@ -18,10 +18,20 @@ pub(crate) struct Service {
     pub(crate) advisory: Texts,
     #[serde(default)]
     pub(crate) migrations: Texts,
+    pub(crate) incident: Option<Spanned<Incident>>,
     #[serde(default)]
     pub(crate) budget: Named<Time>,
     #[serde(default)]
     pub(crate) environment: Vec<Spanned<Environment>>,
+}
+
+/// Where incident issues are opened.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ labels = [\"incident\"], repo = \"acme/ops\" }")]
+pub(crate) struct Incident {
+    #[serde(default)]
+    pub(crate) labels: Texts,
+    pub(crate) repo: Option<Text>,
 }
 
 /// One place it runs.
