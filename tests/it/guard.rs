@@ -11,6 +11,7 @@ mod desk;
 mod destinations;
 mod evidence;
 mod freeze;
+mod incident;
 mod judge;
 mod ledger;
 mod matrix;
