@@ -1,5 +1,6 @@
 //! The command line.
 
+mod incident;
 mod logs;
 mod moment;
 mod runs;
@@ -15,6 +16,7 @@ use crate::model::{Revision, Target};
 
 use super::output::Format;
 
+pub use incident::{IncidentArgs, RollbackArgs};
 pub use logs::{LogsArgs, LogsOf};
 pub use moment::Moment;
 use moment::{moment, speed};
@@ -283,27 +285,6 @@ pub struct ActArgs {
     /// What every acting command takes.
     #[command(flatten)]
     pub note: NoteArgs,
-}
-
-/// Arguments of `rollback`.
-#[derive(Debug, Clone, Args)]
-pub struct RollbackArgs {
-    /// Afterwards open an issue at GitHub that tells what happened; it has its own confirmation.
-    #[arg(long)]
-    pub open_issue: bool,
-    /// As of every verb that moves traffic.
-    #[command(flatten)]
-    pub act: ActArgs,
-}
-
-/// Arguments of `incident`.
-#[derive(Debug, Clone, Args)]
-pub struct IncidentArgs {
-    /// The target, such as checkout/production.
-    pub target: Target,
-    /// Show the issue and open none.
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// Arguments of `destinations`.
