@@ -54,19 +54,23 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         None => cockpit::main(&global, &cockpit).await?,
         Some(Command::Demo(args)) => demo::main(&global, &args, &mut out).await?,
         Some(Command::Status(args)) => look::main(&global, &args, &mut out).await?,
-        Some(Command::Promote(args)) => act::main(&global, Verb::Promote, &args, &mut out).await?,
+        Some(Command::Promote(args)) => {
+            act::main(&global, Verb::Promote, (&args, false), &mut out).await?
+        }
         Some(Command::Pause(args)) => {
-            act::main(&global, Verb::Pause, &args.into(), &mut out).await?
+            act::main(&global, Verb::Pause, (&args.into(), false), &mut out).await?
         }
         Some(Command::Resume(args)) => {
-            act::main(&global, Verb::Resume, &args.into(), &mut out).await?
+            act::main(&global, Verb::Resume, (&args.into(), false), &mut out).await?
         }
         Some(Command::Rollback(args)) => {
-            act::main(&global, Verb::Rollback, &args, &mut out).await?
+            act::main(&global, Verb::Rollback, (&args.act, args.open_issue), &mut out).await?
         }
-        Some(Command::Hold(args)) => act::main(&global, Verb::Hold, &args.into(), &mut out).await?,
+        Some(Command::Hold(args)) => {
+            act::main(&global, Verb::Hold, (&args.into(), false), &mut out).await?
+        }
         Some(Command::Release(args)) => {
-            act::main(&global, Verb::Release, &args.into(), &mut out).await?
+            act::main(&global, Verb::Release, (&args.into(), false), &mut out).await?
         }
         Some(Command::Watch(args)) => watch::main(&global, &args, &mut out).await?,
         Some(Command::Disarm(args)) => disarm::main(&global, &args, &mut out).await?,
@@ -80,6 +84,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
         }
         Some(Command::Run { command }) => act::of_runs(&global, &command, &mut out).await?,
         Some(Command::Logs(args)) => logs::main(&global, &args, &mut out).await?,
+        Some(Command::Incident(args)) => act::incident(&global, &args, &mut out).await?,
         Some(Command::Do(args)) => act::named(&global, &args, &mut out).await?,
         Some(Command::Replay(args)) => replay::main(&global, &args, &mut out).await?,
         Some(Command::Screenshot(args)) => picture::main(&global, &args, &mut out)?,

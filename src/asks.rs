@@ -95,6 +95,19 @@ impl Place<'_> {
         self.call(&path, Some(&Value::Object(body)), effect)
     }
 
+    /// Opens an issue. Nothing is read back of it: that it was taken is the last that is known.
+    #[must_use]
+    pub fn open(&self, title: &str, body: &str, labels: &[String]) -> Call {
+        let mut issue = Map::new();
+        issue.insert("title".to_owned(), json!(title));
+        issue.insert("body".to_owned(), json!(body));
+        if !labels.is_empty() {
+            issue.insert("labels".to_owned(), json!(labels));
+        }
+        let text = format!("POST /repos/{}/issues {}", self.repo, Value::Object(issue));
+        Call { to: self.host.to_owned(), text, ..Call::default() }
+    }
+
     /// Runs a run again: all of it, or what failed.
     #[must_use]
     pub fn rerun(&self, run: &Run, failed_only: bool, to_end: bool) -> Call {

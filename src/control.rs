@@ -18,6 +18,7 @@ mod gates;
 mod going_back;
 mod guard;
 mod inbox;
+mod incident;
 mod judge;
 mod notes;
 mod obstacles;
@@ -55,6 +56,7 @@ pub use gates::{
 };
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
+pub use incident::INCIDENT;
 pub use judge::{Counted, Finding, Verdict, findings};
 pub use notes::hold_scope;
 pub use obstacles::{Obstacles, by_queue, in_the_way};
@@ -64,10 +66,11 @@ pub use playing::{Motion, Play, Playing};
 pub use queue::{Queue, freed, queue};
 pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
-pub use recovered::{Proven, recovered};
+pub use recovered::{Proven, last_back, recovered};
 pub use rehearsal::{Rehearsal, rehearsal};
 pub use runs::{deploys, waiting};
 pub use studies::{is_studied, studies};
+pub use undo::is_back;
 pub use vigil::{Vigil, vigil};
 pub use waits::{Need, Wait, approvals, for_a_person};
 
@@ -76,6 +79,9 @@ use crate::model::{ActionId, FeedId, Follow, HookSpec, Plan, RecordKind, Target,
 
 /// How the progress of an action begins while the command before its calls runs.
 pub const BEFORE_HOOK: &str = "running the command before";
+
+/// What an action says of itself while the command after its calls runs.
+pub const AFTER_HOOK: &str = "running the command after";
 
 /// Work for the runtime, as data.
 #[derive(Debug, Clone, PartialEq)]

@@ -48,7 +48,7 @@ pub use program::{Program, Values};
 pub use record::{Record, RecordKind, Writer};
 pub use report::{Outcome, Report, StepReport};
 pub use rollout::{Offer, Phase, Rollout, Server};
-pub use rules::GateRules;
+pub use rules::{GateRules, IncidentSpec};
 pub use security::{Danger, Finding, Scan};
 pub use spec::{ActionSpec, AlertSpec, CheckSpec, Fleet, HookSpec, MetricSpec, TargetSpec};
 pub use subject::Subject;

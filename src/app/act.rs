@@ -3,6 +3,7 @@
 mod follow;
 mod needs;
 mod one;
+mod proof;
 mod several;
 mod standing;
 mod start;
@@ -16,10 +17,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::cli::args::{
-    ActArgs, DecideArgs, DoArgs, FollowArgs, Global, RunArgs, RunCommand, RunId,
+    ActArgs, DecideArgs, DoArgs, FollowArgs, Global, IncidentArgs, RunArgs, RunCommand, RunId,
 };
 use crate::cli::{Exit, Output, plan};
-use crate::control::Request;
+use crate::control::{INCIDENT, Request};
 use crate::model::{Refusal, Report, Target, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, action_id, run};
 
@@ -39,6 +40,8 @@ struct Ask {
     wanted: Wanted,
     /// The repository that the address of its run names.
     repo: Option<String>,
+    /// Whether it is asked for only where the one before it was carried out.
+    follows: bool,
 }
 
 /// A request, its target, and what refuses it before anything is contacted.
@@ -46,11 +49,12 @@ type Known = (Ask, TargetSpec, Option<Refusal>);
 
 impl Ask {
     fn plain(request: Request) -> Self {
-        Self { request, wanted: Wanted::Plain, repo: None }
+        Self { request, wanted: Wanted::Plain, repo: None, follows: false }
     }
 
     fn of(request: Request, run: Option<&RunId>, wanted: Wanted) -> Self {
-        Self { request, wanted, repo: run.and_then(|run| run.repo.clone()) }
+        let repo = run.and_then(|run| run.repo.clone());
+        Self { request, wanted, repo, follows: false }
     }
 }
 
@@ -71,7 +75,7 @@ impl From<&FollowArgs> for How {
 pub(super) async fn main<W: Write>(
     global: &Global,
     verb: Verb,
-    args: &ActArgs,
+    (args, open_issue): (&ActArgs, bool),
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
     let setup = match Setup::load(global) {
@@ -101,6 +105,19 @@ pub(super) async fn main<W: Write>(
                 ..Request::new(target, verb)
             }));
         }
+    }
+    if open_issue {
+        let [one] = asks.as_slice() else {
+            say(
+                "--open-issue tells of one target: name one, or open each with `flightdeck incident`",
+            );
+            return Ok(Exit::Usage);
+        };
+        let issue = Request {
+            reason: global.reason.clone(),
+            ..Request::action(one.request.target.clone(), INCIDENT)
+        };
+        asks.push(Ask { follows: true, ..Ask::plain(issue) });
     }
     carry_out(setup, global, asks, How::from(&args.follow), out).await
 }
@@ -134,6 +151,17 @@ pub(super) async fn named<W: Write>(
     };
     let how = How { dry_run: args.dry_run, wait: None };
     carry(global, vec![Ask::plain(request)], how, out).await
+}
+
+/// `flightdeck incident`.
+pub(super) async fn incident<W: Write>(
+    global: &Global,
+    args: &IncidentArgs,
+    out: &mut Output<W>,
+) -> color_eyre::Result<Exit> {
+    let args =
+        DoArgs { target: args.target.clone(), action: INCIDENT.into(), dry_run: args.dry_run };
+    named(global, &args, out).await
 }
 
 /// `flightdeck approve` and `reject`.
@@ -240,7 +268,9 @@ async fn carry_out<W: Write>(
     }
     let wanted = known.iter().filter(|(.., refusal)| refusal.is_none());
     let targets: Vec<_> = wanted.clone().map(|(_, spec, _)| spec.target.clone()).collect();
-    let needs: Vec<Needs> = wanted.map(|(ask, spec, _)| Needs::of(spec, &ask.request)).collect();
+    // what follows waits for nothing that the first does not
+    let first = wanted.filter(|(ask, ..)| !ask.follows);
+    let needs: Vec<Needs> = first.map(|(ask, spec, _)| Needs::of(spec, &ask.request)).collect();
     if targets.is_empty() {
         let mut worst = Exit::Done;
         for (ask, _, refusal) in &known {
@@ -268,6 +298,9 @@ async fn carry_out<W: Write>(
         worst = Box::pin(act).await?;
     }
     for (ask, spec, refusal) in known {
+        if ask.follows && matches!(worst, Exit::Refused | Exit::Failed) {
+            continue;
+        }
         let exit = if let Some(refusal) = refusal {
             refused(&ask.request, vec![refusal], out)?
         } else {
@@ -296,6 +329,7 @@ fn spec_of(setup: &Setup, ask: &Ask) -> Result<TargetSpec, String> {
         return Err(look::unknown_target(target, setup));
     };
     if let Some(name) = &ask.request.name
+        && name != INCIDENT
         && !spec.actions.iter().any(|action| action.name == *name)
     {
         let known: Vec<&str> = spec.actions.iter().map(|action| action.name.as_str()).collect();

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod incident;
 mod logs;
 mod moment;
 mod runs;
@@ -15,6 +16,7 @@ use crate::model::{Revision, Target};
 
 use super::output::Format;
 
+pub use incident::{IncidentArgs, RollbackArgs};
 pub use logs::{LogsArgs, LogsOf};
 pub use moment::Moment;
 use moment::{moment, speed};
@@ -111,7 +113,7 @@ pub enum Command {
     /// End a pause.
     Resume(NoteArgs),
     /// All traffic back to stable, now.
-    Rollback(ActArgs),
+    Rollback(RollbackArgs),
     /// Where a rollback can go, the best first: why it is thought to be good, what is lost, what proves it.
     Destinations(DestinationsArgs),
     /// Nothing is promoted onto a held target; a rollback sets a hold by itself.
@@ -138,6 +140,8 @@ pub enum Command {
     Logs(LogsArgs),
     /// Run a named action of the configuration.
     Do(DoArgs),
+    /// Open an issue at GitHub that tells what happened, with the timeline; where the configuration says so.
+    Incident(IncidentArgs),
     /// Trust a configuration file found in the working folder, by its content.
     Trust {
         /// The file [default: ./flightdeck.toml].

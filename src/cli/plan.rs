@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::control::{Challenge, Confirmation, Gate, GateState, by_queue, in_the_way};
+use crate::control::{Challenge, Confirmation, Gate, GateState, Proven, by_queue, in_the_way};
 use crate::model::{HookSpec, Outcome, Plan, Refusal, Report};
 
 use super::output::{Format, Output};
@@ -130,6 +130,29 @@ pub fn prompt(confirmation: &Confirmation) -> String {
             format!("type `{}` to go on, anything else cancels: ", confirmation.plan.target)
         }
     }
+}
+
+/// A rollback that was followed until what it is for showed, or the time was over.
+#[derive(Debug, Serialize)]
+struct Followed<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    recovered: &'a [Proven],
+}
+
+/// Prints what became of a rollback, and to programs what of it has recovered.
+///
+/// # Errors
+/// When the writer fails.
+pub fn print_followed<W: Write>(
+    report: &Report,
+    recovered: &[Proven],
+    out: &mut Output<W>,
+) -> io::Result<()> {
+    if out.format == Format::Json && !recovered.is_empty() {
+        return out.json(&Followed { report, recovered });
+    }
+    print_report(report, out)
 }
 
 /// Prints what became of an action.

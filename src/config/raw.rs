@@ -16,8 +16,8 @@ pub(super) use freeze::{Except, Freeze};
 pub(super) use keys::tables;
 pub(super) use server::{Basic, Github, Server};
 pub(super) use service::{
-    Action, AlertPath, Backup, Burn, Comparison, Counters, Environment, Health, Judge, Metric,
-    Rollout, Service, Split, Stage,
+    Action, AlertPath, Backup, Burn, Comparison, Counters, DatabaseRollback, Environment, Health,
+    Incident, Judge, Metric, Rollout, Service, Split, Stage,
 };
 pub(super) use value::{
     After, Expected, Hook, Moment, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way,

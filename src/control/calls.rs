@@ -9,6 +9,7 @@ use crate::text;
 
 use super::destinations::best;
 use super::evidence::Evidence;
+use super::incident;
 use super::plan::Request;
 use super::runs;
 
@@ -80,6 +81,10 @@ pub(super) fn calls(
 ) -> Result<Vec<Call>, Refusal> {
     let reading = state.reading.as_ref();
     let offer = reading.and_then(|reading| reading.rollout.offer(request.verb, request.is_full()));
+    if incident::is_asked(request) {
+        // it tells of this moment: the plan makes it
+        return Ok(Vec::new());
+    }
     let (calls, weight) = if request.verb == Verb::Do {
         let action = configured(state, request);
         let call = action.map(|action| Call::of(action.program.clone(), BTreeMap::default()));

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::model::between::Between;
-use crate::model::{Revision, Time};
+use crate::model::{ActionSpec, Revision, TargetSpec, Time};
 use crate::store::{Store, TargetState};
 
 use super::calls::destination;
@@ -48,7 +48,11 @@ pub(super) fn notes(
     if let Some(known) = &known {
         notes.extend(known.doubts(stable == Some(&known.revision), now));
         notes.extend(lost(known));
-        notes.extend(migrations(&state.spec.migrations, known));
+        if let Some(said) = migrations(&state.spec.migrations, known) {
+            // none between: nothing to take back
+            let own = said.starts_with('!').then(|| database(&state.spec)).flatten();
+            notes.extend([Some(said), own].into_iter().flatten());
+        }
     }
     if !idle {
         let release = evidence.release.known();
@@ -157,6 +161,19 @@ fn migrations(globs: &[String], known: &Destination) -> Option<String> {
         1 => format!("! 1 migration lies between, which going back does not undo: {named}"),
         n => format!("! {n} migrations lie between, which going back does not undo: {named}{and}"),
     })
+}
+
+/// That the database does not go back with it, where there is something that takes it back.
+fn database(spec: &TargetSpec) -> Option<String> {
+    let name = ActionSpec::DATABASE_ROLLBACK;
+    let action = spec.actions.iter().find(|action| action.name == name)?;
+    let within = action
+        .within
+        .map_or(String::new(), |within| format!(" (target time {} s)", within.as_secs()));
+    Some(format!(
+        "the database is its own question: `flightdeck do {} {name}`{within}",
+        spec.target
+    ))
 }
 
 /// The files that differ and match one of the patterns.

@@ -6,6 +6,7 @@ use crate::store::{Store, TargetState};
 use super::assess::{Assessment, assess};
 use super::calls::{Asker, calls, configured, goes_anywhere};
 use super::gates::GateState;
+use super::incident;
 use super::phase::span;
 use super::plan::Request;
 use super::runs;
@@ -83,6 +84,7 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
         Verb::Release if state.ledger.hold.is_none() && state.ledger.open().next().is_none() => {
             refusals.push(Refusal::new("hold", "it is not held, and no action is open"));
         }
+        Verb::Do if incident::is_asked(request) => refusals.extend(incident::refusal(state)),
         Verb::Do => refusals.extend(action(state, request)),
         // to let a deployment go on that moves this target's traffic is to promote it
         Verb::Approve if is_staged(state) && runs::moves_target(store, state, request) => {

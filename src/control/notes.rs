@@ -8,6 +8,7 @@ use super::calls::{Asker, calls};
 use super::evidence::Evidence;
 use super::going_back;
 use super::guard::is_staged;
+use super::incident;
 use super::phase::span;
 use super::plan::Request;
 use super::queue::{freed, queue, short};
@@ -82,6 +83,7 @@ pub(super) fn notes(
             notes.push("each press starts another run: nothing takes it back".into());
             notes.extend(meeting(store, state, request));
         }
+        Verb::Do if incident::is_asked(request) => notes.push(incident::note(state, now)),
         Verb::Do => {
             notes.push("nothing is read back of it: that it ends well is the last of it".into());
         }

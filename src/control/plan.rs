@@ -11,6 +11,7 @@ use crate::store::{Store, TargetState};
 use super::assess::{Assessment, assess};
 use super::calls::{Asker, calls, configured, destination, goes_anywhere};
 use super::guard::{guard, is_overridable, is_staged};
+use super::incident::{self, INCIDENT};
 use super::notes::notes;
 use super::queue::queue;
 use super::runs;
@@ -83,8 +84,10 @@ impl Request {
     pub fn command(&self) -> String {
         let decides = matches!(self.verb, Verb::Approve | Verb::Reject);
         let run = if self.verb.is_of_runs() && !decides { "run " } else { "" };
-        let mut line = format!("flightdeck {run}{} {}", self.verb, self.target);
-        if let Some(name) = &self.name {
+        let issue = incident::is_asked(self);
+        let verb = if issue { INCIDENT } else { self.verb.word() };
+        let mut line = format!("flightdeck {run}{verb} {}", self.target);
+        if let Some(name) = self.name.as_ref().filter(|_| !issue) {
             line.push_str(&format!(" {}", quoted(name)));
         }
         if let Some(subject) = &self.subject {
@@ -240,8 +243,12 @@ fn plan(
     let asker = Asker { action: &action.0, operator };
     Plan {
         notes: notes(store, state, seen, request, operator, now),
-        // what cannot be filled in has refused the request
-        calls: calls(store, state, evidence, request, asker).unwrap_or_default(),
+        calls: if incident::is_asked(request) {
+            incident::call(store, state, request, asker, now).into_iter().collect()
+        } else {
+            // what cannot be filled in has refused the request
+            calls(store, state, evidence, request, asker).unwrap_or_default()
+        },
         subject: runs_of(store, state, request),
         action,
         target: request.target.clone(),
@@ -268,9 +275,11 @@ fn plan(
         read_at: None,
         alarm: request.alarm,
         verify_ms: millis(request.verify),
-        within_ms: rollout
-            .filter(|_| request.verb == Verb::Rollback)
-            .map(|rollout| millis(rollout.rollback_within)),
+        within_ms: match request.verb {
+            Verb::Rollback => rollout.map(|rollout| rollout.rollback_within),
+            _ => configured(state, request).and_then(|action| action.within),
+        }
+        .map(millis),
     }
 }
 

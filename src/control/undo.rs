@@ -9,7 +9,8 @@ use super::guard::is_staged;
 use super::way_back::is_way_back;
 
 /// Whether the target is held because it was taken back.
-pub(super) fn is_back(state: &TargetState) -> bool {
+#[must_use]
+pub fn is_back(state: &TargetState) -> bool {
     let hold = state.ledger.hold.as_ref();
     hold.is_some_and(|hold| {
         let rolled = |entry: &crate::store::Entry| {

@@ -94,6 +94,7 @@ name = "{name}"
 repo = "acme/{name}"
 workflows = {workflows}
 migrations = ["db/migrate/**"]
+incident = {{ labels = ["incident"] }}
 "#
         );
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {

@@ -25,4 +25,6 @@ pub struct Quirks {
     pub token: Token,
     /// The token may only read.
     pub reads_only: bool,
+    /// Its repositories have no issues.
+    pub no_issues: bool,
 }

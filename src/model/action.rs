@@ -135,6 +135,12 @@ impl Call {
         }
     }
 
+    /// Whether it is a request to GitHub, which its host sends and not an engine.
+    #[must_use]
+    pub fn is_at_github(&self) -> bool {
+        self.follow.is_some() || (self.run.is_none() && self.text.starts_with("POST /repos/"))
+    }
+
     /// Whether it sends the same; where its effect is looked for may have moved on.
     #[must_use]
     pub fn sends_as(&self, other: &Self) -> bool {

@@ -44,6 +44,20 @@ pub struct GateRules {
     /// How long it may go without a rollback before one should be rehearsed; none: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rehearse: Option<Duration>,
+    /// Where incident issues are opened; none: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentSpec>,
+}
+
+/// Where incident issues are opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentSpec {
+    /// `github` or `github.NAME`.
+    pub host: String,
+    /// `acme/ops`.
+    pub repo: String,
+    /// The labels that an issue gets.
+    pub labels: Vec<String>,
 }
 
 impl GateRules {

@@ -155,6 +155,14 @@ pub struct ActionSpec {
     pub program: Program,
     /// Whether the target's name must be typed; else the named key confirms.
     pub by_name: bool,
+    /// The time it should be done in: its countdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Duration>,
+}
+
+impl ActionSpec {
+    /// The name of the action that takes a database back. No rollback runs it by itself.
+    pub const DATABASE_ROLLBACK: &str = "database-rollback";
 }
 
 /// How a target's alerts are found.

@@ -8,12 +8,13 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::control::BEFORE_HOOK;
+use crate::control::{AFTER_HOOK, BEFORE_HOOK};
 use crate::model::{
     Call, Event, Fault, FaultKind, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal,
     Report, StepReport, Verb, Writer,
 };
 use crate::ports::{Begun, CallError, Engine, Journal, Workflows};
+use crate::text::line;
 
 use super::boundary::Boundary;
 use super::bus::{Bus, Message};
@@ -158,14 +159,22 @@ impl Execution {
     async fn after(&mut self) {
         let done = matches!(self.report.outcome, Outcome::Seen | Outcome::Accepted);
         let Some(hook) = self.plan.after.clone().filter(|_| done) else { return };
-        if let Err(text) = self.hook("after", &hook).await {
-            self.report.notes.push(text.clone());
-            self.bus.tell(Event::Notice { text }).await;
+        match self.hook("after", &hook).await {
+            Ok(said) => {
+                let said = said.lines().rev().find(|line| !line.trim().is_empty());
+                let said = said.map_or(String::new(), |said| format!(": {}", line(said, 200)));
+                let name = hook.argv.join(" ");
+                self.report.notes.push(format!("command after: `{name}` ended well{said}"));
+            }
+            Err(text) => {
+                self.report.notes.push(text.clone());
+                self.bus.tell(Event::Notice { text }).await;
+            }
         }
     }
 
     async fn hook(&self, when: &str, hook: &HookSpec) -> Result<String, String> {
-        let begins = if when == "before" { BEFORE_HOOK } else { "running the command after" };
+        let begins = if when == "before" { BEFORE_HOOK } else { AFTER_HOOK };
         self.progress(format!("{begins}: {}", hook.argv.join(" "))).await;
         programs::hook(hook).await.map_err(|error| format!("command {when}: {error}"))
     }
@@ -237,7 +246,7 @@ impl Execution {
             let (answer, output) = programs::call(program).await;
             return Sent { answer, output, github_run: None };
         }
-        if call.follow.is_some() {
+        if call.is_at_github() {
             return workflows::send(self.workflows.get(&call.to), call).await;
         }
         let answer = if let Some((engine, ..)) = &self.engine {

@@ -32,8 +32,11 @@ pub(super) async fn send(host: Option<&Arc<dyn Workflows>>, call: &Call) -> Sent
         let text = format!("`{}` is not configured to send it", call.to);
         Err(CallError::Failed(Fault::new(FaultKind::Setup, text)))
     };
-    let github_run = answer.as_ref().ok().copied().flatten();
-    Sent { answer: answer.map(drop), output: None, github_run }
+    let made = answer.as_ref().ok().copied().flatten();
+    // what is not followed to a run has made something else
+    let (github_run, issue) = if call.follow.is_some() { (made, None) } else { (None, made) };
+    let output = issue.map(|number| format!("issue {number}"));
+    Sent { answer: answer.map(drop), output, github_run }
 }
 
 /// Why nobody can say which run it is.

@@ -85,6 +85,11 @@ fn an_action_from_no_to_seen_and_back() {
         (&"rolled-back".into(), &0.0.into())
     );
     assert!(after["hold"]["reason"].as_str().expect("a hold").contains("rolled back"));
+    let recovered = back.json()["recovered"].as_array().expect("what has recovered").clone();
+    assert!(recovered.iter().all(|part| part["well"] == true), "{recovered:?}");
+    let issue = act(&world, &format!("incident {GOOD}"));
+    assert_eq!((issue.code, &issue.json()["outcome"]), (Some(0), &"accepted".into()), "{issue:?}");
+    assert_eq!(issue.json()["steps"][0]["output"], "issue 1", "{issue:?}");
     let held = act(&world, &format!("promote {GOOD} --force"));
     assert!(gates(&held).contains(&"hold".into()), "{held:?}");
     world.verify_journal();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::control::Request;
+use crate::control::{INCIDENT, Request};
 use crate::model::{Subject, TargetSpec, Verb};
 use crate::runtime::Runtime;
 
@@ -40,6 +40,8 @@ impl Needs {
             Verb::Dispatch if rollout.is_some() && own(spec, request) => Self::All,
             Verb::Rollback => Self::Names,
             Verb::Pause | Verb::Resume if sends => Self::Engine,
+            // it tells what all of them know
+            Verb::Do if request.name.as_deref() == Some(INCIDENT) => Self::All,
             Verb::Do if named.is_some_and(|action| action.program.mentions("revision")) => {
                 Self::Names
             }

@@ -4,10 +4,12 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, plan};
 use crate::control::{
-    Answer, Challenge, Confirmation, Dialog, Gate, Intent, Request, assess, deploys, guard,
+    Answer, Challenge, Confirmation, Dialog, Gate, Intent, Proven, Request, assess, deploys, guard,
     hold_scope,
 };
 use crate::model::{Outcome, Refusal, Report, TargetSpec, Verb};
@@ -18,7 +20,7 @@ use super::super::reading::Hosts;
 use super::super::say;
 use super::study::study;
 use super::subject::{self, Missed};
-use super::{Ask, How, follow, refused, standing};
+use super::{Ask, How, follow, proof, refused, standing};
 
 /// What a run of the loop found on the desk.
 enum Found {
@@ -90,7 +92,7 @@ pub(super) async fn act<W: Write>(
         Ended::Quit | Ended::Interrupted => {
             // what was sent is said, whoever wants to leave
             match runtime.take_finished().pop() {
-                Some(report) => tell(runtime, spec, &request, &report, out)?,
+                Some(report) => tell(runtime, spec, &request, (&report, &[]), out)?,
                 None => say(format!(
                     "interrupted: nothing is known to have been sent; `flightdeck status {}` tells what is",
                     request.target
@@ -117,24 +119,30 @@ pub(super) async fn conclude<W: Write>(
     }
     let exit = Exit::of(report.outcome);
     let Some(wait) = wait.filter(|_| exit == Exit::Done) else {
-        tell(runtime, spec, request, &report, out)?;
+        tell(runtime, spec, request, (&report, &[]), out)?;
         return Ok(exit);
     };
+    let deadline = Instant::now() + wait;
     // one object tells all of it, so JSON comes when that is known
     let at_once = out.format != Format::Json;
     if at_once {
-        tell(runtime, spec, request, &report, out)?;
+        tell(runtime, spec, request, (&report, &[]), out)?;
         out.flush()?;
     }
-    let (exit, text) = follow::follow(runtime, hosts, (spec, request, &report), wait).await?;
+    let (mut exit, text) = follow::follow(runtime, hosts, (spec, request, &report), wait).await?;
     if let Some(text) = text {
         if at_once {
             out.line(format!("{}: {text}", spec.target))?;
         }
         report.notes.push(text);
     }
+    let mut proof = Vec::new();
+    if request.verb == Verb::Rollback && exit == Exit::Done {
+        let said = at_once.then_some(&mut *out);
+        (exit, proof) = proof::wait(runtime, &spec.target, deadline, said).await?;
+    }
     if !at_once {
-        tell(runtime, spec, request, &report, out)?;
+        tell(runtime, spec, request, (&report, &proof), out)?;
     }
     Ok(exit)
 }
@@ -144,10 +152,10 @@ pub(super) fn tell<W: Write>(
     runtime: &Runtime,
     spec: &TargetSpec,
     request: &Request,
-    report: &Report,
+    (report, proof): (&Report, &[Proven]),
     out: &mut Output<W>,
 ) -> io::Result<()> {
-    plan::print_report(report, out)?;
+    plan::print_followed(report, proof, out)?;
     if !request.verb.is_of_runs() {
         return Ok(());
     }

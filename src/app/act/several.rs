@@ -197,7 +197,7 @@ fn tell_sent<W: Write>(
             Dialog::Following { ended: Some(report), .. } => {
                 let of = wanted.iter().find(|(request, _)| request.target == report.target);
                 if let Some((request, spec)) = of {
-                    one::tell(runtime, spec, request, report, out)?;
+                    one::tell(runtime, spec, request, (report.as_ref(), &[]), out)?;
                 }
             }
             Dialog::Following { plan, .. } => say(format!(

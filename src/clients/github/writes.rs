@@ -30,16 +30,18 @@ struct Answer {
     body: Bytes,
 }
 
-/// What a dispatch tells of the run that it started.
+/// What an answer tells of what was made.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Started {
     workflow_run_id: Option<u64>,
+    /// Of an issue that was opened.
+    number: Option<u64>,
 }
 
 impl GithubClient {
-    /// Sends what a call says, `POST /repos/OWNER/NAME/… {json}`, once. The id of the run that it started,
-    /// where GitHub names it. A server that does not know `return_run_details`, refuses the request for it
+    /// Sends what a call says, `POST /repos/OWNER/NAME/… {json}`, once. The id of the run that it started, or
+    /// the number of the issue that it opened, where GitHub names it. A server that does not know `return_run_details`, refuses the request for it
     /// and says so is asked once more without: nothing was accepted.
     ///
     /// # Errors
@@ -167,7 +169,7 @@ impl Answer {
 
     fn run(&self) -> Option<u64> {
         let started: Started = serde_json::from_slice(&self.body).unwrap_or_default();
-        started.workflow_run_id
+        started.workflow_run_id.or(started.number)
     }
 
     /// Whether the request was refused because of the one field that older servers do not know.

@@ -6,13 +6,13 @@ use serde::forward_to_deserialize_any;
 
 use super::value::{AfterTable, HookTable, SecretPlace};
 use super::{
-    Action, AlertPath, Backup, Basic, Burn, Comparison, Counters, Environment, Except, Freeze,
-    Github, Health, Journal, Judge, Metric, Rollout, Root, Screen, Server, Service, Split, Stage,
-    Start,
+    Action, AlertPath, Backup, Basic, Burn, Comparison, Counters, DatabaseRollback, Environment,
+    Except, Freeze, Github, Health, Incident, Journal, Judge, Metric, Rollout, Root, Screen,
+    Server, Service, Split, Stage, Start,
 };
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 26] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 28] {
     [
         ("the top of the file", keys::<Root>()),
         ("[screen]", keys::<Screen>()),
@@ -39,7 +39,9 @@ pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 26] {
         ("[service.environment.burn]", keys::<Burn>()),
         ("[service.environment.alert_path]", keys::<AlertPath>()),
         ("backup = { … }", keys::<Backup>()),
+        ("incident = { … }", keys::<Incident>()),
         ("[[service.environment.action]]", keys::<Action>()),
+        ("[service.environment.database_rollback]", keys::<DatabaseRollback>()),
     ]
 }
 

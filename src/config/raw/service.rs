@@ -18,10 +18,20 @@ pub(crate) struct Service {
     pub(crate) advisory: Texts,
     #[serde(default)]
     pub(crate) migrations: Texts,
+    pub(crate) incident: Option<Spanned<Incident>>,
     #[serde(default)]
     pub(crate) budget: Named<Time>,
     #[serde(default)]
     pub(crate) environment: Vec<Spanned<Environment>>,
+}
+
+/// Where incident issues are opened.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ labels = [\"incident\"], repo = \"acme/ops\" }")]
+pub(crate) struct Incident {
+    #[serde(default)]
+    pub(crate) labels: Texts,
+    pub(crate) repo: Option<Text>,
 }
 
 /// One place it runs.
@@ -61,6 +71,7 @@ pub(crate) struct Environment {
     pub(crate) backup: Option<Spanned<Backup>>,
     #[serde(default)]
     pub(crate) action: Vec<Spanned<Action>>,
+    pub(crate) database_rollback: Option<Spanned<DatabaseRollback>>,
 }
 
 /// How it is rolled out.
@@ -241,6 +252,17 @@ pub(crate) struct Action {
     pub(crate) name: Option<Text>,
     pub(crate) argv: Option<Spanned<Texts>>,
     pub(crate) confirm: Option<Text>,
+    pub(crate) within: Option<Time>,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) env: Option<Spanned<Texts>>,
+}
+
+/// What takes its database back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct DatabaseRollback {
+    pub(crate) argv: Option<Spanned<Texts>>,
+    pub(crate) within: Option<Time>,
     pub(crate) timeout: Option<Time>,
     pub(crate) env: Option<Spanned<Texts>>,
 }

@@ -1,13 +1,18 @@
-//! `[[service.environment.action]]`: programs that an operator may ask for by name.
+//! `[[service.environment.action]]` and `[service.environment.database_rollback]`: programs that an operator may ask for by name.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+use std::time::Duration;
 
 use toml::Spanned;
 
-use crate::config::raw;
+use crate::config::raw::{self, Text, Texts};
 use crate::model::{ActionSpec, Program};
 
 use super::Resolver;
+
+/// The time a database should be back in, where none is written.
+const DATABASE_WITHIN: Duration = Duration::from_secs(300);
 
 impl Resolver<'_, '_> {
     pub(super) fn actions(&mut self, raw: &raw::Environment) -> Vec<ActionSpec> {
@@ -21,7 +26,45 @@ impl Resolver<'_, '_> {
             }
             actions.extend(self.action(action));
         }
+        if let Some(database) = &raw.database_rollback {
+            let own = |name: &&Text| name.get_ref() == ActionSpec::DATABASE_ROLLBACK;
+            let mut named = raw.action.iter().filter_map(|action| action.get_ref().name.as_ref());
+            if let Some(name) = named.find(own) {
+                self.twice(name, "action", "of this environment");
+            }
+            actions.push(self.database_rollback(database));
+        }
         actions
+    }
+
+    fn database_rollback(&mut self, raw: &Spanned<raw::DatabaseRollback>) -> ActionSpec {
+        let (span, raw) = (raw.span(), raw.get_ref());
+        let within = self.pace(raw.within.as_ref(), DATABASE_WITHIN);
+        // what is slower than it should be is not given up for that
+        let timeout = self.pace(raw.timeout.as_ref(), within.saturating_mul(2));
+        ActionSpec {
+            name: ActionSpec::DATABASE_ROLLBACK.to_owned(),
+            program: self.run(raw.argv.as_ref(), span, timeout, raw.env.as_ref()),
+            by_name: true,
+            within: Some(within),
+        }
+    }
+
+    fn run(
+        &mut self,
+        argv: Option<&Spanned<Texts>>,
+        span: Range<usize>,
+        timeout: Duration,
+        env: Option<&Spanned<Texts>>,
+    ) -> Program {
+        let env = self.env(env);
+        let Some(argv) = argv else {
+            let fix =
+                "write [\"PROGRAM\", \"ARGUMENT\", …]; it is run as it stands, without a shell";
+            self.problems.missing(span, "argv", fix);
+            return Program { argv: Vec::new(), timeout, env };
+        };
+        self.program(argv.get_ref(), argv.span(), timeout, &env)
     }
 
     fn action(&mut self, action: &Spanned<raw::Action>) -> Option<ActionSpec> {
@@ -38,15 +81,8 @@ impl Resolver<'_, '_> {
             }
         };
         let timeout = self.limit(raw.timeout.as_ref());
-        let env = self.env(raw.env.as_ref());
-        let program = if let Some(argv) = &raw.argv {
-            self.program(argv.get_ref(), argv.span(), timeout, &env)
-        } else {
-            let fix =
-                "write [\"PROGRAM\", \"ARGUMENT\", …]; it is run as it stands, without a shell";
-            self.problems.missing(action.span(), "argv", fix);
-            Program { argv: Vec::new(), timeout, env }
-        };
-        Some(ActionSpec { name: name?, program, by_name })
+        let program = self.run(raw.argv.as_ref(), action.span(), timeout, raw.env.as_ref());
+        let within = raw.within.as_ref().map(|within| self.pace(Some(within), DATABASE_WITHIN));
+        Some(ActionSpec { name: name?, program, by_name, within })
     }
 }

@@ -69,6 +69,7 @@ impl Resolver<'_, '_> {
         self.at_github(&place, &service.raw.advisory, engine, &mut rules);
         rules.after = self.after(service, raw, &target);
         rules.rehearse = self.rehearse(raw);
+        rules.incident = self.incident(service);
         let mut budget = service.budget.clone();
         budget.extend(self.budget(&raw.budget));
         let asked = !metrics.is_empty()

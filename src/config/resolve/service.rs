@@ -7,11 +7,13 @@ use globset::Glob;
 use toml::Spanned;
 
 use crate::config::error::quoted;
-use crate::config::raw::{self, Text};
+use crate::config::raw::{self, Incident, Text};
 use crate::config::resolved::RepoConfig;
 use crate::config::suggest::suggest;
+use crate::model::IncidentSpec;
 
 use super::Resolver;
+use super::environment::strings;
 
 /// What the environments of a service share.
 pub(super) struct ServiceContext<'r> {
@@ -71,6 +73,26 @@ impl Resolver<'_, '_> {
                 self.environment(context, environment);
             }
         }
+    }
+
+    /// Where incident issues are opened: the service's own repository, or another at the same host.
+    pub(super) fn incident(&mut self, service: &ServiceContext<'_>) -> Option<IncidentSpec> {
+        let incident = service.raw.incident.as_ref()?;
+        let Incident { labels, repo } = incident.get_ref();
+        if let Some(repo) = repo.as_ref().filter(|repo| !is_repo(repo.get_ref())) {
+            self.not_url(repo, "write OWNER/NAME, for example \"acme/ops\"");
+        }
+        for label in labels.iter().filter(|label| label.get_ref().trim().is_empty()) {
+            self.not(label, "write the name of a label, \"incident\"");
+        }
+        let own = self.config.github.contains_key("github").then(|| "github".to_owned());
+        let host = service.host.clone().or(own);
+        let Some((host, repo)) = host.zip(repo.as_ref().or(service.raw.repo.as_ref())) else {
+            let fix = "write repo = \"OWNER/NAME\" in it or in the service, and a [github]";
+            self.problems.at(incident.span(), "found no repository to open an issue in", fix);
+            return None;
+        };
+        Some(IncidentSpec { host, repo: repo.get_ref().clone(), labels: strings(labels) })
     }
 
     /// Patterns of files.

@@ -32,6 +32,8 @@ pub struct Repository {
     pub scheduled: Vec<Run>,
     /// World seconds of a real minute.
     pub minute: i64,
+    /// Issues that were opened: the number of the newest.
+    pub issues: u64,
     pub(super) next: u64,
     pub(super) counts: BTreeMap<usize, u64>,
 }
@@ -82,6 +84,7 @@ impl Repository {
             groups: BTreeMap::new(),
             scheduled: Vec::new(),
             minute,
+            issues: 0,
             next: 17_000_000_001 + index * 10_000_000,
             counts: BTreeMap::new(),
         }

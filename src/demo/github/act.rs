@@ -54,6 +54,25 @@ impl Github {
                 let done = own.cancel(number(id)?, *verb == "force-cancel", second);
                 say(done.map(|()| Reply::json(202, &json!({}))))
             }
+            ["issues"] => {
+                if quirks.no_issues {
+                    return Some(refusal(410, "Issues are disabled for this repo"));
+                }
+                let title = body.get("title").and_then(Value::as_str).unwrap_or_default();
+                if title.is_empty() {
+                    return Some(refusal(422, "Validation Failed"));
+                }
+                let own = world.forge.repository_mut(name)?;
+                own.issues += 1;
+                let number = own.issues;
+                let path = format!("/issues/{number}");
+                let place = self.place(world, name, now)?;
+                let issue = json!({
+                    "number": number, "title": title, "state": "open",
+                    "url": place.url(&path), "html_url": place.page(&path),
+                });
+                Some(Reply::json(201, &issue))
+            }
             ["actions", "runs", id, "rerun"] => again(world, name, number(id)?, Again::All),
             ["actions", "runs", id, "rerun-failed-jobs"] => {
                 again(world, name, number(id)?, Again::Failed)

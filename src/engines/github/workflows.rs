@@ -25,11 +25,13 @@ impl GithubWorkflows {
     }
 
     async fn send(&self, call: &Call) -> Result<Option<u64>, CallError> {
-        let Some(follow) = &call.follow else {
+        let opens = || call.text.strip_prefix("POST /repos/")?.split_once("/issues ");
+        let repo = call.follow.as_ref().map(|follow| follow.repo.as_str());
+        let Some(repo) = repo.or_else(|| Some(opens()?.0)) else {
             let text = format!("`{}` does not say what would show that it worked", call.text);
             return Err(CallError::Failed(Fault::new(FaultKind::Setup, text)));
         };
-        self.client.send(&follow.repo, &call.text).await
+        self.client.send(repo, &call.text).await
     }
 
     async fn read(&self, follow: &Follow, known: Option<u64>) -> Result<Sight, Fault> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::control::{check_name, check_state, frozen, metric_idle, rehearsal};
+use crate::control::{check_name, check_state, frozen, is_back, metric_idle, recovered, rehearsal};
 use crate::model::{Alert, Revision, Time};
 use crate::store::{Hold, WentBack};
 use crate::tui::panes::freshness::passed_once;
@@ -52,6 +52,7 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
     for (name, url) in &spec.links {
         page.link(name, url);
     }
+    proof(scene, page);
     configuration(scene, page);
     gates(scene, page);
     checks(scene, page);
@@ -85,6 +86,18 @@ fn revisions(scene: &Scene<'_>, page: &mut Page) {
     let bad: Vec<&str> = scene.look.state.ledger.bad.iter().map(Revision::as_str).collect();
     if !bad.is_empty() {
         page.fact("bad", &format!("rolled back from {}", bad.join(", ")), Role::Attention);
+    }
+}
+
+/// Whether the rollback that it is held for did what it is for.
+fn proof(scene: &Scene<'_>, page: &mut Page) {
+    let state = scene.look.state;
+    let parts = if is_back(state) { recovered(scene.store, state, scene.now) } else { Vec::new() };
+    if !parts.is_empty() {
+        page.head("since the rollback");
+    }
+    for part in parts {
+        page.say(&part.sentence(), words::proven(part.is_well));
     }
 }
 

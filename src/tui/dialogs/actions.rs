@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::control::{Request, guard};
+use crate::control::{INCIDENT, Request, guard};
 use crate::model::{Time, Verb};
 use crate::store::Store;
 use crate::tui::details::Detail;
@@ -75,7 +75,12 @@ fn lines(store: &Store, look: &Glance<'_>, here: Option<&Detail>) -> Vec<Entry> 
         key: None,
         what: title(Verb::Do, false, Some(&action.name)),
     });
-    verbs.chain(runs).chain(form).chain(named).collect()
+    let issue = look.state.spec.rules.incident.iter().map(|_| Entry {
+        choice: Choice::Ask(Request::action(target.clone(), INCIDENT)),
+        key: None,
+        what: title(Verb::Do, false, Some(INCIDENT)),
+    });
+    verbs.chain(runs).chain(form).chain(named).chain(issue).collect()
 }
 
 /// How many lines the cursor can be on.

@@ -1,7 +1,8 @@
 //! What became of a confirmed plan: sent → accepted → seen, call by call, as the ledger knows it.
 
+use crate::control::{AFTER_HOOK, Proven, last_back, recovered};
 use crate::model::{Outcome, Plan, Report, Run, StepReport, Time, Verb};
-use crate::store::{Entry, Store};
+use crate::store::{Entry, Store, TargetState};
 use crate::tui::details::stages;
 use crate::tui::errands;
 use crate::tui::keymap::{Action, Keymap};
@@ -58,6 +59,8 @@ pub fn sheet(
     let awaited = run.and_then(|run| Some((run.id, Awaited::of(repo, run, now)?)));
     if let Some(report) = report {
         rows.extend(outcome(plan, report, width));
+        rows.extend(after(found, report, ended, width));
+        rows.extend(proof(store, plan, now, width));
         // taken is not carried out: until its run is over the clock runs
         if report.is_open() && run.is_some_and(Run::is_active) {
             rows.extend(clock(plan, since, awaited.as_ref(), now, width));
@@ -254,6 +257,31 @@ fn outcome(plan: &Plan, report: &Report, width: usize) -> Vec<Row> {
         rows.extend(wrap(note, Role::Attention, width, 3));
     }
     rows
+}
+
+/// How the command after is getting on, which ends later than the action.
+fn after(found: Option<&Entry>, report: &Report, ended: Option<&Report>, width: usize) -> Vec<Row> {
+    let Some(ended) = ended else {
+        let text = found.and_then(|entry| entry.progress.as_deref());
+        let text = text.filter(|text| text.starts_with(AFTER_HOOK));
+        return text
+            .map_or(Vec::new(), |text| wrap(&format!("◐ {text}"), Role::Progress, width, 3));
+    };
+    let later = ended.notes.iter().filter(|note| !report.notes.contains(note));
+    let role = |note: &str| if note.contains("` ended well") { Role::Ok } else { Role::Attention };
+    later.flat_map(|note| wrap(note, role(note), width, 3)).collect()
+}
+
+/// Whether the rollback did what it is for, as far as it shows by now.
+fn proof(store: &Store, plan: &Plan, now: Time, width: usize) -> Vec<Row> {
+    let state = store.target(&plan.target);
+    let last =
+        |state: &&TargetState| last_back(state).is_some_and(|it| it.plan.action == plan.action);
+    let Some(state) = state.filter(last) else { return Vec::new() };
+    let parts = recovered(store, state, now);
+    let row = |part: Proven| wrap(&part.sentence(), words::proven(part.is_well), width, 3);
+    let head = (!parts.is_empty()).then(|| Row::new(width).put("recovered?", Role::Dim));
+    head.into_iter().chain(parts.into_iter().flat_map(row)).collect()
 }
 
 /// A call, and beneath it how far it came.

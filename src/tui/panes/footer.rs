@@ -1,7 +1,7 @@
 //! The line of keys: what can be done here now. A key that would be refused is dim, with the gate that
 //! refuses it.
 
-use crate::control::{Motion, Playing, Request, guard, waiting};
+use crate::control::{INCIDENT, Motion, Playing, Request, guard, waiting};
 use crate::model::{Refusal, Verb};
 use crate::store::Store;
 use crate::tui::keymap::{Action, Keymap};
@@ -49,6 +49,9 @@ pub fn label(verb: Verb, full: bool) -> &'static str {
 /// What a verb is called as a title, with the name of a configured action.
 pub fn title(verb: Verb, full: bool, name: Option<&str>) -> String {
     let label = label(verb, full);
+    if (verb, name) == (Verb::Do, Some(INCIDENT)) {
+        return "open an incident issue".to_owned();
+    }
     name.map_or_else(|| label.to_owned(), |name| format!("{label} {name}"))
 }
 

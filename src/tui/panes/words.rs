@@ -67,6 +67,15 @@ pub fn gate(state: GateState) -> (&'static str, Role) {
     }
 }
 
+/// The role of a part of the proof that a rollback helped; its glyph is its own.
+pub fn proven(is_well: Option<bool>) -> Role {
+    match is_well {
+        Some(true) => Role::Ok,
+        Some(false) => Role::Critical,
+        None => Role::Unknown,
+    }
+}
+
 /// A health state's glyph and role.
 pub fn health(state: HealthState) -> (&'static str, Role) {
     match state {

@@ -5,12 +5,14 @@ use flightdeck::control::{Destination, Evidence, Proof, Request, Sure, ask, dest
 use flightdeck::model::between::{Answer, Between, Question};
 use flightdeck::model::rollout::Past;
 use flightdeck::model::{
-    ActionId, Deployment, FeedId, Observation, Offer, Outcome, RecordKind, RefName, Rollout, Verb,
+    ActionId, ActionSpec, Deployment, FeedId, Observation, Offer, Outcome, RecordKind, RefName,
+    Rollout, Verb,
 };
 
-use crate::support::build::{Build, at, engine_feed, plan, rollout, target};
-use crate::support::programs::program;
+use crate::support::build::{Build, at, engine_feed, fleet, plan, rollout, spec, target};
+use crate::support::programs::{action, program};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// An engine that goes back to whatever it is told.
 fn anywhere(stable: &str, history: &[&str]) -> Rollout {
@@ -188,6 +190,34 @@ fn migrations_between_are_named_and_not_knowing_is_no_no() {
     assert!(says(&notes(&build, None), "no migration lies between"));
     answered(&mut build, "v1.4.1", Answer::Nothing);
     assert!(says(&notes(&build, None), "! not proven"));
+}
+
+#[test]
+fn a_rollback_across_a_migration_names_what_takes_the_database_back() {
+    let mut spec = spec();
+    spec.actions.push(ActionSpec {
+        within: Some(Duration::from_secs(300)),
+        ..action(ActionSpec::DATABASE_ROLLBACK, &["./restore", "{target}"])
+    });
+    let mut build = Build::new(fleet(spec));
+    build.till(600);
+    let rollout = Box::new(anywhere("1.4.1", &["1.4.1"]));
+    build.says(&engine_feed(), vec![Observation::Rollout { target: target(), rollout }]);
+    tagged(&mut build, &[("v1.4.2", "ccccccc1"), ("v1.4.1", "aaaaaaa1")]);
+    let own = "the database is its own question: `flightdeck do checkout/production \
+               database-rollback` (target time 300 s)";
+    answered(&mut build, "v1.4.1", differ(&["db/migrate/7.sql"], true));
+    assert!(says(&notes(&build, None), own));
+    answered(&mut build, "v1.4.1", differ(&["src/a.rs"], true));
+    assert!(!says(&notes(&build, None), own), "nothing lies between");
+
+    let request = Request::action(target(), ActionSpec::DATABASE_ROLLBACK);
+    let asked = ask(&build.store, &request, ActionId("new".into()), "ana", build.now());
+    assert_eq!(asked.expect("a plan").plan.within_ms, Some(300_000));
+    let back = Request::new(target(), Verb::Rollback);
+    let asked = ask(&build.store, &back, ActionId("new".into()), "ana", build.now());
+    let plan = asked.expect("a plan").plan;
+    assert!(plan.calls.iter().all(|call| !call.text.contains("restore")), "never by itself");
 }
 
 #[test]

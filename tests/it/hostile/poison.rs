@@ -150,7 +150,7 @@ fn foreign_spec() -> TargetSpec {
     spec.contacts = vec![here()];
     spec.scrape_jobs = vec![here()];
     let program = Program { argv: vec![here(), here()], ..spec.actions[0].program.clone() };
-    spec.actions = vec![ActionSpec { name: here(), program, by_name: false }];
+    spec.actions = vec![ActionSpec { name: here(), program, by_name: false, within: None }];
     spec.hooks = Hooks { before_promote: hook(), before_rollback: hook(), ..Hooks::default() };
     for metric in &mut spec.metrics {
         (metric.name, metric.query, metric.unit) = (here(), here(), here());

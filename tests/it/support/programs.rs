@@ -10,7 +10,7 @@ use super::runs;
 
 /// A configured action that a key confirms.
 pub fn action(name: &str, argv: &[&str]) -> ActionSpec {
-    ActionSpec { name: name.into(), program: program(argv), by_name: false }
+    ActionSpec { name: name.into(), program: program(argv), by_name: false, within: None }
 }
 
 /// A program with its placeholders.

@@ -37,6 +37,7 @@ enum Kind<'a> {
     RerunJob {
         job: &'a str,
     },
+    Issue,
 }
 
 impl<'a> Request<'a> {
@@ -77,6 +78,7 @@ impl<'a> Request<'a> {
             Kind::Dispatch { file } => vec!["actions", "workflows", file, "dispatches"],
             Kind::Decide { run } => vec!["actions", "runs", run, "pending_deployments"],
             Kind::Run { run, verb } => vec!["actions", "runs", run, verb],
+            Kind::Issue => vec!["issues"],
             Kind::RerunJob { job } => vec!["actions", "jobs", job, "rerun"],
         }
     }
@@ -89,6 +91,7 @@ impl<'a> Request<'a> {
             Kind::Run { run, verb: "cancel" } => format!("cancelling run {run}"),
             Kind::Run { run, verb: "force-cancel" } => format!("ending run {run}"),
             Kind::Run { run, .. } => format!("running run {run} again"),
+            Kind::Issue => "opening an issue".to_owned(),
             Kind::RerunJob { job } => format!("running job {job} again"),
         }
     }
@@ -97,6 +100,7 @@ impl<'a> Request<'a> {
     pub(super) fn permission(&self) -> &'static str {
         match self.kind {
             Kind::Decide { .. } => "deployments: write",
+            Kind::Issue => "issues: write",
             _ => "actions: write",
         }
     }
@@ -135,6 +139,7 @@ impl<'a> Kind<'a> {
                 run,
                 verb @ ("rerun" | "rerun-failed-jobs" | "cancel" | "force-cancel"),
             ] if is_id(run) => Some(Self::Run { run, verb }),
+            ["issues"] => Some(Self::Issue),
             ["actions", "jobs", job, "rerun"] if is_id(job) => Some(Self::RerunJob { job }),
             _ => None,
         }
@@ -143,12 +148,16 @@ impl<'a> Kind<'a> {
     /// Whether a body is one that goes with it.
     fn takes(self, body: Option<&Value>) -> bool {
         let body = match (self, body) {
-            (Self::Dispatch { .. } | Self::Decide { .. }, Some(Value::Object(body))) => body,
+            (
+                Self::Dispatch { .. } | Self::Decide { .. } | Self::Issue,
+                Some(Value::Object(body)),
+            ) => body,
             (Self::Run { .. } | Self::RerunJob { .. }, None) => return true,
             _ => return false,
         };
         match self {
             Self::Dispatch { .. } => is_dispatch(body),
+            Self::Issue => is_issue(body),
             _ => is_decision(body),
         }
     }
@@ -164,6 +173,16 @@ fn is_dispatch(body: &Map<String, Value>) -> bool {
         _ => false,
     });
     known && body.contains_key("ref")
+}
+
+fn is_issue(body: &Map<String, Value>) -> bool {
+    let known = body.iter().all(|(key, value)| match key.as_str() {
+        "title" => value.as_str().is_some_and(|title| !title.is_empty()),
+        "body" => value.is_string(),
+        "labels" => value.as_array().is_some_and(|labels| labels.iter().all(Value::is_string)),
+        _ => false,
+    });
+    known && body.contains_key("title") && body.contains_key("body")
 }
 
 fn is_decision(body: &Map<String, Value>) -> bool {

@@ -204,3 +204,25 @@ async fn only_known_requests_are_sent() {
     let (sent, _) = sent(&fine, |_| Reply::json(&json!([]))).await;
     assert_eq!(sent, Ok(None));
 }
+
+const ISSUE: &str =
+    r#"POST /repos/acme/checkout/issues {"body":"it {x}","labels":["incident"],"title":"back"}"#;
+
+#[tokio::test]
+async fn an_issue_is_opened_once_and_has_a_number() {
+    let (sent, asked) = sent(ISSUE, |_| Reply::json(&json!({"number": 12}))).await;
+    assert_eq!(sent, Ok(Some(12)));
+    let [seen] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(seen.path, "/repos/acme/checkout/issues");
+    let body: Value = serde_json::from_str(&seen.body).unwrap();
+    assert_eq!(body["body"], "it {x}");
+}
+
+#[tokio::test]
+async fn where_issues_are_off_it_says_so() {
+    let off = |_: &Seen| Reply::status(410, "Issues are disabled");
+    let (refused, asked) = sent(ISSUE, off).await;
+    let fault = failed(refused);
+    assert!(fault.text.contains("opening an issue") && fault.text.contains("410"), "{fault}");
+    assert_eq!(asked.len(), 1);
+}

@@ -129,7 +129,8 @@ fn a_named_action_is_asked_for_in_the_menu_the_line_and_the_palette() {
     let mut fleet = world.store.fleet().clone();
     let program =
         Program { argv: vec!["drain".into()], timeout: Duration::from_secs(5), env: vec![] };
-    let action = ActionSpec { name: "drain the queue".into(), program, by_name: true };
+    let action =
+        ActionSpec { name: "drain the queue".into(), program, by_name: true, within: None };
     fleet.targets[1].actions.push(action);
     world.event(0, Event::Configured(Box::new(fleet)));
     let mut stage = Stage::new(world);

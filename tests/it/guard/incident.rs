@@ -1,0 +1,84 @@
+//! The incident issue: off until configured, made once, and nothing from outside speaks in it.
+
+use flightdeck::control::{Confirmation, INCIDENT, Recheck, Request, ask, guard, recheck};
+use flightdeck::model::{ActionId, Event, IncidentSpec, Outcome, Verb};
+use serde_json::Value;
+
+use crate::support::build::{Build, fleet, rollout, spec, target};
+
+fn configured() -> Build {
+    let mut spec = spec();
+    spec.rules.incident = Some(IncidentSpec {
+        host: "github".into(),
+        repo: "acme/ops".into(),
+        labels: vec!["incident".into()],
+    });
+    spec.links.insert("grafana".into(), "https://grafana.example/d/1".into());
+    spec.links.insert("other".into(), "https://ana:secret@grafana.example".into());
+    let mut build = Build::new(fleet(spec));
+    build.reads(rollout(10.0)).till(100).acts("back", Verb::Rollback, 10.0, 0.0, Outcome::Seen);
+    build
+}
+
+fn request() -> Request {
+    let reason = Some("@everyone `look` ```\n# here \u{1b}[31m#1".to_owned());
+    Request { reason, ..Request::action(target(), INCIDENT) }
+}
+
+fn asked(build: &Build) -> Confirmation {
+    let asked = ask(&build.store, &request(), ActionId("new".into()), "ana@host", build.now());
+    asked.expect("a plan")
+}
+
+#[test]
+fn it_is_off_until_it_is_configured() {
+    let mut build = Build::plain();
+    build.reads(rollout(10.0));
+    let refusals = guard(&build.store, &request(), build.now());
+    assert_eq!(refusals.iter().map(|it| it.gate.as_str()).collect::<Vec<_>>(), ["incident"]);
+}
+
+#[test]
+fn it_is_one_call_that_says_what_who_and_when() {
+    let plan = asked(&configured()).plan;
+    let [call] = plan.calls.as_slice() else { panic!("{plan:?}") };
+    assert!(call.is_at_github() && call.follow.is_none());
+    let body = call.text.strip_prefix("POST /repos/acme/ops/issues ").expect("an issue");
+    let issue: Value = serde_json::from_str(body).expect("JSON");
+    assert_eq!(issue["title"], "checkout/production rolled back from 1.4.2 to 1.4.1");
+    assert_eq!(issue["labels"], serde_json::json!(["incident"]));
+    let body = issue["body"].as_str().expect("a body");
+    for said in ["- rolled back from `1.4.2` to `1.4.1`", "- by: `ana`", " UTC", "## Timeline"] {
+        assert!(body.contains(said), "{said}: {body}");
+    }
+    assert!(body.contains("- `grafana`: <https://grafana.example/d/1>"), "{body}");
+    assert!(!body.contains("secret"), "{body}");
+    assert_eq!(
+        request().command().split(" --").next(),
+        Some("flightdeck incident checkout/production")
+    );
+}
+
+#[test]
+fn what_came_from_outside_stays_code() {
+    let plan = asked(&configured()).plan;
+    let body = plan.calls[0].text.split_once(' ').expect("a body").1.split_once(' ').expect("it").1;
+    let issue: Value = serde_json::from_str(body).expect("JSON");
+    let body = issue["body"].as_str().expect("a body");
+    let line = body.lines().find(|line| line.contains("everyone")).expect("the reason");
+    assert_eq!(line.matches('`').count(), 2, "{line}");
+    assert!(line.starts_with("- opened because: `") && line.ends_with('`'), "{line}");
+    assert!(!body.contains('\u{1b}'), "{body}");
+}
+
+#[test]
+fn read_only_refuses_it_and_a_story_that_goes_on_does_not() {
+    let mut build = configured();
+    let confirmation = asked(&build);
+    build.till(130).reads(rollout(0.0));
+    build.tell(Event::Notice { text: "something more".into() });
+    assert_eq!(recheck(&build.store, &confirmation, build.now()), Ok(()));
+    build.tell(Event::ReadOnly { on: true });
+    let refused = recheck(&build.store, &confirmation, build.now());
+    assert!(matches!(refused, Err(Recheck::Refused(_))), "{refused:?}");
+}
