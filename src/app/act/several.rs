@@ -38,7 +38,7 @@ pub(super) fn stop(known: &mut [Known]) {
 
 /// How one of them ended.
 enum Over {
-    Refused(Request, Vec<Refusal>),
+    Refused(Box<Request>, Vec<Refusal>),
     Report(Box<Report>),
 }
 
@@ -115,16 +115,16 @@ fn several(runtime: &mut Runtime) -> Option<&Several> {
 fn over(dialog: &Dialog, confirmed: bool) -> Option<Over> {
     match dialog {
         Dialog::Refused { request, refusals, .. } => {
-            Some(Over::Refused(request.clone(), refusals.clone()))
+            Some(Over::Refused(Box::new(request.clone()), refusals.clone()))
         }
         Dialog::Confirm { confirmation, .. } if !confirmed => {
             let refusal = Refusal::new("confirmation", "not confirmed");
-            Some(Over::Refused(confirmation.request.clone(), vec![refusal]))
+            Some(Over::Refused(Box::new(confirmation.request.clone()), vec![refusal]))
         }
         Dialog::Confirm { confirmation, moved: Some(_) } => {
             let reason = "the target moved since it was confirmed; look again and ask anew";
             let refusal = Refusal::new("moved", reason);
-            Some(Over::Refused(confirmation.request.clone(), vec![refusal]))
+            Some(Over::Refused(Box::new(confirmation.request.clone()), vec![refusal]))
         }
         Dialog::Following { ended: Some(report), .. } => Some(Over::Report(report.clone())),
         _ => None,
