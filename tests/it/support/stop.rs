@@ -15,8 +15,10 @@ pub struct Stopped {
 impl Stopped {
     /// Starts a program and waits until it stands at the place.
     pub fn at(place: &str, world: &World, program: Program) -> Self {
-        let file = world.folder().join("stopped");
-        let _ = std::fs::remove_file(&file);
+        let folder = world.folder().join("stopped");
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir(&folder).expect("a folder");
+        let file = folder.join("at");
         let program = program.env("FLIGHTDECK_STOP_AT", place);
         let started = program.env("FLIGHTDECK_STOP_FILE", &file).start();
         patience::until(&format!("the program to reach {place}"), || {
@@ -35,9 +37,10 @@ impl Stopped {
         self.started.kill()
     }
 
-    /// Lets it go on.
+    /// Lets it go on, also where it comes to the place once more.
     pub fn release(self) -> Started {
-        std::fs::remove_file(&self.file).expect("the file of a program that stands");
+        let folder = self.file.parent().expect("the folder of the file");
+        std::fs::remove_dir_all(folder).expect("the file of a program that stands");
         self.started
     }
 
