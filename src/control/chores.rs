@@ -29,7 +29,7 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
             effects.extend(first_sight(state, &seen));
         }
         effects.extend(completed(state, &seen));
-        effects.extend(foreign(state, &seen));
+        effects.extend(foreign(state, &seen, now));
     }
     if changes {
         effects.extend(studies::due(store, state, &seen.evidence));

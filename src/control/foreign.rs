@@ -1,7 +1,9 @@
 //! A rollback that somebody or something else made: recognised from what the engine shows beside what the
 //! journal says, attributed as far as that can be told, and then held like one of ours. Pure.
 
-use crate::model::{Phase, RecordKind, Revision};
+use chrono::TimeDelta;
+
+use crate::model::{Phase, RecordKind, Revision, Time};
 use crate::store::TargetState;
 
 use super::Effect;
@@ -9,8 +11,11 @@ use super::assess::Assessment;
 use super::chores::note;
 use super::guard::is_staged;
 
+/// How long nothing must be routed before it is nobody's here.
+const PATIENCE: TimeDelta = TimeDelta::seconds(5);
+
 /// The line to write where the candidate lost all its traffic and nobody here took it.
-pub(super) fn foreign(state: &TargetState, seen: &Assessment) -> Option<Effect> {
+pub(super) fn foreign(state: &TargetState, seen: &Assessment, now: Time) -> Option<Effect> {
     let reading = state.reading.as_ref()?;
     let rollout = &reading.rollout;
     let (weight, since) = state.ledger.step?;
@@ -18,7 +23,10 @@ pub(super) fn foreign(state: &TargetState, seen: &Assessment) -> Option<Effect> 
     let same = state.ledger.step_of.as_ref() == Some(candidate);
     let had = weight > 0.5 && same && reading.asked_at > since;
     let idle = rollout.routed.is_some_and(|routed| routed <= 0.05);
-    let quiet = state.ledger.hold.is_none()
+    // another process of ours may have done it, and its lines are on their way
+    let stays = state.first_seen.is_some_and(|(routed, at)| routed <= 0.05 && now - at >= PATIENCE);
+    let quiet = stays
+        && state.ledger.hold.is_none()
         && state.ledger.in_flight().next().is_none()
         && state.ledger.open().next().is_none();
     // what is everywhere was not taken back, and a candidate that fell over was not either

@@ -60,6 +60,8 @@ fn traffic_that_another_hand_took_back_is_held_and_marked() {
     let mut build = released();
     assert_eq!(noted(&build), None);
     reads(&mut build, 70, engine(0.0, 0, true), HealthState::Healthy);
+    assert_eq!(noted(&build), None, "the lines of another process of ours may be on their way");
+    reads(&mut build, 75, engine(0.0, 0, true), HealthState::Healthy);
     let kind = noted(&build).expect("it is recognised");
     build.journals(kind);
     assert_eq!(noted(&build), None, "once");
@@ -75,6 +77,7 @@ fn traffic_that_another_hand_took_back_is_held_and_marked() {
 fn a_candidate_that_fell_over_was_not_taken_back() {
     let mut build = released();
     reads(&mut build, 70, engine(0.0, 10, false), HealthState::Unhealthy);
+    reads(&mut build, 80, engine(0.0, 10, false), HealthState::Unhealthy);
     assert_eq!(noted(&build), None, "its weight is as it was");
 }
 
@@ -86,7 +89,7 @@ fn our_own_rollback_is_no_foreign_one_and_one_in_flight_is_not_either() {
     reads(&mut build, 62, engine(0.0, 0, true), HealthState::Healthy);
     assert_eq!(noted(&build), None, "it is in flight");
     build.ends(&back, Outcome::Seen);
-    reads(&mut build, 70, engine(0.0, 0, true), HealthState::Healthy);
+    reads(&mut build, 80, engine(0.0, 0, true), HealthState::Healthy);
     assert_eq!(noted(&build), None, "it was ours");
 }
 

@@ -81,6 +81,7 @@ fn whole() -> TargetSpec {
         freezes: vec![between(1_000_000, 2_000_000)],
         after: Some(AfterSpec { target: staging(), workflow: None }),
         rehearse: Some(Duration::from_secs(DAY)),
+        incident: None,
     };
     let comparison = ComparisonSpec {
         name: "errors".into(),
