@@ -94,7 +94,6 @@ name = "{name}"
 repo = "acme/{name}"
 workflows = {workflows}
 migrations = ["db/migrate/**"]
-incident = {{ labels = ["incident"] }}
 "#
         );
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
@@ -348,7 +347,7 @@ fn metric(out: &mut String, timeline: &Timeline, query: &Query, tracked: bool) {
 }
 
 /// Counters are not read sooner than this, however fast the world goes.
-const PACE: Duration = Duration::from_millis(200);
+const PACE: Duration = Duration::from_secs(1);
 
 /// The candidate is judged by what fails and by what is late.
 fn judge(out: &mut String, timeline: &Timeline, name: &str) {

@@ -6,6 +6,7 @@ mod commit;
 mod compare;
 mod deployment;
 mod environment;
+mod issue;
 mod job;
 mod limit;
 mod log;

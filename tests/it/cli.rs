@@ -87,6 +87,9 @@ fn an_action_from_no_to_seen_and_back() {
     assert!(after["hold"]["reason"].as_str().expect("a hold").contains("rolled back"));
     let recovered = back.json()["recovered"].as_array().expect("what has recovered").clone();
     assert!(recovered.iter().all(|part| part["well"] == true), "{recovered:?}");
+    world.configure(|toml| {
+        toml.replace("repo = \"acme/checkout\"\n", "repo = \"acme/checkout\"\nincident = {}\n")
+    });
     let issue = act(&world, &format!("incident {GOOD}"));
     assert_eq!((issue.code, &issue.json()["outcome"]), (Some(0), &"accepted".into()), "{issue:?}");
     assert_eq!(issue.json()["steps"][0]["output"], "issue 1", "{issue:?}");

@@ -67,11 +67,8 @@ impl Github {
                 let number = own.issues;
                 let path = format!("/issues/{number}");
                 let place = self.place(world, name, now)?;
-                let issue = json!({
-                    "number": number, "title": title, "state": "open",
-                    "url": place.url(&path), "html_url": place.page(&path),
-                });
-                Some(Reply::json(201, &issue))
+                let issue = place.issue(number, title, &body, now);
+                Some(Reply::json(201, &issue).with("location", place.url(&path)))
             }
             ["actions", "runs", id, "rerun"] => again(world, name, number(id)?, Again::All),
             ["actions", "runs", id, "rerun-failed-jobs"] => {
