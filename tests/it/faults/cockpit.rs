@@ -55,7 +55,7 @@ fn the_screen_says_what_is_broken_stays_alive_and_recovers() {
     let title =
         "A source fails under the cockpit: what the screen says; a key's frame; P; recovery";
     let table = Mutex::new(Matrix::new(title, peers, FAULTS));
-    each(cells, 5, |(peer, fault)| {
+    each(cells, 3, |(peer, fault)| {
         let text = one(peer, fault);
         table.lock().unwrap().fill(&peer.name(), &fault, text);
     });
@@ -111,7 +111,7 @@ fn one(peer: Peer, fault: Fault) -> String {
 
 #[test]
 fn a_rollback_from_the_cockpit_needs_the_engine_alone() {
-    each(Fault::ALL.to_vec(), 5, |fault| {
+    each(Fault::ALL.to_vec(), 3, |fault| {
         let (world, mut pty) = cockpit();
         let others = Peer::ALL.into_iter().filter(|peer| *peer != Peer::Haproxy);
         world.all(others, fault.mood);
