@@ -6,6 +6,7 @@ use crate::model::{Revision, Time, Track, Verb};
 use crate::store::{Name, RepoState, Store, TargetState};
 
 use super::calls::goes_anywhere;
+use super::commit::commit_of;
 use super::evidence::{Evidence, is_of};
 use super::guard::is_staged;
 use super::queue::short;
@@ -107,14 +108,7 @@ pub(super) fn git_name(repo: &RepoState, revision: &Revision) -> Option<String> 
     let text = revision.as_str();
     let named = repo.tags.iter().chain(&repo.releases);
     let tag = named.map(|name| &name.tag).find(|tag| is_of((tag, ""), text)).cloned();
-    let commit = || {
-        let runs = repo.all_runs().map(|run| run.sha.as_str());
-        let deployed = repo.deployments.iter().map(|one| one.sha.as_str());
-        let is_hex = text.len() >= 7 && text.chars().all(|c| c.is_ascii_hexdigit());
-        runs.chain(deployed).find(|sha| is_hex && sha.starts_with(text)).map(str::to_owned)
-    };
-    let deployed = || repo.deployments.iter().find(|one| is_of((&one.git_ref, ""), text));
-    tag.or_else(commit).or_else(|| deployed().map(|one| one.sha.clone()))
+    tag.or_else(|| commit_of(repo, revision))
 }
 
 /// The revisions that a rollback may go to, the likeliest first.
