@@ -16,9 +16,10 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 const WINDOWS: [u64; 7] = [5 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, DAY, 3 * DAY];
 
-fn watched() -> TargetSpec {
+/// The rules of all three.
+pub(super) fn rules() -> GateRules {
     let every = Duration::from_secs(30);
-    let rules = GateRules {
+    GateRules {
         burn: Some(BurnSpec {
             name: "burn".into(),
             objective: 0.999,
@@ -35,8 +36,11 @@ fn watched() -> TargetSpec {
         }),
         backup: Some(BackupSpec { query: "made".into(), max_age: Duration::from_secs(DAY), every }),
         ..GateRules::default()
-    };
-    TargetSpec { rules, ..spec() }
+    }
+}
+
+fn watched() -> TargetSpec {
+    TargetSpec { rules: rules(), ..spec() }
 }
 
 fn prometheus() -> FeedId {

@@ -11,10 +11,9 @@ use flightdeck::model::backing::{Check, Checks};
 use flightdeck::model::rules::AfterSpec;
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
 use flightdeck::model::{
-    ActionId, BackupSpec, BurnSpec, ComparisonSpec, Conclusion, Danger, FeedId, Fleet, GateRules,
-    HealthState, JudgeSpec, Link, LinkKind, LinkState, Look, MetricSpec, Observation, Outcome,
-    PathSpec, Point, Reading, RefName, Run, Scan, Severity, Spent, Status, Tally, TargetSpec,
-    Track, Verb,
+    ActionId, ComparisonSpec, Conclusion, Danger, FeedId, Fleet, GateRules, HealthState, JudgeSpec,
+    Link, LinkKind, LinkState, Look, MetricSpec, Observation, Outcome, Point, Reading, RefName,
+    Run, Scan, Severity, Spent, Status, Tally, TargetSpec, Track, Verb,
 };
 
 use crate::support::Matrix;
@@ -58,26 +57,15 @@ fn whole() -> TargetSpec {
     use Trigger::{Alerts, Breaker, Health, Judge, Metrics};
     let own = spec();
     let every = Duration::from_secs(5);
+    let asked = super::assurance::rules();
     let rules = GateRules {
         required_checks: vec!["build".into()],
         pipeline: true,
         queue: true,
         security: vec![Danger::Critical, Danger::Secrets],
-        burn: Some(BurnSpec {
-            name: "burn".into(),
-            objective: 0.999,
-            query: "errors[{window}]".into(),
-            block: 6.0,
-            every,
-        }),
-        alert_path: Some(PathSpec {
-            groups: Vec::new(),
-            alertmanager: "127.0.0.1:9093".into(),
-            failures: vec!["lost".into()],
-            watchdog: Some("alertname=\"Watchdog\"".into()),
-            every,
-        }),
-        backup: Some(BackupSpec { query: "made".into(), max_age: Duration::from_secs(DAY), every }),
+        burn: asked.burn,
+        alert_path: asked.alert_path,
+        backup: asked.backup,
         freezes: vec![between(1_000_000, 2_000_000)],
         after: Some(AfterSpec { target: staging(), workflow: None }),
         rehearse: Some(Duration::from_secs(DAY)),
