@@ -18,6 +18,8 @@
 //! martingales, H. Robbins, "Statistical methods related to the law of the iterated logarithm", 1970; sequences
 //! of confidence, S. Howard et al., "Time-uniform, nonparametric, nonasymptotic confidence sequences", 2021.
 
+use std::sync::LazyLock;
+
 use super::Count;
 use super::clump::Clump;
 
@@ -26,6 +28,9 @@ pub const LARGEST: f64 = 20.0;
 
 /// Ratios on either side of 1.
 const HALF: usize = 48;
+
+/// All ratios.
+const PLACES: usize = 2 * HALF + 1;
 
 /// The spread of what is expected, in logarithms: about a factor of three.
 const SPREAD: f64 = 1.1;
@@ -46,13 +51,29 @@ pub struct Evidence {
 impl Default for Evidence {
     fn default() -> Self {
         Self {
-            likelihood: vec![0.0; 2 * HALF + 1],
+            likelihood: vec![0.0; PLACES],
             clump: Clump::default(),
             ours: Count::default(),
             theirs: Count::default(),
         }
     }
 }
+
+/// What is the same for every trial, reckoned once: it is asked for at each look of each.
+struct Grid {
+    /// The ratios, from the smallest.
+    ratios: [f64; PLACES],
+    /// How much is expected of a ratio so many places away.
+    weights: [f64; PLACES],
+}
+
+static GRID: LazyLock<Grid> = LazyLock::new(|| {
+    let weight = |away: usize| (away as f64 * LARGEST.ln() / HALF as f64 / SPREAD).powi(2) / -2.0;
+    Grid {
+        ratios: std::array::from_fn(|place| log_ratio(place).exp()),
+        weights: std::array::from_fn(|away| weight(away).exp()),
+    }
+});
 
 /// The logarithm of a ratio of the grid.
 fn log_ratio(place: usize) -> f64 {
@@ -69,9 +90,10 @@ impl Evidence {
         if ours.total <= 0.0 || theirs.total <= 0.0 || failures <= 0.0 {
             return;
         }
-        for (place, likelihood) in self.likelihood.iter_mut().enumerate() {
-            let log = log_ratio(place);
-            *likelihood += ours.bad * log - failures * (ours.total * log.exp() + theirs.total).ln();
+        for (place, (likelihood, ratio)) in self.likelihood.iter_mut().zip(GRID.ratios).enumerate()
+        {
+            let mixed = ours.total * ratio + theirs.total;
+            *likelihood += ours.bad * log_ratio(place) - failures * mixed.ln();
         }
     }
 
@@ -97,35 +119,40 @@ impl Evidence {
     /// of it at any time when it does.
     #[must_use]
     pub fn of_harm(&self) -> f64 {
-        self.against(HALF, true)
+        let (size, even) = (self.clump.size(), self.likelihood[HALF]);
+        let others = &self.likelihood[HALF + 1..];
+        mixed(others.iter().map(|other| ((other - even) / size).exp()))
     }
 
     /// The ratios that are left when those are shut out, on either side, of which a chance of `alpha` is
     /// enough: at any time.
     #[must_use]
     pub fn interval(&self, alpha: f64) -> (f64, f64) {
-        let last = self.likelihood.len() - 1;
-        let stays = |place: &usize, up: bool| self.against(*place, up) < 1.0 / alpha;
+        let (last, size) = (PLACES - 1, self.clump.size());
+        let best = self.likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        // against the likeliest, which no search below ever goes beyond
+        let parts: Vec<f64> =
+            self.likelihood.iter().map(|one| ((one - best) / size).exp()).collect();
+        let above = |place: usize| mixed(parts[place + 1..].iter().copied());
+        let below = |place: usize| mixed(parts[..place].iter().rev().copied());
+        let stays = |place: usize, others: f64| others * alpha < parts[place];
         // the first that stays, from either end; the ends stand for all beyond
-        let low = (0..last).find(|place| stays(place, true)).unwrap_or(last);
-        let high = (1..=last).rev().find(|place| stays(place, false)).unwrap_or(0);
+        let low = (0..last).find(|place| stays(*place, above(*place))).unwrap_or(last);
+        let high = (1..=last).rev().find(|place| stays(*place, below(*place))).unwrap_or(0);
         let low = if low == 0 { 0.0 } else { log_ratio(low - 1).exp() };
         let high = if high == last { f64::INFINITY } else { log_ratio(high + 1).exp() };
         (low, high)
     }
+}
 
-    /// The evidence against a ratio of the grid and all below it (`up`) or above it.
-    fn against(&self, place: usize, up: bool) -> f64 {
-        let others = if up { place + 1..self.likelihood.len() } else { 0..place };
-        let (mut sum, mut weights, size) = (0.0, 0.0, self.clump.size());
-        for other in others {
-            let away = (log_ratio(other) - log_ratio(place)) / SPREAD;
-            let weight = (-away * away / 2.0).exp();
-            weights += weight;
-            sum += weight * ((self.likelihood[other] - self.likelihood[place]) / size).exp();
-        }
-        if weights > 0.0 { sum / weights } else { 0.0 }
+/// The mixture of what speaks for the ratios of one side, from the nearest.
+fn mixed(others: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for (other, weight) in others.zip(&GRID.weights[1..]) {
+        weights += weight;
+        sum += weight * other;
     }
+    if weights > 0.0 { sum / weights } else { 0.0 }
 }
 
 /// About how many of our requests it takes to show, with the evidence that `alpha` asks for, that ours fails

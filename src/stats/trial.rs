@@ -51,7 +51,8 @@ impl Trial {
     pub fn add(&mut self, ours: Count, theirs: Count) {
         self.evidence.add(ours, theirs);
         self.looks += 1;
-        if self.failed.is_none() && self.is_proven() && self.difference() >= Some(self.matters()) {
+        // the dear question last: a good release never comes to it
+        if self.failed.is_none() && self.difference() >= Some(self.matters()) && self.is_proven() {
             self.failed = Some(self.looks);
         }
     }
