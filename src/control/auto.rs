@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use crate::model::spec::{AutoMode, AutoSpec, Trigger};
 use crate::model::{FeedId, FeedState, HealthState, RecordKind, Target, Time, Track, Verb};
-use crate::store::{Alarm, Store, TargetState};
+use crate::store::{Alarm, Entry, Store, TargetState};
 
 use super::assess::{Assessment, assess};
 use super::chores::note;
@@ -214,11 +214,24 @@ pub fn pending(state: &TargetState) -> Option<&Alarm> {
     (!was_rolled_back(state, alarm)).then_some(alarm)
 }
 
+/// The alarm that an operator may still answer: what it announces has not begun, or is under way and may not
+/// have sent anything yet.
+#[must_use]
+pub fn answerable(state: &TargetState) -> Option<&Alarm> {
+    let alarm = state.ledger.alarm.as_ref().filter(|alarm| alarm.answered.is_none())?;
+    let mut entries = state.ledger.entries.iter();
+    let by_somebody = |entry: &Entry| entry.plan.alarm.is_none() || !entry.in_flight();
+    let is_over = entries.any(|entry| {
+        entry.plan.verb == Verb::Rollback && entry.at >= alarm.at && by_somebody(entry)
+    });
+    (!is_over).then_some(alarm)
+}
+
 /// Notes that an operator takes the matter of an alarm in hand; nothing where there is none.
 #[must_use]
 pub fn disarm(store: &Store, target: &Target, why: &str) -> Option<Effect> {
     let state = store.target(target).filter(|_| !store.fleet().read_only)?;
-    pending(state)?;
+    answerable(state)?;
     let (target, why) = (target.clone(), why.to_owned());
     Some(note(RecordKind::Disarmed { target, why, passed: false }))
 }

@@ -11,7 +11,7 @@ impl Journal {
     /// without an outcome whose writer is alive. A rollback waits for another rollback only. A promotion
     /// is not begun either when another or a rollback was, after the reading that it is pinned to; a request
     /// about runs not when anything was sent since it was asked for; a rollback that nobody asked for not when
-    /// one was begun since the alarm that it answers.
+    /// one was begun since the alarm that it answers, or an operator held it.
     ///
     /// # Errors
     /// When the journal cannot be locked, read or written. Then nothing was written.
@@ -23,6 +23,9 @@ impl Journal {
         }
         if let Some(moved) = self.moved(&plan) {
             return Ok(moved);
+        }
+        if let Some(why) = plan.alarm.and_then(|alarm| self.index.held(&plan.target, alarm)) {
+            return Ok(Begun::Held { why });
         }
         let plan = Box::new(plan);
         let record = self.write(&lock, RecordKind::Intent { plan })?;
