@@ -219,6 +219,7 @@ pub(crate) struct Burn {
     pub(crate) name: Option<Text>,
     pub(crate) objective: Option<Spanned<f64>>,
     pub(crate) errors: Option<Text>,
+    pub(crate) requests: Option<Text>,
     pub(crate) block: Option<Spanned<f64>>,
     pub(crate) every: Option<Time>,
 }

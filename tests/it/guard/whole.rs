@@ -183,6 +183,7 @@ fn assured(build: &mut Build, silent: Option<&str>) {
         let spent = WINDOWS.map(|seconds| Spent {
             window: Duration::from_secs(seconds),
             errors: Reading::Number(0.0001),
+            requests: None,
             fault: None,
         });
         let spent = spent.to_vec();
