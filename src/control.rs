@@ -17,6 +17,7 @@ mod freeze;
 mod gates;
 mod going_back;
 mod guard;
+mod harm;
 mod inbox;
 mod incident;
 mod judge;
