@@ -54,18 +54,8 @@ fn was_rolled_back(state: &TargetState, alarm: &Alarm) -> bool {
 }
 
 /// The rollbacks that answer an alarm.
-fn backs<'s>(state: &'s TargetState, alarm: &Alarm) -> impl Iterator<Item = &'s Entry> {
-    let (at, entries) = (alarm.at, state.ledger.entries.iter());
-    entries
-        .filter(|entry| entry.plan.verb == Verb::Rollback)
-        .filter(move |back| back.at >= at || moved_since(back, at))
-}
-
-fn moved_since(back: &Entry, at: Time) -> bool {
-    let took = back.report.as_ref().filter(|report| report.was_sent()).map(|report| report.took_ms);
-    let took = took.and_then(|took| i64::try_from(took).ok());
-    took.and_then(|took| back.at.checked_add_signed(TimeDelta::milliseconds(took)))
-        .is_some_and(|ended| ended >= at)
+fn backs<'s>(state: &'s TargetState, alarm: &'s Alarm) -> impl Iterator<Item = &'s Entry> {
+    state.ledger.entries.iter().filter(move |entry| entry.answers(alarm))
 }
 
 /// What is due by itself.
@@ -117,6 +107,10 @@ pub(super) fn due(
         }
         // what passed may come again
         _ => {
+            if pending(state).is_some() {
+                let why = "it was about another release".to_owned();
+                return Some(note(RecordKind::Disarmed { target: target(), why, passed: true }));
+            }
             let why = harm.found.first()?.clone();
             let candidate = seen.evidence.candidate.clone();
             let acts_at = now + patience(mode?, auto);

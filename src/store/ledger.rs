@@ -106,6 +106,16 @@ impl Entry {
         }
     }
 
+    /// Whether it is the rollback that an alarm announced, or was one under way when that was raised.
+    #[must_use]
+    pub fn answers(&self, alarm: &Alarm) -> bool {
+        let took = self.report.as_ref().filter(|report| report.was_sent());
+        let took = took.and_then(|report| i64::try_from(report.took_ms).ok());
+        let ended = took.and_then(|ms| self.at.checked_add_signed(TimeDelta::milliseconds(ms)));
+        self.plan.verb == Verb::Rollback
+            && (self.at >= alarm.at || ended.is_some_and(|ended| ended >= alarm.at))
+    }
+
     /// When its last call took effect, as far as that is known.
     fn moved_at(&self, written: Time) -> Time {
         let last = self.report.as_ref().and_then(|report| {
@@ -117,9 +127,6 @@ impl Entry {
         })
     }
 }
-
-/// How long an alarm that nobody answered stands for what is seen again.
-const ALARM: TimeDelta = TimeDelta::hours(1);
 
 /// What the journal says of one target.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -238,39 +245,10 @@ impl Ledger {
                 }
                 None
             }
-            RecordKind::Alarm { target, candidate, why, acts_at } => {
-                let open = self.alarm.as_ref().is_some_and(|alarm| alarm.answered.is_none());
-                // two processes may see the same; who hastens it says so by an earlier time
-                let held =
-                    self.alarm.as_mut().filter(|alarm| open && alarm.candidate == *candidate);
-                if let Some(alarm) = held.filter(|alarm| record.at - alarm.at < ALARM) {
-                    alarm.acts_at = alarm.acts_at.min(*acts_at);
-                    return None;
-                }
-                self.alarm = Some(Alarm {
-                    at: record.at,
-                    candidate: candidate.clone(),
-                    why: why.clone(),
-                    acts_at: *acts_at,
-                    answered: None,
-                });
-                let text = format!("alarm: {why}");
-                Some(Line::new(record.at, Some(target), LineKind::Action, text))
+            RecordKind::Alarm { candidate, why, acts_at, .. } => {
+                self.raised(candidate.as_ref(), why, *acts_at, record)
             }
-            RecordKind::Disarmed { target, why, passed } => {
-                let began = self.entries.iter().any(|e| e.in_flight() && e.plan.alarm.is_some());
-                let alarm = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none())?;
-                let by = record.operator.clone();
-                let text = if *passed {
-                    format!("alarm over: {why}")
-                } else if began {
-                    format!("{by} holds the automatic rollback that has begun: {why}")
-                } else {
-                    format!("automatic rollback held by {by}: {why}")
-                };
-                alarm.answered = Some(Answered { by, why: why.clone(), passed: *passed });
-                Some(Line::new(record.at, Some(target), LineKind::Action, text))
-            }
+            RecordKind::Disarmed { why, passed, .. } => self.disarmed(why, *passed, record),
             RecordKind::Foreign { target, from, why, .. } => {
                 self.taken_back(target, from.as_ref(), why, record)
             }

@@ -226,3 +226,22 @@ fn by_itself_it_takes_back_only_what_still_has_traffic() {
     assert!(matches!(moved, Err(Recheck::Moved(_))), "{moved:?}");
     assert_eq!(recheck(&build.store, &asked, build.now()), Ok(()), "a person may");
 }
+
+#[test]
+fn the_same_revision_released_again_is_watched_anew() {
+    let mut build = build(AutoMode::Ask);
+    now(&mut build, 150, HealthState::Unhealthy);
+    note(&mut build);
+    now(&mut build, 180, HealthState::Unhealthy);
+    assert!(acts(&build), "{:?}", due(&build));
+    build.till(181).acts("r1", Verb::Rollback, 10.0, 0.0, Outcome::Seen);
+    build.till(300).reads(rollout(0.0)).beats(&engine_feed());
+    build.till(400).acts("p2", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    now(&mut build, 500, HealthState::Unhealthy);
+    let RecordKind::Alarm { acts_at, .. } = note(&mut build) else { panic!("an alarm") };
+    assert_eq!(acts_at, at(530));
+    now(&mut build, 515, HealthState::Unhealthy);
+    assert_eq!(due(&build), [], "it is announced once");
+    now(&mut build, 530, HealthState::Unhealthy);
+    assert!(acts(&build), "{:?}", due(&build));
+}
