@@ -14,7 +14,7 @@ const DEAF: std::time::Duration = std::time::Duration::from_millis(400);
 /// The cockpit of a demo that is recorded, 120×40; its world lives in a folder of `temporary`.
 fn cockpit(folder: &Path, temporary: &Path, speed: &str, file: &Path) -> Pty {
     let program = Program::new(folder).env("FLIGHTDECK_USER", "ana").env("TMPDIR", temporary);
-    let program = program.args(["demo", "--seed", "1"]);
+    let program = program.args(["demo", "--scenario", "release", "--seed", "1"]);
     let pty = Pty::run(&program.args(["--speed", speed]).arg("--record").arg(file), 120, 40);
     pty.wait_for("DEMO");
     pty.wait_for("search");
