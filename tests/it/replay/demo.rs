@@ -113,3 +113,31 @@ fn record() {
     };
     assert_eq!((seen(Verb::Promote), seen(Verb::Rollback)), (2, 1));
 }
+
+#[test]
+#[ignore = "no test: `just recordings` makes the recording with it that docs/safety.md is drawn from"]
+fn record_tour() {
+    let Some(into) = std::env::var_os("FLIGHTDECK_RECORDINGS") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(&into).join("tour.flight");
+    let program =
+        Program::new(folder.path()).env("FLIGHTDECK_USER", "ana").env("TMPDIR", "/dev/shm");
+    let program =
+        program.args(["demo", "--scenario", "tour", "--speed", "8", "--record"]).arg(&file);
+    let pty = Pty::run(&program, 120, 40);
+    let (subtle, bad, good) = ("pricing/production", "payments/production", "checkout/production");
+    // nobody holds it
+    pty.wait_for(&format!("ROLLING BACK {subtle}"));
+    pty.wait_for_absence(&format!("ROLLING BACK {subtle}"));
+    ask(&pty, bad, "B", &format!("type {bad}"));
+    pty.press(bad);
+    pty.wait_for(&format!("{bad}▏"));
+    pty.press("\r");
+    seen(&pty);
+    may_go_on(&pty, good);
+    pty.press(format!(":go {subtle}\r"));
+    pty.wait_for("rolled back");
+    let mut pty = pty;
+    pty.press("q");
+    assert_eq!(pty.exit_code(), 0);
+}
