@@ -124,20 +124,19 @@ fn record_tour() {
         Program::new(folder.path()).env("FLIGHTDECK_USER", "ana").env("TMPDIR", "/dev/shm");
     let program =
         program.args(["demo", "--scenario", "tour", "--speed", "8", "--record"]).arg(&file);
-    let pty = Pty::run(&program, 120, 40);
+    let mut pty = Pty::run(&program, 120, 40);
     let (subtle, bad, good) = ("pricing/production", "payments/production", "checkout/production");
+    pty.wait_for("basket");
     // nobody holds it
+    pty.press(format!(":go {subtle}\r"));
     pty.wait_for(&format!("ROLLING BACK {subtle}"));
-    pty.wait_for_absence(&format!("ROLLING BACK {subtle}"));
+    pty.wait_for("held by ana");
     ask(&pty, bad, "B", &format!("type {bad}"));
     pty.press(bad);
     pty.wait_for(&format!("{bad}▏"));
     pty.press("\r");
     seen(&pty);
     may_go_on(&pty, good);
-    pty.press(format!(":go {subtle}\r"));
-    pty.wait_for("rolled back");
-    let mut pty = pty;
     pty.press("q");
     assert_eq!(pty.exit_code(), 0);
 }
