@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 
 use super::details::at;
 use super::*;
+use crate::control::burning;
 use crate::model::burn::BurnSpec;
 use crate::model::rules::AfterSpec;
 use crate::model::*;
-use crate::stats::burn::SPEEDS;
 use crate::tui::fixture::{probe, target};
 
 const LIVE: &str = "checkout/production";
@@ -95,7 +95,8 @@ fn how_fast_the_error_budget_is_spent() {
             every: std::time::Duration::from_secs(30),
         };
         let mut world = ruled(&GateRules { burn: Some(spec), ..GateRules::default() });
-        let windows = SPEEDS.iter().flat_map(|speed| [speed.long, speed.short]);
+        let speeds = burning(world.store.target(&target(LIVE)).unwrap());
+        let windows = speeds.iter().flat_map(|own| [own.speed.long, own.speed.short]);
         let spent = windows.enumerate().map(|(n, window)| Spent {
             window,
             errors: errors
