@@ -17,6 +17,7 @@ mod freeze;
 mod gates;
 mod going_back;
 mod guard;
+mod harm;
 mod inbox;
 mod incident;
 mod judge;
@@ -40,7 +41,7 @@ mod way_back;
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
-pub use auto::{alarm, breach, dangers, disarm, hasten, pending};
+pub use auto::{alarm, answerable, breach, dangers, disarm, hasten, pending};
 pub use board::Board;
 pub use chores::chores;
 pub use commit::{Needed, is_unread, needed};

@@ -285,10 +285,7 @@ impl Runtime {
                 self.auto_reread(&action, fault.as_deref());
                 self.go_on();
             }
-            Message::NotNoted(key) => {
-                self.noting.remove(&key);
-            }
-            Message::Looked(key) => {
+            Message::NotNoted(key) | Message::Looked(key) => {
                 self.noting.remove(&key);
                 self.looks.end(&key, Instant::now());
             }
@@ -311,7 +308,9 @@ impl Runtime {
         self.seq += 1;
         let turns = matches!(event, Event::Journaled { .. });
         if let Event::Journaled { record, .. } = &event {
-            self.noting.remove(&perform::note_key(&record.kind));
+            let key = perform::note_key(&record.kind);
+            self.noting.remove(&key);
+            self.looks.end(&key, Instant::now());
             if matches!(record.kind, RecordKind::Outcome { .. }) {
                 self.bus.outdate();
             }

@@ -86,17 +86,34 @@ impl Entry {
         self.report.is_none() && self.alive && !self.settled
     }
 
-    /// The open question it leaves, if it leaves one.
+    /// Whether its writer died before it wrote what became of it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.report.is_none() && !self.alive && !self.settled
+    }
+
+    /// The open question it leaves, if it leaves one. Whether somebody was told is none: what is deployed
+    /// does not hang on it, and no reading would ever answer it.
     #[must_use]
     pub fn open(&self) -> Option<Open> {
         match &self.report {
-            _ if self.settled => None,
+            _ if self.settled || self.plan.only_tells() => None,
             None if self.alive => None,
             None => Some(Open::Abandoned),
             Some(report) if !report.is_open() => None,
             Some(report) if report.outcome == Outcome::Accepted => Some(Open::Accepted),
             Some(_) => Some(Open::Unknown),
         }
+    }
+
+    /// Whether it is the rollback that an alarm announced, or was one under way when that was raised.
+    #[must_use]
+    pub fn answers(&self, alarm: &Alarm) -> bool {
+        let took = self.report.as_ref().filter(|report| report.was_sent());
+        let took = took.and_then(|report| i64::try_from(report.took_ms).ok());
+        let ended = took.and_then(|ms| self.at.checked_add_signed(TimeDelta::milliseconds(ms)));
+        self.plan.verb == Verb::Rollback
+            && (self.at >= alarm.at || ended.is_some_and(|ended| ended >= alarm.at))
     }
 
     /// When its last call took effect, as far as that is known.
@@ -110,9 +127,6 @@ impl Entry {
         })
     }
 }
-
-/// How long an alarm that nobody answered stands for what is seen again.
-const ALARM: TimeDelta = TimeDelta::hours(1);
 
 /// What the journal says of one target.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -231,36 +245,10 @@ impl Ledger {
                 }
                 None
             }
-            RecordKind::Alarm { target, candidate, why, acts_at } => {
-                let open = self.alarm.as_ref().is_some_and(|alarm| alarm.answered.is_none());
-                // two processes may see the same; who hastens it says so by an earlier time
-                let held =
-                    self.alarm.as_mut().filter(|alarm| open && alarm.candidate == *candidate);
-                if let Some(alarm) = held.filter(|alarm| record.at - alarm.at < ALARM) {
-                    alarm.acts_at = alarm.acts_at.min(*acts_at);
-                    return None;
-                }
-                self.alarm = Some(Alarm {
-                    at: record.at,
-                    candidate: candidate.clone(),
-                    why: why.clone(),
-                    acts_at: *acts_at,
-                    answered: None,
-                });
-                let text = format!("alarm: {why}");
-                Some(Line::new(record.at, Some(target), LineKind::Action, text))
+            RecordKind::Alarm { candidate, why, acts_at, .. } => {
+                self.raised(candidate.as_ref(), why, *acts_at, record)
             }
-            RecordKind::Disarmed { target, why, passed } => {
-                let alarm = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none())?;
-                let by = record.operator.clone();
-                let text = if *passed {
-                    format!("alarm over: {why}")
-                } else {
-                    format!("automatic rollback held by {by}: {why}")
-                };
-                alarm.answered = Some(Answered { by, why: why.clone(), passed: *passed });
-                Some(Line::new(record.at, Some(target), LineKind::Action, text))
-            }
+            RecordKind::Disarmed { why, passed, .. } => self.disarmed(why, *passed, record),
             RecordKind::Foreign { target, from, why, .. } => {
                 self.taken_back(target, from.as_ref(), why, record)
             }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::control::{Effect, chores, studies};
 use crate::model::{Event, Observation, Revision, Target};
 
-use super::looks::{ACTING, READING};
+use super::looks::{ACTING, NOTING, READING};
 use super::{Runtime, perform};
 
 /// How often every target's chores are looked at, whatever happens.
@@ -70,6 +70,7 @@ impl Runtime {
                 }
                 // what was refused is asked for again, as long as it is due
                 Effect::Act { .. } => self.looks.begin(&key, ACTING, Instant::now()),
+                Effect::Note(_) => self.looks.begin(&key, NOTING, Instant::now()),
                 _ => self.done.insert(key),
             };
             if starts {

@@ -21,6 +21,11 @@ pub(super) const READING: Pace =
 pub(super) const ACTING: Pace =
     Pace { first: Duration::from_secs(2), longest: Duration::from_secs(10) };
 
+/// For what is written down: it comes back as an event, and then it is due no more. Where it still is, the
+/// journal is no place for a flood.
+pub(super) const NOTING: Pace =
+    Pace { first: Duration::from_secs(1), longest: Duration::from_secs(60) };
+
 /// The looks of this process, by their keys.
 #[derive(Debug, Default)]
 pub(super) struct Looks(BTreeMap<String, Look>);
@@ -38,6 +43,8 @@ impl Looks {
     pub(super) fn begin(&mut self, key: &str, pace: Pace, now: Instant) -> bool {
         let wait = match self.0.get(key) {
             None => pace.first,
+            // what was quiet for long begins anew
+            Some(Look::Over { next, .. }) if now > *next + pace.longest => pace.first,
             Some(Look::Over { wait, next }) if *next <= now => (*wait * 2).min(pace.longest),
             Some(_) => return false,
         };
@@ -76,6 +83,19 @@ mod tests {
             now += second * u32::try_from(waited.unwrap()).unwrap();
         }
         assert_eq!(waits, [10, 20, 40, 80, 160, 300, 300, 300]);
+    }
+
+    #[test]
+    fn what_comes_back_after_a_quiet_time_is_new() {
+        let (mut looks, mut now) = (Looks::default(), Instant::now());
+        for _ in 0..6 {
+            assert!(looks.begin("a", NOTING, now));
+            looks.end("a", now);
+            now += NOTING.longest * 2 + NOTING.first;
+        }
+        assert!(looks.begin("a", NOTING, now));
+        looks.end("a", now);
+        assert!(looks.begin("a", NOTING, now + NOTING.first), "it waits no longer than at first");
     }
 
     #[test]

@@ -175,6 +175,7 @@ impl Runtime {
             report,
             journaled: false,
             overtaken: false,
+            held: None,
         };
         self.tasks.spawn(execution.run());
     }
@@ -196,6 +197,9 @@ pub(super) fn note_key(kind: &RecordKind) -> String {
             let name = candidate.as_ref().map_or("", |candidate| candidate.as_str());
             format!("sight {target} {weight:.0} {name}")
         }
+        // its times and numbers differ at each look
+        RecordKind::Alarm { target, .. } => format!("alarm {target}"),
+        RecordKind::Disarmed { target, passed: true, .. } => format!("over {target}"),
         other => format!("{other:?}"),
     }
 }

@@ -1,6 +1,14 @@
 //! An alarm of the journal: a candidate that is to be rolled back by itself, and who answered.
 
-use crate::model::{Revision, Time};
+use chrono::TimeDelta;
+
+use crate::model::{Record, Revision, Time};
+use crate::store::timeline::{Line, LineKind};
+
+use super::Ledger;
+
+/// How long an alarm that nobody answered stands for what is seen again.
+const STANDS: TimeDelta = TimeDelta::hours(1);
 
 /// A candidate harms by what was read, and is rolled back by itself unless somebody answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,5 +41,60 @@ impl Alarm {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.answered.as_ref().is_some_and(|answered| !answered.passed)
+    }
+}
+
+impl Ledger {
+    /// An alarm is raised, or one that stands is seen by another process, or hastened.
+    pub(super) fn raised(
+        &mut self,
+        candidate: Option<&Revision>,
+        why: &str,
+        acts_at: Time,
+        record: &Record,
+    ) -> Option<Line> {
+        let target = record.kind.target();
+        // one that was answered, by a rollback or by the release after it, is another matter
+        let open = self.alarm.as_ref().is_some_and(|alarm| {
+            alarm.answered.is_none()
+                && alarm.candidate.as_ref() == candidate
+                && record.at - alarm.at < STANDS
+                && self.began.is_none_or(|began| began <= alarm.at)
+                && !self.entries.iter().any(|entry| entry.answers(alarm))
+        });
+        if let Some(alarm) = self.alarm.as_mut().filter(|_| open) {
+            // two processes may see the same; who hastens it says so by an earlier time
+            let hastened = acts_at < alarm.acts_at && acts_at <= record.at;
+            alarm.acts_at = alarm.acts_at.min(acts_at);
+            return hastened.then(|| {
+                let text = format!("{} rolls back at once: {why}", record.operator);
+                Line::new(record.at, Some(target), LineKind::Action, text)
+            });
+        }
+        self.alarm = Some(Alarm {
+            at: record.at,
+            candidate: candidate.cloned(),
+            why: why.to_owned(),
+            acts_at,
+            answered: None,
+        });
+        let text = format!("alarm: {why}");
+        Some(Line::new(record.at, Some(target), LineKind::Action, text))
+    }
+
+    /// An alarm is answered by other means than a rollback.
+    pub(super) fn disarmed(&mut self, why: &str, passed: bool, record: &Record) -> Option<Line> {
+        let began = self.entries.iter().any(|e| e.in_flight() && e.plan.alarm.is_some());
+        let alarm = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none())?;
+        let by = record.operator.clone();
+        let text = if passed {
+            format!("alarm over: {why}")
+        } else if began {
+            format!("{by} holds the automatic rollback that has begun: {why}")
+        } else {
+            format!("automatic rollback held by {by}: {why}")
+        };
+        alarm.answered = Some(Answered { by, why: why.to_owned(), passed });
+        Some(Line::new(record.at, Some(record.kind.target()), LineKind::Action, text))
     }
 }
