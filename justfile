@@ -19,7 +19,7 @@ demo *args:
 latency:
     cargo test --release --locked --test it -- --ignored --exact --nocapture e2e::latency::enter_to_weight
 
-# The README's pictures, from recordings.
+# The pictures of the README and of docs, from recordings.
 screenshot:
     UPDATE=1 cargo test --locked --test it pictures::
 
@@ -54,11 +54,11 @@ recordings:
         replay::demo::record e2e::release:: e2e::incident::'
     mv "$folder"/a_release_*.flight tests/recordings/good_release.flight
     mv "$folder"/a_bad_*.flight tests/recordings/bad_release.flight
-    mv "$folder"/demo.flight tests/recordings/demo.flight
+    mv "$folder"/demo.flight "$folder"/tour.flight tests/recordings/
     chmod 644 tests/recordings/*.flight
     rm -r "$folder"
     INSTA_UPDATE=always cargo test --locked --test it replay
-    # the moments of pictures (tests/it/pictures.rs) may have to be chosen anew
+    # the moments of pictures (tests/it/pictures.rs, docs/safety.md) may have to be chosen anew
     UPDATE=1 cargo test --locked --test it pictures::
 
 # Folding, drawing and decoding by instruction count, and the limit of a frame; needs valgrind.

@@ -188,8 +188,8 @@ pub enum JournalCommand {
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// What happens in it.
-    #[arg(long, default_value = "release", value_name = "NAME")]
+    /// What happens in it: tour, release, quiet, incident, subtle.
+    #[arg(long, default_value = "tour", value_name = "NAME")]
     pub scenario: String,
     /// How fast its script goes; clocks stay real.
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR")]

@@ -1,6 +1,7 @@
 //! The configuration that points at the world's servers, written the way an operator would.
 
 mod assured;
+mod rollout;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -12,7 +13,7 @@ use chrono::TimeDelta;
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
 use super::query::{Counter, Measure, Query};
-use super::scenario::{Mover, Quality, Scenario, Story};
+use super::scenario::{Mover, Scenario, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
 
@@ -96,6 +97,9 @@ workflows = {workflows}
 migrations = ["db/migrate/**"]
 "#
         );
+        if matches!(scenario, Scenario::Tour | Scenario::Incident) {
+            out.push_str("incident = { labels = [\"incident\"] }\n");
+        }
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
             staging(&mut out, addresses, timeline, story);
         }
@@ -165,6 +169,9 @@ fn production(
   contacts = ["#{name}-oncall", "pager: {name}"]
 "##
     );
+    if let Some((group, wave)) = story.wave {
+        let _ = writeln!(out, "  group = \"{group}\"\n  wave = {wave}");
+    }
     if story.mover.is_engine() {
         let checks = match story.mover {
             Mover::Stages => r#"["checks / lint", "build"]"#,
@@ -177,7 +184,7 @@ fn production(
     if story.mover == Mover::Balancer && !story.staging_fails {
         out.push_str("  after = \"staging\"\n");
     }
-    rollout(out, addresses, timeline, story);
+    rollout::write(out, addresses, timeline, story);
     let tracked = story.mover.is_engine();
     // without an engine nobody can say that the candidate has no traffic yet
     let has_candidate = tracked || story.begin().is_some();
@@ -203,90 +210,15 @@ fn production(
     [[service.environment.action]]
     name = "drain-queue"
     argv = {argv}
+
+    [service.environment.database_rollback]
+    argv = {undo}
+    within = "60s"
 "#,
             argv = scripts.argv("drain-queue.sh", &["{target}"]),
+            undo = scripts.argv("undo-migrations.sh", &["{target}"]),
         );
     }
-}
-
-fn rollout(out: &mut String, addresses: &Addresses, timeline: &Timeline, story: &Story) {
-    if !story.mover.is_engine() {
-        return;
-    }
-    let share = Query { service: story.name, side: Some(Side::Candidate), measure: Measure::Share };
-    let _ = write!(
-        out,
-        r#"
-    [service.environment.rollout]
-{engine}    soak = "{soak}"
-    share = '{share}'
-    rollback_within = "60s"
-"#,
-        engine = engine(addresses, story),
-        soak = duration(timeline, 120.0),
-        share = share.text(),
-    );
-    // where only the judge sees the harm, what it sees is acted on
-    if story.quality == Quality::Subtle {
-        let after = duration(timeline, 60.0);
-        let _ = writeln!(out, "    auto_rollback = \"ask\"\n    auto_rollback_after = \"{after}\"");
-        let breaker = Query { service: story.name, side: None, measure: Measure::Breaker };
-        let _ = writeln!(out, "    auto_rollback_breaker = {{ query = '{}' }}", breaker.text());
-    }
-}
-
-/// A release that goes from one environment of GitHub's to the next.
-const STAGES: &str = r#"    engine = "github"
-    workflow = "deploy.yml"
-    stages = [
-      { environment = "production-10", weight = 10 },
-      { environment = "production-50", weight = 50 },
-      { environment = "production-100", weight = 100 },
-    ]
-    promote = "approve"
-    rollback = { workflow = "rollback.yml", ref = "main", inputs = { version = "{revision}", marker = "{action}" } }
-    every = "2s"
-"#;
-
-/// What moves the traffic, and how.
-fn engine(addresses: &Addresses, story: &Story) -> String {
-    let steps = story.mover.steps();
-    if story.mover == Mover::Stages {
-        return STAGES.to_owned();
-    }
-    let mut scripts = addresses.scripts.iter();
-    let Some((_, scripts)) = scripts.find(|(service, _)| *service == story.name) else {
-        return format!(
-            r#"    engine = "haproxy"
-    address = "tcp:{haproxy}"
-    backend = "{name}"
-    stable = ["{stable}"]
-    candidate = ["{candidate}"]
-    steps = {steps}
-    every = "1s"
-"#,
-            haproxy = addresses.haproxy,
-            name = story.name,
-            stable = Side::Stable.server(),
-            candidate = Side::Candidate.server(),
-        );
-    };
-    format!(
-        r#"    engine = "command"
-    status = {status}
-    promote = {promote}
-    pause = {pause}
-    resume = {resume}
-    rollback = {rollback}
-    steps = {steps}
-    every = "1s"
-"#,
-        status = scripts.argv("status.sh", &[]),
-        promote = scripts.argv("shift.sh", &["{weight}", "{revision}"]),
-        pause = scripts.argv("pause.sh", &["yes"]),
-        resume = scripts.argv("pause.sh", &["no"]),
-        rollback = scripts.argv("rollback.sh", &["{revision}"]),
-    )
 }
 
 fn health(

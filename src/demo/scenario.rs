@@ -1,10 +1,20 @@
 //! The stories that the world can tell. Owns data; knows nothing of how it is simulated or served.
 
+mod cast;
+mod notice;
+
 use std::str::FromStr;
+
+use self::cast::{BASKET, CHECKOUT, LEDGER, NOTIFIER, PAYMENTS, PRICING, SEARCH, STOREFRONT};
+use self::notice::NOTICES;
+pub(super) use self::notice::{Hidden, Notice};
 
 /// Which story is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Scenario {
+    /// What there is in [`Release`](Self::Release), and two releases that are rolled back by themselves: one
+    /// at once, one unless somebody holds it.
+    Tour,
     /// One release in mid-canary and well, one bad, one failed pipeline.
     #[default]
     Release,
@@ -18,12 +28,14 @@ pub enum Scenario {
 
 impl Scenario {
     /// Every story.
-    pub const ALL: [Self; 4] = [Self::Release, Self::Quiet, Self::Incident, Self::Subtle];
+    pub const ALL: [Self; 5] =
+        [Self::Tour, Self::Release, Self::Quiet, Self::Incident, Self::Subtle];
 
     /// Its name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Tour => "tour",
             Self::Release => "release",
             Self::Quiet => "quiet",
             Self::Incident => "incident",
@@ -36,6 +48,11 @@ impl Scenario {
         let mut stories = vec![CHECKOUT, PAYMENTS, SEARCH, LEDGER, STOREFRONT, NOTIFIER];
         match self {
             Self::Release => {}
+            Self::Tour => {
+                stories[0].wave = Some(("shop", 1));
+                stories[3].wave = Some(("shop", 2));
+                stories.extend([PRICING, BASKET]);
+            }
             Self::Quiet => stories.iter_mut().for_each(Story::settle),
             Self::Incident => {
                 stories.iter_mut().for_each(Story::settle);
@@ -43,7 +60,12 @@ impl Scenario {
             }
             Self::Subtle => {
                 stories.iter_mut().for_each(Story::settle);
-                stories[0] = Story { quality: Quality::Subtle, weights: &[(-15, 10)], ..CHECKOUT };
+                stories[0] = Story {
+                    quality: Quality::Subtle,
+                    weights: &[(-15, 10)],
+                    auto: Auto::Ask,
+                    ..CHECKOUT
+                };
             }
         }
         stories
@@ -156,6 +178,21 @@ pub(super) struct Story {
     pub staging_fails: bool,
     /// Whether its pipelines are in trouble of several kinds.
     pub troubled: bool,
+    /// What becomes of its release when it harms.
+    pub auto: Auto,
+    /// Its group, and its wave in that.
+    pub wave: Option<(&'static str, u32)>,
+}
+
+/// Whether a release that harms is rolled back by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auto {
+    /// No.
+    Off,
+    /// Unless somebody holds it.
+    Ask,
+    /// At once.
+    On,
 }
 
 impl Story {
@@ -185,6 +222,8 @@ impl Story {
         self.weights = &[];
         self.staging_fails = false;
         self.troubled = false;
+        self.auto = Auto::Off;
+        self.wave = None;
     }
 }
 
@@ -198,179 +237,6 @@ pub(super) struct Sides {
     pub share: u32,
 }
 
-const CHECKOUT: Story = Story {
-    name: "checkout",
-    mover: Mover::Balancer,
-    rate: 240.0,
-    stable: "1.4.1",
-    previous: "1.4.0",
-    candidate: "1.4.2",
-    quality: Quality::Good,
-    weights: &[(-75, 10)],
-    title: "Round tax per line, not per order",
-    staging_fails: false,
-    troubled: false,
-};
-
-const PAYMENTS: Story = Story {
-    name: "payments",
-    mover: Mover::Balancer,
-    rate: 150.0,
-    stable: "2.0.3",
-    previous: "2.0.2",
-    candidate: "2.1.0",
-    quality: Quality::Bad,
-    weights: &[(-360, 10)],
-    title: "Retry card authorisations on a second provider",
-    staging_fails: false,
-    troubled: false,
-};
-
-const SEARCH: Story = Story {
-    name: "search",
-    mover: Mover::Balancer,
-    rate: 400.0,
-    stable: "7.3.0",
-    previous: "7.2.3",
-    candidate: "7.3.0",
-    quality: Quality::Good,
-    weights: &[],
-    title: "Rank by freshness for news queries",
-    staging_fails: true,
-    troubled: false,
-};
-
-const LEDGER: Story = Story {
-    name: "ledger",
-    mover: Mover::Scripts,
-    rate: 90.0,
-    stable: "3.1.4",
-    previous: "3.1.3",
-    candidate: "3.2.0",
-    quality: Quality::Good,
-    weights: &[(-240, 25)],
-    title: "Post entries in batches",
-    staging_fails: false,
-    troubled: false,
-};
-
-const STOREFRONT: Story = Story {
-    name: "storefront",
-    mover: Mover::Stages,
-    rate: 310.0,
-    stable: "5.2.0",
-    previous: "5.1.3",
-    candidate: "5.3.0",
-    quality: Quality::Good,
-    weights: &[(-260, 10)],
-    title: "Show stock beside the price",
-    staging_fails: false,
-    troubled: false,
-};
-
-const NOTIFIER: Story = Story {
-    name: "notifier",
-    mover: Mover::Nobody,
-    rate: 60.0,
-    stable: "0.9.4",
-    previous: "0.9.3",
-    candidate: "0.9.4",
-    quality: Quality::Good,
-    weights: &[],
-    title: "Send in batches",
-    staging_fails: false,
-    troubled: true,
-};
-
-/// Why an alert wants nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hidden {
-    /// An operator silenced it.
-    Silenced,
-    /// Another alert hides it.
-    Inhibited,
-}
-
-/// An alert without a rule: it fires from before the start to the end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Notice {
-    /// The label `alertname`.
-    pub name: &'static str,
-    /// The label `severity`.
-    pub severity: &'static str,
-    /// The label `service`.
-    pub service: &'static str,
-    /// The label `instance`.
-    pub instance: &'static str,
-    /// The annotation `summary`.
-    pub summary: &'static str,
-    /// What raised it.
-    pub expression: &'static str,
-    /// Real hours before the start since which it fires.
-    pub hours: i64,
-    /// Why it wants nobody, if it does not.
-    pub hidden: Option<Hidden>,
-}
-
-impl Notice {
-    fn is_unseen(&self) -> bool {
-        self.hidden.is_some() || self.service == "platform"
-    }
-}
-
-const NOTICES: [Notice; 5] = [
-    Notice {
-        name: "CertificateEndsSoon",
-        severity: "info",
-        service: "payments",
-        instance: "edge1",
-        summary: "the certificate of pay.acme.example ends in 20 days",
-        expression: "probe_ssl_earliest_cert_expiry - time() < 21 * 86400",
-        hours: 30,
-        hidden: None,
-    },
-    Notice {
-        name: "SlowQueries",
-        severity: "P3",
-        service: "payments",
-        instance: "db2",
-        summary: "12 queries an hour take longer than 1 s",
-        expression: "increase(pg_slow_queries_total[1h]) > 10",
-        hours: 52,
-        hidden: None,
-    },
-    Notice {
-        name: "DiskFillingUp",
-        severity: "warning",
-        service: "checkout",
-        instance: "db1",
-        summary: "the disk of db1 is full in 9 days",
-        expression: "predict_linear(node_filesystem_avail_bytes[6h], 9 * 86400) < 0",
-        hours: 75,
-        hidden: Some(Hidden::Silenced),
-    },
-    Notice {
-        name: "ReplicaLag",
-        severity: "P2",
-        service: "search",
-        instance: "index3",
-        summary: "index3 is 40 s behind",
-        expression: "search_replica_lag_seconds > 30",
-        hours: 5,
-        hidden: Some(Hidden::Inhibited),
-    },
-    Notice {
-        name: "PlannedMaintenance",
-        severity: "info",
-        service: "platform",
-        instance: "rack7",
-        summary: "rack 7 is being moved; its replicas lag",
-        expression: "maintenance_window == 1",
-        hours: 6,
-        hidden: None,
-    },
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -381,6 +247,6 @@ mod tests {
             assert_eq!(scenario.name().parse(), Ok(scenario));
         }
         let error = "norway".parse::<Scenario>().unwrap_err();
-        assert!(error.contains("release, quiet, incident"), "{error}");
+        assert!(error.contains("tour, release, quiet, incident"), "{error}");
     }
 }

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 
 use super::scenario::Story;
 
-const SCRIPTS: [(&str, &str); 5] = [
+const SCRIPTS: [(&str, &str); 7] = [
     ("status.sh", include_str!("scripts/status.sh")),
     ("shift.sh", include_str!("scripts/shift.sh")),
     ("rollback.sh", include_str!("scripts/rollback.sh")),
     ("pause.sh", include_str!("scripts/pause.sh")),
     ("drain-queue.sh", include_str!("scripts/drain-queue.sh")),
+    ("smoke-test.sh", include_str!("scripts/smoke-test.sh")),
+    ("undo-migrations.sh", include_str!("scripts/undo-migrations.sh")),
 ];
 
 /// Entries that wait in the queue at the start.

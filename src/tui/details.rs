@@ -3,6 +3,7 @@
 //! decides nothing, and must not know keys or where on the screen it is drawn.
 
 mod action;
+mod after;
 mod alert;
 mod assurance;
 mod at_github;

@@ -1,5 +1,6 @@
 //! The pictures of `assets` are what the program shows of its recordings, byte for byte, and the README
-//! shows each of them. `UPDATE=1 cargo test --test it pictures` writes them.
+//! shows each of them; so are the text pictures of `docs`, each below a comment that says what it shows.
+//! `UPDATE=1 cargo test --test it pictures` writes them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -97,6 +98,50 @@ fn the_readme_shows_every_picture_and_no_other() {
         let name = file.file_stem().unwrap().to_str().unwrap();
         assert!(listed.contains(name), "nobody makes {}", file.display());
     }
+}
+
+/// What stands above a text picture: `<!-- picture RECORDING TIME SIZE KEYS… -->`.
+const PICTURE: &str = "<!-- picture ";
+
+/// A page with each of its text pictures as the program draws it, and how many there are.
+fn redrawn(page: &str) -> (String, usize) {
+    let (mut fresh, mut count) = (String::new(), 0);
+    let mut lines = page.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        fresh += line;
+        let Some(wanted) = line.trim_end().strip_prefix(PICTURE) else { continue };
+        let wanted = wanted.strip_suffix(" -->").unwrap_or_else(|| panic!("no end: {line}"));
+        let mut words = wanted.splitn(4, ' ');
+        let [file, at, size] = [(); 3].map(|()| words.next().unwrap_or_else(|| panic!("{line}")));
+        let (file, keys) = (recording(file), words.next().unwrap_or_default());
+        let args = arguments(&[&file, "--text", "--at", at, "--size", size, "--keys", keys]);
+        let picture = picture::draw(&args, Depth::True, None).unwrap();
+        assert_eq!(lines.next(), Some("```text\n"), "a text block follows {line}");
+        fresh += &format!("```text\n{}\n```\n", picture.trim_end());
+        lines.by_ref().find(|line| *line == "```\n").expect("the end of the block");
+        count += 1;
+    }
+    (fresh, count)
+}
+
+#[test]
+fn every_text_picture_of_the_documents_is_what_the_program_shows() {
+    let mut all = 0;
+    for entry in fs::read_dir(root().join("docs")).unwrap() {
+        let file = entry.unwrap().path();
+        if file.extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        let page = fs::read_to_string(&file).unwrap();
+        let (fresh, count) = redrawn(&page);
+        all += count;
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&file, &fresh).unwrap();
+        } else {
+            assert!(page == fresh, "{} is old; `just screenshot` makes it anew", file.display());
+        }
+    }
+    assert!(all > 0);
 }
 
 /// From the first errors of the recorded bad release to rolled back: when, keys, what one sees.

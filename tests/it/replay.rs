@@ -112,6 +112,8 @@ fn nothing_of_the_machine_that_made_them_is_in_them() {
         let size = fs::metadata(&file).unwrap().len();
         assert!(size < 300_000, "{} has {size} bytes", file.display());
         let text = serde_json::to_string(&recording::read(&file).unwrap().envelopes).unwrap();
+        // a folder of every repository, and a place in GitHub's API
+        let text = text.replace("/workflows/", "/");
         for word in ["/tmp", "/home", "/root", "/work", "/var", "root@", "github.io"] {
             assert!(!text.contains(word), "{} holds {word}", file.display());
         }

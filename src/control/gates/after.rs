@@ -72,7 +72,8 @@ fn been(store: &Store, other: &TargetState, revision: &Revision, now: Time) -> A
     let (phase, why) = phase(store, other, &evidence, &gates, now);
     let live = other.spec.rollout.as_ref().map(|spec| store.feed_state(&spec.feed, now));
     if live != Some(FeedState::Live) || phase == Phase::Unknown {
-        let why = why.unwrap_or_else(|| "its engine is not heard".into());
+        let said = why.filter(|why| !why.is_empty());
+        let why = said.unwrap_or_else(|| "its engine is not heard".into());
         return says(GateState::Unknown, format!("how {place} stands is not known: {why}"));
     }
     if evidence.stable.as_ref() == Some(revision) && evidence.stable_old.is_none() {

@@ -6,6 +6,7 @@ mod command;
 mod details;
 mod edges;
 mod form;
+mod gates;
 mod graph;
 mod inbox;
 mod joblog;

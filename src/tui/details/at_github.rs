@@ -82,17 +82,22 @@ fn findings(scene: &Scene<'_>, page: &mut Page) {
             page.say("? not read yet", Role::Unknown);
             continue;
         };
-        page.head(&format!("{danger} ({})", scan.open.len()));
-        if let Some(why) = &scan.unread {
-            page.say(why, Role::Error);
+        match &scan.unread {
+            None => page.head(&format!("{danger} ({})", scan.open.len())),
+            Some(why) => {
+                page.head(danger.word());
+                page.say(&format!("? not read: {why}"), Role::Error);
+            }
         }
         for finding in scan.open.iter().take(MOST) {
             let is_new = is_new(finding, since);
             said(scene, page, finding, is_new);
         }
         let more = scan.open.len().saturating_sub(MOST);
-        if more > 0 || scan.more {
-            page.say(&format!("and {more} more or older ones at GitHub"), Role::Dim);
+        if scan.more {
+            page.say("and older ones at GitHub", Role::Dim);
+        } else if more > 0 {
+            page.say(&format!("and {more} more at GitHub"), Role::Dim);
         }
     }
 }

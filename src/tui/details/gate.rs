@@ -8,7 +8,7 @@ use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
-use super::{Page, Scene, assurance, at_github, judge, target};
+use super::{Page, Scene, after, assurance, at_github, judge, target};
 
 /// Alerts named beneath a gate.
 const ALERTS: usize = 20;
@@ -42,6 +42,7 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, page: &mut Page) -> Option<()
             target::alerts(scene, page, ALERTS, |alert| alert.state == AlertState::Firing);
             assurance::path(scene, page);
         }
+        "after" => after::write(scene, page),
         "backup" => assurance::backup(scene, page),
         _ if scene.look.state.spec.rules.burn.as_ref().is_some_and(|burn| burn.name == name) => {
             assurance::burn(scene, page);

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::control::{Counted, Finding, Verdict, findings};
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
+use crate::tui::widgets::number;
 
 use super::{Page, Scene};
 
@@ -13,10 +14,10 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
     let state = scene.look.state;
     let Some(judge) = &state.spec.judge else { return };
     let looks = format!(
-        "each {} s, after a warm-up of {}; a chance of {} in all to fail a release that is no worse",
+        "each {} s, after a warm-up of {}; a chance of {} % in all to fail a release that is no worse",
         judge.every.as_secs_f64(),
         words::span_s(judge.warm_up.as_secs_f64()),
-        percent(judge.alpha),
+        number(judge.alpha * 100.0),
     );
     page.fact("looks", &looks, Role::Text);
     let found = findings(state, &scene.look.seen.evidence, scene.now);
@@ -97,8 +98,11 @@ fn counted(count: Counted) -> String {
 
 fn ratio(finding: &Finding) -> String {
     let (low, high) = finding.ratio();
-    let high = if high.is_finite() { format!("{high:.2}") } else { "any".to_owned() };
-    format!("between {low:.2} and {high} times as often, whenever one looks")
+    if high.is_finite() {
+        format!("between {low:.2} and {high:.2} times as often, whenever one looks")
+    } else {
+        format!("at least {low:.2} times as often, whenever one looks")
+    }
 }
 
 fn percent(share: f64) -> String {

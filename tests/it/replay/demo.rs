@@ -14,7 +14,7 @@ const DEAF: std::time::Duration = std::time::Duration::from_millis(400);
 /// The cockpit of a demo that is recorded, 120×40; its world lives in a folder of `temporary`.
 fn cockpit(folder: &Path, temporary: &Path, speed: &str, file: &Path) -> Pty {
     let program = Program::new(folder).env("FLIGHTDECK_USER", "ana").env("TMPDIR", temporary);
-    let program = program.args(["demo", "--seed", "1"]);
+    let program = program.args(["demo", "--scenario", "release", "--seed", "1"]);
     let pty = Pty::run(&program.args(["--speed", speed]).arg("--record").arg(file), 120, 40);
     pty.wait_for("DEMO");
     pty.wait_for("search");
@@ -112,4 +112,31 @@ fn record() {
         outcomes.filter(|report| report.verb == verb && report.outcome == Outcome::Seen).count()
     };
     assert_eq!((seen(Verb::Promote), seen(Verb::Rollback)), (2, 1));
+}
+
+#[test]
+#[ignore = "no test: `just recordings` makes the recording with it that docs/safety.md is drawn from"]
+fn record_tour() {
+    let Some(into) = std::env::var_os("FLIGHTDECK_RECORDINGS") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(&into).join("tour.flight");
+    let program =
+        Program::new(folder.path()).env("FLIGHTDECK_USER", "ana").env("TMPDIR", "/dev/shm");
+    let program =
+        program.args(["demo", "--scenario", "tour", "--speed", "8", "--record"]).arg(&file);
+    let mut pty = Pty::run(&program, 120, 40);
+    let (subtle, bad, good) = ("pricing/production", "payments/production", "checkout/production");
+    pty.wait_for("basket");
+    // nobody holds it
+    pty.press(format!(":go {subtle}\r"));
+    pty.wait_for(&format!("ROLLING BACK {subtle}"));
+    pty.wait_for("held by ana");
+    ask(&pty, bad, "B", &format!("type {bad}"));
+    pty.press(bad);
+    pty.wait_for(&format!("{bad}▏"));
+    pty.press("\r");
+    seen(&pty);
+    may_go_on(&pty, good);
+    pty.press("q");
+    assert_eq!(pty.exit_code(), 0);
 }
