@@ -1,6 +1,7 @@
 //! Decides: intent → guard → gates → plan → confirmation → effect. Pure: reads the store, is handed the
 //! time, and returns effects as data. Must not know the network, the disk, tokio or the screen.
 
+mod again;
 mod assess;
 mod auto;
 mod board;
@@ -17,6 +18,7 @@ mod freeze;
 mod gates;
 mod going_back;
 mod guard;
+mod images;
 mod inbox;
 mod incident;
 mod judge;

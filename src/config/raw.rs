@@ -14,7 +14,7 @@ use toml::Spanned;
 
 pub(super) use freeze::{Except, Freeze};
 pub(super) use keys::tables;
-pub(super) use server::{Basic, Github, Server};
+pub(super) use server::{Basic, Github, Registry, Server};
 pub(super) use service::{
     Action, AlertPath, Backup, Burn, Comparison, Counters, DatabaseRollback, Environment, Health,
     Incident, Judge, Metric, Rollout, Service, Split, Stage,
@@ -49,6 +49,8 @@ pub(super) struct Root {
     pub(super) prometheus: Named<Spanned<Server>>,
     #[serde(default)]
     pub(super) alertmanager: Named<Spanned<Server>>,
+    #[serde(default)]
+    pub(super) registry: Named<Spanned<Registry>>,
     #[serde(default)]
     pub(super) severity: Named<Text>,
     #[serde(default)]

@@ -14,22 +14,26 @@ use super::super::quiet::Quiet;
 /// The longest a rollback waits for it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Waits until it is known, or the time is over. False: interrupted.
+/// Waits until it is known, or the time is over. False: interrupted. Of a promotion only the image is of
+/// interest: what it goes to is noted.
 pub(super) async fn study(
     runtime: &mut Runtime,
     spec: &TargetSpec,
     request: &Request,
 ) -> color_eyre::Result<bool> {
-    let Some(host) = spec.host.clone().filter(|_| request.verb == Verb::Rollback) else {
-        return Ok(true);
+    let wanted = match request.verb {
+        Verb::Rollback => is_studied(runtime.store(), &spec.target),
+        Verb::Promote => spec.image.is_some(),
+        _ => false,
     };
-    if !is_studied(runtime.store(), &spec.target) {
+    if !wanted {
         return Ok(true);
     }
     let deadline = Instant::now() + PATIENCE;
-    let (target, to) = (spec.target.clone(), request.to.clone());
+    let (host, target, to) = (spec.host.clone(), spec.target.clone(), request.to.clone());
     let known = move |runtime: &mut Runtime| {
-        let answered = runtime.asked(&host) && !runtime.study(&target, to.as_ref());
+        let asked = host.as_ref().is_none_or(|host| runtime.asked(host));
+        let answered = asked && !runtime.study(&target, to.as_ref());
         (answered || Instant::now() >= deadline).then_some(())
     };
     Ok(matches!(run(runtime, &mut Quiet, known).await?, Ended::Answered(())))

@@ -30,6 +30,10 @@ impl Runtime {
                 let fed = states.filter(|state| state.spec.feeds().any(|own| *own == *feed));
                 named.chain(fed.map(|state| state.spec.target.clone())).collect()
             }
+            Event::Told { item } => match item.target() {
+                Some(target) => BTreeSet::from([target.clone()]),
+                None => self.everywhere(),
+            },
             Event::Journaled { record, .. } => BTreeSet::from([record.kind.target().clone()]),
             _ => BTreeSet::new(),
         }
