@@ -42,7 +42,7 @@ pub(super) fn study(store: &Store, state: &TargetState, revision: &Revision) -> 
 /// The questions about what runs and was not noted yet.
 pub(super) fn studies(store: &Store, state: &TargetState, evidence: &Evidence) -> Vec<Effect> {
     let unknown = |revision: &&Revision| match named(store, state, revision) {
-        Some(Ok(image)) => state.ledger.past.image_of(revision, &image.whole).is_none(),
+        Some(Ok(image)) => state.ledger.past.image_of(&image.whole).is_none(),
         _ => false,
     };
     running(evidence).filter(unknown).filter_map(|it| study(store, state, it)).collect()
@@ -59,7 +59,7 @@ pub(super) fn notes(store: &Store, state: &TargetState, evidence: &Evidence) -> 
         let asked = repo
             .answered_at(&image.question)
             .filter(|_| is_fresh(store, state, &image.question))?;
-        if let Some(noted) = state.ledger.past.image_of(revision, &image.whole) {
+        if let Some(noted) = state.ledger.past.image_of(&image.whole) {
             // a name may come to stand for another image; that runs only once it is released anew
             let released = evidence
                 .release
@@ -86,7 +86,7 @@ pub(super) fn proof(store: &Store, state: &TargetState, revision: &Revision) -> 
         Err(why) => return Some(Proof::Unknown(why)),
     };
     let answer = store.images_of(&state.spec).and_then(|repo| repo.answer(&question));
-    let noted = state.ledger.past.image_of(revision, &whole);
+    let noted = state.ledger.past.image_of(&whole);
     Some(match answer {
         None => Proof::Unknown(format!("{} has not answered yet", spec.registry)),
         Some(Err(why)) => Proof::Unknown(why.clone()),

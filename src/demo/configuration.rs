@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
 use super::query::{Counter, Measure, Query};
+use super::registry::{HOST, USER};
 use super::scenario::{Mover, Quality, Scenario, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
@@ -26,6 +27,8 @@ pub struct Addresses {
     pub alertmanager: SocketAddr,
     /// `HAProxy`'s runtime API.
     pub haproxy: SocketAddr,
+    /// The registry of images.
+    pub registry: SocketAddr,
     /// The app processes.
     pub processes: Vec<(Process, SocketAddr)>,
     /// The scripts, by service.
@@ -49,7 +52,7 @@ pub fn write<'a>(
     scenario: Scenario,
     stories: impl Iterator<Item = &'a Story>,
 ) -> String {
-    let Addresses { github, prometheus, alertmanager, .. } = addresses;
+    let Addresses { github, prometheus, alertmanager, registry, .. } = addresses;
     // a JSON string is a TOML string
     let token = serde_json::Value::from(token.to_string_lossy());
     let mut out = format!(
@@ -69,6 +72,10 @@ every = "2s"
 [alertmanager.main]
 url = "http://{alertmanager}"
 every = "2s"
+
+[registry."{HOST}"]
+url = "http://{registry}"
+basic = {{ user = "{USER}", password = {{ file = {token} }} }}
 
 [severity]
 critical = "P0"
@@ -96,6 +103,9 @@ workflows = {workflows}
 migrations = ["db/migrate/**"]
 "#
         );
+        if story.mover == Mover::Stages {
+            let _ = writeln!(out, "image = \"{HOST}/acme/{name}:{{version}}\"");
+        }
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
             staging(&mut out, addresses, timeline, story);
         }

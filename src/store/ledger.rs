@@ -277,8 +277,8 @@ impl Ledger {
                 let text = format!("completed: {name} has all the traffic");
                 Some(Line::new(record.at, Some(target), LineKind::Action, text))
             }
-            RecordKind::Resolved { revision, image, digest, .. } => {
-                self.past.resolved(revision, (image, digest), record.at);
+            RecordKind::Resolved { image, digest, .. } => {
+                self.past.resolved(image, digest, record.at);
                 None
             }
             RecordKind::Changed { target, from, to, reasons } => {
