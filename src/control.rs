@@ -71,7 +71,7 @@ pub use recheck::{Recheck, recheck};
 pub use recovered::{Proven, last_back, recovered};
 pub use rehearsal::{Rehearsal, rehearsal};
 pub use runs::{deploys, waiting};
-pub use studies::{is_studied, studies};
+pub use studies::{image_studies, is_studied, studies};
 pub use undo::is_back;
 pub use vigil::{Vigil, vigil};
 pub use waits::{Need, Wait, approvals, for_a_person};

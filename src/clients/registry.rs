@@ -122,11 +122,7 @@ impl RegistryClient {
         // the header is nobody's duty, and a question without an answer's body does not say what is missing
         let whole = self.manifest(state, Method::GET, (&url, name), now).await?;
         match whole.status {
-            StatusCode::OK => {
-                let sum = Sha256::digest(&whole.body);
-                let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
-                Ok(Some(format!("sha256:{hex}")))
-            }
+            StatusCode::OK => Ok(Some(format!("sha256:{:x}", Sha256::digest(&whole.body)))),
             _ if whole.is_registry() => Ok(None),
             _ => {
                 let text =

@@ -39,6 +39,13 @@ pub fn studies(store: &Store, target: &Target, to: Option<&Revision>) -> Vec<Eff
     asked.chain(due(store, state, &evidence)).collect()
 }
 
+/// The questions about the images of what runs that are not in the journal yet.
+#[must_use]
+pub fn image_studies(store: &Store, target: &Target) -> Vec<Effect> {
+    let state = store.target(target);
+    state.map_or(Vec::new(), |state| images::studies(store, state, &Evidence::of(store, state)))
+}
+
 /// Whether answers of the repository's host would tell more of a target's way back.
 #[must_use]
 pub fn is_studied(store: &Store, target: &Target) -> bool {

@@ -1,6 +1,7 @@
 //! The configuration that points at the world's servers, written the way an operator would.
 
 mod assured;
+mod images;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -12,7 +13,6 @@ use chrono::TimeDelta;
 use super::app::{BOUNDARY_MS, Side};
 use super::health::Process;
 use super::query::{Counter, Measure, Query};
-use super::registry::{HOST, USER};
 use super::scenario::{Mover, Quality, Scenario, Story};
 use super::scripts::Scripts;
 use super::timeline::Timeline;
@@ -52,7 +52,7 @@ pub fn write<'a>(
     scenario: Scenario,
     stories: impl Iterator<Item = &'a Story>,
 ) -> String {
-    let Addresses { github, prometheus, alertmanager, registry, .. } = addresses;
+    let Addresses { github, prometheus, alertmanager, .. } = addresses;
     // a JSON string is a TOML string
     let token = serde_json::Value::from(token.to_string_lossy());
     let mut out = format!(
@@ -73,16 +73,13 @@ every = "2s"
 url = "http://{alertmanager}"
 every = "2s"
 
-[registry."{HOST}"]
-url = "http://{registry}"
-basic = {{ user = "{USER}", password = {{ file = {token} }} }}
-
 [severity]
 critical = "P0"
 warning = "P2"
 info = "P3"
 "#
     );
+    images::registry(&mut out, addresses.registry, &token);
     freeze(&mut out, timeline);
     for story in stories {
         let name = story.name;
@@ -103,9 +100,7 @@ workflows = {workflows}
 migrations = ["db/migrate/**"]
 "#
         );
-        if story.mover == Mover::Stages {
-            let _ = writeln!(out, "image = \"{HOST}/acme/{name}:{{version}}\"");
-        }
+        images::image(&mut out, story);
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
             staging(&mut out, addresses, timeline, story);
         }

@@ -21,20 +21,26 @@ pub(super) async fn study(
     spec: &TargetSpec,
     request: &Request,
 ) -> color_eyre::Result<bool> {
-    let wanted = match request.verb {
-        Verb::Rollback => is_studied(runtime.store(), &spec.target),
-        Verb::Promote => spec.image.is_some(),
-        _ => false,
+    let goes_back = request.verb == Verb::Rollback;
+    let wanted = if goes_back {
+        is_studied(runtime.store(), &spec.target)
+    } else {
+        request.verb == Verb::Promote && spec.image.is_some()
     };
     if !wanted {
         return Ok(true);
     }
     let deadline = Instant::now() + PATIENCE;
-    let (host, target, to) = (spec.host.clone(), spec.target.clone(), request.to.clone());
+    let host = spec.host.clone().filter(|_| goes_back);
+    let (target, to) = (spec.target.clone(), request.to.clone());
     let known = move |runtime: &mut Runtime| {
         let asked = host.as_ref().is_none_or(|host| runtime.asked(host));
-        let answered = asked && !runtime.study(&target, to.as_ref());
-        (answered || Instant::now() >= deadline).then_some(())
+        let open = if goes_back {
+            runtime.study(&target, to.as_ref())
+        } else {
+            runtime.study_images(&target)
+        };
+        ((asked && !open) || Instant::now() >= deadline).then_some(())
     };
     Ok(matches!(run(runtime, &mut Quiet, known).await?, Ended::Answered(())))
 }

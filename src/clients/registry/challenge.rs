@@ -49,15 +49,12 @@ fn parameters(text: &str) -> Vec<(String, String)> {
     let (mut found, mut rest) = (Vec::new(), text);
     while let Some((key, tail)) = rest.split_once('=') {
         let key = key.trim_matches([' ', ',', '\t']);
-        let (value, after) = match tail.trim_start().strip_prefix('"') {
-            Some(quoted) => match unquote(quoted) {
-                Some(pair) => pair,
-                None => break,
-            },
-            None => {
-                let end = tail.find(',').unwrap_or(tail.len());
-                (tail[..end].trim().to_owned(), &tail[end..])
-            }
+        let (value, after) = if let Some(quoted) = tail.trim_start().strip_prefix('"') {
+            let Some(pair) = unquote(quoted) else { break };
+            pair
+        } else {
+            let end = tail.find(',').unwrap_or(tail.len());
+            (tail[..end].trim().to_owned(), &tail[end..])
         };
         found.push((key.to_owned(), value));
         rest = after;

@@ -1,3 +1,5 @@
+//! A registry on loopback that answers as it is told: who is asked, with what, and what is made of it.
+
 use std::time::Duration;
 
 use chrono::TimeDelta;

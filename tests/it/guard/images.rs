@@ -10,7 +10,7 @@ use flightdeck::model::{
 };
 
 use crate::support::build::{Build, at, fleet, rollout, spec, target};
-use crate::support::runs::run;
+use crate::support::runs::{FAILED, run};
 
 const STABLE: &str = "1.4.1";
 const HOST: &str = "registry.ghcr.io";
@@ -145,7 +145,7 @@ fn by_runs(change: impl FnOnce(&mut Run)) -> Build {
     (own.engine, own.reruns) = ("github".into(), true);
     let mut build = Build::new(fleet(spec));
     build.till(40 * DAY);
-    let mut good = run(479, Status::Completed, Some(Conclusion::Success));
+    let mut good = run(FAILED, Status::Completed, Some(Conclusion::Success));
     (good.number, good.branch) = (479, Some("v1.4.1".into()));
     good.created_at = Some(at(20 * DAY));
     change(&mut good);
