@@ -18,6 +18,7 @@ mod freeze;
 mod gates;
 mod going_back;
 mod guard;
+mod harm;
 mod images;
 mod inbox;
 mod incident;
@@ -42,7 +43,7 @@ mod way_back;
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
-pub use auto::{alarm, breach, dangers, disarm, hasten, pending};
+pub use auto::{alarm, answerable, breach, dangers, disarm, hasten, pending};
 pub use board::Board;
 pub use chores::chores;
 pub use commit::{Needed, is_unread, needed};

@@ -149,6 +149,15 @@ impl Journal {
         Ok(self.index.superseded(action, target))
     }
 
+    /// Who held what an alarm of `since` announced, and why; none while nobody did.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn held(&mut self, target: &Target, since: Time) -> Result<Option<String>, JournalError> {
+        self.catch_up()?;
+        Ok(self.index.held(target, since))
+    }
+
     /// Shows other hosts that this process lives. To be called about every half minute.
     pub fn beat(&self) {
         self.presence.beat();

@@ -128,6 +128,11 @@ pub enum Begun {
         /// Whose it is.
         operator: String,
     },
+    /// Nobody asked for it but the program, and an operator has said no since. Nothing was written.
+    Held {
+        /// Who, and why.
+        why: String,
+    },
 }
 
 /// The append-only record. Methods that change it return when the disk has it.
@@ -141,6 +146,10 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Whether a rollback of the target was announced after this action: the action must send nothing more.
     fn superseded<'a>(&'a self, action: &'a ActionId, target: &'a Target) -> BoxFuture<'a, bool>;
+
+    /// Who held what an alarm of `since` announced, and why; none while nobody did, or where the journal
+    /// cannot be read.
+    fn held<'a>(&'a self, target: &'a Target, since: Time) -> BoxFuture<'a, Option<String>>;
 
     /// Waits, at most so long, for the right to send in the target's name, and holds it until the value
     /// is dropped. None: another has it and does not end, or there is no place to lock.

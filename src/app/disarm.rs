@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use crate::cli::args::{DisarmArgs, Global};
 use crate::cli::disarm::Disarming;
 use crate::cli::{Exit, Output};
-use crate::control::{Intent, pending};
-use crate::model::{Refusal, Target, Verb};
+use crate::control::{Intent, answerable};
+use crate::model::{Outcome, Refusal, Target, Verb};
 use crate::runtime::{Ended, Runtime, run};
 use crate::store::Entry;
 
@@ -67,7 +67,7 @@ async fn hold(
     if run(runtime, &mut Quiet, read).await? != Ended::Answered(()) {
         return Ok(None);
     }
-    let known = runtime.store().target(target).and_then(pending);
+    let known = runtime.store().target(target).and_then(answerable);
     let Some(alarm) = known.cloned() else {
         let told = match begun(runtime, target).filter(|entry| entry.in_flight()) {
             Some(Entry { operator: by, .. }) => {
@@ -82,14 +82,25 @@ async fn hold(
         let answered = runtime.store().target(target).is_some_and(|state| {
             state.ledger.alarm.as_ref().is_some_and(|own| own.answered.is_some())
         });
-        let over = answered || runtime.settled() || Instant::now() >= deadline;
+        // what has begun looks once more before it sends: how it ends tells whether that was in time
+        let ends = answered && begun(runtime, target).is_some_and(Entry::in_flight);
+        let over = Instant::now() >= deadline || !ends && (answered || runtime.settled());
         over.then_some(answered)
     };
     let Ended::Answered(answered) = run(runtime, &mut Quiet, written).await? else {
         return Ok(None);
     };
-    let told = if let Some(Entry { operator: by, .. }) = begun(runtime, target) {
-        Disarming::failed(target.clone(), format!("too late: the rollback by {by} has begun"))
+    let sent = begun(runtime, target).filter(|entry| !was_held(entry));
+    let told = if let Some(entry) = sent {
+        let by = &entry.operator;
+        let text = if entry.in_flight() {
+            format!(
+                "the rollback by {by} has begun; it stops if it has sent nothing yet: look at `flightdeck journal show {target}`"
+            )
+        } else {
+            format!("too late: the rollback by {by} has begun")
+        };
+        Disarming::failed(target.clone(), text)
     } else if answered {
         Disarming::held(target.clone(), alarm.why, alarm.acts_at)
     } else {
@@ -98,6 +109,11 @@ async fn hold(
         Disarming::failed(target.clone(), format!("it is not held: {why}"))
     };
     Ok(Some(told))
+}
+
+/// Whether it ended before it sent anything.
+fn was_held(entry: &Entry) -> bool {
+    entry.report.as_ref().is_some_and(|report| report.outcome == Outcome::Refused)
 }
 
 /// The rollback that began since the alarm.

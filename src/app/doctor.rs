@@ -2,6 +2,7 @@
 
 mod permissions;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -178,8 +179,31 @@ async fn permissions(setup: &Setup, hosts: &Hosts) -> Vec<Finding> {
         }
         let Some(facts) = client.token().filter(|_| !found.is_empty()) else { continue };
         findings.push(permissions::token(host, &facts, setup.clock.now()));
-        let found: Vec<permissions::Of<'_>> = found.iter().map(|(name, c)| (*name, c)).collect();
-        findings.extend(permissions::uses(host, &facts, &found, setup.config.fleet.read_only));
+        let read_only = setup.config.fleet.read_only;
+        let of: Vec<permissions::Of<'_>> = found.iter().map(|(name, c)| (*name, c)).collect();
+        findings.extend(permissions::uses(host, &facts, &of, read_only));
+        let issues = incidents(setup, host);
+        if issues.is_empty() {
+            continue;
+        }
+        let mut at = Vec::new();
+        for repo in issues {
+            let known = found.iter().find(|(name, _)| *name == repo).map(|(_, c)| c.clone());
+            let checked = match known {
+                Some(checked) => checked,
+                // what nothing else is read from
+                None => client.check(repo, &BTreeSet::new()).await,
+            };
+            at.push((repo, checked));
+        }
+        let at: Vec<permissions::Of<'_>> = at.iter().map(|(name, c)| (*name, c)).collect();
+        findings.push(permissions::incidents(host, &facts, &at, read_only));
     }
     findings
+}
+
+/// The repositories of a host in which incident issues are to be opened.
+fn incidents<'s>(setup: &'s Setup, host: &str) -> BTreeSet<&'s str> {
+    let specs = setup.config.fleet.targets.iter().filter_map(|spec| spec.rules.incident.as_ref());
+    specs.filter(|spec| spec.host == host).map(|spec| spec.repo.as_str()).collect()
 }

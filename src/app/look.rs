@@ -40,7 +40,7 @@ pub(super) async fn main<W: Write>(
         return Ok(Exit::Interrupted);
     }
     let status = Status::of(runtime.store(), &args.targets, runtime.now());
-    status.print(out)?;
+    status.print(args.gates, out)?;
     out.flush()?;
     if args.watch {
         return follow(&mut runtime, args, out).await;
@@ -80,7 +80,7 @@ async fn follow<W: Write>(
         let digest = status.digest();
         if digest != shown {
             if !shown.is_empty() {
-                status.print(out)?;
+                status.print(args.gates, out)?;
                 out.flush()?;
             }
             shown = digest;

@@ -93,6 +93,13 @@ impl Journal for Kept {
         })
     }
 
+    fn held<'a>(&'a self, target: &'a Target, since: Time) -> BoxFuture<'a, Option<String>> {
+        Box::pin(async move {
+            // a journal that cannot be read stops no rollback: what it is against goes on meanwhile
+            self.handle().ok()?.held(target.clone(), since).await.ok()?
+        })
+    }
+
     fn sending<'a>(
         &'a self,
         target: &'a Target,

@@ -233,6 +233,9 @@ pub struct ReplayArgs {
 pub struct StatusArgs {
     /// Only these targets, such as checkout/production.
     pub targets: Vec<Target>,
+    /// Say of each gate what it stands on: rule, value, limit, query. JSON has it always.
+    #[arg(long)]
+    pub gates: bool,
     /// Look again whenever something changes, until interrupted.
     #[arg(long)]
     pub watch: bool,

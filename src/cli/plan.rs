@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::control::{Challenge, Confirmation, Gate, GateState, Proven, by_queue, in_the_way};
+use crate::control::{
+    Challenge, Confirmation, Gate, GateState, INCIDENT, Proven, by_queue, in_the_way,
+};
 use crate::model::{HookSpec, Outcome, Plan, Refusal, Report};
 
 use super::output::{Format, Output};
@@ -188,7 +190,9 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
     for note in &report.notes {
         out.line(format!("  {note}"))?;
     }
-    if report.is_open() {
+    if report.is_open() && report.name.as_deref() == Some(INCIDENT) {
+        out.line("  look there whether it came; it blocks nothing, and is never sent again")?;
+    } else if report.is_open() {
         out.line("  it is followed up by every later look, and never sent again by itself")?;
     }
     Ok(())

@@ -4,9 +4,9 @@ mod auto;
 mod hold;
 mod judge;
 mod rehearsal;
+mod table;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -18,7 +18,6 @@ use crate::model::{
 };
 use crate::store::{FeedView, Store, TargetState};
 
-use super::output::{Format, Output};
 use hold::HoldStatus;
 use rehearsal::RehearsalStatus;
 
@@ -188,80 +187,6 @@ impl Status {
         let sources: Vec<_> = self.sources.iter().map(|s| (&s.name, s.state)).collect();
         format!("{rows:?} {sources:?}")
     }
-
-    /// Prints it.
-    ///
-    /// # Errors
-    /// When the writer fails.
-    pub fn print<W: Write>(&self, out: &mut Output<W>) -> io::Result<()> {
-        if out.format == Format::Json {
-            return out.json(self);
-        }
-        let rows: Vec<Vec<String>> = self.targets.iter().map(row).collect();
-        out.table(&["TARGET", "STATE", "REVISION", "ROLLOUT", "GO?", "WHY"], &rows)?;
-        let bad: Vec<&SourceStatus> =
-            self.sources.iter().filter(|source| source.state != FeedState::Live).collect();
-        for source in bad {
-            let age = source
-                .age_s
-                .map_or("never answered".to_owned(), |age| format!("last answer {age:.0} s ago"));
-            let error = source.error.as_deref().unwrap_or("no answer");
-            out.line(format!("{} {}: {error}; {age}", source.name, source.state.word()))?;
-        }
-        Ok(())
-    }
-}
-
-fn row(target: &TargetStatus) -> Vec<String> {
-    let revision = |r: Option<&Revision>| r.map_or_else(|| "–".to_owned(), ToString::to_string);
-    let (version, rollout) = match &target.rollout {
-        None => (revision(target.runs.as_ref()), "–".to_owned()),
-        Some(rollout) => {
-            let routed = rollout.routed.map_or("?".to_owned(), |routed| format!("{routed:.0} %"));
-            let step = format!(
-                "{} {routed}, step {} of {}",
-                rollout.phase.word(),
-                rollout.step,
-                rollout.steps
-            );
-            let versions = match rollout.routed {
-                Some(routed) if routed <= 0.05 => revision(rollout.stable.as_ref()),
-                Some(routed) if routed >= 99.95 => revision(rollout.candidate.as_ref()),
-                _ => format!(
-                    "{} → {}",
-                    revision(rollout.stable.as_ref()),
-                    revision(rollout.candidate.as_ref())
-                ),
-            };
-            (versions, step)
-        }
-    };
-    let go = if target.gates.is_empty() {
-        "–".to_owned()
-    } else {
-        let no: Vec<&str> = target
-            .gates
-            .iter()
-            .filter(|gate| gate.state != GateState::Pass)
-            .map(|gate| gate.name.as_str())
-            .collect();
-        let moving = target.rollout.as_ref().map(|rollout| rollout.phase);
-        let moving =
-            moving.filter(|phase| matches!(phase, Phase::Progressing | Phase::RollingBack));
-        match moving {
-            Some(phase) if no.is_empty() => format!("no: {}", phase.word()),
-            None if no.is_empty() => "yes".to_owned(),
-            _ => format!("no: {}", no.join(", ")),
-        }
-    };
-    vec![
-        target.target.to_string(),
-        target.state.word().to_owned(),
-        version,
-        rollout,
-        go,
-        target.reasons.join("; "),
-    ]
 }
 
 fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> TargetStatus {

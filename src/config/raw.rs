@@ -1,8 +1,14 @@
 //! The file as it is written: names and shapes only. Everything is optional here, so that reading can go
 //! on past a mistake; what must be there, what it may be and what it defaults to is `resolve`'s.
 
+mod action;
+mod assurance;
 mod freeze;
+mod health;
+mod judge;
 mod keys;
+mod metric;
+mod rollout;
 mod server;
 mod service;
 mod value;
@@ -12,13 +18,16 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+pub(super) use action::{Action, DatabaseRollback};
+pub(super) use assurance::{AlertPath, Backup, Burn};
 pub(super) use freeze::{Except, Freeze};
+pub(super) use health::Health;
+pub(super) use judge::{Comparison, Counters, Judge, Split};
 pub(super) use keys::tables;
+pub(super) use metric::Metric;
+pub(super) use rollout::{Rollout, Stage};
 pub(super) use server::{Basic, Github, Registry, Server};
-pub(super) use service::{
-    Action, AlertPath, Backup, Burn, Comparison, Counters, DatabaseRollback, Environment, Health,
-    Incident, Judge, Metric, Rollout, Service, Split, Stage,
-};
+pub(super) use service::{Environment, Incident, Service};
 pub(super) use value::{
     After, Expected, Hook, Moment, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way,
 };

@@ -345,7 +345,8 @@ pub fn metric_gate(
     let (spec, series) = state.spec.metrics.get(index).zip(state.metrics.get(index))?;
     let name = spec.name.clone();
     let (answer, reason, left_s) = gates::metric(state, spec, series, routed, now);
-    spec.is_gate().then_some(Gate { name, state: answer, reason, left_s })
+    let queries = vec![spec.query.clone()];
+    spec.is_gate().then_some(Gate { name, state: answer, reason, left_s, queries })
 }
 
 /// A check's state as it may be believed at `now`: a frozen or silent one is unknown.

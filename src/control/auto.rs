@@ -6,45 +6,21 @@
 
 use chrono::TimeDelta;
 
-use crate::model::spec::{AutoMode, AutoSpec, Trigger};
-use crate::model::{FeedId, FeedState, HealthState, RecordKind, Target, Time, Track, Verb};
-use crate::store::{Alarm, Store, TargetState};
+use crate::model::spec::{AutoMode, AutoSpec};
+use crate::model::{FeedState, RecordKind, Target, Time, Verb};
+use crate::store::{Alarm, Entry, Store, TargetState};
 
+use super::Effect;
 use super::assess::{Assessment, assess};
 use super::chores::note;
-use super::gates::{self, GateState};
-use super::judge;
-use super::phase::span;
+use super::harm::{Of, harm};
 use super::plan::Request;
-use super::vigil::{is_over, is_rest, stance};
-use super::{Effect, check_name};
-use crate::stats::trial::Verdict;
-
-/// Whose harm is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
-    /// The candidate's, in its release.
-    Candidate,
-    /// That of all that has traffic while the candidate has none, since then.
-    Rest {
-        /// Alerts before are old news.
-        since: Time,
-    },
-}
-
-impl Of {
-    fn is(self, side: Track) -> bool {
-        match self {
-            Self::Candidate => side == Track::Candidate,
-            Self::Rest { .. } => is_rest(side),
-        }
-    }
-}
+use super::vigil::{is_over, stance};
 
 /// What the candidate does wrong, by data that is fresh.
 #[must_use]
 pub fn dangers(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
-    harms(store, state, seen, Of::Candidate, now)
+    harm(store, state, seen, Of::Candidate, now).found
 }
 
 /// What the candidate does wrong while it has traffic and the engine can be read: what a release is ended for.
@@ -54,75 +30,6 @@ pub fn breach(store: &Store, state: &TargetState, seen: &Assessment, now: Time) 
     let readable = store.feed_state(&rollout.feed, now) == FeedState::Live;
     let routed = seen.routed.is_some_and(|routed| routed > 0.05);
     if readable && routed { dangers(store, state, seen, now) } else { Vec::new() }
-}
-
-/// What somebody's side does wrong, by data that is fresh.
-pub(super) fn harms(
-    store: &Store,
-    state: &TargetState,
-    seen: &Assessment,
-    of: Of,
-    now: Time,
-) -> Vec<String> {
-    let Some(auto) = state.spec.rollout.as_ref().and_then(|rollout| rollout.auto.as_ref()) else {
-        return Vec::new();
-    };
-    let live = |feed: &FeedId| store.feed_state(feed, now) == FeedState::Live;
-    let measured = state.spec.prometheus.as_ref().is_some_and(live);
-    let mut dangers = Vec::new();
-    if auto.on.contains(&Trigger::Judge)
-        && of == Of::Candidate
-        && measured
-        && judge::is_split(&seen.evidence)
-    {
-        let failed = judge::findings(state, &seen.evidence, now).into_iter();
-        let failed =
-            failed.filter(|one| one.verdict == Some(Verdict::Fail) && one.trouble.is_none());
-        dangers.extend(
-            failed.map(|one| format!("the judge: {}: {}", one.name, judge::shares(&one.trial))),
-        );
-    }
-    if measured {
-        for (i, (spec, series)) in state.spec.metrics.iter().zip(&state.metrics).enumerate() {
-            let (trigger, ours) = match auto.breaker {
-                Some(breaker) if breaker == i => (Trigger::Breaker, true),
-                _ => (Trigger::Metrics, of.is(state.side(spec.track))),
-            };
-            if !ours || !auto.on.contains(&trigger) || !spec.is_gate() {
-                continue;
-            }
-            let (answer, reason, _) = gates::metric(state, spec, series, seen.routed, now);
-            if answer == GateState::Fail {
-                dangers.push(format!("{}: {reason}", spec.name));
-            }
-        }
-    }
-    if auto.on.contains(&Trigger::Health) {
-        let sick = state.checks.iter().filter(|check| {
-            of.is(state.side(check.spec.track))
-                && check.state == HealthState::Unhealthy
-                && !check.flapping
-                && live(&check.spec.feed)
-        });
-        dangers.extend(sick.map(|check| {
-            let since = check.since.map_or(String::new(), |at| format!(" for {}", span(now - at)));
-            format!("{} unhealthy{since}", check_name(state, check))
-        }));
-    }
-    let heard = state.spec.alerts.as_ref().is_some_and(|alerts| live(&alerts.feed));
-    if auto.on.contains(&Trigger::Alerts) && heard {
-        let began = match of {
-            Of::Candidate => seen.evidence.release.known(),
-            Of::Rest { since } => Some(since),
-        };
-        let loud = state.alerts.firing().filter(|alert| {
-            alert.severity >= auto.alerts && began.is_some_and(|began| alert.since >= began)
-        });
-        dangers.extend(loud.map(|alert| {
-            format!("{} {} for {}", alert.severity, alert.name, span(now - alert.since))
-        }));
-    }
-    dangers
 }
 
 /// The alarm about the present release that nobody has answered yet; none where there is nothing to go back
@@ -141,9 +48,24 @@ fn is_about(alarm: &Alarm, seen: &Assessment) -> bool {
     same.is_none_or(|(then, now)| then == now) && began.is_none_or(|began| alarm.at >= began)
 }
 
+/// Whether a rollback answers it: one that was still under way when it was raised does too.
 fn was_rolled_back(state: &TargetState, alarm: &Alarm) -> bool {
-    let mut entries = state.ledger.entries.iter();
-    entries.any(|entry| entry.plan.verb == Verb::Rollback && entry.at >= alarm.at)
+    backs(state, alarm).next().is_some()
+}
+
+/// The rollbacks that answer an alarm.
+fn backs<'s>(state: &'s TargetState, alarm: &Alarm) -> impl Iterator<Item = &'s Entry> {
+    let (at, entries) = (alarm.at, state.ledger.entries.iter());
+    entries
+        .filter(|entry| entry.plan.verb == Verb::Rollback)
+        .filter(move |back| back.at >= at || moved_since(back, at))
+}
+
+fn moved_since(back: &Entry, at: Time) -> bool {
+    let took = back.report.as_ref().filter(|report| report.was_sent()).map(|report| report.took_ms);
+    let took = took.and_then(|took| i64::try_from(took).ok());
+    took.and_then(|took| back.at.checked_add_signed(TimeDelta::milliseconds(took)))
+        .is_some_and(|ended| ended >= at)
 }
 
 /// What is due by itself.
@@ -164,7 +86,7 @@ pub(super) fn due(
     }
     let target = || state.spec.target.clone();
     let mode = stance(state, seen, now);
-    let dangers = dangers(store, state, seen, now);
+    let harm = harm(store, state, seen, Of::Candidate, now);
     let held = state.ledger.alarm.as_ref().filter(|alarm| is_about(alarm, seen));
     match held {
         // once a rollout: an operator has it in hand, or it was done
@@ -176,7 +98,11 @@ pub(super) fn due(
             if mode.is_none() && !over {
                 return None;
             }
-            if dangers.is_empty() || over {
+            // what cannot be seen has not passed, and is no ground to act on either
+            if !over && harm.found.is_empty() && harm.blind {
+                return None;
+            }
+            if harm.found.is_empty() || over {
                 let why = if over { "the watch is over" } else { "it has passed" }.to_owned();
                 return Some(note(RecordKind::Disarmed { target: target(), why, passed: true }));
             }
@@ -191,7 +117,7 @@ pub(super) fn due(
         }
         // what passed may come again
         _ => {
-            let why = dangers.first()?.clone();
+            let why = harm.found.first()?.clone();
             let candidate = seen.evidence.candidate.clone();
             let acts_at = now + patience(mode?, auto);
             Some(note(RecordKind::Alarm { target: target(), candidate, why, acts_at }))
@@ -214,11 +140,20 @@ pub fn pending(state: &TargetState) -> Option<&Alarm> {
     (!was_rolled_back(state, alarm)).then_some(alarm)
 }
 
+/// The alarm that an operator may still answer: what it announces has not begun, or is under way and may not
+/// have sent anything yet.
+#[must_use]
+pub fn answerable(state: &TargetState) -> Option<&Alarm> {
+    let alarm = state.ledger.alarm.as_ref().filter(|alarm| alarm.answered.is_none())?;
+    let may_stop = |back: &Entry| back.plan.alarm.is_some() && back.in_flight();
+    backs(state, alarm).all(may_stop).then_some(alarm)
+}
+
 /// Notes that an operator takes the matter of an alarm in hand; nothing where there is none.
 #[must_use]
 pub fn disarm(store: &Store, target: &Target, why: &str) -> Option<Effect> {
     let state = store.target(target).filter(|_| !store.fleet().read_only)?;
-    pending(state)?;
+    answerable(state)?;
     let (target, why) = (target.clone(), why.to_owned());
     Some(note(RecordKind::Disarmed { target, why, passed: false }))
 }

@@ -12,14 +12,24 @@ use super::chores::note;
 /// The outcomes of a target's open questions, as far as readings tell them by now, and what is to be read
 /// for the others.
 pub(super) fn follow_up(store: &Store, state: &TargetState) -> Vec<Effect> {
+    let entries = state.ledger.entries.iter();
+    let silenced = entries.filter(|entry| entry.is_gone() && entry.plan.only_tells()).map(untold);
     let open = state.ledger.open().map(|(entry, _)| entry);
-    open.flat_map(|entry| match answer(store, state, entry) {
+    let answers = open.flat_map(|entry| match answer(store, state, entry) {
         Some(report) => {
             vec![note(RecordKind::Outcome { report: Box::new(report), followed_up: true })]
         }
         None => unread(store, state, entry),
-    })
-    .collect()
+    });
+    silenced.chain(answers).collect()
+}
+
+/// What was to tell somebody something, and whose process died: it is said once, and asked no more.
+fn untold(entry: &Entry) -> Effect {
+    let mut report = Report { outcome: Outcome::Unknown, ..died(entry) };
+    report.notes =
+        vec!["its process died, and nobody reads whether it was sent: look there".into()];
+    note(RecordKind::Outcome { report: Box::new(report), followed_up: true })
 }
 
 /// The runs of which nobody can tell which one an open action started: an operator has to say it.

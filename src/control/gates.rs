@@ -70,11 +70,20 @@ pub struct Gate {
     pub reason: String,
     /// Seconds left, when it waits for time.
     pub left_s: Option<f64>,
+    /// What was asked of Prometheus for it.
+    #[serde(default)]
+    pub queries: Vec<String>,
 }
 
 impl Gate {
     pub(super) fn new(name: &str, state: GateState, reason: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), state, reason: reason.into(), left_s: None }
+        let queries = Vec::new();
+        Self { name: name.to_owned(), state, reason: reason.into(), left_s: None, queries }
+    }
+
+    /// The same with what was asked for it.
+    fn asking<'q>(self, queries: impl IntoIterator<Item = &'q String>) -> Self {
+        Self { queries: queries.into_iter().cloned().collect(), ..self }
     }
 
     /// Whether time alone may let it pass: nobody is asked for anything until then.
@@ -133,11 +142,16 @@ fn others(store: &Store, state: &TargetState, evidence: &Evidence, now: Time) ->
             } else {
                 spec.name.clone()
             };
-            gates.push(Gate { left_s, ..Gate::new(&name, answer, reason) });
+            let gate = Gate { left_s, ..Gate::new(&name, answer, reason) };
+            gates.push(gate.asking([&spec.query]));
         }
     }
-    gates.extend(burn::gate(store, state, now));
-    gates.extend(super::judge::gate(state, evidence, now));
+    let rules = &state.spec.rules;
+    let asked = |gate: Gate| gate.asking(rules.burn.iter().map(|burn| &burn.query));
+    gates.extend(burn::gate(store, state, now).map(asked));
+    let compared = state.spec.judge.iter().flat_map(|judge| &judge.comparisons);
+    let asked = |gate: Gate| gate.asking(compared.map(|comparison| &comparison.query));
+    gates.extend(super::judge::gate(state, evidence, now).map(asked));
     if state.spec.alerts.is_some() {
         gates.push(alerts::alerts(store, state, evidence.release, now));
     }
@@ -146,8 +160,9 @@ fn others(store: &Store, state: &TargetState, evidence: &Evidence, now: Time) ->
     gates.extend(pipeline::pipeline(store, state, evidence, now));
     gates.extend(queue::queue(state));
     gates.extend(security::security(store, state, evidence, now));
-    gates.extend(backup::gate(store, state, now));
-    if !state.spec.rules.freezes.is_empty() {
+    let asked = |gate: Gate| gate.asking(rules.backup.iter().map(|backup| &backup.query));
+    gates.extend(backup::gate(store, state, now).map(asked));
+    if !rules.freezes.is_empty() {
         gates.push(freeze::freeze(state, now));
     }
     gates.push(hold::hold(state, store.fleet().scope(), now));

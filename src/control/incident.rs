@@ -3,7 +3,7 @@
 //! stands in code, where GitHub neither reads Markdown nor calls anybody.
 
 use crate::asks::Place;
-use crate::model::{Call, Refusal, Revision, Time, Verb};
+use crate::model::{ActionSpec, Call, Refusal, Revision, Time, Verb};
 use crate::store::{Entry, Store, TargetState};
 use crate::text;
 
@@ -15,7 +15,7 @@ use super::plan::Request;
 use super::recovered::last_back;
 
 /// What is asked for when an incident issue is: its name among the actions of a target.
-pub const INCIDENT: &str = "incident";
+pub const INCIDENT: &str = ActionSpec::INCIDENT;
 
 /// Lines of the timeline that an issue has at most: the newest.
 const LINES: usize = 120;

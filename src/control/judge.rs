@@ -1,6 +1,8 @@
 //! The candidate against the concurrent stable side: what was counted since the step began, what it proves,
 //! and what the judge's gate says of it. Pure.
 
+mod patience;
+
 use chrono::TimeDelta;
 
 use crate::model::{ComparisonSpec, JudgeSpec, Look, Tally, Time};
@@ -13,12 +15,7 @@ use crate::store::{Compared, TargetState};
 use super::evidence::Evidence;
 use super::gates::{Gate, GateState};
 use super::phase::span;
-
-/// Looks without an answer after which nothing is known any more.
-const SILENCE: f64 = 6.0;
-
-/// However short a look is, a server is asked no more often than its own cadence.
-const LEAST: TimeDelta = TimeDelta::seconds(10);
+use patience::patience;
 
 /// How long evidence is gathered before it begins anew: what begins to fail after a good day must not have
 /// to outweigh that day.
@@ -173,23 +170,16 @@ fn trouble(
     if compared.asked_at.is_none() {
         return Some("nothing was counted yet".to_owned());
     }
-    let patience = TimeDelta::milliseconds((judge.every.as_secs_f64() * SILENCE * 1000.0) as i64);
-    let patience = patience.max(LEAST);
-    if now - from < patience {
-        return None;
-    }
-    let heard = |side: fn(&Look) -> Option<Tally>| {
-        compared.looks.iter().rev().find(|look| side(look).is_some()).map(|look| look.at)
+    let quiet = |name: &str, side: fn(&Look) -> Option<Tally>| {
+        let heard = compared.looks.iter().rev().find(|look| side(look).is_some());
+        let silent = now - heard.map_or(from, |look| look.at.max(from));
+        let is_unknown = silent > patience(judge, compared, side);
+        is_unknown.then(|| match heard {
+            None => format!("no series of the {name} side"),
+            Some(look) => format!("no series of the {name} side for {}", span(now - look.at)),
+        })
     };
-    let quiet = |name: &str, heard: Option<Time>| match heard {
-        None => Some(format!("no series of the {name} side")),
-        Some(at) if now - at > patience => {
-            Some(format!("no series of the {name} side for {}", span(now - at)))
-        }
-        Some(_) => None,
-    };
-    quiet("candidate", heard(|look| look.candidate))
-        .or_else(|| quiet("stable", heard(|look| look.stable)))
+    quiet("candidate", |look| look.candidate).or_else(|| quiet("stable", |look| look.stable))
 }
 
 fn both(look: &Look) -> Option<(Count, Count)> {

@@ -68,6 +68,9 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         );
         return Err(Recheck::Moved(sentence));
     }
+    if plan.alarm.is_some() && is_back(state, seen.routed) {
+        return Err(Recheck::Moved("it was taken back already".into()));
+    }
     let differs = || match newest(store, state, &seen.evidence, confirmation) {
         Ok(calls) => {
             calls.len() != plan.calls.len()
@@ -100,6 +103,13 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
         return Err(Recheck::Moved(sentence.into()));
     }
     Ok(())
+}
+
+/// Whether nobody has to take back what had traffic: it has none, or was moved since the engine was read.
+fn is_back(state: &TargetState, routed: Option<f64>) -> bool {
+    let read = state.reading.as_ref().map(|reading| reading.asked_at);
+    let old = state.ledger.moved_at.zip(read).is_some_and(|(moved, read)| read < moved);
+    old || routed.is_none_or(|routed| routed <= 0.05)
 }
 
 /// A confirmed plan with what is known by now of how its effect will show. What it sends stays.

@@ -10,7 +10,7 @@ use crate::model::{Time, Track, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::Assessment;
-use super::auto::{Of, harms};
+use super::harm::{Of, harm};
 
 /// A target under watch after its release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(super) fn warnings(
     let Some(vigil) = vigil(state, seen, now).filter(|vigil| !vigil.way_back) else {
         return Vec::new();
     };
-    let harms = harms(store, state, seen, Of::Rest { since: vigil.since }, now);
+    let harms = harm(store, state, seen, Of::Rest { since: vigil.since }, now).found;
     let until = vigil.until.format("%Y-%m-%d %H:%M UTC");
     let warn =
         |harm| format!("{harm}; under watch until {until}, and there is nothing to roll back to");

@@ -66,9 +66,10 @@ impl GithubEngine {
         let (waits, back_waits) = futures::join!(waits(candidate), waits(releases.back.as_ref()));
         let standing =
             Standing { config: &self.config, facts: &facts, releases, waits, back_waits };
-        let advice = memory.advice(&self.client, &standing).await;
+        let now = self.clock.now();
+        let advice = memory.advice(&self.client, &standing, now).await;
         let place = Place { host: &self.config.host, repo: &self.config.repo };
-        let offers = offers::offers(&standing, place, &advice, self.clock.now());
+        let offers = offers::offers(&standing, place, &advice, now);
         Ok(standing.into_rollout(offers))
     }
 }

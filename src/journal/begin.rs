@@ -11,7 +11,8 @@ impl Journal {
     /// without an outcome whose writer is alive. A rollback waits for another rollback only. A promotion
     /// is not begun either when another or a rollback was, after the reading that it is pinned to; a request
     /// about runs not when anything was sent since it was asked for; a rollback that nobody asked for not when
-    /// one was begun since the alarm that it answers.
+    /// one was begun since the alarm that it answers or the reading that it is pinned to, or an operator held
+    /// it.
     ///
     /// # Errors
     /// When the journal cannot be locked, read or written. Then nothing was written.
@@ -24,6 +25,9 @@ impl Journal {
         if let Some(moved) = self.moved(&plan) {
             return Ok(moved);
         }
+        if let Some(why) = plan.alarm.and_then(|alarm| self.index.held(&plan.target, alarm)) {
+            return Ok(Begun::Held { why });
+        }
         let plan = Box::new(plan);
         let record = self.write(&lock, RecordKind::Intent { plan })?;
         Ok(Begun::Written(Box::new(record)))
@@ -35,7 +39,9 @@ impl Journal {
             // of several that see the same harm one acts
             Verb::Rollback => {
                 let (record, plan) = self.index.last_rollback(&next.target)?;
-                return (record.at >= next.alarm?).then(|| by(record, plan));
+                let alarm = next.alarm?;
+                let known = next.read_at.map_or(alarm, |read_at| read_at.min(alarm));
+                return (record.at >= known).then(|| by(record, plan));
             }
             // a second press, here or there, must not start, end or decide the same twice
             verb if verb.is_of_runs() => self.index.last_sent(&next.target)?,

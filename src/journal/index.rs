@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{ActionId, Plan, Record, RecordKind, Target, Verb};
+use crate::model::{ActionId, Plan, Record, RecordKind, Target, Time, Verb};
 
 /// Unfinished actions by target. Finished ones are forgotten, so it stays small.
 #[derive(Debug, Default)]
@@ -17,6 +17,7 @@ struct Actions {
     last_rollback: Option<Record>,
     last_move: Option<Record>,
     last_sent: Option<Record>,
+    last_held: Option<Record>,
 }
 
 impl Index {
@@ -43,8 +44,19 @@ impl Index {
                         .retain(|intent| plan(intent).is_none_or(|p| p.action != report.action));
                 }
             }
+            RecordKind::Disarmed { target, passed: false, .. } => {
+                let actions = self.targets.entry(target.clone()).or_default();
+                actions.last_held = Some(record.clone());
+            }
             _ => {}
         }
+    }
+
+    /// Who held what an alarm of `since` announced, and why.
+    pub(super) fn held(&self, target: &Target, since: Time) -> Option<String> {
+        let record = self.targets.get(target)?.last_held.as_ref()?;
+        let RecordKind::Disarmed { why, .. } = &record.kind else { return None };
+        (record.at >= since).then(|| format!("{} held it: {why}", record.operator))
     }
 
     /// Intents of a target that have no outcome, oldest first.

@@ -20,6 +20,7 @@ enum Request {
     Append(Box<RecordKind>, Reply<Record>),
     Note(Box<RecordKind>),
     Superseded(ActionId, Target, Reply<bool>),
+    Held(Target, Time, Reply<Option<String>>),
     IsAlive(Writer, Time, Reply<bool>),
     Beat,
     Close,
@@ -122,6 +123,14 @@ impl JournalHandle {
         self.ask(|reply| Request::Superseded(action, target, reply)).await
     }
 
+    /// See [`Journal::held`].
+    ///
+    /// # Errors
+    /// As there, and when the thread is gone.
+    pub async fn held(&self, target: Target, since: Time) -> Result<Option<String>, JournalError> {
+        self.ask(|reply| Request::Held(target, since, reply)).await
+    }
+
     /// See [`Journal::is_alive`].
     ///
     /// # Errors
@@ -161,6 +170,7 @@ fn serve(mut journal: Journal, mut requests: mpsc::Receiver<Request>, notes: &Mu
             Request::Superseded(action, target, reply) => {
                 drop(reply.send(journal.superseded(&action, &target)));
             }
+            Request::Held(target, since, reply) => drop(reply.send(journal.held(&target, since))),
             Request::IsAlive(writer, written, reply) => {
                 drop(reply.send(Ok(journal.is_alive(&writer, written))));
             }

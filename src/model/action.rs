@@ -270,6 +270,14 @@ impl Plan {
         self.calls.iter().any(|call| call.follow.is_some())
     }
 
+    /// Whether all that it sends only tells somebody something: it changes nothing of a deployment, and
+    /// nothing is read back of it.
+    #[must_use]
+    pub fn only_tells(&self) -> bool {
+        let tells = |call: &Call| call.is_at_github() && call.follow.is_none();
+        !self.calls.is_empty() && self.calls.iter().all(tells)
+    }
+
     /// The same with what it is about: `rerun the failed jobs of run 12`.
     #[must_use]
     pub fn what_of(&self) -> String {

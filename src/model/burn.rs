@@ -18,6 +18,9 @@ pub struct BurnSpec {
     pub objective: f64,
     /// The share of errors, for the operator; [`WINDOW`] stands for each window.
     pub query: String,
+    /// How many requests there were, where that is counted; [`WINDOW`] stands for each window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<String>,
     /// This speed and faster ones block; slower ones are told only.
     pub block: f64,
     /// How often it is asked.
@@ -31,6 +34,9 @@ pub struct Spent {
     pub window: Duration,
     /// The share of requests that failed, 0–1.
     pub errors: Reading,
+    /// How many requests there were, where that is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<Reading>,
     /// Why this window alone could not be asked, when it could not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,

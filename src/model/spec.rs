@@ -167,6 +167,9 @@ pub struct ActionSpec {
 impl ActionSpec {
     /// The name of the action that takes a database back. No rollback runs it by itself.
     pub const DATABASE_ROLLBACK: &str = "database-rollback";
+
+    /// The name of opening an issue about a target, which is no program of anybody.
+    pub const INCIDENT: &str = "incident";
 }
 
 /// How a target's alerts are found.

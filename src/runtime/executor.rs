@@ -32,6 +32,9 @@ const IN_CALL: Duration = Duration::from_secs(10);
 /// Why an action does not go on.
 const OVERTAKEN: &str = "a rollback of this target has begun since";
 
+/// What refuses a rollback that nobody asked for, and that somebody said no to.
+const HELD: &str = "held";
+
 /// What an execution works with.
 pub(super) struct Execution {
     pub(super) plan: Plan,
@@ -50,6 +53,8 @@ pub(super) struct Execution {
     pub(super) journaled: bool,
     /// Whether a rollback began after this action did.
     pub(super) overtaken: bool,
+    /// Who held what nobody had asked for, before anything was sent.
+    pub(super) held: Option<String>,
 }
 
 impl Execution {
@@ -105,6 +110,10 @@ impl Execution {
                 let reason =
                     format!("{verb} by {operator} has begun since this was planned; look again");
                 self.refuse(Refusal::new("moved", reason));
+                false
+            }
+            Ok(Begun::Held { why }) => {
+                self.refuse(Refusal::new(HELD, why));
                 false
             }
             Err(fault) if self.plan.verb == Verb::Rollback => {
@@ -218,18 +227,28 @@ impl Execution {
         }
     }
 
-    /// Why nothing more is sent. Nothing stops a rollback.
-    async fn stops(&mut self, may_send: bool) -> Option<&'static str> {
+    /// Why nothing more is sent. Nothing stops a rollback but, where nobody asked for it, an operator who
+    /// held it before its first call.
+    async fn stops(&mut self, may_send: bool) -> Option<String> {
         if self.plan.verb == Verb::Rollback {
-            return None;
+            if self.report.steps.is_empty() {
+                self.held = self.held_by().await;
+            }
+            return self.held.clone();
         }
         if self.report.steps.last().is_some_and(|step| step.accepted_ms.is_none()) {
-            return Some("the call before it was not accepted");
+            return Some("the call before it was not accepted".to_owned());
         }
         if self.is_overtaken().await {
-            return Some(OVERTAKEN);
+            return Some(OVERTAKEN.to_owned());
         }
-        (!may_send).then_some("another process is sending to this target and does not end")
+        let busy = "another process is sending to this target and does not end";
+        (!may_send).then(|| busy.to_owned())
+    }
+
+    /// Who held what nobody had asked for.
+    async fn held_by(&self) -> Option<String> {
+        self.journal.held(&self.plan.target, self.plan.alarm?).await
     }
 
     async fn is_overtaken(&mut self) -> bool {
@@ -259,6 +278,11 @@ impl Execution {
     }
 
     async fn finish(&mut self) {
+        if self.report.was_sent()
+            && let Some(why) = self.held_by().await
+        {
+            self.report.notes.push(format!("too late, it was sent and goes on: {why}"));
+        }
         self.report.took_ms = self.elapsed_ms();
         let kind =
             RecordKind::Outcome { report: Box::new(self.report.clone()), followed_up: false };

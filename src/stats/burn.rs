@@ -33,6 +33,9 @@ pub const SPEEDS: [Speed; 4] = [
     Speed { factor: 1.0, long: Duration::from_secs(3 * DAY), short: Duration::from_secs(6 * HOUR) },
 ];
 
+/// Failures that tell of a speed at least: of fewer, one more or less is chance.
+pub const FEW: f64 = 10.0;
+
 /// How fast the budget of `objective` (0–1, such as 0.999) is spent at this share of errors (0–1); none where
 /// there is no budget.
 #[must_use]

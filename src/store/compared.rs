@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use chrono::TimeDelta;
+
 use crate::model::{Envelope, Look, Time};
 
 use super::caps;
@@ -15,6 +17,8 @@ pub struct Compared {
     pub fault: Option<String>,
     /// When the newest answer was asked for.
     pub asked_at: Option<Time>,
+    /// How long after the one before.
+    pub pace: Option<TimeDelta>,
 }
 
 impl Compared {
@@ -22,6 +26,7 @@ impl Compared {
         if self.asked_at.is_some_and(|held| envelope.asked_at < held) {
             return;
         }
+        self.pace = self.asked_at.map(|before| envelope.asked_at - before).or(self.pace);
         self.asked_at = Some(envelope.asked_at);
         self.fault = fault.map(str::to_owned);
         if let Some(first) = looks.first() {
@@ -53,14 +58,12 @@ impl Compared {
     }
 }
 
-fn span(look: &Look) -> chrono::TimeDelta {
-    chrono::TimeDelta::milliseconds((look.span_s * 1000.0) as i64)
+fn span(look: &Look) -> TimeDelta {
+    TimeDelta::milliseconds((look.span_s * 1000.0) as i64)
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
     use crate::model::{Event, Tally};
 

@@ -86,11 +86,18 @@ impl Entry {
         self.report.is_none() && self.alive && !self.settled
     }
 
-    /// The open question it leaves, if it leaves one.
+    /// Whether its writer died before it wrote what became of it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.report.is_none() && !self.alive && !self.settled
+    }
+
+    /// The open question it leaves, if it leaves one. Whether somebody was told is none: what is deployed
+    /// does not hang on it, and no reading would ever answer it.
     #[must_use]
     pub fn open(&self) -> Option<Open> {
         match &self.report {
-            _ if self.settled => None,
+            _ if self.settled || self.plan.only_tells() => None,
             None if self.alive => None,
             None => Some(Open::Abandoned),
             Some(report) if !report.is_open() => None,
@@ -251,10 +258,13 @@ impl Ledger {
                 Some(Line::new(record.at, Some(target), LineKind::Action, text))
             }
             RecordKind::Disarmed { target, why, passed } => {
+                let began = self.entries.iter().any(|e| e.in_flight() && e.plan.alarm.is_some());
                 let alarm = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none())?;
                 let by = record.operator.clone();
                 let text = if *passed {
                     format!("alarm over: {why}")
+                } else if began {
+                    format!("{by} holds the automatic rollback that has begun: {why}")
                 } else {
                     format!("automatic rollback held by {by}: {why}")
                 };

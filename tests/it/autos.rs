@@ -1,5 +1,6 @@
 //! Rolled back by itself by two processes at once: one stands still at a boundary of the code's own list
-//! while the other comes. However they meet, what both see is acted on once.
+//! while the other comes. However they meet, what both see is acted on once. And held by an operator while it
+//! stands there: before its first call it sends nothing, after that it goes on and says so.
 
 use flightdeck::runtime::Boundary;
 
@@ -53,4 +54,62 @@ fn of_two_that_see_the_same_harm_one_acts() {
         table.fill(&at, &"rollback by itself", meet(at));
     }
     table.write("auto-race-matrix");
+}
+
+/// How a rollback by itself ends that an operator holds while it stands at a boundary.
+fn hold(at: Boundary) -> String {
+    let world = World::ready();
+    let before = world.mutations().len();
+    let ana = Stopped::at(at.name(), &world, watch(&world, "ana"));
+    let disarm = world.program(["disarm", BAD, "--reason", "we-know", "-o", "json"]);
+    let disarm = disarm.env("FLIGHTDECK_USER", "ben").start();
+    let is_over = at == Boundary::OutcomeSynced;
+    let line = |kind: &str| world.journal().into_iter().find(|line| line["kind"] == kind);
+    if !is_over {
+        crate::support::patience::until("the hold to be written", || line("disarmed"));
+    }
+    let (disarm, ana) = if is_over {
+        let disarm = disarm.done();
+        (disarm, ana.go_on())
+    } else {
+        let ana = ana.go_on();
+        (disarm.done(), ana)
+    };
+    let context = format!("{at}\nana: {ana:?}\nben: {disarm:?}");
+    let is_sent = world.mutations().len() > before;
+    assert_eq!(is_sent, at >= Boundary::AfterCall, "{context}");
+    assert_eq!(line("intent").is_some(), at != Boundary::Confirmed, "{context}");
+    let report = line("outcome").map(|line| line["report"].clone()).unwrap_or_default();
+    let told =
+        report["notes"].to_string().contains("too late, it was sent and goes on: ben held it");
+    world.verify_journal();
+    match at {
+        Boundary::Confirmed => assert_eq!(disarm.code, Some(0), "{context}"),
+        Boundary::IntentSynced | Boundary::HookRun | Boundary::BeforeCall => {
+            assert_eq!(disarm.code, Some(0), "{context}");
+            assert_eq!(report["refusals"][0]["gate"], "held", "{context}\n{report}");
+            assert_eq!(report["refusals"][0]["reason"], "ben held it: we-know", "{report}");
+        }
+        Boundary::AfterCall | Boundary::Verified => {
+            assert_eq!(disarm.code, Some(4), "{context}");
+            assert!(told, "{context}\n{report}");
+        }
+        Boundary::OutcomeSynced => assert_eq!(disarm.code, Some(3), "{context}"),
+    }
+    if is_sent { "sent" } else { "nothing sent" }.to_owned()
+}
+
+#[test]
+fn who_holds_it_before_its_first_call_has_stopped_it() {
+    use Boundary::{AfterCall, BeforeCall, Confirmed, IntentSynced, OutcomeSynced};
+    let boundaries = [Confirmed, IntentSynced, BeforeCall, AfterCall, OutcomeSynced];
+    let mut table = Matrix::new(
+        "An operator holds it while it stands at a boundary",
+        boundaries,
+        ["rollback by itself"],
+    );
+    for at in boundaries {
+        table.fill(&at, &"rollback by itself", hold(at));
+    }
+    table.write("auto-hold-matrix");
 }

@@ -275,6 +275,26 @@ fn status_answers_by_its_code() {
 }
 
 #[test]
+fn status_says_what_each_gate_stands_on() {
+    let world = World::ready();
+    let told = world.run(&format!("status {GOOD} --gates"));
+    let json = world.run(&format!("status {GOOD} -o json")).json();
+    let gates = json["targets"][0]["gates"].as_array().expect("gates").clone();
+    assert!(gates.len() > 5, "{gates:?}");
+    let mut asked = 0;
+    for gate in &gates {
+        let name = gate["name"].as_str().expect("a name");
+        assert!(told.stdout.contains(name), "{name}: {told:?}");
+        for query in gate["queries"].as_array().expect("queries") {
+            let query = query.as_str().expect("a query");
+            assert!(told.stdout.contains(&format!("by {query}")), "{name}: {told:?}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 4, "metrics, burn and judge are asked: {gates:?}");
+}
+
+#[test]
 fn flags_stand_before_or_after_the_verb() {
     let world = World::ready();
     for line in [
@@ -348,6 +368,11 @@ fn a_source_that_never_answers_is_in_the_list() {
 #[test]
 fn doctor_says_what_each_pane_and_key_takes_and_whether_the_token_has_it() {
     let world = World::ready();
+    let issues = "key: open an incident issue";
+    assert!(!world.run("doctor").stdout.contains(issues), "nobody asked for one");
+    world.configure(|toml| {
+        toml.replace("repo = \"acme/checkout\"\n", "repo = \"acme/checkout\"\nincident = {}\n")
+    });
     let done = world.run("doctor");
     println!("{}", done.stdout);
     let json = world.run("doctor -o json").json();
@@ -365,6 +390,9 @@ fn doctor_says_what_each_pane_and_key_takes_and_whether_the_token_has_it() {
     assert!(key["detail"].as_str().expect("text").contains("required reviewer"), "{key}");
     assert!(key["needs"].as_str().expect("text").starts_with("deployments: write"), "{key}");
     assert_eq!(finding("github key: re-run, cancel, dispatch")["verdict"], "ok");
+    let key = finding(&format!("github {issues}"));
+    assert_eq!(key["verdict"], "ok", "{key}");
+    assert!(key["needs"].as_str().expect("text").starts_with("issues: write"), "{key}");
     assert!(finding("github token")["detail"].as_str().expect("text").contains("scopes"));
     // where every source answers, nothing else is broken either
     assert_eq!(done.code, Some(0), "{done:?}");

@@ -78,17 +78,35 @@ pub(super) fn uses(
         let what = format!("{host} pane: {pane}");
         (!answers.is_empty() || found.is_empty()).then(|| sum(what, permission, answers))
     });
-    let keys = KEYS.map(|(key, permission)| {
-        let what = format!("{host} key: {key}");
-        if read_only {
-            let needs = needs(permission);
-            return Finding::new(what, Verdict::Ok, "read-only: not used").needing(needs);
-        }
-        let answers =
-            found.iter().map(|(repo, checked)| (*repo, write(permission, facts, checked)));
-        sum(what, permission, answers.collect())
-    });
+    let keys =
+        KEYS.map(|(name, permission)| key(host, (name, permission), facts, found, read_only));
     panes.into_iter().chain(keys).collect()
+}
+
+/// Opening incident issues, over all repositories in which that is to be done.
+pub(super) fn incidents(
+    host: &str,
+    facts: &TokenFacts,
+    found: &[Of<'_>],
+    read_only: bool,
+) -> Finding {
+    key(host, ("open an incident issue", Permission::IssuesWrite), facts, found, read_only)
+}
+
+fn key(
+    host: &str,
+    (name, permission): (&str, Permission),
+    facts: &TokenFacts,
+    found: &[Of<'_>],
+    read_only: bool,
+) -> Finding {
+    let what = format!("{host} key: {name}");
+    if read_only {
+        let needs = needs(permission);
+        return Finding::new(what, Verdict::Ok, "read-only: not used").needing(needs);
+    }
+    let answers = found.iter().map(|(repo, checked)| (*repo, write(permission, facts, checked)));
+    sum(what, permission, answers.collect())
 }
 
 /// An answer to: may the token do this?
@@ -136,6 +154,13 @@ fn write(permission: Permission, facts: &TokenFacts, checked: &Checked) -> May {
             let scope = if is_public { "public_repo" } else { "repo" };
             return May::No(format!("no: the token lacks the scope {scope}"));
         }
+    }
+    let opens = permission == Permission::IssuesWrite;
+    if opens && checked.has_issues == Some(false) {
+        return May::No("no: issues are turned off there".to_owned());
+    }
+    if opens && checked.may_push == Some(false) && facts.scopes.is_some() {
+        return May::Yes("granted, without its labels: its user may not write there");
     }
     // a reviewer needs no more than to read
     if !approves && checked.may_push == Some(false) && facts.kind != TokenKind::Installation {
@@ -195,7 +220,10 @@ fn sum(what: String, permission: Permission, answers: Vec<(&str, May)>) -> Findi
 
 fn needs(permission: Permission) -> String {
     let word = permission.word();
-    let acts = matches!(permission, Permission::ActionsWrite | Permission::DeploymentsWrite);
+    let acts = matches!(
+        permission,
+        Permission::ActionsWrite | Permission::DeploymentsWrite | Permission::IssuesWrite
+    );
     if acts {
         format!("{word} (classic: repo, for public ones public_repo)")
     } else {
@@ -222,7 +250,8 @@ mod tests {
     fn checked(is_private: bool, may_push: bool) -> Checked {
         let all = PANES.iter().map(|(_, permission)| *permission);
         let reads = all.map(|permission| Access { permission, fault: None }).collect();
-        Checked { reads, is_private: Some(is_private), may_push: Some(may_push) }
+        let (is_private, may_push) = (Some(is_private), Some(may_push));
+        Checked { reads, is_private, may_push, has_issues: Some(true) }
     }
 
     fn detail(found: &[Finding], what: &str) -> String {
@@ -291,6 +320,31 @@ mod tests {
                 assert!(detail.starts_with(expected), "{key}: {detail}");
             }
         }
+    }
+
+    #[test]
+    fn incident_issues_take_a_permission_of_their_own_and_a_place() {
+        let classic = facts(TokenKind::Classic, Some(&["repo"]));
+        let fine = facts(TokenKind::FineGrained, None);
+        let off = Checked { has_issues: Some(false), ..checked(true, true) };
+        for (facts, checked, said) in [
+            (&classic, checked(true, true), "Ok: granted (a/b)"),
+            (&classic, checked(true, false), "Ok: granted, without its labels"),
+            (&classic, off.clone(), "Warning: no: issues are turned off there"),
+            (&fine, checked(true, true), "Warning: cannot be told without trying: it takes issues"),
+            (&fine, checked(true, false), "Warning: no: its user may not write there"),
+            (&fine, off, "Warning: no: issues are turned off there"),
+        ] {
+            let found = [incidents("github", facts, &[("a/b", &checked)], false)];
+            let detail = detail(&found, "key: open an incident issue");
+            assert!(detail.starts_with(said), "{detail}");
+            assert!(
+                found[0].detail.starts_with("takes issues: write (classic: repo,"),
+                "{found:?}"
+            );
+        }
+        let asked = incidents("github", &fine, &[], true);
+        assert_eq!(asked.detail, "read-only: not used");
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Checked {
     pub is_private: Option<bool>,
     /// Whether the token's user may write there at all; none when that is not told.
     pub may_push: Option<bool>,
+    /// Whether it has issues; none when that is not told.
+    pub has_issues: Option<bool>,
 }
 
 /// A repository, as far as it matters here.
@@ -35,6 +37,7 @@ pub struct Checked {
 struct About {
     private: Option<bool>,
     default_branch: Option<String>,
+    has_issues: Option<bool>,
     permissions: Option<May>,
 }
 
@@ -81,6 +84,7 @@ impl GithubClient {
             reads: std::iter::once(first).chain(rest.await).collect(),
             is_private: about.private,
             may_push: about.permissions.and_then(|may| may.push),
+            has_issues: about.has_issues,
         }
     }
 

@@ -34,6 +34,8 @@ pub enum Permission {
     ActionsWrite,
     /// Approvals and rejections.
     DeploymentsWrite,
+    /// New issues.
+    IssuesWrite,
 }
 
 impl Permission {
@@ -51,6 +53,7 @@ impl Permission {
             Self::SecretAlerts => "secret scanning alerts: read",
             Self::ActionsWrite => "actions: write",
             Self::DeploymentsWrite => "deployments: write",
+            Self::IssuesWrite => "issues: write",
         }
     }
 }

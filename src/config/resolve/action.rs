@@ -20,6 +20,12 @@ impl Resolver<'_, '_> {
         let mut actions = Vec::new();
         for action in &raw.action {
             if let Some(name) = &action.get_ref().name
+                && name.get_ref() == ActionSpec::INCIDENT
+            {
+                let fix = "write another name: `incident` opens an issue, see `incident = { … }` of the service";
+                self.not(name, fix);
+            }
+            if let Some(name) = &action.get_ref().name
                 && !names.insert(name.get_ref())
             {
                 self.twice(name, "action", "of this environment");

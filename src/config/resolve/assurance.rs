@@ -46,15 +46,10 @@ impl Resolver<'_, '_> {
                 self.problems.missing(written.span(), "errors", format!("write {example}"));
                 return None;
             }
-            Some(errors) => {
-                if !errors.get_ref().contains(WINDOW) {
-                    let found = format!("found no {WINDOW} in the query");
-                    let fix = format!("write it where each window belongs: {example}");
-                    self.problems.at(errors.span(), found, fix);
-                }
-                errors.get_ref().clone()
-            }
+            Some(errors) => self.windowed(errors, example),
         };
+        let example = "requests = 'sum(increase(http_requests_total[{window}]))'";
+        let requests = raw.requests.as_ref().map(|requests| self.windowed(requests, example));
         let every = self.pace(raw.every.as_ref(), EVERY);
         let windows: BTreeSet<Duration> =
             SPEEDS.iter().flat_map(|speed| [speed.short, speed.long]).collect();
@@ -63,10 +58,21 @@ impl Resolver<'_, '_> {
                 target: place.target.clone(),
                 query: query.clone(),
                 windows: windows.into_iter().collect(),
+                requests: requests.clone().map(|query| (query, SPEEDS.map(|it| it.long).to_vec())),
                 every,
             });
         }
-        Some(BurnSpec { name, objective, query, block, every })
+        Some(BurnSpec { name, objective, query, requests, block, every })
+    }
+
+    /// A query that is asked for each window.
+    fn windowed(&mut self, query: &raw::Text, example: &str) -> String {
+        if !query.get_ref().contains(WINDOW) {
+            let found = format!("found no {WINDOW} in the query");
+            let fix = format!("write it where each window belongs: {example}");
+            self.problems.at(query.span(), found, fix);
+        }
+        query.get_ref().clone()
     }
 
     /// The slowest speed that blocks.

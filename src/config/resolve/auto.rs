@@ -78,11 +78,13 @@ impl Resolver<'_, '_> {
                 return None;
             }
         };
-        if mode == AutoMode::On && !IDEMPOTENT.contains(&engine) {
+        // who shares a journal sees what the others began
+        if mode == AutoMode::On && !IDEMPOTENT.contains(&engine) && !self.config.fleet.shared {
             let found = format!(
                 "found \"on\" with the engine {engine}, which may act twice where two flightdecks watch"
             );
-            self.problems.at(written.span(), found, "write \"ask\"");
+            let fix = "write \"ask\", or give all of them one journal: [journal] dir = \"/srv/flightdeck\"";
+            self.problems.at(written.span(), found, fix);
         }
         if mode != AutoMode::Off && on.is_empty() {
             self.problems.at(written.span(), "found nothing that could set it off", WATCHED);

@@ -58,6 +58,8 @@ pub struct BurnConfig {
     pub query: String,
     /// The windows that are asked for.
     pub windows: Vec<Duration>,
+    /// What counts the requests, with the placeholder of the window, and the windows that it is asked for.
+    pub requests: Option<(String, Vec<Duration>)>,
     /// How often.
     pub every: Duration,
 }

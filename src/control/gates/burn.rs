@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::control::phase::span;
 use crate::model::burn::range;
 use crate::model::{BurnSpec, Reading, Spent, Time};
-use crate::stats::burn::{SPEEDS, Speed, burn, lasts};
+use crate::stats::burn::{FEW, SPEEDS, Speed, burn, lasts};
 use crate::store::{Store, TargetState};
 
 use super::{Gate, GateState, silence};
@@ -25,6 +25,8 @@ pub struct Burning {
     pub long: Result<f64, String>,
     /// Over the short one.
     pub short: Result<f64, String>,
+    /// How many failures that is over the long window, where requests are counted.
+    pub failures: Option<f64>,
     /// Whether it would block.
     pub blocks: bool,
 }
@@ -35,6 +37,12 @@ impl Burning {
     pub fn is_reached(&self) -> Option<bool> {
         let (Ok(long), Ok(short)) = (&self.long, &self.short) else { return None };
         Some(self.speed.is_reached(*long, *short))
+    }
+
+    /// Whether it is known to stand on so few failures that chance alone may be it.
+    #[must_use]
+    pub fn is_chance(&self) -> bool {
+        self.failures.is_some_and(|failures| failures < FEW)
     }
 }
 
@@ -47,9 +55,16 @@ pub fn burning(state: &TargetState) -> Vec<Burning> {
         speed,
         long: within(spec, spent.unwrap_or_default(), speed.long),
         short: within(spec, spent.unwrap_or_default(), speed.short),
+        failures: failures(spent.unwrap_or_default(), speed.long),
         blocks: speed.factor >= spec.block,
     };
     SPEEDS.into_iter().map(one).collect()
+}
+
+/// How many requests failed within a window; none where nobody counts them.
+fn failures(spent: &[Spent], window: Duration) -> Option<f64> {
+    let spent = spent.iter().find(|spent| spent.window == window)?;
+    Some(spent.errors.number()? * spent.requests?.number()?)
 }
 
 fn within(spec: &BurnSpec, spent: &[Spent], window: Duration) -> Result<f64, String> {
@@ -81,8 +96,8 @@ pub(in crate::control) fn gate(store: &Store, state: &TargetState, now: Time) ->
     let all = burning(state);
     let slower = all.iter().filter(|one| !one.blocks);
     let aside: String = slower.filter_map(aside).collect();
-    let reached = all.iter().find(|one| one.blocks && one.is_reached() == Some(true));
-    if let Some(one) = reached {
+    let reached = || all.iter().filter(|one| one.blocks && one.is_reached() == Some(true));
+    if let Some(one) = reached().find(|one| !one.is_chance()) {
         let reason = format!("{}, limit {}{}", speeds(one), one.speed.factor, rest(one));
         return Some(Gate::new(&spec.name, GateState::Fail, reason + &aside));
     }
@@ -92,6 +107,15 @@ pub(in crate::control) fn gate(store: &Store, state: &TargetState, now: Time) ->
     let mut doubts = all.iter().filter(|one| one.blocks).flat_map(|one| [&one.short, &one.long]);
     if let Some(why) = doubts.find_map(|burn| burn.as_ref().err()) {
         return unknown(why.clone());
+    }
+    if let Some(one) = reached().next() {
+        let (over, failures) = (range(one.speed.long), one.failures.unwrap_or_default());
+        let reason = format!(
+            "{}, limit {}, but by {failures:.0} failed over {over}: below {FEW:.0} it may be chance",
+            speeds(one),
+            one.speed.factor
+        );
+        return Some(Gate::new(&spec.name, GateState::Wait, reason + &aside));
     }
     let Some(nearest) =
         all.iter().filter(|one| one.blocks).max_by(|a, b| near(a).total_cmp(&near(b)))

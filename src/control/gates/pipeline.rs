@@ -5,6 +5,7 @@ use crate::control::commit::run_of;
 use crate::control::evidence::Evidence;
 use crate::control::guard::is_staged;
 use crate::control::phase::span;
+use crate::model::workflow::{Workflow, WorkflowJob};
 use crate::model::{Conclusion, Deployment, FeedId, FeedState, Run, Status, Time};
 use crate::store::{Store, TargetState};
 
@@ -72,6 +73,12 @@ fn judge(
     if store.fleet().own_run == Some(run.id) {
         return (GateState::Pass, format!("{how}; this flightdeck is part of it"));
     }
+    if let Some(place) = elsewhere(store, state, run) {
+        return (
+            GateState::Pass,
+            format!("{how}; it waits for {place}, which does not come before"),
+        );
+    }
     match &run.status {
         Status::Other(_) => {
             (GateState::Unknown, format!("{how}, which this version does not know"))
@@ -92,4 +99,40 @@ fn reached<'s>(store: &'s Store, state: &TargetState, run: &Run) -> Option<&'s s
     let under_way =
         newest.state.as_deref().is_some_and(|it| matches!(it, "in_progress" | "success"));
     under_way.then_some(newest.environment.as_str())
+}
+
+/// The environment that a run waits for, where its file says that nothing of this target's comes after it. What
+/// the file leaves open is no yes.
+fn elsewhere<'s>(store: &'s Store, state: &TargetState, run: &Run) -> Option<&'s str> {
+    let repo = store.repo_of(&state.spec).filter(|_| run.status == Status::Waiting)?;
+    let [waiting] = repo.waits_of(run.id)?.waiting.as_slice() else { return None };
+    let (file, there) = (repo.backing.file_of(run)?.workflow()?, waiting.environment.as_str());
+    let ours = |name: &str| state.spec.environments.iter().any(|own| own == name);
+    let is_apart = !ours(there) && file.jobs.iter().all(|job| job.uses.is_none());
+    let deploys = deploys(file, there).filter(|_| is_apart)?;
+    let mut before: Vec<&str> =
+        deploys.iter().filter(|(_, to)| ours(to)).map(|(job, _)| job.id.as_str()).collect();
+    let mut next = 0;
+    while let Some(job) = before.get(next).and_then(|id| file.job(id)) {
+        let new: Vec<&str> = job.needs.iter().map(String::as_str).collect();
+        before.extend(new.into_iter().filter(|id| !before.contains(id)).collect::<Vec<_>>());
+        next += 1;
+    }
+    let is_before =
+        deploys.iter().any(|(job, to)| *to == there && before.contains(&job.id.as_str()));
+    (!is_before).then_some(there)
+}
+
+/// The jobs of a run that deploy, and where to: an environment that only the run knows is the one it waits
+/// for, where there is but one such. None: it cannot be told.
+fn deploys<'f>(file: &'f Workflow, there: &'f str) -> Option<Vec<(&'f WorkflowJob, &'f str)>> {
+    let named = file.jobs.iter().filter_map(|job| Some((job, job.environment.as_deref()?)));
+    let is_open = |name: &str| name.contains("${{");
+    let mut open: Vec<&str> =
+        named.clone().map(|(_, name)| name).filter(|name| is_open(name)).collect();
+    open.dedup();
+    let is_literal = named.clone().any(|(_, name)| name == there);
+    let is_told = if is_literal { open.is_empty() } else { open.len() == 1 };
+    let to = |(job, name)| (job, if is_open(name) { there } else { name });
+    is_told.then(|| named.map(to).collect())
 }

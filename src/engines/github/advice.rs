@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::facts::{Facts, Memory};
-use super::queue::{Files, Met, ahead, locks_of_stage, locks_of_start, untold};
+use super::queue::{Files, Met, Unread, ahead, locks_of_stage, locks_of_start, untold};
 use super::standing::Standing;
 use crate::clients::github::{GithubClient, Protection};
 use crate::config::{GithubEngineConfig, WayBackConfig};
 use crate::model::rollout::Ahead;
-use crate::model::{Conclusion, Run};
+use crate::model::workflow::Workflow;
+use crate::model::{Conclusion, Run, Time};
 use crate::workflow::{self, Lock, locks_of_run};
 
 /// For how many readings advice holds.
@@ -39,6 +40,8 @@ pub(super) struct Held {
     /// The commit of the release that they were read for.
     of: Option<String>,
     files: Files,
+    /// Readings until the release's file is tried again that could not be read.
+    again: u32,
     approvals: Vec<String>,
     /// Readings until queues are asked for though no run moves.
     queues: u32,
@@ -52,16 +55,25 @@ impl Memory {
         &mut self,
         client: &GithubClient,
         standing: &Standing<'_>,
+        now: Time,
     ) -> Advice {
         let (config, facts, held) = (standing.config, standing.facts, &mut self.advice);
         let of = standing.run().map(|run| run.sha.clone());
         if held.rules == 0 || held.of != of {
-            held.of = of;
-            held.files = files(client, standing).await;
+            if held.of != of {
+                (held.of, held.files) = (of, Files::default());
+            }
+            let (release, back) =
+                futures::join!(release_file(client, standing), back_file(client, config));
+            held.files.back = back;
+            held.learn(release, now);
             held.approvals = approvals(client, config, &held.files, facts).await;
-            (held.rules, held.queues) = (HOLDS, 0);
+            held.rules = HOLDS;
+        } else if held.files.unread.is_some() && held.again == 0 {
+            held.learn(release_file(client, standing).await, now);
         }
         held.rules -= 1;
+        held.again = held.again.saturating_sub(1);
         let moves = facts.runs.iter().chain(&facts.backs).any(Run::is_active);
         if moves || held.queues == 0 {
             let known = (&held.files, facts);
@@ -115,27 +127,48 @@ fn stage_locks(standing: &Standing<'_>, files: &Files) -> (Vec<Lock>, Option<Str
     };
     let stage = &stage.environment;
     let locks = file.map_or(Vec::new(), |file| locks_of_stage(file, &config.repo, run, stage));
-    let untold = untold(file, &config.workflow, stage, locks.len());
+    let untold = untold(files, &config.workflow, stage, locks.len());
     (locks, untold)
 }
 
-/// The workflow files: of the release as its run has it, of the rollback as it would start.
-async fn files(client: &GithubClient, standing: &Standing<'_>) -> Files {
+impl Held {
+    /// Keeps the file of the release, or why it could not be read: then it is tried again, ever more rarely.
+    fn learn(&mut self, release: Result<Option<Workflow>, String>, now: Time) {
+        let before = self.files.unread.take();
+        let (since, tries) = before.map_or((now, 0), |unread| (unread.since, unread.tries));
+        match release {
+            Ok(file) => self.files.release = file,
+            Err(why) => {
+                self.files.release = None;
+                self.files.unread = Some(Unread { why, since, tries: tries + 1 });
+            }
+        }
+        self.again = (1 << tries.min(8)).min(HOLDS);
+        // what it locks is asked for at once
+        self.queues = 0;
+    }
+}
+
+/// The workflow file of the release as its run has it; none where there is no run.
+///
+/// # Errors
+/// Why it cannot be read.
+async fn release_file(
+    client: &GithubClient,
+    standing: &Standing<'_>,
+) -> Result<Option<Workflow>, String> {
+    let Some(run) = standing.run().or(standing.facts.runs.first()) else { return Ok(None) };
     let config = standing.config;
-    let read = async |file: &str, at: &str| {
-        let text = client.workflow_file(&config.repo, file, at).await.ok().flatten()?;
-        workflow::parse(&text).ok()
-    };
-    let release = async {
-        let run = standing.run().or(standing.facts.runs.first())?;
-        read(&config.workflow, &run.sha).await
-    };
-    let back = async {
-        let Some(WayBackConfig::Start(start)) = &config.rollback else { return None };
-        read(&start.workflow, &start.git_ref).await
-    };
-    let (release, back) = futures::join!(release, back);
-    Files { release, back }
+    let text = client.workflow_file(&config.repo, &config.workflow, &run.sha).await;
+    let text = text.map_err(|fault| fault.text)?.ok_or("it is not there")?;
+    workflow::parse(&text).map(Some).map_err(|error| error.to_string())
+}
+
+/// The workflow file of a rollback as it would start.
+async fn back_file(client: &GithubClient, config: &GithubEngineConfig) -> Option<Workflow> {
+    let Some(WayBackConfig::Start(start)) = &config.rollback else { return None };
+    let text = client.workflow_file(&config.repo, &start.workflow, &start.git_ref).await;
+    workflow::parse(&text.ok().flatten()?).ok()
 }
 
 /// Whose approval a rollback's run will need.

@@ -5,7 +5,7 @@ use crate::clients::github::{GithubClient, Member};
 use crate::config::{GithubEngineConfig, StartConfig};
 use crate::model::rollout::Ahead;
 use crate::model::workflow::Workflow;
-use crate::model::{Run, Status};
+use crate::model::{Run, Status, Time};
 use crate::workflow::{Context, Lock, Ref, locks, locks_of_dispatch, same_group};
 
 use super::facts::Facts;
@@ -14,7 +14,18 @@ use super::facts::Facts;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Files {
     pub(super) release: Option<Workflow>,
+    /// Why the release's own could not be read.
+    pub(super) unread: Option<Unread>,
     pub(super) back: Option<Workflow>,
+}
+
+/// Why a file could not be read, each time it was tried.
+#[derive(Debug, Clone)]
+pub(super) struct Unread {
+    pub(super) why: String,
+    pub(super) since: Time,
+    /// How often it was tried.
+    pub(super) tries: u32,
 }
 
 /// What a run started by hand would lock.
@@ -31,15 +42,14 @@ pub(super) fn locks_of_stage(file: &Workflow, repo: &str, run: &Run, stage: &str
 }
 
 /// Why it cannot be told which queues the job enters that deploys to an environment.
-pub(super) fn untold(
-    file: Option<&Workflow>,
-    name: &str,
-    stage: &str,
-    locks: usize,
-) -> Option<String> {
-    let Some(file) = file else {
+pub(super) fn untold(files: &Files, name: &str, stage: &str, locks: usize) -> Option<String> {
+    let Some(file) = &files.release else {
+        let why = files.unread.as_ref().map_or(String::new(), |unread| {
+            let since = unread.since.format("%H:%M:%S UTC");
+            format!(", tried again since {since}: {}", unread.why)
+        });
         return Some(format!(
-            "{name} could not be read at its commit: whether it waits cannot be told"
+            "whether it waits cannot be told: {name} could not be read at its commit{why}"
         ));
     };
     let jobs = file.jobs.iter().filter(|job| job.environment.as_deref() == Some(stage));

@@ -323,3 +323,26 @@ async fn nothing_new_is_asked_for_little_and_conditionally() {
     bench.shop.lock().unwrap().runs.insert(0, run(2, "v2.0", ("queued", None), (100, 100)));
     assert_eq!(bench.engine.observe().await.unwrap().candidate.unwrap().as_str(), "v2.0");
 }
+
+#[tokio::test]
+async fn a_workflow_file_that_cannot_be_read_is_tried_again_ever_more_rarely() {
+    let bench = bench(config(), Shop { no_files: true, ..midway() }).await;
+    let unread = |rollout: &Rollout| rollout.offer(Verb::Promote, false).unwrap().unread.clone();
+    let mut tried = Vec::new();
+    for reading in 0..20 {
+        let why = unread(&bench.engine.observe().await.unwrap()).expect("it is not known");
+        assert!(why.contains("deploy.yml could not be read") && why.contains("502"), "{why}");
+        assert!(why.contains("since ") && why.contains(" UTC"), "{why}");
+        let asked = bench.world.asked();
+        if asked.iter().any(|seen| seen.path.contains("deploy.yml?ref")) {
+            tried.push(reading);
+        }
+    }
+    assert_eq!(tried, [0, 1, 3, 7, 15]);
+    bench.shop.lock().unwrap().no_files = false;
+    let mut readings = 0;
+    while unread(&bench.engine.observe().await.unwrap()).is_some() {
+        readings += 1;
+        assert!(readings < 16);
+    }
+}

@@ -157,3 +157,27 @@ fn a_later_rollback_supersedes() {
     // one that nobody wrote down may not go on
     assert!(one.superseded(&ActionId("x".to_owned()), &target()).unwrap());
 }
+
+#[test]
+fn what_nobody_asked_for_is_not_begun_once_somebody_held_it() {
+    let folder = folder();
+    let clock = Arc::new(Set::default());
+    let (mut one, mut two) = (open_at(&folder, &clock), open_at(&folder, &clock));
+    let by_itself = |action: &str, clock: &Set| Plan {
+        alarm: Some(clock.now()),
+        ..plan(action, Verb::Rollback)
+    };
+    let first = by_itself("a", &clock);
+    clock.add(TimeDelta::seconds(5));
+    let held = |passed| RecordKind::Disarmed { target: target(), why: "known".into(), passed };
+    two.append(held(true)).unwrap();
+    assert_eq!(one.held(&target(), first.alarm.unwrap()).unwrap(), None, "it had passed by itself");
+    two.append(held(false)).unwrap();
+    let begun = one.begin(first).unwrap();
+    assert!(matches!(&begun, Begun::Held { why } if why == "ana@desk held it: known"), "{begun:?}");
+    // an operator's own rollback, and the alarm of the next release, are another matter
+    assert!(is_written(&one.begin(plan("b", Verb::Rollback)).unwrap()));
+    one.append(outcome("b", Verb::Rollback)).unwrap();
+    clock.add(TimeDelta::seconds(5));
+    assert!(is_written(&two.begin(by_itself("c", &clock)).unwrap()));
+}

@@ -175,6 +175,7 @@ impl Runtime {
             report,
             journaled: false,
             overtaken: false,
+            held: None,
         };
         self.tasks.spawn(execution.run());
     }

@@ -10,7 +10,7 @@ use crate::model::{Outcome, Progress, Refusal, StepReport};
 use crate::runtime::engine_source::reading;
 use crate::runtime::workflows;
 
-use super::{Execution, OVERTAKEN};
+use super::{Execution, HELD, OVERTAKEN};
 
 /// How often the engine is read while a change is waited for.
 const VERIFY_EVERY: Duration = Duration::from_millis(100);
@@ -49,7 +49,9 @@ impl Execution {
             }
         }
         self.report.outcome = judge(&self.report.steps);
-        if self.overtaken && !self.report.was_sent() {
+        if let Some(why) = self.held.take() {
+            self.refuse(Refusal::new(HELD, why));
+        } else if self.overtaken && !self.report.was_sent() {
             self.refuse(Refusal::new("overtaken", OVERTAKEN));
         } else if self.overtaken {
             self.report.notes.push(OVERTAKEN.into());

@@ -3,6 +3,8 @@
 //! Counters start anew with their process, which shows as a smaller number: all of it was counted since. What
 //! is seen for the first time has a past that nobody saw, and counts from then on; but where a side was counted
 //! already, a series of failures that appears is its first failure, for a counter is made when it first counts.
+//! A counter of requests that falls, and not to the little that a process counts after its start, is a sum of
+//! several of which one went: what was counted then nobody knows, and it is not taken for news.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +12,12 @@ use crate::model::Tally;
 
 /// Series that are remembered, more or less.
 const SERIES: usize = 4_096;
+
+/// What a process counts in its first moments.
+const YOUNG: f64 = 200.0;
+
+/// How much of what was counted cannot have been counted anew between two looks.
+const LEFT: f64 = 0.1;
 
 /// A series' labels.
 pub(super) type Labels = BTreeMap<String, String>;
@@ -33,6 +41,9 @@ impl Counters {
             total.keys().filter(|labels| !self.total.contains_key(*labels)).collect();
         // a first failure is news of a series that was counted, not of one that is seen for the first time
         let begins = |labels: &Labels| was_counted && !fresh.contains(labels);
+        let torn = total
+            .iter()
+            .any(|(labels, now)| self.total.get(labels).is_some_and(|held| is_torn(*held, *now)));
         let part_grew = grown(&self.part, part, begins);
         let total_grew = grown(&self.total, total, |_| false);
         self.part.extend(part.iter().map(|(labels, value)| (labels.clone(), *value)));
@@ -43,12 +54,18 @@ impl Counters {
                 held.retain(|labels, _| now.contains_key(labels));
             }
         }
-        if !was_counted || total.is_empty() {
+        if !was_counted || total.is_empty() || torn {
             return None;
         }
         let bad = if is_good { total_grew - part_grew } else { part_grew };
         Some(Tally { bad: bad.clamp(0.0, total_grew), total: total_grew })
     }
+}
+
+/// Whether a counter fell without having begun anew. A young process that starts again is taken for that too:
+/// one look is lost, and no other.
+fn is_torn(before: f64, now: f64) -> bool {
+    before > YOUNG && now < before && now > before * LEFT
 }
 
 /// By how much counters grew. `begins`: whether one that was not there before began at 0.
@@ -94,6 +111,18 @@ mod tests {
             (&[("a", 3.0)], &[("a", 40.0)]),
         ]);
         assert_eq!(found, [None, Some((2.0, 100.0)), Some((3.0, 40.0))]);
+    }
+
+    #[test]
+    fn a_sum_that_loses_a_process_counts_nothing_at_that_time() {
+        let found = counted(&[
+            (&[("a", 70.0)], &[("a", 10_000.0)]),
+            (&[("a", 71.0)], &[("a", 10_100.0)]),
+            // one of four processes is gone, and its counts with it
+            (&[("a", 55.0)], &[("a", 7_600.0)]),
+            (&[("a", 56.0)], &[("a", 7_700.0)]),
+        ]);
+        assert_eq!(found, [None, Some((1.0, 100.0)), None, Some((1.0, 100.0))]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! An action: who asked for what and why, each call with its times, and what is still open.
 
 use crate::model::{ActionId, Outcome, Plan, Report, StepReport, Time};
-use crate::store::Entry;
+use crate::store::{Entry, Open};
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
@@ -22,6 +22,8 @@ pub(super) fn standing(entry: &Entry) -> (String, Role) {
     let Some(report) = &entry.report else {
         return if entry.settled {
             ("○ released by an operator without an answer".to_owned(), Role::Dim)
+        } else if entry.is_gone() {
+            (format!("? {}", Open::Abandoned.word()), Role::Unknown)
         } else {
             let progress = entry.progress.as_deref().unwrap_or("in flight");
             (format!("◐ {progress}"), Role::Progress)

@@ -34,6 +34,11 @@ pub(super) fn burn(scene: &Scene<'_>, page: &mut Page) {
             };
             page.say(&told, if burn.is_ok() { Role::Text } else { Role::Unknown });
         }
+        if let Some(failures) = one.failures.filter(|_| one.is_reached() == Some(true)) {
+            let chance = if one.is_chance() { ": too few, it may be chance" } else { "" };
+            let over = range(one.speed.long);
+            page.say(&format!("  {failures:.0} requests failed over {over}{chance}"), Role::Text);
+        }
     }
     page.head("query");
     page.say(&spec.query, Role::Dim);

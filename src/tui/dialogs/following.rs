@@ -240,6 +240,9 @@ fn outcome(plan: &Plan, report: &Report, width: usize) -> Vec<Row> {
             ("✓ ACCEPTED", "it ended well; nothing can be read back of it")
         }
         Outcome::Accepted => ("▲ ACCEPTED", "not seen yet; it is followed up by reading"),
+        Outcome::Unknown if plan.only_tells() => {
+            ("? UNKNOWN", "sent, and no answer; look there whether it came, it is never sent again")
+        }
         Outcome::Unknown => {
             ("? UNKNOWN", "sent, and no answer; it is followed up by reading, never sent again")
         }

@@ -24,6 +24,7 @@ pub(super) fn rules() -> GateRules {
             name: "burn".into(),
             objective: 0.999,
             query: "errors[{window}]".into(),
+            requests: None,
             block: 6.0,
             every,
         }),
@@ -76,7 +77,7 @@ fn spends(build: &mut Build, usual: f64, told: &[(u64, Reading)]) {
     let one = |seconds: u64| {
         let own = told.iter().find(|(window, _)| *window == seconds).map(|own| own.1);
         let errors = own.unwrap_or(Reading::Number(usual));
-        Spent { window: Duration::from_secs(seconds), errors, fault: None }
+        Spent { window: Duration::from_secs(seconds), errors, requests: None, fault: None }
     };
     let spent = WINDOWS.map(one).to_vec();
     build.says(&prometheus(), vec![Observation::Burn { target: target(), spent }]);
@@ -124,6 +125,32 @@ fn a_budget_burns_only_in_both_windows_of_a_speed() {
 }
 
 #[test]
+fn a_failure_of_three_requests_is_chance_and_all_of_many_are_not() {
+    let mut build = build();
+    let mut spends = |long: f64, requests: f64| {
+        // each three requests in 5 minutes, of which one failed
+        let one = |seconds: u64| Spent {
+            window: Duration::from_secs(seconds),
+            errors: Reading::Number(if seconds < HOUR { 1.0 / 3.0 } else { long }),
+            requests: Some(Reading::Number(requests * seconds as f64 / HOUR as f64)),
+            fault: None,
+        };
+        let spent = WINDOWS.map(one).to_vec();
+        build.says(&prometheus(), vec![Observation::Burn { target: target(), spent }]);
+        let gate = gate(&build, "burn");
+        (gate.state, gate.reason)
+    };
+    let (state, reason) = spends(1.0 / 36.0, 36.0);
+    assert_eq!(state, GateState::Wait, "{reason}");
+    let sentence = "limit 14.4, but by 1 failed over 1h: below 10 it may be chance";
+    assert!(reason.contains(sentence), "{reason}");
+    let (state, reason) = spends(0.5, 36.0);
+    assert_eq!(state, GateState::Fail, "18 of 36 failed: {reason}");
+    let (state, reason) = spends(0.0, 36.0);
+    assert_eq!(state, GateState::Pass, "{reason}");
+}
+
+#[test]
 fn slower_speeds_are_told_and_do_not_block() {
     let mut build = build();
     let slow = [(2 * HOUR, Reading::Number(0.004)), (DAY, Reading::Number(0.0031))];
@@ -155,6 +182,7 @@ fn a_window_that_is_not_known_never_passes() {
     let spent = WINDOWS.map(|seconds| Spent {
         window: Duration::from_secs(seconds),
         errors: Reading::Empty,
+        requests: None,
         fault: fault.clone(),
     });
     let spent = spent[..6].to_vec();

@@ -1,12 +1,13 @@
 //! The gates whose evidence is at GitHub: what each says of what was read, and of what was not.
 
 use flightdeck::control::{Gate, GateState, Request, assess, guard, needed};
-use flightdeck::model::backing::{Check, Checks};
+use flightdeck::model::backing::{Check, Checks, WorkflowFile};
 use flightdeck::model::rollout::{Ahead, Fate};
 use flightdeck::model::{
     Conclusion, Danger, Deployment, FeedId, Finding, Fleet, GateRules, HealthState, Observation,
-    RefName, Rollout, Run, Scan, Status, TargetSpec, Verb,
+    RefName, Rollout, Run, Scan, Status, TargetSpec, Verb, Waiting, Waits,
 };
+use flightdeck::workflow::parse;
 
 use crate::support::build::{Build, at, fleet, rollout, spec, target};
 use crate::support::runs::run;
@@ -219,6 +220,57 @@ fn a_run_that_deploys_here_or_that_we_are_part_of_is_not_waited_for() {
     let mut part = super::at_github::build(Fleet { own_run: Some(7), ..fleet(with(rules)) });
     runs(&mut part, vec![of(7, SHA, Status::InProgress, None)]);
     assert_eq!(said(&part, "pipeline").0, GateState::Pass);
+}
+
+/// What the gate says of a run of the candidate that waits for an environment, by its file.
+fn waiting_for(environment: &str, jobs: &str) -> (GateState, String) {
+    let mut build = piped();
+    runs(&mut build, vec![of(7, SHA, Status::Waiting, None)]);
+    let (host, repo) = place();
+    let waiting = Waiting {
+        environment_id: 1,
+        environment: environment.to_owned(),
+        since: None,
+        timer_ends: None,
+        may_decide: true,
+        why_not: None,
+        reviewers: Vec::new(),
+    };
+    let waits = Waits { waiting: vec![waiting], decisions: Vec::new() };
+    let waits = Observation::Waits { host: host.clone(), repo: repo.clone(), run: 7, waits };
+    let text = format!("on: push\njobs:\n{jobs}");
+    let file = WorkflowFile::Read(Box::new(parse(&text).expect("a workflow")));
+    let (workflow, sha) = ("deploy.yml".to_owned(), SHA.to_owned());
+    let file = Observation::WorkflowFile { host, repo, workflow, sha, file };
+    build.says(&github(), vec![waits, file]);
+    said(&build, "pipeline")
+}
+
+#[test]
+fn a_run_that_waits_for_another_environment_stands_in_nobodys_way() {
+    const APART: &str = "  build: {}\n  us: { needs: build, environment: production-us }\n  \
+                         here: { needs: build, environment: production }\n";
+    const BEFORE: &str = "  stage: { environment: staging }\n  test: { needs: [stage] }\n  \
+                          here: { needs: test, environment: production }\n";
+    const ASKED: &str = "  any: { environment: '${{ inputs.environment }}' }\n";
+    const CALLED: &str = "  us: { environment: production-us }\n  \
+                          here: { uses: ./.github/workflows/deploy-one.yml }\n";
+    const TWO: &str = "  a: { environment: '${{ inputs.one }}' }\n  \
+                       b: { environment: '${{ inputs.two }}' }\n";
+    for (environment, jobs, state) in [
+        ("production-us", APART, GateState::Pass),
+        ("production", APART, GateState::Wait),
+        ("staging", BEFORE, GateState::Wait),
+        ("production-us", ASKED, GateState::Pass),
+        ("production", ASKED, GateState::Wait),
+        ("production-us", CALLED, GateState::Wait),
+        ("production-us", TWO, GateState::Wait),
+    ] {
+        let (found, reason) = waiting_for(environment, jobs);
+        assert_eq!(found, state, "{environment}: {reason}\n{jobs}");
+    }
+    let (_, reason) = waiting_for("production-us", APART);
+    assert!(reason.ends_with("it waits for production-us, which does not come before"), "{reason}");
 }
 
 fn queued(ahead: Vec<Fate>, unread: Option<&str>) -> Rollout {

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use flightdeck::control::{Effect, alarm, assess, chores};
+use flightdeck::control::{Desk, Dialog, Effect, Recheck, Request, alarm, assess, chores, recheck};
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
-use flightdeck::model::{Event, HealthState, Outcome, RecordKind, Severity, TargetSpec, Verb};
+use flightdeck::model::{
+    ActionId, Event, HealthState, Outcome, RecordKind, Report, Severity, TargetSpec, Track, Verb,
+};
 
-use crate::support::build::{Build, at, feeds, fleet, plan, rollout, spec, target};
+use crate::support::build::{
+    Build, at, engine_feed, feeds, fleet, plan, report, rollout, spec, target,
+};
 
 fn armed(mode: AutoMode) -> TargetSpec {
     let on = BTreeSet::from([Trigger::Health, Trigger::Metrics, Trigger::Alerts]);
@@ -163,4 +167,62 @@ fn nothing_is_done_on_old_word_beside_an_action_or_where_nothing_may_be_done() {
     let all = chores(&one_look.store, &target(), one_look.now(), false);
     let alarms = |effect: &Effect| matches!(effect, Effect::Note(kind) if matches!(**kind, RecordKind::Alarm { .. }));
     assert!(!all.iter().any(alarms), "one look acts on nothing");
+}
+
+#[test]
+fn what_cannot_be_seen_has_not_passed() {
+    let mut build = build(AutoMode::On);
+    now(&mut build, 150, HealthState::Unhealthy);
+    note(&mut build);
+    // a process that has just begun knows the engine before it knows anything else
+    for feed in feeds().iter().filter(|feed| **feed != engine_feed()) {
+        build.fails(feed);
+    }
+    build.till(300).reads(rollout(10.0)).beats(&engine_feed());
+    assert_eq!(due(&build), [], "neither over nor acted on");
+    now(&mut build, 400, HealthState::Unhealthy);
+    assert!(acts(&build), "it stands, and is seen again");
+}
+
+#[test]
+fn what_was_under_way_when_an_alarm_was_raised_answers_it() {
+    let mut build = build(AutoMode::On);
+    now(&mut build, 150, HealthState::Unhealthy);
+    let back = plan("r1", Verb::Rollback, 10.0, 0.0);
+    build.begins(&back);
+    build.till(152);
+    let why = "unhealthy".to_owned();
+    let candidate = build.state().named(Track::Candidate).map(|name| name.revision);
+    let acts_at = build.now();
+    build.journals(RecordKind::Alarm { target: target(), candidate, why, acts_at });
+    build.till(155).journals(RecordKind::Outcome {
+        report: Box::new(Report { took_ms: 5_000, ..report(&back, Outcome::Seen) }),
+        followed_up: false,
+    });
+    // its engine is read by an answer that was on its way
+    now(&mut build, 156, HealthState::Unhealthy);
+    assert!(!acts(&build), "{:?}", due(&build));
+}
+
+#[test]
+fn by_itself_it_takes_back_only_what_still_has_traffic() {
+    let mut build = build(AutoMode::On);
+    now(&mut build, 150, HealthState::Unhealthy);
+    note(&mut build);
+    let alarm = build.state().ledger.alarm.as_ref().map(|alarm| alarm.at);
+    let confirmed = |alarm| {
+        let request = Request { alarm, ..Request::new(target(), Verb::Rollback) };
+        let mut desk = Desk::new("ana");
+        desk.ask(&build.store, request, ActionId("r2".to_owned()), build.now());
+        match desk.dialog() {
+            Some(Dialog::Confirm { confirmation, .. }) => confirmation.clone(),
+            other => panic!("a question: {other:?}"),
+        }
+    };
+    let (by_itself, asked) = (confirmed(alarm), confirmed(None));
+    assert_eq!(recheck(&build.store, &by_itself, build.now()), Ok(()));
+    build.till(155).reads(rollout(0.0)).beats(&engine_feed());
+    let moved = recheck(&build.store, &by_itself, build.now());
+    assert!(matches!(moved, Err(Recheck::Moved(_))), "{moved:?}");
+    assert_eq!(recheck(&build.store, &asked, build.now()), Ok(()), "a person may");
 }

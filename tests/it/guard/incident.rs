@@ -1,7 +1,9 @@
 //! The incident issue: off until configured, made once, and nothing from outside speaks in it.
 
-use flightdeck::control::{Confirmation, INCIDENT, Recheck, Request, ask, guard, recheck};
-use flightdeck::model::{ActionId, Event, IncidentSpec, Outcome, Verb};
+use flightdeck::control::{
+    Confirmation, Effect, INCIDENT, Recheck, Request, ask, chores, guard, recheck,
+};
+use flightdeck::model::{ActionId, Event, IncidentSpec, Outcome, RecordKind, Verb};
 use serde_json::Value;
 
 use crate::support::build::{Build, fleet, rollout, spec, target};
@@ -81,4 +83,46 @@ fn read_only_refuses_it_and_a_story_that_goes_on_does_not() {
     build.tell(Event::ReadOnly { on: true });
     let refused = recheck(&build.store, &confirmation, build.now());
     assert!(matches!(refused, Err(Recheck::Refused(_))), "{refused:?}");
+}
+
+#[test]
+fn a_lost_answer_is_told_and_stands_in_nobodys_way() {
+    let mut build = configured();
+    let plan = asked(&build).plan;
+    let blocks = |build: &Build| {
+        let refusals = guard(&build.store, &Request::new(target(), Verb::Promote), build.now());
+        refusals.iter().any(|refusal| refusal.gate == "open action")
+    };
+    build.begins(&plan).ends(&plan, Outcome::Unknown);
+    assert!(!blocks(&build) && build.state().ledger.open().next().is_none());
+    let said = build
+        .store
+        .timeline()
+        .of(&build.state().spec)
+        .any(|line| line.text.starts_with("do incident by") && line.text.contains("unknown"));
+    assert!(said, "{:?}", build.state().ledger.last());
+    let again = chores(&build.store, &target(), build.now(), true);
+    assert!(!again.iter().any(|it| matches!(it, Effect::Act { .. } | Effect::Look { .. })));
+}
+
+#[test]
+fn of_one_whose_process_died_it_is_said_once_that_nobody_knows() {
+    let mut build = configured();
+    let plan = asked(&build).plan;
+    build.begins(&plan).tell(Event::WriterGone { action: plan.action.clone() });
+    assert!(build.state().ledger.open().next().is_none());
+    let due = |build: &Build| -> Vec<RecordKind> {
+        let all = chores(&build.store, &target(), build.now(), false).into_iter();
+        let outcome = |effect| match effect {
+            Effect::Note(kind) if matches!(*kind, RecordKind::Outcome { .. }) => Some(*kind),
+            _ => None,
+        };
+        all.filter_map(outcome).collect()
+    };
+    let told = due(&build);
+    let [RecordKind::Outcome { report, .. }] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(report.outcome, Outcome::Unknown);
+    assert!(report.notes[0].contains("look there"), "{report:?}");
+    build.journals(told[0].clone());
+    assert_eq!(due(&build), []);
 }

@@ -115,8 +115,8 @@ fn no_series_a_fault_and_silence_are_unknown_and_never_pass() {
     assert_eq!(gate(&silent).state, GateState::Unknown, "{}", gate(&silent).reason);
 
     let mut one_sided = build(10.0);
-    one_sided.till(120);
-    let only: Vec<_> = (1..=24).map(|n| (n * 5, Some((0.0, 100.0)), None)).collect();
+    one_sided.till(200);
+    let only: Vec<_> = (1..=40).map(|n| (n * 5, Some((0.0, 100.0)), None)).collect();
     looks(&mut one_sided, 0, &only);
     looks(&mut one_sided, 1, &only);
     let unknown = gate(&one_sided);
@@ -134,6 +134,40 @@ fn no_series_a_fault_and_silence_are_unknown_and_never_pass() {
     let items = vec![Observation::Looks { target: target(), index: 0, looks: vec![], fault }];
     fallen.says(&FeedId::source("prometheus.main"), items);
     assert!(gate(&fallen).reason.contains("parse error"));
+}
+
+/// Looks each 5 s at counters that are scraped each 60 s, of which these scrapes failed.
+fn scraped_each_minute(till: i64, failed: &[i64]) -> Vec<Told> {
+    let side = |s: i64, of: (f64, f64)| {
+        let scrape = s / 60 * 60;
+        let told = if s == scrape { of } else { (0.0, 0.0) };
+        (scrape > 0 && !failed.contains(&scrape)).then_some(told)
+    };
+    let look = |s: i64| (s, side(s, (0.0, 1200.0)), side(s, (12.0, 10_800.0)));
+    (1..=till / 5).map(|n| look(n * 5)).collect()
+}
+
+#[test]
+fn a_server_that_scrapes_each_minute_is_not_silent() {
+    let judged = |till: i64, failed: &[i64]| {
+        let mut build = build(10.0);
+        build.till(till);
+        (0..2).for_each(|index| looks(&mut build, index, &scraped_each_minute(till, failed)));
+        gate(&build)
+    };
+    for till in [30, 55, 90, 120] {
+        let gate = judged(till, &[]);
+        assert_ne!(gate.state, GateState::Unknown, "{till} s: {}", gate.reason);
+    }
+    let late = judged(115, &[60]);
+    assert_ne!(late.state, GateState::Unknown, "the first scrape failed: {}", late.reason);
+    assert_eq!(judged(600, &[]).state, GateState::Pass);
+    let once = judged(655, &[600]);
+    assert_eq!(once.state, GateState::Pass, "one scrape failed: {}", once.reason);
+    let gone = judged(775, &[600, 660, 720]);
+    assert_eq!(gone.state, GateState::Unknown, "three failed: {}", gone.reason);
+    let never = judged(400, &[60, 120, 180, 240, 300, 360]);
+    assert_eq!(never.state, GateState::Unknown, "{}", never.reason);
 }
 
 #[test]

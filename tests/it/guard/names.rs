@@ -140,7 +140,7 @@ fn the_table_names_what_runs_where_no_engine_moves_anything() {
     answers(&mut build, Track::Whole, HealthState::Unhealthy, None);
     let mut out = Vec::new();
     let status = Status::of(&build.store, &[], build.now());
-    status.print(&mut Output::new(&mut out, Format::Table)).expect("it is a vector");
+    status.print(false, &mut Output::new(&mut out, Format::Table)).expect("it is a vector");
     let table = String::from_utf8(out).expect("text");
     assert!(table.contains("1.4.2"), "{table}");
     let json = serde_json::to_value(&status).expect("plain data");

@@ -183,6 +183,7 @@ fn assured(build: &mut Build, silent: Option<&str>) {
         let spent = WINDOWS.map(|seconds| Spent {
             window: Duration::from_secs(seconds),
             errors: Reading::Number(0.0001),
+            requests: None,
             fault: None,
         });
         let spent = spent.to_vec();
@@ -248,6 +249,20 @@ fn gates(build: &Build) -> Vec<Gate> {
 
 fn id() -> ActionId {
     ActionId("new".into())
+}
+
+#[test]
+fn the_documents_have_every_gate() {
+    let told = std::fs::read_to_string("docs/gates.md").expect("the page");
+    let rows = told.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+    let rows: Vec<String> = rows.skip(1).map(|cell| cell.replace('`', "")).collect();
+    let mut all: Vec<String> = TOLD.into_iter().chain(KNOWN).map(str::to_owned).collect();
+    all.iter_mut().filter(|name| *name == "error rate").for_each(|n| *n = "a metric's name".into());
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    assert_eq!(sorted(rows), sorted(all));
 }
 
 #[test]

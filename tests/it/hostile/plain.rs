@@ -37,7 +37,7 @@ fn examine(text: &str) {
     for calm in [false, true] {
         let (store, records) = store(text, calm);
         let status = Status::of(&store, &[], now);
-        print("status", |out| status.print(out));
+        print("status", |out| status.print(true, out));
         let inbox = Inbox::of(&store, now);
         print("inbox", |out| inbox.print(out));
         let repo = store.repo_of(&store.targets().next().expect("one").spec);

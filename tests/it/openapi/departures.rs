@@ -98,6 +98,13 @@ pub const DEPARTURES: &[Departure] = &[
         what: "is not declared",
     },
     Departure {
+        why: "what is not valid is told with its status in the body, as every other refusal is",
+        operation: "POST /repos/{owner}/{repo}/issues",
+        part: Part::Answer,
+        at: "/status",
+        what: "is not declared",
+    },
+    Departure {
         why: "the first status of a deployment that waits for an approval: in GitHub's own webhook examples, \
               and what made clients with a closed list of states fail",
         operation: "GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",

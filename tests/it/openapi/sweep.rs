@@ -31,18 +31,20 @@ const AREAS: [&str; 14] = [
 ];
 
 /// What all that acts begins with.
-const ACTIONS: &str = "/repos/{owner}/{repo}/actions/";
+const REPO: &str = "/repos/{owner}/{repo}/";
 
 /// What can be done, with the status that says that it was.
-const DONE: [(&str, u16); 8] = [
-    ("jobs/{job_id}/rerun", 201),
-    ("runs/{run_id}/cancel", 202),
-    ("runs/{run_id}/force-cancel", 202),
-    ("runs/{run_id}/pending_deployments", 200),
-    ("runs/{run_id}/rerun", 201),
-    ("runs/{run_id}/rerun-failed-jobs", 201),
-    ("workflows/{workflow_id}/dispatches", 200),
-    ("workflows/{workflow_id}/dispatches", 204),
+const DONE: [(&str, u16); 10] = [
+    ("actions/jobs/{job_id}/rerun", 201),
+    ("actions/runs/{run_id}/cancel", 202),
+    ("actions/runs/{run_id}/force-cancel", 202),
+    ("actions/runs/{run_id}/pending_deployments", 200),
+    ("actions/runs/{run_id}/rerun", 201),
+    ("actions/runs/{run_id}/rerun-failed-jobs", 201),
+    ("actions/workflows/{workflow_id}/dispatches", 200),
+    ("actions/workflows/{workflow_id}/dispatches", 204),
+    ("issues", 201),
+    ("issues", 422),
 ];
 
 /// All of it: every repository read, acted on and read again, each in a world of its own, for nobody may do that
@@ -63,7 +65,7 @@ pub fn worlds(description: &Description) -> Vec<World> {
         assert!(told.contains(*operation), "never answered: {operation}");
     }
     for (tail, status) in DONE {
-        let name = format!("POST {ACTIONS}{tail}");
+        let name = format!("POST {REPO}{tail}");
         assert!(done.contains(&(name, status)), "never {status}: {tail}: {done:#?}");
     }
     worlds
@@ -96,7 +98,7 @@ fn act(world: &World, repo: &str, nth: usize) -> BTreeSet<(String, u16)> {
         answered.insert((format!("POST {template}"), asker.post(path, body)));
     };
 
-    let pending = format!("{ACTIONS}runs/{{run_id}}/pending_deployments");
+    let pending = format!("{REPO}actions/runs/{{run_id}}/pending_deployments");
     for path in paths(&pending, &known) {
         let (_, waiting) = asker.get(&path);
         for (nth, one) in waiting.as_array().into_iter().flatten().enumerate() {
@@ -107,24 +109,26 @@ fn act(world: &World, repo: &str, nth: usize) -> BTreeSet<(String, u16)> {
     }
     // each way first in some repository: what was run again goes on, and cannot be
     let mut again = [
-        ("runs/{run_id}/rerun", 4, Value::Null),
-        ("jobs/{job_id}/rerun", 6, Value::Null),
-        ("runs/{run_id}/rerun-failed-jobs", 12, json!({"enable_debug_logging": true})),
+        ("actions/runs/{run_id}/rerun", 4, Value::Null),
+        ("actions/jobs/{job_id}/rerun", 6, Value::Null),
+        ("actions/runs/{run_id}/rerun-failed-jobs", 12, json!({"enable_debug_logging": true})),
     ];
     again.rotate_left(nth % 3);
     let others = [
-        ("runs/{run_id}/cancel", 12, Value::Null),
+        ("actions/runs/{run_id}/cancel", 12, Value::Null),
         (
-            "workflows/{workflow_id}/dispatches",
+            "actions/workflows/{workflow_id}/dispatches",
             6,
             json!({"ref": "main", "return_run_details": true}),
         ),
-        ("workflows/{workflow_id}/dispatches", 6, json!({"ref": "main"})),
-        ("workflows/{workflow_id}/dispatches", 1, json!({"ref": "nowhere", "inputs": {}})),
-        ("runs/{run_id}/force-cancel", 12, Value::Null),
+        ("actions/workflows/{workflow_id}/dispatches", 6, json!({"ref": "main"})),
+        ("actions/workflows/{workflow_id}/dispatches", 1, json!({"ref": "nowhere", "inputs": {}})),
+        ("actions/runs/{run_id}/force-cancel", 12, Value::Null),
+        ("issues", 1, json!({"title": "a story", "body": "it", "labels": ["incident"]})),
+        ("issues", 1, json!({"title": ""})),
     ];
     for (tail, most, body) in others.into_iter().chain(again) {
-        let template = format!("{ACTIONS}{tail}");
+        let template = format!("{REPO}{tail}");
         let paths = paths(&template, &known);
         paths.iter().take(most).for_each(|path| post(&template, path, &body));
     }

@@ -7,6 +7,7 @@ use flightdeck::demo::{Options, Quirks, Scenario};
 
 use super::{client, with_github};
 use crate::support::patience::until;
+use crate::support::world::GOOD;
 use crate::support::{Pty, World};
 
 /// What the program asks of GitHub. A new request belongs here, and into the tour.
@@ -47,6 +48,7 @@ pub const ASKED: &[&str] = &[
     "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun",
     "POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs",
     "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+    "POST /repos/{owner}/{repo}/issues",
 ];
 
 /// Every scenario looked at.
@@ -95,6 +97,22 @@ fn old() -> World {
     world
 }
 
+/// The story of a target, told in an issue; and where there are none.
+fn incident() -> World {
+    let world = World::ready();
+    world.configure(|toml| {
+        toml.replace("repo = \"acme/checkout\"\n", "repo = \"acme/checkout\"\nincident = {}\n")
+    });
+    let open = || {
+        let line = format!("incident {GOOD} --yes");
+        world.program(line.split(' ')).args(["--reason", "a test"]).run()
+    };
+    assert_eq!(open().code, Some(0));
+    world.faults().set_quirks(Quirks { no_issues: true, ..Quirks::default() });
+    assert_eq!(open().code, Some(4));
+    world
+}
+
 /// What the token may read, and what a wrong one may not.
 fn doctor() -> World {
     let world = World::ready();
@@ -117,6 +135,6 @@ pub fn worlds() -> Vec<World> {
     scenarios
         .map(look)
         .into_iter()
-        .chain([watch(), logs(), back(), old(), doctor(), client::world()])
+        .chain([watch(), logs(), back(), old(), incident(), doctor(), client::world()])
         .collect()
 }

@@ -270,6 +270,10 @@ impl Journal for Blank {
         Box::pin(ready(false))
     }
 
+    fn held<'a>(&'a self, _: &'a Target, _: Time) -> BoxFuture<'a, Option<String>> {
+        Box::pin(ready(None))
+    }
+
     fn sending<'a>(&'a self, _: &'a Target, _: Duration) -> BoxFuture<'a, Option<Box<dyn Send>>> {
         Box::pin(ready(None))
     }

@@ -48,6 +48,8 @@ pub(super) struct Shop {
     pub(super) waits: Vec<(u64, &'static str, bool)>,
     /// The members of every concurrency group, where the server tells of groups.
     pub(super) members: Option<Value>,
+    /// Whether files cannot be read.
+    pub(super) no_files: bool,
 }
 
 impl Shop {
@@ -87,6 +89,7 @@ impl Shop {
                 .collect()
             }
             ["actions", "runs", _, "approvals"] => json!([]),
+            ["contents", ..] if self.no_files => return Reply::status(502, "Bad Gateway"),
             ["contents", ..] => {
                 json!({"encoding": "base64", "content": BASE64_STANDARD.encode(ROLLBACK)})
             }

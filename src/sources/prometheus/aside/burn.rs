@@ -40,16 +40,32 @@ pub(super) async fn ask(
             });
         }
     }
+    count(config, asker, &mut spent).await;
     polled.items.push(Observation::Burn { target: config.target.clone(), spent });
     Ok(())
 }
 
+/// Asks how many requests there were. What cannot be counted is not known, and takes nothing from the rest.
+async fn count(config: &BurnConfig, asker: &Asker<'_>, spent: &mut [Spent]) {
+    let Some((query, windows)) = &config.requests else { return };
+    let asked = windows.iter().map(async |window| {
+        let query = query.replace(WINDOW, &range(*window));
+        let data = asker.query("api/v1/query", &[("query", &query)]).await.ok()?;
+        let found = instant(&data.data).ok()?;
+        Some((*window, found.map_or(Reading::Empty, |point| point.reading)))
+    });
+    for (window, requests) in join_all(asked).await.into_iter().flatten() {
+        let own = spent.iter_mut().find(|spent| spent.window == window);
+        own.into_iter().for_each(|spent| spent.requests = Some(requests));
+    }
+}
+
 fn known(window: Duration, errors: Reading) -> Spent {
-    Spent { window, errors, fault: None }
+    Spent { window, errors, requests: None, fault: None }
 }
 
 fn unknown(window: Duration, why: &str) -> Spent {
-    Spent { window, errors: Reading::Empty, fault: Some(why.to_owned()) }
+    Spent { window, errors: Reading::Empty, requests: None, fault: Some(why.to_owned()) }
 }
 
 /// No window is known.

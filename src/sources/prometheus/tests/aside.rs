@@ -13,6 +13,7 @@ fn beside(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
         target: target(),
         query: "errors[{window}] / all[{window}]".to_owned(),
         windows: [300, 3_600, 86_400].map(Duration::from_secs).to_vec(),
+        requests: Some(("count[{window}]".to_owned(), vec![Duration::from_secs(3_600)])),
         every: EVERY,
     });
     let spec = PathSpec {
@@ -43,6 +44,7 @@ fn fine(request: &Request) -> Reply {
         (_, Some("time()")) => data(r#"{"resultType":"scalar","result":[1000,"1000"]}"#),
         (_, Some("lost")) => vector(1000, "0"),
         (_, Some("made")) => vector(1000, "400"),
+        (_, Some("count[1h]")) => vector(1000, "36"),
         (_, Some("errors[1d] / all[1d]")) => vector(1000, "NaN"),
         _ => well(request),
     }
@@ -67,6 +69,15 @@ fn spent(polled: &Polled) -> Vec<(u64, Reading, bool)> {
     spent.unwrap_or_default()
 }
 
+/// How many requests were counted in each window.
+fn counted(polled: &Polled) -> Vec<Option<Reading>> {
+    let counted = polled.items.iter().find_map(|item| match item {
+        Observation::Burn { spent, .. } => Some(spent.iter().map(|one| one.requests).collect()),
+        _ => None,
+    });
+    counted.unwrap_or_default()
+}
+
 fn backup(polled: &Polled) -> Option<(Reading, bool)> {
     polled.items.iter().find_map(|item| match item {
         Observation::Backup { made, fault, .. } => Some((*made, fault.is_some())),
@@ -83,6 +94,7 @@ async fn each_is_asked_at_its_own_cadence() {
     let half = Reading::Number(0.5);
     let windows = [(300, half, false), (3_600, half, false), (86_400, Reading::NotANumber, false)];
     assert_eq!(spent(&polled), windows);
+    assert_eq!(counted(&polled), [None, Some(Reading::Number(36.0)), None]);
     let holds = |kind| (kind, LinkState::Holds);
     let all = [LinkKind::Rules, LinkKind::Alertmanager, LinkKind::Notifications].map(holds);
     assert_eq!(links(&polled), all);
@@ -114,7 +126,9 @@ async fn what_is_not_answered_is_unknown_and_said() {
         (_, Some("lost")) => {
             Reply::json(200, r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#)
         }
-        (_, Some("made" | "errors[1h] / all[1h]")) => error(422, "execution", "too heavy"),
+        (_, Some("made" | "errors[1h] / all[1h]" | "count[1h]")) => {
+            error(422, "execution", "too heavy")
+        }
         _ => fine(request),
     })
     .await;
@@ -122,6 +136,7 @@ async fn what_is_not_answered_is_unknown_and_said() {
     assert!(links(&polled).iter().all(|(_, state)| *state == LinkState::Unknown));
     assert_eq!(links(&polled).len(), 3);
     assert_eq!(spent(&polled)[1], (3_600, Reading::Empty, true));
+    assert_eq!(counted(&polled), [None; 3]);
     assert_eq!(backup(&polled), Some((Reading::Empty, true)));
 }
 
