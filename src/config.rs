@@ -29,7 +29,8 @@ pub use resolved::{
     AlertmanagerConfig, BackupConfig, BindingConfig, BurnConfig, CheckConfig, CommandConfig,
     ComparisonConfig, Config, CountersConfig, EngineConfig, GithubConfig, GithubEngineConfig,
     HaproxyAddress, HaproxyConfig, HttpConfig, PathConfig, Placed, ProbeConfig, PrometheusConfig,
-    QueryConfig, RepoConfig, ScreenConfig, SidesConfig, StageConfig, StartConfig, WayBackConfig,
+    QueryConfig, RegistryConfig, RepoConfig, ScreenConfig, SidesConfig, StageConfig, StartConfig,
+    WayBackConfig,
 };
 pub use secret::Secret;
 pub use suggest::nearest;

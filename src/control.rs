@@ -1,6 +1,7 @@
 //! Decides: intent → guard → gates → plan → confirmation → effect. Pure: reads the store, is handed the
 //! time, and returns effects as data. Must not know the network, the disk, tokio or the screen.
 
+mod again;
 mod assess;
 mod auto;
 mod board;
@@ -18,6 +19,7 @@ mod gates;
 mod going_back;
 mod guard;
 mod harm;
+mod images;
 mod inbox;
 mod incident;
 mod judge;
@@ -70,7 +72,7 @@ pub use recheck::{Recheck, recheck};
 pub use recovered::{Proven, last_back, recovered};
 pub use rehearsal::{Rehearsal, rehearsal};
 pub use runs::{deploys, waiting};
-pub use studies::{is_studied, studies};
+pub use studies::{image_studies, is_studied, studies};
 pub use undo::is_back;
 pub use vigil::{Vigil, vigil};
 pub use waits::{Need, Wait, approvals, for_a_person};

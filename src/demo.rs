@@ -20,6 +20,7 @@ mod net;
 mod prometheus;
 mod query;
 mod quirk;
+mod registry;
 mod rule;
 mod scenario;
 mod scripts;
@@ -45,6 +46,7 @@ use self::github::{Github, Storage};
 use self::health::{Health, Process};
 use self::http::Handler;
 use self::prometheus::Prometheus;
+use self::registry::Registry;
 use self::scenario::Mover;
 use self::scripts::Scripts;
 use self::timeline::Timeline;
@@ -118,11 +120,13 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
     let (alertmanager, alertmanager_at) = net::listen().await?;
     let (github, github_at) = net::listen().await?;
     let (storage, storage_at) = net::listen().await?;
+    let (registry, registry_at) = net::listen().await?;
     let mut addresses = Addresses {
         github: github_at,
         prometheus: prometheus_at,
         alertmanager: alertmanager_at,
         haproxy: haproxy_at,
+        registry: registry_at,
         processes: Vec::new(),
         scripts,
     };
@@ -176,6 +180,17 @@ pub async fn start(options: Options, clock: Arc<dyn Clock>) -> io::Result<Runnin
             token.clone(),
             faults.clone(),
         )),
+    );
+    spawn(
+        registry,
+        registry_at,
+        Peer::Registry,
+        Arc::new(Registry {
+            shared: shared.clone(),
+            base: format!("http://{registry_at}"),
+            password: token.clone(),
+            faults: faults.clone(),
+        }),
     );
     spawn(storage, storage_at, Peer::Github, Arc::new(Storage { shared: shared.clone(), token }));
     servers.spawn(haproxy::serve(haproxy, haproxy_at, faults.clone(), shared));

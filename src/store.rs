@@ -88,6 +88,13 @@ impl Store {
                     self.timeline.push(Line::feed(envelope.at, feed, fault));
                 }
             }
+            Event::Told { item } => {
+                match item.target() {
+                    Some(target) => self.touch(target),
+                    None => self.targets.iter_mut().for_each(|state| state.touched = self.seq),
+                }
+                self.observe(item, envelope);
+            }
             Event::Journaled { record } => {
                 let target = record.kind.target();
                 self.journaled = self.journaled.or(Some(record.at));
@@ -195,7 +202,7 @@ impl Store {
                 self.repo(host, repo).releases(releases, tags, envelope);
             }
             Observation::Answered { host, repo, question, answer } => {
-                self.repo(host, repo).answered(question, answer);
+                self.repo(host, repo).answered(question, answer, envelope.asked_at);
             }
             Observation::Run { host, repo, run } => {
                 self.repo(host, repo).run_apart(run, envelope);
@@ -302,6 +309,13 @@ impl Store {
     #[must_use]
     pub fn repo_of(&self, spec: &TargetSpec) -> Option<&RepoState> {
         self.repos.get(spec.host.as_ref()?)?.get(spec.repo.as_ref()?)
+    }
+
+    /// What its registry says of a target's images.
+    #[must_use]
+    pub fn images_of(&self, spec: &TargetSpec) -> Option<&RepoState> {
+        let image = spec.image.as_ref()?;
+        self.repos.get(&image.host())?.get(&image.name)
     }
 
     /// The target's pipeline: the newest run of its workflow and that run's jobs.

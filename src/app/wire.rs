@@ -1,11 +1,12 @@
 //! From a configuration to polling tasks: which source reads what, which engine acts where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use crate::clients::github::{GithubClient, Tokens};
+use crate::clients::registry::RegistryClient;
 use crate::config::{Config, EngineConfig};
 use crate::engines::{CommandEngine, GithubEngine, GithubWorkflows, HaproxyEngine};
 use crate::model::{FeedId, Target, TargetSpec};
@@ -15,6 +16,7 @@ use crate::sources::alertmanager::AlertmanagerSource;
 use crate::sources::github::{GithubRevisions, GithubSource, Wanted};
 use crate::sources::probe::ProbeSource;
 use crate::sources::prometheus::PrometheusSource;
+use crate::sources::registry::RegistryRevisions;
 
 use super::reading::Hosts;
 
@@ -57,6 +59,13 @@ pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock
             };
             runtime.engine(&spec.target, &rollout.feed, engine, every);
         }
+    }
+    let asked = config.fleet.targets.iter().filter_map(|spec| Some(spec.image.as_ref()?.host()));
+    for host in asked.collect::<BTreeSet<String>>() {
+        let Some(registry) = config.registries.get(&host) else { continue };
+        let client = RegistryClient::new(host.as_str(), registry.clone());
+        let images = RegistryRevisions::new(client, clock.clone());
+        runtime.revisions(&host, Arc::new(images));
     }
     for check in &config.checks {
         let spec = config.fleet.targets.iter().find(|spec| spec.target == check.target);

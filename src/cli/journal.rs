@@ -63,6 +63,7 @@ fn sentence(kind: &RecordKind) -> String {
             let name = candidate.as_ref().map_or("the candidate", |candidate| candidate.as_str());
             format!("completed: {name}")
         }
+        RecordKind::Resolved { image, digest, .. } => format!("{image} is {digest}"),
         RecordKind::Alarm { candidate, why, acts_at, .. } => {
             let name = candidate.as_ref().map_or("the candidate", |candidate| candidate.as_str());
             let at = acts_at.format("%H:%M:%SZ");

@@ -26,7 +26,7 @@ pub(super) use judge::{Comparison, Counters, Judge, Split};
 pub(super) use keys::tables;
 pub(super) use metric::Metric;
 pub(super) use rollout::{Rollout, Stage};
-pub(super) use server::{Basic, Github, Server};
+pub(super) use server::{Basic, Github, Registry, Server};
 pub(super) use service::{Environment, Incident, Service};
 pub(super) use value::{
     After, Expected, Hook, Moment, OneOrMany, SecretPlace, SecretRef, Start, Timespan, Way,
@@ -58,6 +58,8 @@ pub(super) struct Root {
     pub(super) prometheus: Named<Spanned<Server>>,
     #[serde(default)]
     pub(super) alertmanager: Named<Spanned<Server>>,
+    #[serde(default)]
+    pub(super) registry: Named<Spanned<Registry>>,
     #[serde(default)]
     pub(super) severity: Named<Text>,
     #[serde(default)]

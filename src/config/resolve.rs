@@ -15,6 +15,7 @@ mod github_engine;
 mod haproxy;
 mod health;
 mod hooks;
+mod image;
 mod judge;
 mod metric;
 mod pattern;
@@ -76,6 +77,7 @@ pub(super) fn resolve(raw: &raw::Root, path: &Path, problems: &mut Problems<'_>)
     resolver.severities();
     resolver.keys();
     resolver.servers();
+    resolver.registries();
     resolver.services();
     resolver.freezes();
     resolver.settle_cadences();

@@ -32,6 +32,8 @@ pub struct Config {
     pub prometheus: BTreeMap<String, PrometheusConfig>,
     /// By feed source name: `alertmanager.NAME`.
     pub alertmanager: BTreeMap<String, AlertmanagerConfig>,
+    /// By the name of who is asked: `registry.HOST`.
+    pub registries: BTreeMap<String, RegistryConfig>,
     /// Severity label value (lower case) → P0–P3.
     pub severity: BTreeMap<String, Severity>,
     /// Health checks, in the order of the configuration.
@@ -122,6 +124,15 @@ pub struct RepoConfig {
     pub required: BTreeSet<String>,
     /// What scanners find that a target's gate asks for.
     pub security: BTreeSet<Danger>,
+}
+
+/// One registry of images.
+#[derive(Debug, Clone)]
+pub struct RegistryConfig {
+    /// How to reach it; its user and password are for who gives out its tokens.
+    pub http: HttpConfig,
+    /// Who else than the registry itself may be told them.
+    pub auth: Option<Url>,
 }
 
 /// One Alertmanager with the matchers asked there.

@@ -252,3 +252,20 @@ fn a_shared_journal_is_where_a_trusted_file_says() {
     let found = load(&found, &Trust::of(folder.path())).unwrap();
     assert_eq!((found.journal.as_deref(), found.fleet.scope()), (None, "local"));
 }
+
+#[test]
+fn a_registry_is_where_its_name_says_unless_the_file_knows_better() {
+    let path = cases("valid").into_iter().find(|path| path.ends_with("images.toml")).unwrap();
+    let config = parse_file(&path).unwrap();
+    let at = |name: &str| {
+        let registry = &config.registries[name];
+        let auth = registry.auth.as_ref().map(url::Url::as_str);
+        (registry.http.url.as_str(), auth, registry.http.basic.is_some())
+    };
+    let hub = ("https://registry-1.docker.io/", Some("https://auth.docker.io/"), true);
+    assert_eq!(at("registry.docker.io"), hub);
+    let mirror = ("http://127.0.0.1:5000/mirror", Some("https://login.example.com/"), false);
+    assert_eq!(at("registry.registry.example.com:5000"), mirror);
+    assert_eq!(at("registry.localhost:5000"), ("http://localhost:5000/", None, false));
+    assert_eq!(config.registries.len(), 3);
+}

@@ -9,6 +9,7 @@ use super::auto;
 use super::evidence::Began;
 use super::follow_up::follow_up;
 use super::foreign::foreign;
+use super::images;
 use super::plan::fill;
 use super::studies;
 
@@ -29,6 +30,7 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
             effects.extend(first_sight(state, &seen));
         }
         effects.extend(completed(state, &seen));
+        effects.extend(images::notes(store, state, &seen.evidence));
         effects.extend(foreign(state, &seen, now));
     }
     if changes {

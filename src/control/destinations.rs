@@ -10,6 +10,7 @@ use super::commit::commit_of;
 use super::evidence::{Evidence, is_of};
 use super::guard::is_staged;
 use super::queue::short;
+use super::{again, images};
 
 /// Destinations that are offered at most.
 const OFFERED: usize = 5;
@@ -36,6 +37,18 @@ pub enum Proof {
     Missing(String),
     /// It cannot be told: why.
     Unknown(String),
+}
+
+impl Proof {
+    /// Both together, of which this one weighs more: what is not there in one way is no destination.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Missing(why), _) | (_, Self::Missing(why)) => Self::Missing(why),
+            (Self::Shown(what), Self::Shown(more)) => Self::Shown(format!("{what}; {more}")),
+            (Self::Unknown(why), Self::Shown(what)) => Self::Unknown(format!("{why}; {what}")),
+            (image, Self::Unknown(_)) => image,
+        }
+    }
 }
 
 /// A place a rollback can go.
@@ -196,8 +209,14 @@ fn look(
         None => Err("its commits are not known".to_owned()),
     };
     let unknown = matches!(known, Some(Some(Ok(Answer::Nothing))));
-    let proof = serving(state, evidence, &revision)
-        .unwrap_or_else(|| behind(state, repo, &revision, &between, published, unknown));
+    let proof = serving(state, evidence, &revision).unwrap_or_else(|| {
+        let named = again::proof(store, state, &revision)
+            .unwrap_or_else(|| behind(state, repo, &revision, &between, published, unknown));
+        match images::proof(store, state, &revision) {
+            Some(image) => image.and(named),
+            None => named,
+        }
+    });
     let is_bad = state.ledger.bad.contains(&revision);
     Destination { revision, sure, is_bad, proof, between }
 }

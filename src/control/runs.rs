@@ -17,9 +17,6 @@ pub use deploys::deploys;
 use deploys::is_own;
 pub(super) use deploys::{deployed_again, deployed_too, moves_production};
 
-/// The longest after its beginning that GitHub runs a run again, in days.
-const AGAIN_DAYS: i64 = 30;
-
 /// What of its target's workflows a request is about, with what is known of it.
 struct About<'a> {
     place: Place<'a>,
@@ -314,15 +311,8 @@ fn again(run: &Run, now: Time) -> Option<Refusal> {
         );
         return Some(Refusal::new("run", reason));
     }
-    let age = now - run.created_at?;
-    (age.num_days() >= AGAIN_DAYS).then(|| {
-        let reason = format!(
-            "run {} is {} old: GitHub runs nothing again after {AGAIN_DAYS} days",
-            run.id,
-            span(age)
-        );
-        Refusal::new("run", reason)
-    })
+    let why = run.never_again(now)?;
+    Some(Refusal::new("run", format!("run {} {why}", run.id)))
 }
 
 /// What failed is run again where something did.

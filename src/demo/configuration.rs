@@ -1,6 +1,7 @@
 //! The configuration that points at the world's servers, written the way an operator would.
 
 mod assured;
+mod images;
 mod rollout;
 
 use std::fmt::Write as _;
@@ -27,6 +28,8 @@ pub struct Addresses {
     pub alertmanager: SocketAddr,
     /// `HAProxy`'s runtime API.
     pub haproxy: SocketAddr,
+    /// The registry of images.
+    pub registry: SocketAddr,
     /// The app processes.
     pub processes: Vec<(Process, SocketAddr)>,
     /// The scripts, by service.
@@ -77,6 +80,7 @@ warning = "P2"
 info = "P3"
 "#
     );
+    images::registry(&mut out, addresses.registry, &token);
     freeze(&mut out, timeline);
     for story in stories {
         let name = story.name;
@@ -100,6 +104,7 @@ migrations = ["db/migrate/**"]
         if matches!(scenario, Scenario::Tour | Scenario::Incident) {
             out.push_str("incident = { labels = [\"incident\"] }\n");
         }
+        images::image(&mut out, story);
         if matches!(story.mover, Mover::Balancer | Mover::Scripts) {
             staging(&mut out, addresses, timeline, story);
         }

@@ -22,10 +22,12 @@ pub enum Peer {
     Health,
     /// `HAProxy`'s runtime API.
     Haproxy,
+    /// The registry of images.
+    Registry,
 }
 
 impl Peer {
-    /// Every server.
+    /// Every server that is polled.
     pub const ALL: [Self; 5] =
         [Self::Github, Self::Prometheus, Self::Alertmanager, Self::Health, Self::Haproxy];
 
@@ -38,6 +40,7 @@ impl Peer {
             Self::Alertmanager => "alertmanager",
             Self::Health => "health",
             Self::Haproxy => "haproxy",
+            Self::Registry => "registry",
         }
     }
 }
@@ -105,7 +108,7 @@ struct Line {
 /// Switches and counters of all servers. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
-    lines: Arc<[Line; Peer::ALL.len()]>,
+    lines: Arc<[Line; Peer::Registry as usize + 1]>,
     mutations: Arc<Mutex<Vec<String>>>,
     exchanges: Exchanges,
     received: Arc<Mutex<Vec<Received>>>,

@@ -12,7 +12,7 @@ pub enum Token {
     Installation,
 }
 
-/// What is peculiar about the GitHub server. The default is github.com.
+/// What is peculiar about the GitHub server and the registry. The default is github.com.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Quirks {
     /// It does not know `return_run_details`, and refuses a dispatch that names it with a 400.
@@ -27,4 +27,6 @@ pub struct Quirks {
     pub reads_only: bool,
     /// Its repositories have no issues.
     pub no_issues: bool,
+    /// The version whose tag stands for another image now, in the registry.
+    pub moved_tag: Option<&'static str>,
 }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::image::Image;
+
 /// What lies between two revisions, as the repository's host compares them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Between {
@@ -42,7 +44,8 @@ pub struct Asset {
     pub is_uploaded: bool,
 }
 
-/// What is asked of a repository's host about revisions. Asked again only when it could not be answered.
+/// What is asked of a repository's host, or a registry, about revisions. Asked again when it could not be
+/// answered; of an image also after a while, for a tag can be moved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
@@ -58,6 +61,11 @@ pub enum Question {
         /// The tag.
         tag: String,
     },
+    /// What a tag or digest stands for in a registry of images.
+    Image {
+        /// The tag or digest.
+        reference: String,
+    },
 }
 
 /// What the host answered.
@@ -68,6 +76,8 @@ pub enum Answer {
     Between(Between),
     /// What is published.
     Published(Published),
+    /// What it stands for.
+    Image(Image),
     /// There is no such revision, or nothing is published under it.
     Nothing,
 }

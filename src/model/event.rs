@@ -71,6 +71,11 @@ pub enum Event {
         /// Seconds until the next try.
         next_s: f64,
     },
+    /// Somebody asked for it, outside of any feed.
+    Told {
+        /// What was answered.
+        item: Box<Observation>,
+    },
     /// A line of the journal, ours or another process's, in the journal's order.
     Journaled {
         /// The line.

@@ -1,5 +1,6 @@
 //! Runs, jobs and steps in GitHub's own terms, open to values GitHub has not invented yet.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::Time;
@@ -93,6 +94,12 @@ impl Conclusion {
     }
 }
 
+/// How long after its beginning GitHub runs a run again.
+const AGAIN: TimeDelta = TimeDelta::days(30);
+
+/// How often GitHub runs a run again, all of it or parts.
+const AGAIN_TIMES: u64 = 50;
+
 /// A workflow run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -150,6 +157,23 @@ impl Run {
     #[must_use]
     pub fn has_failed(&self) -> bool {
         self.conclusion.as_ref().is_some_and(Conclusion::is_bad)
+    }
+
+    /// Until when GitHub runs it again; none where its beginning is not known.
+    #[must_use]
+    pub fn again_until(&self) -> Option<Time> {
+        self.created_at.map(|at| at + AGAIN)
+    }
+
+    /// Why GitHub never runs it again, what follows its name: `is 31 d old: …`; none where it does.
+    #[must_use]
+    pub fn never_again(&self, now: Time) -> Option<String> {
+        if let Some(age) = self.created_at.map(|at| now - at).filter(|age| *age >= AGAIN) {
+            let (days, most) = (age.num_days(), AGAIN.num_days());
+            return Some(format!("is {days} d old: GitHub runs nothing again after {most} d"));
+        }
+        (self.attempt > AGAIN_TIMES)
+            .then(|| format!("was run again {AGAIN_TIMES} times: GitHub does it no more often"))
     }
 }
 

@@ -101,6 +101,17 @@ pub enum RecordKind {
         /// What is now everywhere.
         candidate: Option<Revision>,
     },
+    /// What the image of a revision is called, and what that name stood for while the revision ran.
+    Resolved {
+        /// Where.
+        target: Target,
+        /// The revision.
+        revision: Revision,
+        /// The whole name.
+        image: String,
+        /// The digest that it stood for.
+        digest: String,
+    },
     /// A target's state changed.
     Changed {
         /// Where.
@@ -126,6 +137,7 @@ impl RecordKind {
             | Self::Disarmed { target, .. }
             | Self::Foreign { target, .. }
             | Self::Completed { target, .. }
+            | Self::Resolved { target, .. }
             | Self::Changed { target, .. } => target,
         }
     }

@@ -12,6 +12,7 @@ use super::comparison::JudgeSpec;
 use super::feed::FeedId;
 use super::health::Track;
 use super::ids::Target;
+use super::image::ImageSpec;
 use super::program::Program;
 use super::rules::GateRules;
 
@@ -79,6 +80,9 @@ pub struct TargetSpec {
     /// Patterns of the files that change a database, `db/migrate/**`: a rollback across one says so.
     #[serde(default)]
     pub migrations: Vec<String>,
+    /// What the image of a revision is called; none when no registry is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageSpec>,
     /// How long its jobs may take, by job id or the beginning of a name, and `total` for the run.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub budget: BTreeMap<String, Duration>,
@@ -200,6 +204,9 @@ pub struct RolloutSpec {
     /// The workflow that rolls back, where one does: what its runs wait for is part of going back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback_workflow: Option<String>,
+    /// Whether it goes back by running the good release again: then its run has to be one that can be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reruns: bool,
     /// Whether pausing and resuming send something to the engine; else they are journaled only.
     #[serde(default)]
     pub sends_pause: bool,

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::model::between::Question;
-use crate::model::{Event, FaultKind, FeedId, Observation};
+use crate::model::{Event, Fault, FaultKind, FeedId, Observation};
 use crate::ports::Revisions;
 
 use super::bus::Bus;
@@ -12,7 +12,8 @@ use super::bus::Bus;
 /// The longest an answer may take.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Asks a repository's host. What keeps it from answering for now is not told: it is asked again.
+/// Asks a repository's host, or a registry. What keeps a host from answering for now is not told: it is asked
+/// again, and its feed says why. A registry has no feed.
 pub(super) async fn answer(
     revisions: &dyn Revisions,
     (host, repo): (&str, &str),
@@ -20,11 +21,11 @@ pub(super) async fn answer(
     bus: &Bus,
 ) {
     let asked_at = bus.now();
+    let of_image = matches!(question, Question::Image { .. });
     let answer = match tokio::time::timeout(LIMIT, revisions.answer(repo, question)).await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(fault)) if matches!(fault.kind, FaultKind::Forbidden | FaultKind::Garbage) => {
-            Err(fault.text)
-        }
+        Ok(Err(fault)) if of_image || is_final(&fault) => Err(fault.text),
+        Err(_) if of_image => Err(format!("{host} did not answer within {} s", LIMIT.as_secs())),
         Ok(Err(_)) | Err(_) => return,
     };
     let answered = Observation::Answered {
@@ -33,9 +34,17 @@ pub(super) async fn answer(
         question: question.clone(),
         answer,
     };
-    let feed = FeedId::part(host, repo);
-    let next_s = LIMIT.as_secs_f64();
-    let items = vec![answered];
-    let event = Event::Observed { feed, items, budget: None, warnings: Vec::new(), next_s };
+    let event = if of_image {
+        Event::Told { item: Box::new(answered) }
+    } else {
+        let feed = FeedId::part(host, repo);
+        let next_s = LIMIT.as_secs_f64();
+        Event::Observed { feed, items: vec![answered], budget: None, warnings: Vec::new(), next_s }
+    };
     bus.told(asked_at, event).await;
+}
+
+/// Whether asking again would bring the same.
+fn is_final(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::Forbidden | FaultKind::Garbage)
 }

@@ -265,6 +265,10 @@ impl Ledger {
                 let text = format!("completed: {name} has all the traffic");
                 Some(Line::new(record.at, Some(target), LineKind::Action, text))
             }
+            RecordKind::Resolved { image, digest, .. } => {
+                self.past.resolved(image, digest, record.at);
+                None
+            }
             RecordKind::Changed { target, from, to, reasons } => {
                 let told = self
                     .changed

@@ -40,7 +40,7 @@ pub struct RepoState {
     /// Newest first.
     pub tags: Vec<RefName>,
     /// What was asked about revisions, and answered, oldest first.
-    answers: VecDeque<(Question, Result<Answer, String>)>,
+    answers: VecDeque<(Question, Result<Answer, String>, Time)>,
     /// Items of the newest pages that could not be read at all.
     pub skipped: usize,
     asked: BTreeMap<String, Time>,
@@ -184,9 +184,17 @@ impl RepoState {
         }
     }
 
-    pub(super) fn answered(&mut self, question: &Question, answer: &Result<Answer, String>) {
-        self.answers.retain(|(held, _)| held != question);
-        self.answers.push_back((question.clone(), answer.clone()));
+    pub(super) fn answered(
+        &mut self,
+        question: &Question,
+        answer: &Result<Answer, String>,
+        asked: Time,
+    ) {
+        if self.answered_at(question).is_some_and(|held| held > asked) {
+            return;
+        }
+        self.answers.retain(|(held, ..)| held != question);
+        self.answers.push_back((question.clone(), answer.clone(), asked));
         while self.answers.len() > caps::BACKINGS {
             self.answers.pop_front();
         }
@@ -195,7 +203,13 @@ impl RepoState {
     /// What the host answered to a question about revisions; none while it was not.
     #[must_use]
     pub fn answer(&self, question: &Question) -> Option<&Result<Answer, String>> {
-        self.answers.iter().find(|(held, _)| held == question).map(|(_, answer)| answer)
+        self.answers.iter().find(|(held, ..)| held == question).map(|(_, answer, _)| answer)
+    }
+
+    /// When a question that was answered was asked.
+    #[must_use]
+    pub fn answered_at(&self, question: &Question) -> Option<Time> {
+        self.answers.iter().find(|(held, ..)| held == question).map(|(.., asked)| *asked)
     }
 
     /// All runs kept, by workflow, newest first.

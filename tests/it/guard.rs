@@ -12,6 +12,7 @@ mod destinations;
 mod evidence;
 mod foreign;
 mod freeze;
+mod images;
 mod incident;
 mod judge;
 mod ledger;

@@ -24,6 +24,7 @@ mod faults;
 mod gated;
 mod guard;
 mod hostile;
+mod images;
 mod inbox;
 mod journal;
 mod keys;

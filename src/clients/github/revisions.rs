@@ -24,6 +24,10 @@ impl GithubClient {
                 let route = self.route(repo, &["releases", "tags", tag], &[])?;
                 (ask(repo, "a release", Permission::Contents), route)
             }
+            Question::Image { .. } => {
+                let text = format!("{repo}: GitHub's API is no registry of images");
+                return Err(Fault::new(FaultKind::Setup, text));
+            }
         };
         let body = match self.page(&route, &ask, Read::Whole).await {
             Ok(page) => page.whole.map(|whole| whole.body).unwrap_or_default(),
@@ -33,6 +37,7 @@ impl GithubClient {
         let answer = match question {
             Question::Between { .. } => compared(&body).map(Answer::Between),
             Question::Published { .. } => published(&body).map(Answer::Published),
+            Question::Image { .. } => None,
         };
         answer.ok_or_else(|| self.odd(&ask))
     }

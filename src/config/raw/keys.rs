@@ -7,18 +7,19 @@ use serde::forward_to_deserialize_any;
 use super::value::{AfterTable, HookTable, SecretPlace};
 use super::{
     Action, AlertPath, Backup, Basic, Burn, Comparison, Counters, DatabaseRollback, Environment,
-    Except, Freeze, Github, Health, Incident, Journal, Judge, Metric, Rollout, Root, Screen,
-    Server, Service, Split, Stage, Start,
+    Except, Freeze, Github, Health, Incident, Journal, Judge, Metric, Registry, Rollout, Root,
+    Screen, Server, Service, Split, Stage, Start,
 };
 
 /// Each table as the file writes it, with its keys. Tables of one shape are named together.
-pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 28] {
+pub(crate) fn tables() -> [(&'static str, &'static [&'static str]); 29] {
     [
         ("the top of the file", keys::<Root>()),
         ("[screen]", keys::<Screen>()),
         ("[journal]", keys::<Journal>()),
         ("[github]", keys::<Github>()),
         ("[prometheus.NAME] or [alertmanager.NAME]", keys::<Server>()),
+        ("[registry.NAME]", keys::<Registry>()),
         ("basic = { … }", keys::<Basic>()),
         ("the place of a secret", keys::<SecretPlace>()),
         ("[[freeze]]", keys::<Freeze>()),

@@ -1,4 +1,4 @@
-//! `[github]`, `[prometheus.NAME]` and `[alertmanager.NAME]` as they are written.
+//! `[github]`, `[prometheus.NAME]`, `[alertmanager.NAME]` and `[registry."HOST"]` as they are written.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -32,6 +32,17 @@ pub(crate) struct Server {
     pub(crate) ca_file: Option<Text>,
     pub(crate) client_cert: Option<Text>,
     pub(crate) client_key: Option<Text>,
+}
+
+/// One registry of images.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(crate) struct Registry {
+    pub(crate) url: Option<Text>,
+    pub(crate) basic: Option<Spanned<Basic>>,
+    pub(crate) auth: Option<Text>,
+    pub(crate) timeout: Option<Time>,
+    pub(crate) ca_file: Option<Text>,
 }
 
 /// User and password.

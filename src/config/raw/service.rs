@@ -21,6 +21,7 @@ pub(crate) struct Service {
     pub(crate) advisory: Texts,
     #[serde(default)]
     pub(crate) migrations: Texts,
+    pub(crate) image: Option<Text>,
     pub(crate) incident: Option<Spanned<Incident>>,
     #[serde(default)]
     pub(crate) budget: Named<Time>,

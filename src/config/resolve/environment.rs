@@ -88,6 +88,7 @@ impl Resolver<'_, '_> {
             environments: self.environments(&target),
             advisory: strings(&service.raw.advisory),
             migrations: strings(&service.raw.migrations),
+            image: service.image.clone(),
             budget,
             alert_block: self.alert_block(raw),
             alerts: self.alerts(&target, raw, alertmanager),

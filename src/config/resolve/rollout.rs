@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use crate::config::error::quoted;
 use crate::config::raw::{self, Text};
-use crate::config::resolved::{EngineConfig, QueryConfig};
+use crate::config::resolved::{EngineConfig, QueryConfig, WayBackConfig};
 use crate::config::suggest::nearest;
 use crate::config::weights::{nearest_share, step_miss};
 use crate::model::FeedId;
@@ -54,10 +54,11 @@ impl Resolver<'_, '_> {
             },
             _ => EngineConfig::Haproxy(self.haproxy(rollout)),
         };
-        let mut rollback_workflow = None;
+        let (mut rollback_workflow, mut reruns) = (None, false);
         let (steps, sends_pause) = match &engine {
             EngineConfig::Github(engine) => {
                 rollback_workflow = engine.rollback_workflow().map(str::to_owned);
+                reruns = matches!(engine.rollback, Some(WayBackConfig::Rerun));
                 (engine.stages.iter().map(|stage| stage.weight).collect(), false)
             }
             EngineConfig::Haproxy(engine) => (engine.steps.clone(), false),
@@ -75,6 +76,7 @@ impl Resolver<'_, '_> {
             rollback_within: self.rollback_within(raw),
             rotate: raw.rotate.as_ref().is_some_and(|rotate| *rotate.get_ref()),
             rollback_workflow,
+            reruns,
             sends_pause,
         };
         self.config.engines.insert(place.target.clone(), engine);

@@ -150,7 +150,7 @@ impl Resolver<'_, '_> {
         named.then_some((http, every))
     }
 
-    fn basic(&mut self, basic: &Spanned<raw::Basic>) -> Option<(String, Secret)> {
+    pub(super) fn basic(&mut self, basic: &Spanned<raw::Basic>) -> Option<(String, Secret)> {
         const FIX: &str = "write { user = \"NAME\", password = { env = \"NAME\" } }";
         let raw = basic.get_ref();
         let password = raw.password.as_ref().and_then(|secret| self.secret(secret));

@@ -10,7 +10,7 @@ use crate::config::error::quoted;
 use crate::config::raw::{self, Incident, Text};
 use crate::config::resolved::RepoConfig;
 use crate::config::suggest::suggest;
-use crate::model::IncidentSpec;
+use crate::model::{ImageSpec, IncidentSpec};
 
 use super::Resolver;
 use super::environment::strings;
@@ -21,6 +21,8 @@ pub(super) struct ServiceContext<'r> {
     pub(super) name: String,
     /// The GitHub host that polls its repository.
     pub(super) host: Option<String>,
+    /// What its images are called.
+    pub(super) image: Option<ImageSpec>,
     /// How long its jobs may take.
     pub(super) budget: BTreeMap<String, Duration>,
     /// The raw table.
@@ -60,9 +62,10 @@ impl Resolver<'_, '_> {
             );
         }
         self.globs(&raw.migrations);
+        let image = self.image(raw.image.as_ref());
         let budget = self.budget(&raw.budget);
         let mut names = BTreeSet::new();
-        let context = name.map(|name| ServiceContext { name, host, budget, raw });
+        let context = name.map(|name| ServiceContext { name, host, image, budget, raw });
         for environment in &raw.environment {
             if let Some(name) = &environment.get_ref().name
                 && !names.insert(name.get_ref().clone())

@@ -1,17 +1,12 @@
 //! What each verb would ask GitHub for, and why it would refuse. Pure. Placeholders stay: the revision that
 //! is gone back to and the id of the action are not known here.
 
-use chrono::TimeDelta;
-
 use super::advice::Advice;
 use super::standing::{Standing, how};
 use crate::asks::{Begin, Place};
 use crate::config::{StageConfig, StartConfig, WayBackConfig};
 use crate::model::rollout::{Ahead, Fate};
 use crate::model::{Call, Offer, Run, Time, Verb};
-
-/// The longest after its beginning that GitHub runs a run again.
-const AGAIN: TimeDelta = TimeDelta::days(30);
 
 /// One offer for every verb that an engine is asked for.
 pub(super) fn offers(
@@ -149,12 +144,8 @@ fn way_back(standing: &Standing<'_>, place: Place<'_>, now: Time) -> Result<Call
         Some(WayBackConfig::Start(start)) => Ok(started(standing, place, start)),
         Some(WayBackConfig::Rerun) => {
             let run = last_good(standing)?;
-            if let Some(age) = run.created_at.map(|at| now - at).filter(|age| *age >= AGAIN) {
-                let days = age.num_days();
-                return Err(format!(
-                    "run {}, the last good one, is {days} d old: GitHub runs nothing again after 30 d",
-                    run.id
-                ));
+            if let Some(why) = run.never_again(now) {
+                return Err(format!("run {}, the last good one, {why}", run.id));
             }
             Ok(place.rerun(run, false, true))
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::control::{Effect, chores, studies};
+use crate::control::{Effect, chores, image_studies, studies};
 use crate::model::{Event, Observation, Revision, Target};
 
 use super::looks::{ACTING, NOTING, READING};
@@ -30,6 +30,10 @@ impl Runtime {
                 let fed = states.filter(|state| state.spec.feeds().any(|own| *own == *feed));
                 named.chain(fed.map(|state| state.spec.target.clone())).collect()
             }
+            Event::Told { item } => match item.target() {
+                Some(target) => BTreeSet::from([target.clone()]),
+                None => self.everywhere(),
+            },
             Event::Journaled { record, .. } => BTreeSet::from([record.kind.target().clone()]),
             _ => BTreeSet::new(),
         }
@@ -43,6 +47,15 @@ impl Runtime {
     /// Whether something is left to be answered.
     pub fn study(&mut self, target: &Target, to: Option<&Revision>) -> bool {
         let due = studies(&self.store, target, to);
+        let open = !due.is_empty();
+        self.start(due);
+        open
+    }
+
+    /// Asks what the images of what runs in a target are, where that is not in the journal. Whether something is
+    /// left to be answered.
+    pub fn study_images(&mut self, target: &Target) -> bool {
+        let due = image_studies(&self.store, target);
         let open = !due.is_empty();
         self.start(due);
         open

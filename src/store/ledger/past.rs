@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use crate::model::image::Noted;
 use crate::model::{ActionId, Outcome, Report, Revision, Time, Verb};
 use crate::store::caps;
 
@@ -13,6 +14,8 @@ use super::Entry;
 pub struct Past {
     /// Revisions that completed, and when they last did, oldest first.
     pub completed: VecDeque<(Revision, Time)>,
+    /// What the names of revisions' images stood for while those ran, oldest first.
+    pub images: VecDeque<Noted>,
     /// The last rollback that was sent.
     pub went_back: Option<WentBack>,
 }
@@ -67,6 +70,25 @@ impl Past {
             self.completed.pop_front();
         }
         self.completed.push_back((revision.clone(), at));
+    }
+
+    /// What the name of an image stood for while its revision ran.
+    #[must_use]
+    pub fn image_of(&self, image: &str) -> Option<&Noted> {
+        self.images.iter().rfind(|noted| noted.image == image)
+    }
+
+    /// Notes it; the same digest again, by another process, says nothing new.
+    pub(super) fn resolved(&mut self, image: &str, digest: &str, at: Time) {
+        if self.image_of(image).is_some_and(|noted| noted.digest == digest) {
+            return;
+        }
+        self.images.retain(|noted| noted.image != image);
+        if self.images.len() >= caps::ACTIONS {
+            self.images.pop_front();
+        }
+        let noted = Noted { image: image.to_owned(), digest: digest.to_owned(), at };
+        self.images.push_back(noted);
     }
 
     /// Notes what became of an action; an answer that comes later takes the place of the first.

@@ -91,6 +91,7 @@ fn how_fast_the_error_budget_is_spent() {
             name: "burn".into(),
             objective: 0.998,
             query: "sum(rate(errors[{window}])) / sum(rate(requests[{window}]))".into(),
+            requests: None,
             block: 6.0,
             every: std::time::Duration::from_secs(30),
         };
@@ -101,6 +102,7 @@ fn how_fast_the_error_budget_is_spent() {
             window,
             errors: errors
                 .map_or(Reading::NotANumber, |part| Reading::Number(part / (n + 1) as f64)),
+            requests: None,
             fault: (errors.is_none() && n % 2 == 1).then(|| "422: parse error".to_owned()),
         });
         let item = Observation::Burn { target: target(LIVE), spent: spent.collect() };

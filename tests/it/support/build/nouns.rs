@@ -75,6 +75,7 @@ pub fn spec() -> TargetSpec {
         environments: vec!["production".into()],
         advisory: vec!["nightly.yml".into()],
         migrations: vec!["db/migrate/**".into()],
+        image: None,
         budget: BTreeMap::new(),
         alert_block: Severity::P1,
         alerts: Some(AlertSpec {
@@ -93,6 +94,7 @@ pub fn spec() -> TargetSpec {
             rollback_within: Duration::from_secs(60),
             rotate: false,
             rollback_workflow: None,
+            reruns: false,
             sends_pause: false,
         }),
         health: vec![check(Track::Candidate), check(Track::Stable)],
