@@ -43,7 +43,9 @@ mod way_back;
 pub use assess::{
     Assessment, Standing, assess, check_state, metric_gate, metric_idle, metric_state,
 };
-pub use auto::{alarm, answerable, breach, dangers, disarm, hasten, pending};
+pub use auto::{
+    alarm, answerable, breach, dangers, disarm, hasten, held_alarm, is_announced, pending,
+};
 pub use board::Board;
 pub use chores::chores;
 pub use commit::{Needed, is_unread, needed};

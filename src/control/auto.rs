@@ -134,6 +134,21 @@ pub fn pending(state: &TargetState) -> Option<&Alarm> {
     (!was_rolled_back(state, alarm)).then_some(alarm)
 }
 
+/// Whether a rollback of this target is announced that this process would do, and nobody has answered.
+#[must_use]
+pub fn is_announced(state: &TargetState) -> bool {
+    let auto = state.spec.rollout.as_ref().and_then(|rollout| rollout.auto.as_ref());
+    let armed = auto.is_some_and(|auto| auto.mode != AutoMode::Off || !auto.watch_after.is_zero());
+    armed && pending(state).is_some()
+}
+
+/// Who said that the present release is not to be rolled back by itself.
+#[must_use]
+pub fn held_alarm<'s>(state: &'s TargetState, seen: &Assessment) -> Option<&'s Alarm> {
+    let alarm = state.ledger.alarm.as_ref()?;
+    (alarm.is_settled() && is_about(alarm, seen)).then_some(alarm)
+}
+
 /// The alarm that an operator may still answer: what it announces has not begun, or is under way and may not
 /// have sent anything yet.
 #[must_use]

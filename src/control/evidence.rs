@@ -103,7 +103,10 @@ impl Evidence {
         let first_step = state.spec.rollout.as_ref().and_then(|r| r.steps.first().copied());
         // a deployment begins the first step; a later one was reached by somebody, at a time unknown
         let at_first_step = routed.zip(first_step).is_some_and(|(r, first)| r <= first + 0.5);
-        let step = match (engine, journaled, deployment.filter(|_| at_first_step)) {
+        // nor where the journal has it that this candidate was moved since: released, taken back, and again
+        let moved = state.ledger.step.filter(|_| same).map(|(_, at)| at);
+        let deployment = deployment.filter(|at| at_first_step && moved.is_none_or(|m| m < *at));
+        let step = match (engine, journaled, deployment) {
             (Some(at), ..) => Began::Engine(at),
             (_, Some((_, at)), _) => Began::Journal(at),
             (_, _, Some(at)) => Began::Deployment(at),

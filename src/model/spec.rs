@@ -260,6 +260,20 @@ pub enum Trigger {
     Breaker,
 }
 
+impl Trigger {
+    /// The word in the configuration.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Judge => "judge",
+            Self::Metrics => "metrics",
+            Self::Health => "health",
+            Self::Alerts => "alerts",
+            Self::Breaker => "breaker",
+        }
+    }
+}
+
 /// A health check's rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckSpec {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::control::{Assessment, alarm, vigil};
+use crate::control::{Assessment, alarm, held_alarm, vigil};
 use crate::model::Time;
 use crate::model::spec::AutoMode;
 use crate::store::TargetState;
@@ -15,6 +15,8 @@ pub(super) struct AutoStatus {
     armed_at: Option<Time>,
     due_at: Option<Time>,
     evidence: Option<String>,
+    /// Who said that nothing is rolled back by itself in this release any more; null where nobody did.
+    held_by: Option<String>,
     /// Until when it stays under watch after its release.
     watched_until: Option<Time>,
 }
@@ -30,6 +32,8 @@ impl AutoStatus {
             armed_at: alarm.map(|alarm| alarm.at),
             due_at: alarm.map(|alarm| alarm.acts_at),
             evidence: alarm.map(|alarm| alarm.why.clone()),
+            held_by: held_alarm(state, seen)
+                .and_then(|alarm| Some(alarm.answered.as_ref()?.by.clone())),
             watched_until: vigil.map(|vigil| vigil.until),
         })
     }

@@ -67,9 +67,20 @@ impl Runtime {
         self.apply(self.now(), Event::Notice { text });
     }
 
-    /// What became of one of them.
+    /// What became of one of them, which nobody looks at in a dialog.
     pub(super) fn auto_finished(&mut self, report: &Report) {
-        self.autos.values_mut().for_each(|auto| auto.desk.finished(report));
+        let mut own = false;
+        for auto in self.autos.values_mut() {
+            own |= matches!(auto.desk.dialog(), Some(Dialog::Following { plan, ended: None, .. })
+                if plan.action == report.action);
+            auto.desk.finished(report);
+        }
+        if own {
+            let (target, outcome) = (&report.target, report.outcome.word());
+            let after = report.took_ms;
+            let text = format!("automatic rollback of {target}: {outcome} after {after} ms");
+            self.apply(self.now(), Event::Notice { text });
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each key does: it moves the view, or becomes an intent.
 
-use crate::control::{Intent, Play};
+use crate::control::{Intent, Play, is_announced};
 use crate::model::{FeedId, Verb};
 use crate::store::{Store, TargetState};
 use crate::tui::details::Detail;
@@ -119,9 +119,13 @@ impl Cockpit {
             return Vec::new();
         }
         let target = target.clone();
-        vec![match action {
-            Action::KeepRelease => Intent::Disarm(target, "by key".to_owned()),
-            _ => Intent::Hasten(target),
+        vec![if action == Action::KeepRelease {
+            let rest = "nothing is rolled back there by itself in this release any more";
+            self.session.flash = Some(format!("{target} is held: {rest}"));
+            Intent::Disarm(target, "by key".to_owned())
+        } else {
+            self.session.flash = Some(format!("{target} is rolled back now"));
+            Intent::Hasten(target)
         }]
     }
 
@@ -266,8 +270,9 @@ impl Cockpit {
     }
 
     pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {
-        let in_flight = |state: &TargetState| state.ledger.in_flight().next().is_some();
-        if !store.fleet().replay && store.targets().any(in_flight) {
+        let open =
+            |state: &TargetState| state.ledger.in_flight().next().is_some() || is_announced(state);
+        if !store.fleet().replay && store.targets().any(open) {
             self.session.mode = Mode::Quit;
             return Vec::new();
         }

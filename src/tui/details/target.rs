@@ -1,8 +1,10 @@
 //! A target: where it stands, whom to call, what is configured about it, and everything it has.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use crate::control::{check_name, check_state, frozen, is_back, metric_idle, recovered, rehearsal};
+use crate::model::spec::{AutoMode, AutoSpec};
 use crate::model::{Alert, Revision, Time};
 use crate::store::{Hold, WentBack};
 use crate::tui::panes::freshness::passed_once;
@@ -101,6 +103,24 @@ fn proof(scene: &Scene<'_>, page: &mut Page) {
     }
 }
 
+/// When it is rolled back by itself, and what sets that off.
+fn by_itself(auto: &AutoSpec) -> String {
+    let on: Vec<&str> = auto.on.iter().map(|trigger| trigger.word()).collect();
+    let watched = match auto.watch_after {
+        Duration::ZERO => String::new(),
+        after => format!("; {} under watch afterwards", words::span_s(after.as_secs_f64())),
+    };
+    let after = words::span_s(auto.after.as_secs_f64());
+    let on = on.join(", ");
+    match auto.mode {
+        AutoMode::Off => format!("off: nothing is rolled back by itself{watched}"),
+        AutoMode::Ask => {
+            format!("ask: announced for {after}, then done unless held; by {on}{watched}")
+        }
+        AutoMode::On => format!("on: done at once, by {on}{watched}"),
+    }
+}
+
 /// What the operator wrote down about it; no address is among it.
 fn configuration(scene: &Scene<'_>, page: &mut Page) {
     let spec = &scene.look.state.spec;
@@ -120,6 +140,9 @@ fn configuration(scene: &Scene<'_>, page: &mut Page) {
             page.fact("soak", &words::span_s(rollout.soak.as_secs_f64()), Role::Text);
             let within = words::span_s(rollout.rollback_within.as_secs_f64());
             page.fact("rollback", &format!("within {within}"), Role::Text);
+            if let Some(auto) = &rollout.auto {
+                page.fact("auto", &by_itself(auto), Role::Text);
+            }
             if rollout.rotate {
                 page.fact("sides", "change places after a completed release", Role::Text);
             }

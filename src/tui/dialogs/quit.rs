@@ -1,5 +1,6 @@
-//! The question before leaving while an action is in flight.
+//! The question before leaving while an action is in flight, or a rollback is announced that nobody would do.
 
+use crate::control::is_announced;
 use crate::model::Time;
 use crate::store::Store;
 use crate::tui::panes::row::Row;
@@ -24,14 +25,26 @@ pub fn sheet(store: &Store, now: Time, width: usize) -> Sheet {
             Row::new(width).put(text, Role::Progress)
         })
         .collect();
+    let flies = !rows.is_empty();
+    for state in store.targets().filter(|state| is_announced(state)) {
+        let target = &state.spec.target;
+        let text =
+            format!("! the automatic rollback of {target}: without this cockpit nobody does it");
+        rows.push(Row::new(width).put(text, Role::Critical));
+    }
+    let announced = rows.iter().len() > 0;
     if rows.is_empty() {
         rows.push(Row::new(width).put("nothing is in flight any more", Role::Text));
     }
-    rows.push(Row::new(width));
-    let text = "leaving now leaves its outcome to be found by the next start";
-    rows.push(Row::new(width).put(text, Role::Text));
+    if flies {
+        rows.push(Row::new(width));
+        let text = "leaving now leaves its outcome to be found by the next start";
+        rows.push(Row::new(width).put(text, Role::Text));
+    }
+    let what =
+        if flies || !announced { "an action is in flight" } else { "a rollback is announced" };
     Sheet {
-        title: "leave while an action is in flight?".to_owned(),
+        title: format!("leave while {what}?"),
         rows,
         foot: Vec::new(),
         keys: "Esc stay   y leave".to_owned(),

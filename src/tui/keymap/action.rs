@@ -139,7 +139,7 @@ actions! {
     Act / false {
         Dispatch "dispatch" ["D"] "start a workflow, with a form";
         KeepRelease "keep-release" ["K"] "hold an automatic rollback";
-        RollBackNow "roll-back-now" ["ctrl-b"] "do an announced rollback now";
+        RollBackNow "roll-back-now" ["ctrl-y"] "do an announced rollback now";
         Actions "actions" ["a"] "list what can be done here";
     }
     Replay / false {

@@ -1,6 +1,6 @@
 //! The selected target's rollout: from what to what, how far by three numbers, and may it go on.
 
-use crate::control::{Began, Gate, GateState, Standing, vigil};
+use crate::control::{Began, Gate, GateState, Standing, held_alarm, vigil};
 use crate::model::{FeedId, FeedState, Phase, Time, Verb};
 use crate::store::{Entry, Store};
 use crate::tui::details::Detail;
@@ -49,6 +49,7 @@ pub fn body(
     at = next.map(|i| rows.len() + i).or(at);
     let lines = actions(store, look, now, width).into_iter().enumerate();
     rows.extend(lines.map(|(i, row)| row.select(next == Some(i))));
+    rows.extend(by_itself(look, width));
     rows.extend(watched(look, now, width));
     rows.extend(reasons(look, lost, width));
     if roomy {
@@ -288,11 +289,22 @@ fn actions(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Vec<Row
     flying.chain(open).collect()
 }
 
+/// Who said that nothing is rolled back by itself any more.
+fn by_itself(look: &Glance<'_>, width: usize) -> Option<Row> {
+    let held = held_alarm(look.state, look.seen)?.answered.as_ref()?;
+    let text = format!("held by {} for this release: {}; B rolls back", held.by, held.why);
+    Some(Row::new(width).cell("auto", LABEL, Role::Attention).put(text, Role::Attention))
+}
+
 /// Until when it stays under watch, where its release is over.
 fn watched(look: &Glance<'_>, now: Time, width: usize) -> Option<Row> {
     let vigil = vigil(look.state, look.seen, now)?;
     let until = vigil.until.format("%Y-%m-%d %H:%M UTC");
-    let what = if vigil.way_back { "harm is asked about" } else { "harm is a warning" };
+    let what = if vigil.way_back {
+        "harm is announced, and rolled back unless it is held"
+    } else {
+        "harm is a warning"
+    };
     let text = format!("until {until}: {what}");
     Some(Row::new(width).cell("watched", LABEL, Role::Dim).put(text, Role::Text))
 }

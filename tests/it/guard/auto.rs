@@ -6,11 +6,12 @@ use std::time::Duration;
 use flightdeck::control::{Desk, Dialog, Effect, Recheck, Request, alarm, assess, chores, recheck};
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
 use flightdeck::model::{
-    ActionId, Event, HealthState, Outcome, RecordKind, Report, Severity, TargetSpec, Track, Verb,
+    ActionId, Event, HealthState, Observation, Outcome, Probe, ProbeFault, RecordKind, Report,
+    Severity, TargetSpec, Track, Verb,
 };
 
 use crate::support::build::{
-    Build, at, engine_feed, feeds, fleet, plan, report, rollout, spec, target,
+    Build, at, engine_feed, feeds, fleet, health_feed, plan, probe, report, rollout, spec, target,
 };
 
 fn armed(mode: AutoMode) -> TargetSpec {
@@ -244,4 +245,47 @@ fn the_same_revision_released_again_is_watched_anew() {
     assert_eq!(due(&build), [], "it is announced once");
     now(&mut build, 530, HealthState::Unhealthy);
     assert!(acts(&build), "{:?}", due(&build));
+}
+
+/// Every probe of these sides runs into a timeout, three times until `s`.
+fn unreachable(build: &mut Build, s: i64, sides: &[(Track, &str)]) {
+    for back in [10, 5, 0] {
+        build.till(s - back);
+        for (track, revision) in sides {
+            let known = probe(HealthState::Unhealthy, revision);
+            let silent = Probe { code: None, fault: Some(ProbeFault::Timeout), ..known };
+            let item = Observation::Health {
+                target: target(),
+                check: "api".into(),
+                track: *track,
+                probe: Box::new(silent),
+            };
+            build.says(&health_feed(*track), vec![item]);
+        }
+        build.reads(rollout(10.0)).beats(&engine_feed());
+    }
+}
+
+#[test]
+fn who_has_no_network_condemns_nobody() {
+    let both = [(Track::Candidate, "1.4.2"), (Track::Stable, "1.4.1")];
+    let mut build = build(AutoMode::On);
+    unreachable(&mut build, 120, &both);
+    assert_eq!(due(&build), [], "nothing was reached since");
+    assert_eq!(build.state().checks[0].state, HealthState::Unhealthy, "and that is what it is");
+    // prometheus answers: it is not our network
+    build.till(121).measures([(121, 0.001)]);
+    assert!(matches!(note(&mut build), RecordKind::Alarm { .. }));
+
+    let mut alone = self::build(AutoMode::On);
+    unreachable(&mut alone, 120, &both[..1]);
+    let well = Box::new(probe(HealthState::Healthy, "1.4.1"));
+    let item = Observation::Health {
+        target: target(),
+        check: "api".into(),
+        track: Track::Stable,
+        probe: well,
+    };
+    alone.till(121).says(&health_feed(Track::Stable), vec![item]);
+    assert!(matches!(note(&mut alone), RecordKind::Alarm { .. }), "the stable side answers");
 }

@@ -46,5 +46,5 @@ fn its_keys_answer_it_wherever_the_cursor_is() {
     stage.key("j");
     let at = target("checkout/production");
     assert_eq!(stage.key("K"), [Intent::Disarm(at.clone(), "by key".into())]);
-    assert_eq!(stage.key("ctrl-b"), [Intent::Hasten(at)]);
+    assert_eq!(stage.key("ctrl-y"), [Intent::Hasten(at)]);
 }
