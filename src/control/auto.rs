@@ -146,7 +146,8 @@ pub fn is_announced(state: &TargetState) -> bool {
 #[must_use]
 pub fn held_alarm<'s>(state: &'s TargetState, seen: &Assessment) -> Option<&'s Alarm> {
     let alarm = state.ledger.alarm.as_ref()?;
-    (alarm.is_settled() && is_about(alarm, seen)).then_some(alarm)
+    let routed = seen.routed.is_none_or(|routed| routed > 0.05);
+    (routed && alarm.is_settled() && is_about(alarm, seen)).then_some(alarm)
 }
 
 /// The alarm that an operator may still answer: what it announces has not begun, or is under way and may not

@@ -3,7 +3,6 @@
 use crate::model::{FeedState, Phase, RecordKind, Target, Time};
 use crate::store::{Store, TargetState};
 
-use super::Effect;
 use super::assess::{Assessment, assess};
 use super::auto;
 use super::evidence::Began;
@@ -12,6 +11,7 @@ use super::foreign::foreign;
 use super::images;
 use super::plan::fill;
 use super::studies;
+use super::{Effect, Standing};
 
 /// What is due for a target now. The runtime carries each out once; what it writes comes back as an event, and then
 /// it is not due any more. `changes` asks for changes of state too (a long-lived process notes them).
@@ -83,7 +83,10 @@ fn completed(state: &TargetState, seen: &Assessment) -> Vec<Effect> {
 /// A standing that differs from the one last journaled, once every feed has spoken.
 fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Option<Effect> {
     let to = seen.standing.word();
-    if state.ledger.state.as_deref() == Some(to) {
+    // how it is after an action is said when that is over; what goes wrong meanwhile is said at once
+    let moves = state.ledger.in_flight().next().is_some();
+    let waits = moves && matches!(seen.standing, Standing::Ok | Standing::Attention);
+    if state.ledger.state.as_deref() == Some(to) || waits {
         return None;
     }
     (!silent(store, state, now)).then(|| {
