@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output};
-use crate::config::{self, Config, ConfigError, Env, Paths, Trust};
+use crate::config::{self, Config, ConfigError, Env, Paths, Secret, Trust};
 use crate::journal::Shared;
 use crate::ports::{Clock, Recorder};
 use crate::runtime::{Parts, Runtime, SystemClock, Tools};
@@ -63,6 +63,9 @@ impl Setup {
         notes_changes: bool,
         recorder: Option<Box<dyn Recorder>>,
     ) -> Runtime {
+        if self.config.fleet.inert.is_none() {
+            Secret::learn(self.config.secrets.clone());
+        }
         let tools = Tools {
             operator: self.operator.clone(),
             clock: self.clock.clone(),
