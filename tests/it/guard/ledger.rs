@@ -255,7 +255,7 @@ fn a_journal_that_lost_lines_leaves_the_hold_unknown_until_it_is_said_anew() {
         [JournalTrouble::Lost { upto }, JournalTrouble::Unread { why: "no such folder".into() }]
     {
         let mut build = Build::plain();
-        build.till(1).reads(rollout(10.0, 50.0)).tell(Event::Journal { trouble: Some(trouble) });
+        build.till(1).reads(rollout(10.0)).tell(Event::Journal { trouble: Some(trouble) });
         let (state, reason) = gate(&build);
         assert_eq!(state, GateState::Unknown);
         assert!(reason.contains("nobody knows whether it is held"), "{reason}");
@@ -274,7 +274,7 @@ fn a_journal_that_lost_lines_leaves_the_hold_unknown_until_it_is_said_anew() {
     build.tell(Event::Journal { trouble: Some(JournalTrouble::Lost { upto }) });
     assert_eq!(gate(&build).0, GateState::Unknown, "what was said before it may have been undone");
     while (build.log.len() as u64) <= upto {
-        build.reads(rollout(10.0, 50.0));
+        build.reads(rollout(10.0));
     }
     build.till(2).acts("late", Verb::Release, 0.0, 0.0, Outcome::Seen);
     assert_eq!(gate(&build).0, GateState::Pass);
