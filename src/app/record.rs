@@ -40,7 +40,7 @@ pub(super) fn open(
 ) -> Arc<dyn Journal> {
     let operator = operator.to_owned();
     let beat = shared.as_ref().map(|_| Mutex::new(Instant::now()));
-    let tail = shared.clone().map_or_else(|| Tail::new(folder), Tail::shared);
+    let tail = shared.as_ref().map_or_else(|| Tail::new(folder), Tail::shared);
     let opened = match shared {
         Some(shared) => journal::Journal::open_shared(shared, operator, clock),
         None => journal::Journal::open(folder, operator, clock),

@@ -97,7 +97,7 @@ pub(super) fn due(
                 return Some(note(RecordKind::Disarmed { target: target(), why, passed: true }));
             }
             (mode.is_some() && now >= alarm.acts_at).then(|| {
-                let said = auto.said.iter().map(|said| format!("; {said}")).collect::<String>();
+                let said = auto.said.as_ref().map_or(String::new(), |said| format!("; {said}"));
                 let request = Request {
                     reason: Some(format!("auto_rollback: {}{said}", alarm.why)),
                     alarm: Some(alarm.at),

@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_shows_in_the_numbers() {
-        let cases: [(&[Option<u64>], u64, Option<u64>); 10] = [
+        type Case<'c> = (&'c [Option<u64>], u64, Option<u64>);
+        let cases: [Case; 10] = [
             (&[], 0, None),
             (&[Some(1), Some(2)], 2, None),
             // the head lags behind the lines after a crash

@@ -64,7 +64,7 @@ pub fn text(held: &str) -> Option<String> {
     userinfo(held, &mut spans);
     assigned(held, &mut spans);
     schemes(held, &mut spans);
-    secrets::spans(held, &mut spans);
+    secrets::tokens(held, &mut spans);
     keys(held, &mut spans);
     if spans.is_empty() {
         return None;

@@ -112,7 +112,7 @@ impl Tail {
     }
 
     /// The same of a journal that others share: its folder must exist.
-    pub fn shared(shared: Shared) -> Self {
+    pub fn shared(shared: &Shared) -> Self {
         Self { shared: Some(shared.clone()), ..Self::new(shared.folder()) }
     }
 

@@ -85,7 +85,7 @@ pub fn hide(held: &str) -> String {
 }
 
 /// Where in a text secrets stand.
-pub fn spans(held: &str, spans: &mut Vec<(usize, usize)>) {
+fn spans(held: &str, spans: &mut Vec<(usize, usize)>) {
     for secret in KNOWN.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         let value = secret.expose_secret();
         spans.extend(held.match_indices(value).map(|(at, _)| (at, at + value.len())));
@@ -93,7 +93,8 @@ pub fn spans(held: &str, spans: &mut Vec<(usize, usize)>) {
     tokens(held, spans);
 }
 
-fn tokens(held: &str, spans: &mut Vec<(usize, usize)>) {
+/// Where in a text well-known tokens stand.
+pub fn tokens(held: &str, spans: &mut Vec<(usize, usize)>) {
     for (head, least, at_word) in TOKENS {
         for (start, _) in held.match_indices(head) {
             let inside = held[..start].ends_with(|c: char| c.is_ascii_alphanumeric());

@@ -66,14 +66,14 @@ fn a_share_is_never_made_and_what_it_had_is_remembered() {
     let shared = Shared::new(&place, &home.path().join("state"));
     let missing = open_shared(&shared).err().map(|error| error.to_string()).unwrap();
     assert!(missing.contains("mount the share"), "{missing}");
-    assert!(Tail::shared(shared.clone()).read_new().is_err());
+    assert!(Tail::shared(&shared).read_new().is_err());
     assert!(!place.exists());
 
     fs::create_dir(&place).unwrap();
     for reason in ["1", "2"] {
         open_shared(&shared).unwrap().append(changed(reason)).unwrap();
     }
-    let mut tail = Tail::shared(shared.clone());
+    let mut tail = Tail::shared(&shared);
     assert_eq!((seqs(&tail.read_new().unwrap()), tail.lost()), (vec![1, 2], None));
 
     // another machine goes on, and this one looks
@@ -84,7 +84,7 @@ fn a_share_is_never_made_and_what_it_had_is_remembered() {
     assert!(tail.read_new().is_err());
     // where it was mounted, an empty folder is left
     fs::create_dir(&place).unwrap();
-    let mut tail = Tail::shared(shared.clone());
+    let mut tail = Tail::shared(&shared);
     tail.read_new().unwrap();
     assert_eq!(tail.lost(), Some(3));
     let written = open_shared(&shared).unwrap().append(changed("4")).unwrap();
