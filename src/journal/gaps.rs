@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn what_is_missing_shows_in_the_numbers() {
         type Case<'c> = (&'c [Option<u64>], u64, Option<u64>);
-        let cases: [Case; 10] = [
+        let cases: [Case<'_>; 10] = [
             (&[], 0, None),
             (&[Some(1), Some(2)], 2, None),
             // the head lags behind the lines after a crash
