@@ -115,7 +115,7 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
 
 /// Says something to the operator on stderr, clean.
 fn say(sentence: impl AsRef<str>) {
-    let line = crate::text::clean(sentence.as_ref());
+    let line = crate::text::clean(&crate::text::secrets::hide(sentence.as_ref()));
     // nobody to tell when stderr is closed
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -19,6 +19,7 @@ mod alive;
 mod begin;
 mod error;
 mod folder;
+mod gaps;
 mod head;
 mod index;
 mod line;
@@ -26,6 +27,7 @@ mod point;
 pub mod recording;
 pub mod redact;
 mod sending;
+mod shared;
 mod tail;
 mod thread;
 pub mod verify;
@@ -46,6 +48,7 @@ pub use alive::host_name;
 pub use error::JournalError;
 pub use point::{Hook, JournalPoint};
 pub use sending::Sending;
+pub use shared::Shared;
 pub use tail::{Fresh, Tail};
 pub use thread::{JournalHandle, JournalThread};
 pub use verify::{Problem, ProblemKind, Verification, verify};
@@ -60,6 +63,7 @@ use tail::{Cursor, RawLine};
 /// rest of the program.
 pub struct Journal {
     folder: Folder,
+    shared: Option<Shared>,
     presence: Presence,
     operator: String,
     clock: Arc<dyn Clock>,
@@ -94,10 +98,33 @@ impl Journal {
         operator: String,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, JournalError> {
-        let folder = Folder::create(folder.into())?;
+        Self::begun(folder.into(), None, operator, clock)
+    }
+
+    /// Opens a journal that others share. Its folder is never made.
+    ///
+    /// # Errors
+    /// When the folder is not there, or cannot be read, written or locked.
+    pub fn open_shared(
+        shared: Shared,
+        operator: String,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, JournalError> {
+        shared.check()?;
+        Self::begun(shared.folder().to_owned(), Some(shared), operator, clock)
+    }
+
+    fn begun(
+        folder: PathBuf,
+        shared: Option<Shared>,
+        operator: String,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, JournalError> {
+        let folder = Folder::create(folder)?;
         let presence = Presence::begin(&folder)?;
         let mut journal = Self {
             folder,
+            shared,
             presence,
             operator,
             clock,
@@ -222,15 +249,27 @@ impl Journal {
             self.folder.cut(lock, self.cursor.offset());
             return Err(error);
         }
+        if let Some(shared) = &self.shared {
+            shared.keep(record.seq);
+        }
         Ok(record)
     }
 
-    /// What the next line continues: the last line, unless the head proves that it is not the true one.
+    /// What the next line continues: the last line, unless the head proves that it is not the true one, or
+    /// this machine saw a shared journal go further.
     fn continued(&mut self) -> Result<Last, JournalError> {
         let head = head::read(&self.folder.head())?;
         let (last, note) = head::continued(head.as_ref(), &self.last, &self.cursor);
         self.notes.extend(note);
-        Ok(last)
+        let seen = self.shared.as_ref().map_or(0, Shared::seen);
+        if seen <= last.seq {
+            return Ok(last);
+        }
+        self.notes.push(format!(
+            "the shared journal ends at number {}, and {seen} was seen from here before; the next line keeps the break visible, see `flightdeck journal verify`",
+            last.seq
+        ));
+        Ok(Last { seq: seen, hash: line::GENESIS.to_owned() })
     }
 
     fn write_line(

@@ -47,7 +47,7 @@ pub use metric::{Point, Reading, ScrapeJob, ScrapeState};
 pub use path::{Link, LinkKind, LinkState, PathSpec};
 pub use pipeline::{Conclusion, Deployment, Job, JobStep, RefName, Run, Status};
 pub use program::{Program, Values};
-pub use record::{Record, RecordKind, Writer};
+pub use record::{JournalTrouble, Record, RecordKind, Writer};
 pub use report::{Outcome, Report, StepReport};
 pub use rollout::{Offer, Phase, Rollout, Server};
 pub use rules::{GateRules, IncidentSpec};

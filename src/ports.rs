@@ -162,6 +162,11 @@ pub trait Journal: Send + Sync + 'static {
     /// Lines that were not returned before, ours and other processes', in order.
     fn read_new(&self) -> BoxFuture<'_, Result<Vec<Record>, Fault>>;
 
+    /// Up to which number not every line is known, by the last reading: lines are missing or cannot be read.
+    fn lost(&self) -> Option<u64> {
+        None
+    }
+
     /// What the operator should know about the journal itself, told once.
     fn take_notes(&self) -> Vec<String>;
 

@@ -20,7 +20,8 @@ mod timeline;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Envelope, Event, FeedId, FeedState, Fleet, Observation, Target, TargetSpec, Time,
+    Envelope, Event, FeedId, FeedState, Fleet, JournalTrouble, Observation, Target, TargetSpec,
+    Time,
 };
 
 pub use alerts::Alerts;
@@ -54,6 +55,8 @@ pub struct Store {
     at: Option<Time>,
     /// When the first line of the journal was written.
     journaled: Option<Time>,
+    /// Why the journal does not say all.
+    trouble: Option<JournalTrouble>,
 }
 
 impl Store {
@@ -112,6 +115,10 @@ impl Store {
                         state.checks.iter_mut().for_each(|check| check.weight_changed(at));
                     }
                 }
+            }
+            Event::Journal { trouble } => {
+                self.targets.iter_mut().for_each(|state| state.touched = envelope.seq);
+                self.trouble.clone_from(trouble);
             }
             Event::WriterGone { action } => {
                 for state in self.targets.iter_mut() {
@@ -352,6 +359,12 @@ impl Store {
     #[must_use]
     pub fn journaled(&self) -> Option<Time> {
         self.journaled
+    }
+
+    /// Why the journal does not say all that was written down; none: it does.
+    #[must_use]
+    pub fn journal_trouble(&self) -> Option<&JournalTrouble> {
+        self.trouble.as_ref()
     }
 
     /// When the newest event arrived.

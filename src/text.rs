@@ -1,8 +1,11 @@
-//! Text from outside, made safe for a terminal. A leaf: pure functions over strings.
+//! Text from outside, made safe for a terminal. A leaf: pure functions over strings, but for the secrets to be
+//! hidden, which it remembers.
 //!
 //! Everything that came over a wire or out of a file is hostile until it went through [`clean`]: the
 //! cockpit, plain output, logs and panic reports all print only what comes out of here. The original
 //! stays in the store, in JSON (escaped, see [`escape_json`]) and in the journal.
+
+pub mod secrets;
 
 use std::fmt::Write as _;
 

@@ -301,13 +301,18 @@ async fn carry_out<W: Write>(
         if ask.follows && matches!(worst, Exit::Refused | Exit::Failed) {
             continue;
         }
+        let follows = ask.follows;
         let exit = if let Some(refusal) = refusal {
             refused(&ask.request, vec![refusal], out)?
         } else {
             let act = one::act(&mut runtime, &hosts, (global, &spec, ask, how), out);
             Box::pin(act).await?
         };
-        worst = worst.or(exit);
+        // what is told besides does not change what was done
+        match exit {
+            Exit::Refused | Exit::Failed | Exit::Unknown if follows => say(one::UNTOLD),
+            exit => worst = worst.or(exit),
+        }
         if exit == Exit::Interrupted {
             break;
         }

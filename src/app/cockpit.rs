@@ -308,6 +308,11 @@ impl Screen for TerminalScreen {
         Ok(())
     }
 
+    fn waits(&mut self, most: Duration) {
+        let most = most.as_secs();
+        say(format!("leaving: the action under way is waited for, {most} s at most"));
+    }
+
     fn leave(&mut self, _gone: bool) {
         // a terminal that is gone takes the farewell without complaint, or not at all
         self.inputs = None;

@@ -24,10 +24,12 @@ pub(super) async fn main<W: Write>(
         Err(exit) => return Ok(exit),
     };
     let target = args.target.clone();
-    if !setup.config.fleet.targets.iter().any(|spec| spec.target == target) {
+    let mut specs = setup.config.fleet.targets.iter();
+    let Some(spec) = specs.find(|spec| spec.target == target) else {
         say(look::unknown_target(&target, &setup));
         return Ok(Exit::Usage);
-    }
+    };
+    let is_moved = spec.rollout.is_some();
     if let Some(inert) = &setup.config.fleet.inert {
         say(format!("nothing is contacted: {inert}"));
     }
@@ -45,5 +47,9 @@ pub(super) async fn main<W: Write>(
     }
     let found = Destinations::of(runtime.store(), &target, runtime.now());
     found.print(out)?;
+    if !is_moved {
+        say(format!("{target}: no engine is configured; nothing could go back anywhere"));
+        return Ok(Exit::Refused);
+    }
     Ok(found.exit())
 }

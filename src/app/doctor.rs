@@ -61,7 +61,11 @@ fn record(setup: &Setup) -> Finding {
     let scope = if setup.config.fleet.shared { "shared journal" } else { "journal" };
     let what = format!("{scope} {}", folder.display());
     let clock = Arc::clone(&setup.clock);
-    let opened = journal::Journal::open(folder, setup.operator.clone(), clock);
+    let operator = setup.operator.clone();
+    let opened = match setup.shared() {
+        Some(shared) => journal::Journal::open_shared(shared, operator, clock),
+        None => journal::Journal::open(folder, operator, clock),
+    };
     match opened.and_then(|_| journal::verify(folder)) {
         Err(error) => Finding::new(
             what,

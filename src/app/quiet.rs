@@ -8,6 +8,8 @@ use crate::model::Time;
 use crate::runtime::Screen;
 use crate::store::Store;
 
+use super::say;
+
 /// Shows nothing and is asked nothing. Wakes the loop now and then, so that its caller can look at the
 /// clock.
 pub struct Quiet;
@@ -34,6 +36,11 @@ impl Screen for Quiet {
             signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         }
         Ok(())
+    }
+
+    fn waits(&mut self, most: Duration) {
+        let most = most.as_secs();
+        say(format!("leaving: the action under way is waited for, {most} s at most"));
     }
 
     fn leave(&mut self, _: bool) {}

@@ -10,7 +10,9 @@ use tokio::time::Instant;
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, journal as table};
-use crate::journal::{self, JournalError, JournalHandle, JournalPoint, JournalThread, Tail};
+use crate::journal::{
+    self, JournalError, JournalHandle, JournalPoint, JournalThread, Shared, Tail,
+};
 use crate::model::{ActionId, Fault, FaultKind, Plan, Record, RecordKind, Target, Time, Writer};
 use crate::ports::{Begun, Clock, Journal};
 use crate::runtime::boundary::Stop;
@@ -32,19 +34,20 @@ const BEAT: Duration = Duration::from_secs(30);
 /// Opens the journal of a folder, which others may share. One that cannot be written is still a journal: it says so when
 /// something is to be written, and reading goes on.
 pub(super) fn open(
-    (folder, shared): (&Path, bool),
+    (folder, shared): (&Path, Option<Shared>),
     operator: &str,
     clock: Arc<dyn Clock>,
 ) -> Arc<dyn Journal> {
-    let opened = journal::Journal::open(folder, operator.to_owned(), clock);
+    let operator = operator.to_owned();
+    let beat = shared.as_ref().map(|_| Mutex::new(Instant::now()));
+    let tail = shared.as_ref().map_or_else(|| Tail::new(folder), Tail::shared);
+    let opened = match shared {
+        Some(shared) => journal::Journal::open_shared(shared, operator, clock),
+        None => journal::Journal::open(folder, operator, clock),
+    };
     let spawned = opened.and_then(|journal| JournalThread::spawn(journal, Arc::new(reached)));
     let handle = spawned.map(|thread| thread.handle());
-    Arc::new(Kept {
-        handle,
-        tail: Mutex::new(Tail::new(folder)),
-        folder: folder.to_owned(),
-        beat: shared.then(|| Mutex::new(Instant::now())),
-    })
+    Arc::new(Kept { handle, tail: Mutex::new(tail), folder: folder.to_owned(), beat })
 }
 
 /// Stops the journal's thread at a point where a test wants it.
@@ -125,6 +128,10 @@ impl Journal for Kept {
             let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
             Ok(tail.read_new().map_err(|error| fault(&error))?.records)
         })
+    }
+
+    fn lost(&self) -> Option<u64> {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).lost()
     }
 
     fn take_notes(&self) -> Vec<String> {

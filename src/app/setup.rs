@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output};
-use crate::config::{self, Config, ConfigError, Env, Paths, Trust};
+use crate::config::{self, Config, ConfigError, Env, Paths, Secret, Trust};
+use crate::journal::Shared;
 use crate::ports::{Clock, Recorder};
 use crate::runtime::{Parts, Runtime, SystemClock, Tools};
 
@@ -45,6 +46,12 @@ impl Setup {
         self.config.journal.as_deref().unwrap_or(&self.paths.state_dir)
     }
 
+    /// The journal that others share, where there is one.
+    pub(super) fn shared(&self) -> Option<Shared> {
+        let folder = self.config.journal.as_deref()?;
+        Some(Shared::new(folder, &self.paths.state_dir))
+    }
+
     /// A runtime with its journal open and nothing polled yet.
     pub(super) fn runtime(&self, notes_changes: bool) -> Runtime {
         self.recorded(notes_changes, None)
@@ -56,11 +63,14 @@ impl Setup {
         notes_changes: bool,
         recorder: Option<Box<dyn Recorder>>,
     ) -> Runtime {
+        if self.config.fleet.inert.is_none() {
+            Secret::learn(self.config.secrets.clone());
+        }
         let tools = Tools {
             operator: self.operator.clone(),
             clock: self.clock.clone(),
             journal: record::open(
-                (self.journal(), self.config.fleet.shared),
+                (self.journal(), self.shared()),
                 &self.operator,
                 self.clock.clone(),
             ),
@@ -74,14 +84,22 @@ impl Setup {
 /// The journal's folder, for reading: that of the configuration, or the user's own where there is none.
 ///
 /// # Errors
-/// The exit code, when the configuration that is there cannot be used.
+/// The exit code, when the configuration that is there cannot be used, or the folder that it names is
+/// not there.
 pub(super) fn journal(global: &Global) -> Result<PathBuf, Exit> {
     let env = Env::of_process();
     let cwd = std::env::current_dir().unwrap_or_default();
     let named = global.config.is_some();
     match config::find(global.config.as_deref(), &env, &cwd) {
         Err(_) if !named => Ok(Paths::of(&env).state_dir),
-        _ => Setup::load(global).map(|setup| setup.journal().to_owned()),
+        _ => {
+            let setup = Setup::load(global)?;
+            if let Some(Err(error)) = setup.shared().map(|shared| shared.check()) {
+                say(error.to_string());
+                return Err(Exit::Usage);
+            }
+            Ok(setup.journal().to_owned())
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn main<W: Write>(
     }
     let refusals = beforehand(&setup, global, spec, args);
     wire::narrow_to_ask(&mut setup.config, std::slice::from_ref(target));
-    arm(&mut setup.config.fleet.targets, args);
+    arm(&mut setup.config.fleet.targets, global, args);
     let began = Instant::now();
     let mut show = Show { watcher: Watcher::new(target.clone(), setup.clock.now()), out };
     let now = setup.clock.now();
@@ -56,6 +56,15 @@ pub(super) async fn main<W: Write>(
     }
     let state = runtime.store().target(target);
     let Some(state) = state.filter(|state| state.reading.is_some()) else {
+        let is_over = global.timeout.is_some_and(|timeout| began.elapsed() >= timeout);
+        if is_over && !was_asked(&runtime, args) {
+            return Ok(show.end(
+                Stop::Unknown,
+                vec![OVER.to_owned()],
+                Vec::new(),
+                runtime.now(),
+            )?);
+        }
         let why = unreadable(&runtime, args);
         return Ok(show.end(Stop::Failed, vec![why], Vec::new(), runtime.now())?);
     };
@@ -79,6 +88,9 @@ pub(super) async fn main<W: Write>(
     };
     Ok(show.end(stop, evidence, Vec::new(), now)?)
 }
+
+/// Why a watch ends that has no time left.
+const OVER: &str = "it did not end within the time given to --timeout";
 
 /// How the loop is left: how it ended, and by which evidence.
 type Left = Result<(Stop, Vec<String>), io::Error>;
@@ -109,8 +121,7 @@ fn step<W: Write>(
         })));
     }
     if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-        let why = "it did not end within the time given to --timeout".to_owned();
-        return Ok(Some(Ok((Stop::Unknown, vec![why]))));
+        return Ok(Some(Ok((Stop::Unknown, vec![OVER.to_owned()]))));
     }
     if args.promote_when_ready
         && let Some(told) = onward.go_on(runtime)
@@ -149,12 +160,10 @@ impl<W: Write> Show<'_, W> {
     }
 }
 
-/// Why there is nothing to watch, or to be armed.
+/// Why there is nothing to be armed.
 fn useless(spec: &TargetSpec, args: &WatchArgs) -> Option<String> {
     let target = &spec.target;
-    let Some(rollout) = &spec.rollout else {
-        return Some(format!("{target} has no engine: there is no rollout to watch"));
-    };
+    let rollout = spec.rollout.as_ref()?;
     (args.on_breach == OnBreach::Rollback && rollout.auto.is_none()).then(|| {
         format!(
             "nothing could tell that {target} harms: configure a judge, a metric with a limit or a health check"
@@ -162,8 +171,12 @@ fn useless(spec: &TargetSpec, args: &WatchArgs) -> Option<String> {
     })
 }
 
-/// What refuses a watch that acts before anything is contacted.
+/// What refuses a watch before anything is contacted.
 fn beforehand(setup: &Setup, global: &Global, spec: &TargetSpec, args: &WatchArgs) -> Vec<Refusal> {
+    if spec.rollout.is_none() {
+        let reason = "no engine is configured; there is no rollout to watch";
+        return vec![Refusal::new("engine", reason)];
+    }
     if !args.acts() {
         return Vec::new();
     }
@@ -184,15 +197,24 @@ fn beforehand(setup: &Setup, global: &Global, spec: &TargetSpec, args: &WatchArg
 }
 
 /// Arms what is watched, or nothing: this process does by itself what it was told to, and no more.
-fn arm(targets: &mut [TargetSpec], args: &WatchArgs) {
+fn arm(targets: &mut [TargetSpec], global: &Global, args: &WatchArgs) {
     for spec in targets {
         let armed = args.on_breach == OnBreach::Rollback && spec.target == args.target;
         if let Some(auto) = spec.rollout.as_mut().and_then(|rollout| rollout.auto.as_mut()) {
             auto.mode = if armed { AutoMode::On } else { AutoMode::Off };
             // it ends with the release
             auto.watch_after = std::time::Duration::ZERO;
+            auto.said = global.reason.clone().filter(|said| armed && !said.trim().is_empty());
         }
     }
+}
+
+/// Whether the engine has answered, well or badly.
+fn was_asked(runtime: &Runtime, args: &WatchArgs) -> bool {
+    let store = runtime.store();
+    let rollout = store.target(&args.target).and_then(|state| state.spec.rollout.as_ref());
+    store.fleet().inert.is_some()
+        || rollout.is_some_and(|rollout| store.feed(&rollout.feed).is_some())
 }
 
 /// Why the engine could not be read.

@@ -271,6 +271,10 @@ pub struct FollowArgs {
 
 /// Arguments of `destinations`.
 #[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Ends with 0 when the first is proven, 1 when it is not, 3 when no engine is configured, \
+                  4 when none is known."
+)]
 pub struct DestinationsArgs {
     /// The target, such as checkout/production.
     pub target: Target,

@@ -64,7 +64,8 @@ impl Destinations {
         }
     }
 
-    /// 0: the first is proven; 1: there is one, and it is not; 4: there is none that is known.
+    /// 0: the first is proven; 1: there is one, and it is not; 4: there is none that is known. (Where no
+    /// engine is configured, a guard refuses it: 3.)
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self.rows.first() {

@@ -44,6 +44,8 @@ pub struct Config {
     pub screen: ScreenConfig,
     /// The folder of a journal that is shared with others; none: that of the user's own.
     pub journal: Option<PathBuf>,
+    /// Every secret that is named.
+    pub secrets: Vec<Secret>,
     /// Rebound keys, in the order of the file. What actions and keys there are, the screen knows.
     pub keys: Vec<BindingConfig>,
 }

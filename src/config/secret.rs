@@ -47,6 +47,23 @@ impl Secret {
         }
     }
 
+    /// Lets those that are at hand be hidden in whatever is kept, also where this process never asks for them;
+    /// no command is run. Waits for nothing: a file may be on a disk that hangs.
+    pub fn learn(all: Vec<Self>) {
+        std::thread::spawn(move || {
+            for secret in all {
+                let text = match secret {
+                    Self::Env(name) => std::env::var(name).ok(),
+                    Self::File(path) if path.is_file() => std::fs::read_to_string(path).ok(),
+                    Self::File(_) | Self::Command(_) => None,
+                };
+                if let Some(text) = text {
+                    text::secrets::learn(&SecretString::from(text.trim()));
+                }
+            }
+        });
+    }
+
     /// Fetches it. A command has ten seconds and a cleaned environment.
     ///
     /// # Errors
@@ -69,7 +86,9 @@ impl Secret {
         if secret.chars().any(char::is_control) {
             return Err(self.fault("holds line ends or control characters; a secret is one line"));
         }
-        Ok(SecretString::from(secret))
+        let secret = SecretString::from(secret);
+        text::secrets::learn(&secret);
+        Ok(secret)
     }
 
     async fn of_file(&self, path: &Path) -> Result<String, Fault> {

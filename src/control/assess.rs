@@ -189,7 +189,8 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
     if let Some(inert) = &store.fleet().inert {
         return vec![format!("nothing is read: {inert}")];
     }
-    gates::troubles(store, state, FeedState::Lost, now)
+    let lost = gates::troubles(store, state, FeedState::Lost, now);
+    lost.into_iter().chain(gates::hold_unknown(store, state)).collect()
 }
 
 fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {

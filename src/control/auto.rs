@@ -97,8 +97,9 @@ pub(super) fn due(
                 return Some(note(RecordKind::Disarmed { target: target(), why, passed: true }));
             }
             (mode.is_some() && now >= alarm.acts_at).then(|| {
+                let said = auto.said.as_ref().map_or(String::new(), |said| format!("; {said}"));
                 let request = Request {
-                    reason: Some(format!("auto_rollback: {}", alarm.why)),
+                    reason: Some(format!("auto_rollback: {}{said}", alarm.why)),
                     alarm: Some(alarm.at),
                     ..Request::new(target(), Verb::Rollback)
                 };

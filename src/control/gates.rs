@@ -26,6 +26,7 @@ pub use backup::made as backup_made;
 pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;
 pub use health::{check_gate, check_name};
+pub(super) use hold::hold_unknown;
 pub(super) use metric::{is_idle, metric};
 pub use path::{Found, alert_path};
 pub use security::{is_new, new_since};
@@ -165,6 +166,6 @@ fn others(store: &Store, state: &TargetState, evidence: &Evidence, now: Time) ->
     if !rules.freezes.is_empty() {
         gates.push(freeze::freeze(state, now));
     }
-    gates.push(hold::hold(state, store.fleet().scope(), now));
+    gates.push(hold::hold(store, state, now));
     gates
 }

@@ -5,7 +5,7 @@ use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
 use super::calls::{Asker, calls, configured, goes_anywhere};
-use super::gates::GateState;
+use super::gates::{GateState, hold_unknown};
 use super::incident;
 use super::phase::span;
 use super::plan::Request;
@@ -81,7 +81,11 @@ pub fn guard(store: &Store, request: &Request, now: Time) -> Vec<Refusal> {
             let reason = format!("{} holds it already: {}", hold.by, hold.reason);
             Refusal::new("hold", reason.trim_end_matches([':', ' ']).to_owned())
         })),
-        Verb::Release if state.ledger.hold.is_none() && state.ledger.open().next().is_none() => {
+        Verb::Release
+            if state.ledger.hold.is_none()
+                && hold_unknown(store, state).is_none()
+                && state.ledger.open().next().is_none() =>
+        {
             refusals.push(Refusal::new("hold", "it is not held, and no action is open"));
         }
         Verb::Do if incident::is_asked(request) => refusals.extend(incident::refusal(state)),

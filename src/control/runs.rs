@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::store::{RepoState, Store, TargetState};
 
+use super::gates::hold_unknown;
 use super::phase::span;
 use super::plan::Request;
 use super::way_back::{is_here, is_way_back};
@@ -212,7 +213,7 @@ pub(super) fn guard(
             }
             if request.verb == Verb::Approve && about.is_of(state) && !about.goes_back(store, state)
             {
-                refusals.extend(held(state));
+                refusals.extend(held(store, state));
             }
         }
         Verb::Rerun => {
@@ -220,11 +221,11 @@ pub(super) fn guard(
             refusals.extend(about.run().ok().and_then(|run| nothing_failed(run, &about.subject)));
             // to run again what takes the target back is part of going back
             let goes_on = || is_own(state, &about) && !about.goes_back(store, state);
-            refusals.extend(held(state).filter(|_| goes_on()));
+            refusals.extend(held(store, state).filter(|_| goes_on()));
         }
         Verb::Dispatch => {
             refusals.extend(by_hand(&about));
-            refusals.extend(held(state).filter(|_| is_own(state, &about)));
+            refusals.extend(held(store, state).filter(|_| is_own(state, &about)));
         }
         Verb::Cancel | Verb::ForceCancel => {
             let over = about.run().ok().filter(|run| !run.is_active());
@@ -290,8 +291,11 @@ fn elsewhere(store: &Store, state: &TargetState, waiting: &Waiting) -> Option<Re
 }
 
 /// What nothing is deployed onto.
-fn held(state: &TargetState) -> Option<Refusal> {
-    let hold = state.ledger.hold.as_ref()?;
+fn held(store: &Store, state: &TargetState) -> Option<Refusal> {
+    let Some(hold) = &state.ledger.hold else {
+        let why = hold_unknown(store, state)?;
+        return Some(Refusal::new("hold", format!("unknown: {why}")));
+    };
     let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
     let reason =
         format!("held by {}{why}; `flightdeck release {}` ends it", hold.by, state.spec.target);

@@ -29,6 +29,14 @@ pub enum JournalError {
         /// How long was waited.
         waited_ms: u64,
     },
+    /// The folder of a shared journal is not there.
+    #[error(
+        "the shared journal's folder {path} does not exist: mount the share, or make the folder once by hand, and start again"
+    )]
+    Missing {
+        /// The folder.
+        path: String,
+    },
     /// The file has fewer bytes than were read from it before.
     #[error("{path} became shorter: lines were removed; see `flightdeck journal verify`")]
     Shrunk {

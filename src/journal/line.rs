@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::error::JournalError;
 use crate::model::Record;
+use crate::text::secrets;
 
 /// What the first line continues.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -40,9 +42,34 @@ pub(super) fn encode(record: &Record, prev: &str) -> Result<Vec<u8>, JournalErro
     let unwritable = |text: String| JournalError::Unwritable { text };
     let mut bytes =
         serde_json::to_vec(&Out { record, prev }).map_err(|error| unwritable(error.to_string()))?;
+    let mut json = serde_json::from_slice(&bytes).map_err(|error| unwritable(error.to_string()))?;
+    if hide(&mut json) {
+        bytes = serde_json::to_vec(&json).map_err(|error| unwritable(error.to_string()))?;
+    }
     decode(&bytes).map_err(unwritable)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// Hides the secrets in a line's texts; what tells lines, actions and targets apart is no text. Whether there
+/// were any.
+fn hide(json: &mut Value) -> bool {
+    const NAMES: [&str; 9] =
+        ["prev", "at", "kind", "writer", "action", "target", "verb", "outcome", "gate"];
+    match json {
+        Value::String(held) => {
+            let clean = secrets::hide(held);
+            let found = clean != *held;
+            *held = clean;
+            found
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| hide(item) | found),
+        Value::Object(fields) => {
+            let texts = fields.iter_mut().filter(|(key, _)| !NAMES.contains(&key.as_str()));
+            texts.fold(false, |found, (_, field)| hide(field) | found)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// A line without its newline; else why it is none.

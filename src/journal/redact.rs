@@ -3,42 +3,10 @@
 
 use serde_json::Value;
 
+use crate::text::secrets;
+
 /// What takes a secret's place. It may stand in a name, so that what was redacted can still be read back.
 pub const REDACTED: &str = "REDACTED";
-
-/// How well-known tokens begin, how many characters follow at least, and whether the beginning is so short
-/// that it counts only where a word begins.
-const TOKENS: [(&str, usize, bool); 29] = [
-    ("ghp_", 16, false),
-    ("gho_", 16, false),
-    ("ghu_", 16, false),
-    ("ghs_", 16, false),
-    ("ghr_", 16, false),
-    ("github_pat_", 16, false),
-    ("glpat-", 12, false),
-    ("glsa_", 16, false),
-    ("glc_", 16, false),
-    ("xoxb-", 8, false),
-    ("xoxp-", 8, false),
-    ("xoxa-", 8, false),
-    ("xoxe-", 8, false),
-    ("xoxs-", 8, false),
-    ("xapp-", 8, false),
-    ("npm_", 24, false),
-    ("pypi-", 16, false),
-    ("dckr_pat_", 12, false),
-    ("dop_v1_", 16, false),
-    ("shpat_", 16, false),
-    ("sk_live_", 8, false),
-    ("rk_live_", 8, false),
-    ("sk-", 20, true),
-    ("hvs.", 16, true),
-    ("ya29.", 16, true),
-    ("AKIA", 16, true),
-    ("ASIA", 16, true),
-    ("AIza", 30, true),
-    ("eyJ", 20, true),
-];
 
 /// Parts of names whose values are secret.
 const NAMES: [&str; 10] = [
@@ -96,7 +64,7 @@ pub fn text(held: &str) -> Option<String> {
     userinfo(held, &mut spans);
     assigned(held, &mut spans);
     schemes(held, &mut spans);
-    tokens(held, &mut spans);
+    secrets::tokens(held, &mut spans);
     keys(held, &mut spans);
     if spans.is_empty() {
         return None;
@@ -173,19 +141,6 @@ fn schemes(held: &str, spans: &mut Spans) {
             let mixed = has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
             if word.len() >= 8 && (mixed || word.contains(|c: char| c.is_ascii_digit() || c == '='))
             {
-                spans.push((start, end));
-            }
-        }
-    }
-}
-
-fn tokens(held: &str, spans: &mut Spans) {
-    for (head, least, at_word) in TOKENS {
-        for (start, _) in held.match_indices(head) {
-            let inside = held[..start].ends_with(|c: char| c.is_ascii_alphanumeric());
-            let rest = start + head.len();
-            let end = run(held, rest, |c| c.is_ascii_alphanumeric() || "_-.".contains(c));
-            if end - rest >= least && !(at_word && inside) {
                 spans.push((start, end));
             }
         }

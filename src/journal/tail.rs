@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::error::JournalError;
 use super::folder::Folder;
-use super::line;
+use super::gaps::Gaps;
+use super::shared::Shared;
+use super::{head, line};
 use crate::model::Record;
 
 /// A place after a whole line.
@@ -88,8 +90,10 @@ pub struct Fresh {
 /// through in the journal's order.
 #[derive(Debug)]
 pub struct Tail {
-    path: PathBuf,
+    folder: Folder,
+    shared: Option<Shared>,
     cursor: Cursor,
+    gaps: Gaps,
     first: Option<Vec<u8>>,
     seen: u64,
 }
@@ -98,25 +102,45 @@ impl Tail {
     /// The journal of a folder, from its beginning. Touches nothing; the folder need not exist yet.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
-            path: Folder::at(folder.into()).lines(),
+            folder: Folder::at(folder.into()),
+            shared: None,
             cursor: Cursor::default(),
+            gaps: Gaps::default(),
             first: None,
             seen: 0,
         }
+    }
+
+    /// The same of a journal that others share: its folder must exist.
+    pub fn shared(shared: &Shared) -> Self {
+        Self { shared: Some(shared.clone()), ..Self::new(shared.folder()) }
+    }
+
+    /// Up to which number not every line is known, by the last look: lines are missing or cannot be read.
+    pub fn lost(&self) -> Option<u64> {
+        self.gaps.lost()
     }
 
     /// The records since the last look. When the file became shorter it is read again from the start, and
     /// records that were returned before are left out.
     ///
     /// # Errors
-    /// When the file exists and cannot be read.
+    /// When the file exists and cannot be read, or the folder of a shared journal is not there.
     pub fn read_new(&mut self) -> Result<Fresh, JournalError> {
         let mut fresh = Fresh::default();
-        let lines = match self.cursor.advance(&self.path) {
+        if let Some(shared) = &self.shared {
+            shared.check()?;
+        }
+        // both before the lines: a line is on the disk before anything names it
+        let named = head::read(&self.folder.head())?.map_or(0, |head| head.seq);
+        let seen = self.shared.as_ref().map_or(0, Shared::seen);
+        let path = self.folder.lines();
+        let lines = match self.cursor.advance(&path) {
             Err(JournalError::Shrunk { .. }) => {
                 fresh.shrunk = true;
                 self.cursor = Cursor::default();
-                self.cursor.advance(&self.path)?
+                self.gaps = Gaps::default();
+                self.cursor.advance(&path)?
             }
             lines => lines?,
         };
@@ -126,14 +150,20 @@ impl Tail {
                 self.seen = 0;
                 self.first = Some(bytes.clone());
             }
-            match line::decode(&bytes) {
-                Ok(line) if line.record.seq > self.seen => {
-                    self.seen = line.record.seq;
-                    fresh.records.push(line.record);
-                }
-                Ok(_) => {}
-                Err(_) => fresh.unreadable.push(number),
+            let Ok(line::Line { record, .. }) = line::decode(&bytes) else {
+                self.gaps.unreadable();
+                fresh.unreadable.push(number);
+                continue;
+            };
+            self.gaps.line(record.seq);
+            if record.seq > self.seen {
+                self.seen = record.seq;
+                fresh.records.push(record);
             }
+        }
+        self.gaps.end(named.max(seen));
+        if let Some(shared) = &self.shared {
+            shared.keep(named);
         }
         Ok(fresh)
     }

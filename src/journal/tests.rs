@@ -2,6 +2,7 @@
 
 mod chain;
 mod flight;
+mod lost;
 mod on_thread;
 
 use std::fs;

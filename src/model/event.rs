@@ -15,7 +15,7 @@ use super::ids::{ActionId, Target};
 use super::metric::{Point, Reading, ScrapeJob};
 use super::path::Link;
 use super::pipeline::{Deployment, Job, RefName, Run};
-use super::record::Record;
+use super::record::{JournalTrouble, Record};
 use super::rollout::Rollout;
 use super::security::Scan;
 use super::spec::Fleet;
@@ -80,6 +80,11 @@ pub enum Event {
     Journaled {
         /// The line.
         record: Box<Record>,
+    },
+    /// Whether what the journal says is all that was written down; none: it is.
+    Journal {
+        /// Why it is not.
+        trouble: Option<JournalTrouble>,
     },
     /// The writer of an action is gone, and all it ever wrote was read: there is no outcome.
     WriterGone {

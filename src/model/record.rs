@@ -35,6 +35,22 @@ pub struct Record {
     pub kind: RecordKind,
 }
 
+/// Why what the journal says is not all that was written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JournalTrouble {
+    /// Lines are missing or cannot be read.
+    Lost {
+        /// The number up to which not every line is known.
+        upto: u64,
+    },
+    /// It cannot be read now.
+    Unread {
+        /// One sentence.
+        why: String,
+    },
+}
+
 /// What a journal line says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

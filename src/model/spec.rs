@@ -230,6 +230,9 @@ pub struct AutoSpec {
     /// the mode is.
     #[serde(default)]
     pub watch_after: Duration,
+    /// What who armed it said, for the journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
 }
 
 /// Whether a release is rolled back by itself, and whether somebody is asked before.

@@ -45,7 +45,8 @@ pub(super) fn environment(more: &[String]) -> impl Iterator<Item = (OsString, Os
 
 /// A line without anything that a terminal must not see.
 pub(super) fn line(line: &str) -> String {
-    text::line(line, WIDEST).trim_end().to_owned()
+    // before it is cut: half a secret is one too
+    text::line(&text::secrets::hide(line), WIDEST).trim_end().to_owned()
 }
 
 /// Texts as safe lines, one text after the other.

@@ -14,7 +14,7 @@ use crate::model::{
     Report, StepReport, Verb, Writer,
 };
 use crate::ports::{Begun, CallError, Engine, Journal, Workflows};
-use crate::text::line;
+use crate::text::{line, secrets};
 
 use super::boundary::Boundary;
 use super::bus::{Bus, Message};
@@ -277,6 +277,28 @@ impl Execution {
         Sent { answer, output: None, github_run: None }
     }
 
+    /// Nothing that is told or kept has a secret in it, whoever said it.
+    fn hide(&mut self) {
+        let Report { steps, refusals, notes, .. } = &mut self.report;
+        let of_steps = steps.iter_mut().flat_map(|step| {
+            std::iter::once(&mut step.call).chain(&mut step.error).chain(&mut step.output)
+        });
+        let of_refusals = refusals.iter_mut().map(|refusal| &mut refusal.reason);
+        for text in of_steps.chain(of_refusals).chain(notes) {
+            *text = secrets::hide(text);
+        }
+    }
+
+    /// A rollback that no journal took down holds nothing beyond this process.
+    fn not_held(&mut self) {
+        if self.plan.verb == Verb::Rollback && self.report.outcome != Outcome::Refused {
+            self.report.notes.push(format!(
+                "the hold could not be written: others may promote {0}; where the journal can be written again, hold it by `flightdeck hold {0} --reason …`",
+                self.plan.target
+            ));
+        }
+    }
+
     async fn finish(&mut self) {
         if self.report.was_sent()
             && let Some(why) = self.held_by().await
@@ -284,6 +306,10 @@ impl Execution {
             self.report.notes.push(format!("too late, it was sent and goes on: {why}"));
         }
         self.report.took_ms = self.elapsed_ms();
+        self.hide();
+        if !self.journaled {
+            self.not_held();
+        }
         let kind =
             RecordKind::Outcome { report: Box::new(self.report.clone()), followed_up: false };
         let written =
@@ -293,6 +319,7 @@ impl Execution {
             other => {
                 if let Some(Err(fault)) = other {
                     self.report.notes.push(format!("the outcome cannot be journaled: {fault}"));
+                    self.not_held();
                 }
                 let record = self.unwritten(kind);
                 self.bus.tell(Event::Journaled { record: Box::new(record) }).await;

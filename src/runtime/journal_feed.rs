@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::model::{ActionId, Event, RecordKind, Time, Writer};
+use crate::model::{ActionId, Event, JournalTrouble, RecordKind, Time, Writer};
 use crate::ports::Journal;
 
 use super::bus::{Bus, Message};
@@ -17,7 +17,7 @@ const EVERY: Duration = Duration::from_millis(500);
 
 /// Reads for ever. `poke` reads at once.
 pub(super) async fn follow(journal: Arc<dyn Journal>, bus: Bus, poke: Arc<Notify>) {
-    let mut feed = Feed { journal, bus, unfinished: BTreeMap::new(), broken: false };
+    let mut feed = Feed { journal, bus, unfinished: BTreeMap::new(), trouble: None };
     feed.read().await;
     feed.bury().await;
     feed.bus.send(Message::JournalRead).await;
@@ -37,8 +37,8 @@ struct Feed {
     bus: Bus,
     /// Intents without an outcome: who wrote them, and when.
     unfinished: BTreeMap<ActionId, (Writer, Time)>,
-    /// Whether the last reading failed.
-    broken: bool,
+    /// Why the last reading did not bring all that was written down.
+    trouble: Option<JournalTrouble>,
 }
 
 impl Feed {
@@ -46,7 +46,6 @@ impl Feed {
     async fn read(&mut self) {
         match self.journal.read_new().await {
             Ok(records) => {
-                self.broken = false;
                 for record in records {
                     match &record.kind {
                         RecordKind::Intent { plan } => {
@@ -61,16 +60,32 @@ impl Feed {
                     let at = record.at;
                     self.bus.told(at, Event::Journaled { record: Box::new(record) }).await;
                 }
+                self.stands(self.journal.lost().map(|upto| JournalTrouble::Lost { upto })).await;
             }
             Err(fault) => {
-                if !std::mem::replace(&mut self.broken, true) {
-                    self.bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
-                }
+                self.stands(Some(JournalTrouble::Unread { why: fault.to_string() })).await;
             }
         }
         for text in self.journal.take_notes() {
             self.bus.tell(Event::Notice { text: format!("journal: {text}") }).await;
         }
+    }
+
+    /// Tells whether the journal says all, when that changed.
+    async fn stands(&mut self, trouble: Option<JournalTrouble>) {
+        if self.trouble == trouble {
+            return;
+        }
+        let text = match &trouble {
+            None => "all of it can be read again".to_owned(),
+            Some(JournalTrouble::Unread { why }) => why.clone(),
+            Some(JournalTrouble::Lost { upto }) => format!(
+                "lines up to number {upto} are missing or cannot be read; see `flightdeck journal verify`"
+            ),
+        };
+        self.trouble.clone_from(&trouble);
+        self.bus.tell(Event::Journal { trouble }).await;
+        self.bus.tell(Event::Notice { text: format!("journal: {text}") }).await;
     }
 
     /// Tells whose writers are gone.
@@ -86,7 +101,7 @@ impl Feed {
         }
         // its last line may have come between our reading and its end
         self.read().await;
-        if self.broken {
+        if matches!(self.trouble, Some(JournalTrouble::Unread { .. })) {
             return;
         }
         for action in gone {

@@ -37,6 +37,9 @@ pub trait Screen {
     /// When the terminal cannot be had back.
     fn perform(&mut self, intent: &Intent) -> std::io::Result<()>;
 
+    /// Tells, after the terminal was left, that an action under way is waited for, at most so long.
+    fn waits(&mut self, _most: Duration) {}
+
     /// Leaves the terminal; `gone` when there is none to write to any more.
     fn leave(&mut self, gone: bool);
 }
@@ -156,6 +159,9 @@ fn fold(runtime: &mut Runtime, next: Next) -> std::io::Result<()> {
 /// Gives the terminal back at once; an action in flight gets its time to end and be journaled.
 async fn finish<S: Screen>(runtime: &mut Runtime, screen: &mut S, gone: bool) {
     screen.leave(gone);
+    if runtime.running() > 0 && !gone {
+        screen.waits(GRACE);
+    }
     let deadline = Instant::now() + GRACE;
     while runtime.running() > 0 {
         tokio::select! {

@@ -133,6 +133,8 @@ impl Entry {
 pub struct Ledger {
     /// Why it must not be promoted.
     pub hold: Option<Hold>,
+    /// The number of the last line that said whether it is held; 0: none did.
+    pub hold_told: u64,
     /// Why it does not go on for now.
     pub paused: Option<Hold>,
     /// The percentage last asked for, 0–100.
@@ -319,6 +321,10 @@ impl Ledger {
         let done = is_done(report.outcome) && !before.is_some_and(is_done) && !entry.settled;
         let is_tried = |outcome| outcome != Outcome::Refused;
         let tried = is_tried(report.outcome) && !before.is_some_and(is_tried) && !entry.settled;
+        let told = if entry.plan.verb == Verb::Rollback { tried } else { done };
+        if told && matches!(entry.plan.verb, Verb::Rollback | Verb::Hold | Verb::Release) {
+            self.hold_told = self.hold_told.max(record.seq);
+        }
         match entry.plan.verb {
             Verb::Rollback if tried => self.rolled_back(i),
             // followed up: what the hold says of it is what is known now

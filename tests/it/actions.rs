@@ -13,6 +13,7 @@ use flightdeck::demo::{Hitch, Peer};
 use serde_json::Value;
 
 use crate::support::stop::Stopped;
+use crate::support::world::GOOD;
 use crate::support::{Done, World, patience};
 
 /// Where a release waits for an approval at half of the traffic.
@@ -225,8 +226,27 @@ fn who_interrupts_it_is_told_what_was_sent() {
     assert!(told.is_ok_and(|told| told.success()));
     let done = stopped.go_on();
     assert_eq!(done.code, Some(130), "{done:?}");
+    assert!(done.stderr.contains("the action under way is waited for"), "{done:?}");
     let json = done.json();
     assert_eq!((&json["verb"], json["steps"][0]["sent_ms"].is_u64()), (&"approve".into(), true));
     assert_eq!(sent(&world), [ask.path]);
     world.verify_journal();
+}
+
+#[test]
+fn an_issue_that_fails_does_not_change_what_the_rollback_was() {
+    let world = World::ready();
+    world.configure(|toml| {
+        toml.replace("repo = \"acme/checkout\"\n", "repo = \"acme/checkout\"\nincident = {}\n")
+    });
+    let journaled = || world.journal().into_iter().filter(|line| line["kind"] == "intent").count();
+    world.faults().once(Peer::Github, "POST", "/issues", Hitch::Before(500));
+    let done = world.act("rollback", GOOD).args(["--open-issue", "--verify", "2s"]).run();
+    assert_eq!(done.code, Some(0), "{done:?}");
+    assert!(done.stderr.contains("the issue is not known to be open"), "{done:?}");
+    let told = serde_json::Deserializer::from_str(&done.stdout).into_iter::<serde_json::Value>();
+    let told: Vec<_> = told.map(|object| object.expect("an object")).collect();
+    assert_eq!((told.len(), &told[0]["outcome"]), (2, &"seen".into()), "{done:?}");
+    assert_eq!(journaled(), 2, "it was asked for: {done:?}");
+    assert!(told[1]["notes"].to_string().contains("not known to be open"), "{done:?}");
 }

@@ -73,6 +73,39 @@ fn file(world: &World, name: &str) -> PathBuf {
 }
 
 #[test]
+fn what_a_program_prints_is_kept_without_the_secrets_of_the_configuration() {
+    let world = ready();
+    let secret = file(&world, "password");
+    fs::write(&secret, "swordfish-71\n").expect("a secret");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    fs::set_permissions(&secret, mode).expect("its owner's alone");
+    world.configure(|toml| {
+        let bearer = format!("[alertmanager.main]\nbearer = {{ file = {secret:?} }}\n");
+        toml.replace("[alertmanager.main]\n", &bearer)
+    });
+    let toml = fs::read_to_string(world.config()).expect("the configuration");
+    let script =
+        format!("cat {0}; echo ghp_0123456789abcdef0123; cat {0} >&2; exit 3", secret.display());
+    let argv = serde_json::to_string(&shell(&script)).expect("strings");
+    let action = "[[service.environment.action]]";
+    let own = format!("{action}\nname = \"leak\"\nargv = {argv}\n\n{action}");
+    world.configure(|_| toml.replacen(action, &own, 1));
+    let done = world
+        .program(["do", SCRIPTED, "leak", "--yes", "-o", "json"])
+        .args(["--reason", "the password is swordfish-71"])
+        .run();
+    assert_eq!(done.code, Some(4), "{done:?}");
+    assert_eq!(done.json()["steps"][0]["output"], "***\n***\n***", "{done:?}");
+    let journal = fs::read_to_string(world.state().join("journal.jsonl")).expect("the journal");
+    for secret in ["swordfish", "ghp_0123"] {
+        assert!(!done.said().contains(secret), "{done:?}");
+        assert!(!journal.contains(secret), "{journal}");
+    }
+    assert!(journal.contains("the password is ***"), "{journal}");
+    world.verify_journal();
+}
+
+#[test]
 fn a_release_goes_from_step_to_step_and_back() {
     let world = ready();
     let state = world.target(SCRIPTED);

@@ -111,3 +111,60 @@ fn no_journal_is_no_trouble() {
     assert_eq!(done.code, Some(0), "{done:?}");
     assert_eq!(world.run("journal verify").code, Some(0));
 }
+
+/// The gates that refuse.
+fn refusals(done: &Done) -> Vec<String> {
+    let json = done.json();
+    let refusals = json["refusals"].as_array().expect("a list").iter();
+    refusals.map(|refusal| refusal["gate"].as_str().expect("a gate").to_owned()).collect()
+}
+
+#[test]
+fn lost_lines_refuse_a_promotion_until_it_is_said_that_nothing_is_held() {
+    let world = World::ready();
+    world.wait_until_ready();
+    let held = world.act("hold", GOOD).run();
+    assert_eq!(held.code, Some(0), "{held:?}");
+    fs::remove_file(world.state().join("journal.jsonl")).expect("an accident");
+    let done = world.act("promote", GOOD).arg("--force").run();
+    assert_eq!((done.code, refusals(&done)), (Some(3), vec!["hold".to_owned()]), "{done:?}");
+    assert_eq!(world.mutations(), Vec::<String>::new());
+    assert!(done.stdout.contains("flightdeck release"), "{done:?}");
+    let target = world.target(GOOD);
+    assert_eq!((&target["state"], &target["hold"]), (&"unknown".into(), &serde_json::Value::Null));
+
+    let done = world.act("release", GOOD).run();
+    assert_eq!(done.code, Some(0), "{done:?}");
+    let done = world.act("promote", GOOD).run();
+    assert_eq!(done.code, Some(0), "{done:?}");
+    fs::write(world.state().join("journal.jsonl"), "").expect("another");
+    let done = world.act("rollback", GOOD).run();
+    assert_eq!(done.code, Some(0), "to go back asks no journal: {done:?}");
+}
+
+#[test]
+fn a_share_that_is_not_there_is_not_made_and_refuses_a_promotion() {
+    let world = World::ready();
+    world.wait_until_ready();
+    let share = world.folder().join("mnt/team");
+    world.configure(|toml| format!("{toml}\n[journal]\ndir = {share:?}\n"));
+    let done = world.act("promote", GOOD).run();
+    assert_eq!((done.code, refusals(&done)), (Some(3), vec!["hold".to_owned()]), "{done:?}");
+    assert!(done.stdout.contains("mount the share"), "{done:?}");
+    let shown = world.run("journal show");
+    assert!(shown.code == Some(2) && shown.stderr.contains("mount the share"), "{shown:?}");
+    assert!(!share.exists());
+
+    fs::create_dir_all(&share).expect("the share");
+    let held = world.act("hold", GOOD).run();
+    assert_eq!(held.code, Some(0), "{held:?}");
+    fs::remove_dir_all(&share).expect("unmounted");
+    fs::create_dir_all(&share).expect("its empty place");
+    let done = world.act("promote", GOOD).run();
+    assert_eq!((done.code, refusals(&done)), (Some(3), vec!["hold".to_owned()]), "{done:?}");
+    fs::remove_dir_all(&share).expect("unmounted");
+    let done = world.act("rollback", GOOD).run();
+    assert_eq!(done.code, Some(0), "to go back asks no share: {done:?}");
+    let hold = format!("flightdeck hold {GOOD}");
+    assert!(done.stdout.contains(&hold), "{done:?}");
+}

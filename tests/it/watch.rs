@@ -79,6 +79,8 @@ fn a_bad_release_is_reported_or_taken_back_and_never_promoted() {
     let plans: Vec<&Value> = journal.iter().filter(|line| line["kind"] == "intent").collect();
     assert_eq!(plans.len(), 1, "once, and nothing is promoted: {plans:?}");
     assert_eq!(plans[0]["plan"]["verb"], "rollback");
+    let reason = plans[0]["plan"]["reason"].as_str().expect("a reason");
+    assert!(reason.starts_with("auto_rollback: ") && reason.ends_with("; a test"), "{reason}");
     let after = world.target(BAD);
     assert_eq!(after["rollout"]["routed"], 0.0);
     assert!(after["hold"].is_object(), "{after}");
@@ -90,6 +92,9 @@ fn a_bad_release_is_reported_or_taken_back_and_never_promoted() {
 fn time_that_is_over_an_engine_that_is_not_there_and_a_signal() {
     let world = World::start(Options::default());
     let done = watch(&world, &format!("{GOOD} --timeout 2s"));
+    assert_eq!((done.code, &end(&done)["result"]), (Some(5), &"unknown".into()), "{done:?}");
+
+    let done = watch(&world, &format!("{GOOD} --timeout 0s"));
     assert_eq!((done.code, &end(&done)["result"]), (Some(5), &"unknown".into()), "{done:?}");
 
     let running = world.program(["watch", GOOD, "-o", "json"]).start();
@@ -121,7 +126,7 @@ fn who_may_not_act_is_told_before_anything_is_contacted() {
         assert!(gates.contains(gate), "{flags}: {gates}");
     }
     assert_eq!(world.run("watch moon/production").code, Some(2));
-    assert_eq!(world.run("watch checkout/staging").code, Some(2), "nothing is rolled out there");
+    assert_eq!(world.run("watch checkout/staging").code, Some(3), "nothing is rolled out there");
     assert_eq!(crate::cli::contacts(&world), before);
 }
 

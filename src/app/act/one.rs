@@ -29,13 +29,22 @@ enum Found {
     Report(Box<Report>),
 }
 
+/// What is said where an issue was asked for besides, and is not known to be there.
+pub(super) const UNTOLD: &str = "the issue is not known to be open, and what was done before stands; look at GitHub, then open one with `flightdeck incident`";
+
+/// How long what was journaled may take to be read back.
+const READ_BACK: Duration = Duration::from_secs(2);
+
 pub(super) async fn act<W: Write>(
     runtime: &mut Runtime,
     hosts: &Hosts,
     (global, spec, ask, how): (&Global, &TargetSpec, Ask, How),
     out: &mut Output<W>,
 ) -> color_eyre::Result<Exit> {
-    let Ask { mut request, wanted, .. } = ask;
+    let Ask { mut request, wanted, follows, .. } = ask;
+    if follows && !read_back(runtime, &request).await? {
+        return Ok(Exit::Interrupted);
+    }
     let find = subject::find(runtime, hosts, spec, &mut request, &wanted);
     match Box::pin(find).await {
         Ok(()) => {}
@@ -82,7 +91,7 @@ pub(super) async fn act<W: Write>(
         Some(report) => Some(Found::Report(Box::new(report))),
         None => on_desk(runtime),
     };
-    let report = match run(runtime, &mut Quiet, over).await? {
+    let mut report = match run(runtime, &mut Quiet, over).await? {
         Ended::Answered(Found::Report(report)) => *report,
         Ended::Answered(Found::Refused(refusals)) => return refused(&request, refusals, out),
         Ended::Answered(Found::Confirm(_)) => {
@@ -101,7 +110,22 @@ pub(super) async fn act<W: Write>(
             return Ok(Exit::Interrupted);
         }
     };
+    if follows && Exit::of(report.outcome) != Exit::Done {
+        report.notes.push(UNTOLD.to_owned());
+    }
     conclude(runtime, hosts, (spec, &request, report), how.wait, out).await
+}
+
+/// Waits until the journal shows the end of what was just done, which is in flight until then. False:
+/// interrupted.
+async fn read_back(runtime: &mut Runtime, request: &Request) -> io::Result<bool> {
+    let deadline = Instant::now() + READ_BACK;
+    let over = |runtime: &mut Runtime| {
+        let state = runtime.store().target(&request.target);
+        let busy = state.is_some_and(|state| state.ledger.in_flight().next().is_some());
+        (!busy || Instant::now() >= deadline).then_some(())
+    };
+    Ok(run(runtime, &mut Quiet, over).await? == Ended::Answered(()))
 }
 
 /// Tells what became of an action, and follows it to its end for `wait` where that is wanted.

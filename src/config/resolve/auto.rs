@@ -59,7 +59,7 @@ impl Resolver<'_, '_> {
         if let Some(written) = raw.watch_after.as_ref().filter(|_| on.is_empty()) {
             self.problems.at(written.span(), "found nothing that could be watched", WATCHED);
         }
-        let spec = AutoSpec { mode, after, on, alerts, breaker: None, watch_after };
+        let spec = AutoSpec { mode, after, on, alerts, breaker: None, watch_after, said: None };
         (!spec.on.is_empty()).then_some(spec)
     }
 

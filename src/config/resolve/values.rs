@@ -183,7 +183,7 @@ impl Resolver<'_, '_> {
             }
             SecretRef::Place(place) => place,
         };
-        match place {
+        let found = match place {
             SecretPlace { env: Some(name), file: None, command: None } => {
                 let fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
                 if name.get_ref().is_empty() || !name.get_ref().chars().all(fine) {
@@ -211,7 +211,9 @@ impl Resolver<'_, '_> {
                 self.problems.at(secret.span(), "found more than one place of a secret", FIX);
                 None
             }
-        }
+        };
+        self.config.secrets.extend(found.clone());
+        found
     }
 }
 

@@ -34,6 +34,7 @@ impl Runtime {
                 Some(target) => BTreeSet::from([target.clone()]),
                 None => self.everywhere(),
             },
+            Event::Journal { .. } => self.everywhere(),
             Event::Journaled { record, .. } => BTreeSet::from([record.kind.target().clone()]),
             _ => BTreeSet::new(),
         }

@@ -23,6 +23,7 @@ fn armed(mode: AutoMode) -> TargetSpec {
         alerts: Severity::P0,
         breaker: None,
         watch_after: Duration::ZERO,
+        said: None,
     };
     let own = spec();
     let rollout = own.rollout.clone().expect("an engine");

@@ -37,6 +37,7 @@ fn watched(mode: AutoMode, rotate: bool) -> TargetSpec {
         alerts: Severity::P0,
         breaker: Some(own.metrics.len()),
         watch_after: Duration::from_secs(DAY as u64),
+        said: None,
     };
     let rollout = own.rollout.clone().expect("an engine");
     let metrics = own.metrics.iter().cloned().chain([breaker]).collect();

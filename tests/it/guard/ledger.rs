@@ -1,8 +1,10 @@
 //! What the journal's lines make of a target, told once, twice, late or by two processes.
 
 use flightdeck::control::Effect;
-use flightdeck::control::{Request, assess, chores, guard};
-use flightdeck::model::{Event, Outcome, Phase, RecordKind, Revision, StepReport, Verb};
+use flightdeck::control::{GateState, Request, assess, chores, guard, is_overridable};
+use flightdeck::model::{
+    Event, JournalTrouble, Outcome, Phase, RecordKind, Revision, StepReport, Verb,
+};
 
 use crate::support::build::{Build, at, fleet, plan, report, rollout, spec, target};
 
@@ -235,4 +237,47 @@ fn a_change_that_three_processes_saw_is_one_line() {
     assert_eq!(build.store.timeline().iter().count(), 3, "there and back is another change");
     build.till(30).journals(change("critical", "attention"));
     assert_eq!(build.store.timeline().iter().count(), 4, "so is one much later");
+}
+
+#[test]
+fn a_journal_that_lost_lines_leaves_the_hold_unknown_until_it_is_said_anew() {
+    let refuses = |build: &Build, verb| {
+        let request = Request { force: true, ..Request::new(target(), verb) };
+        guard(&build.store, &request, build.now())
+    };
+    let gate = |build: &Build| {
+        let seen = assess(&build.store, &target(), build.now()).expect("it is configured");
+        let gate = seen.gates.into_iter().find(|gate| gate.name == "hold").expect("a gate");
+        (gate.state, gate.reason)
+    };
+    let upto = 90;
+    for trouble in
+        [JournalTrouble::Lost { upto }, JournalTrouble::Unread { why: "no such folder".into() }]
+    {
+        let mut build = Build::plain();
+        build.till(1).reads(rollout(10.0)).tell(Event::Journal { trouble: Some(trouble) });
+        let (state, reason) = gate(&build);
+        assert_eq!(state, GateState::Unknown);
+        assert!(reason.contains("nobody knows whether it is held"), "{reason}");
+        let promotion = refuses(&build, Verb::Promote);
+        let hold = promotion.iter().find(|refusal| refusal.gate == "hold").expect("it refuses");
+        let request = Request::new(target(), Verb::Promote);
+        assert!(!is_overridable(&build.store, &request, hold, build.now()));
+        assert_eq!(refuses(&build, Verb::Rollback), []);
+        assert_eq!(refuses(&build, Verb::Release), []);
+        build.till(2).tell(Event::Journal { trouble: None });
+        assert_eq!(gate(&build).0, GateState::Pass);
+    }
+
+    let mut build = Build::plain();
+    build.till(1).acts("early", Verb::Release, 0.0, 0.0, Outcome::Seen);
+    build.tell(Event::Journal { trouble: Some(JournalTrouble::Lost { upto }) });
+    assert_eq!(gate(&build).0, GateState::Unknown, "what was said before it may have been undone");
+    while (build.log.len() as u64) <= upto {
+        build.reads(rollout(10.0));
+    }
+    build.till(2).acts("late", Verb::Release, 0.0, 0.0, Outcome::Seen);
+    assert_eq!(gate(&build).0, GateState::Pass);
+    build.till(3).acts("held", Verb::Hold, 0.0, 0.0, Outcome::Seen);
+    assert_eq!(gate(&build).0, GateState::Fail);
 }

@@ -90,6 +90,7 @@ fn whole() -> TargetSpec {
         alerts: Severity::P1,
         breaker: Some(own.metrics.len()),
         watch_after: Duration::from_secs(DAY),
+        said: None,
     };
     let breaker = MetricSpec {
         name: "breaker".into(),
