@@ -85,8 +85,7 @@ pub(super) fn harm(
             let known = live(&check.spec.feed) && check.state != HealthState::Unknown;
             harm.blind |= !known;
             if known && check.state == HealthState::Unhealthy && !check.flapping {
-                let since =
-                    check.since.map_or(String::new(), |at| format!(" for {}", span(now - at)));
+                let since = gates::lasting(check, now);
                 harm.found.push(format!("{} unhealthy{since}", check_name(state, check)));
             }
         }
