@@ -156,7 +156,7 @@ impl Resolver<'_, '_> {
 
     /// What is to set it off, and never could.
     fn idle_triggers(&mut self, place: &Place<'_>, raw: &raw::Rollout) {
-        let words = raw.auto_rollback_on.iter().flat_map(|written| written.get_ref());
+        let words = raw.auto_rollback_on.iter().flat_map(toml::Spanned::get_ref);
         for word in words {
             let known = TRIGGERS.iter().find(|(name, _)| name == word.get_ref());
             if let Some(fix) = known.and_then(|(_, trigger)| lacks(place, raw, *trigger)) {
@@ -169,7 +169,7 @@ impl Resolver<'_, '_> {
 /// What to do where a trigger has nothing to go by; none where it has.
 fn lacks(place: &Place<'_>, raw: &raw::Rollout, trigger: Trigger) -> Option<&'static str> {
     let own = place.raw;
-    let mut metrics = own.metric.iter().map(|metric| metric.get_ref());
+    let mut metrics = own.metric.iter().map(toml::Spanned::get_ref);
     let (has, fix) = match trigger {
         Trigger::Judge => (own.judge.is_some(), "configure a judge, or leave it out"),
         Trigger::Metrics => (
