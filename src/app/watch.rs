@@ -40,7 +40,8 @@ pub(super) async fn main<W: Write>(
         return Ok(Exit::Usage);
     }
     let refusals = beforehand(&setup, global, spec, args);
-    wire::narrow_to_ask(&mut setup.config, std::slice::from_ref(target));
+    let read = wire::with_before(&setup.config, std::slice::from_ref(target));
+    wire::narrow_to_ask(&mut setup.config, &read);
     arm(&mut setup.config.fleet.targets, global, args);
     let began = Instant::now();
     let mut show = Show { watcher: Watcher::new(target.clone(), setup.clock.now()), out };

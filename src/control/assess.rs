@@ -132,7 +132,29 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
         }
         assessment.reasons.extend(reasons);
     }
+    if let Some((was, why)) = silenced(store, state, assessment.standing, now) {
+        assessment.standing = was;
+        assessment.reasons.push(why);
+    }
     Some(assessment)
+}
+
+/// The standing that was journaled last, where that was worse and the engine is not heard: silence makes
+/// nothing better.
+fn silenced(
+    store: &Store,
+    state: &TargetState,
+    standing: Standing,
+    now: Time,
+) -> Option<(Standing, String)> {
+    let rollout = state.spec.rollout.as_ref()?;
+    let word = state.ledger.state.as_deref()?;
+    let known = [Standing::Attention, Standing::Unknown, Standing::Critical];
+    let was = known.into_iter().find(|was| was.word() == word && *was > standing)?;
+    (store.feed_state(&rollout.feed, now) == FeedState::Stale).then(|| {
+        let view = store.feed_view(&rollout.feed, now);
+        (was, format!("it was {word} when its engine was heard last: {}", view.reason()))
+    })
 }
 
 /// What was asked for last: by an action on its way, which the engine has not answered yet, else by the last
@@ -177,7 +199,7 @@ fn critical(state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
 }
 
 fn check_sentence(state: &TargetState, check: &Check, now: Time) -> String {
-    let since = check.since.map_or(String::new(), |since| format!(" for {}", span(now - since)));
+    let since = gates::lasting(check, now);
     let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
     let detail = detail.map_or(String::new(), |detail| format!(": {detail}"));
     let name = gates::check_name(state, check);

@@ -8,7 +8,7 @@ use crate::store::{Store, TargetState};
 use crate::text;
 
 use super::destinations::best;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, is_same};
 use super::incident;
 use super::plan::Request;
 use super::runs;
@@ -52,7 +52,13 @@ pub(super) fn destination(
     request: &Request,
 ) -> Option<Revision> {
     match request.verb {
-        Verb::Rollback => request.to.clone().or_else(|| best(store, state, evidence)),
+        Verb::Rollback => {
+            // what stable is called by itself, where nothing else can be gone to
+            let stable = evidence.stable.as_ref().filter(|_| !goes_anywhere(state));
+            let named = |to: &Revision| stable.filter(|stable| is_same(stable, to)).cloned();
+            let asked = request.to.as_ref().map(|to| named(to).unwrap_or_else(|| to.clone()));
+            asked.or_else(|| best(store, state, evidence))
+        }
         _ => evidence.confirmed().cloned(),
     }
 }

@@ -37,6 +37,10 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
         effects.extend(studies::due(store, state, &seen.evidence));
         // one look acts on nothing by itself: who watches does
         effects.extend(auto::due(store, state, &seen, now));
+    }
+    // the soak counts from the end of harm, and a single look may be the first to see it
+    let ended = state.ledger.harmed && seen.standing < Standing::Unknown;
+    if changes || ended {
         effects.extend(changed(store, state, &seen, now));
     }
     effects

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use crate::model::{FeedState, Outcome, Phase, Target, Time, Verb};
+use crate::model::{FeedId, FeedState, Outcome, Phase, Target, Time, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
@@ -123,7 +123,7 @@ impl Course {
     /// Neither the engine nor anything that could tell of harm has answered for long.
     fn blind(&mut self, store: &Store, state: &TargetState, now: Time) -> Option<End> {
         let spec = &state.spec;
-        let lost = |feed: &crate::model::FeedId| store.feed_state(feed, now) == FeedState::Lost;
+        let lost = |feed: &FeedId| store.feed_state(feed, now) == FeedState::Lost;
         let engine = spec.rollout.as_ref().map(|rollout| &rollout.feed).filter(|feed| lost(feed));
         let checks = spec.health.iter().map(|check| &check.feed);
         let alerts = spec.alerts.iter().map(|alerts| &alerts.feed);
@@ -151,15 +151,78 @@ pub fn is_ready(store: &Store, request: &Request, now: Time) -> bool {
         return false;
     };
     let waits = matches!(seen.phase, Some(Phase::AwaitingApproval | Phase::Idle));
-    let (candidate, stable) = (&seen.evidence.candidate, &seen.evidence.stable);
-    let bad = candidate.as_ref().is_some_and(|revision| state.ledger.bad.contains(revision));
-    let idle = seen.phase == Some(Phase::Idle);
-    // a person may release what nobody names, or what is there already
-    let new = !idle || candidate.is_some() && candidate != stable;
     waits
-        && new
-        && !bad
+        && persons(state, &seen).is_none()
+        && unheard(store, state).is_none()
         && alarm(state, &seen).is_none()
         && breach(store, state, &seen, now).is_empty()
         && guard(store, request, now).is_empty()
+}
+
+/// Why a rollout stays where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stays {
+    /// Equal ones are told once: ages pass, and are no news.
+    pub mark: String,
+    /// One sentence.
+    pub text: String,
+}
+
+/// Why it will not go on by itself though no gate says so: what time alone does not end. None while gates, the
+/// phase or an action under way say why.
+#[must_use]
+pub fn stays(store: &Store, request: &Request, now: Time) -> Option<Stays> {
+    let state = store.target(&request.target)?;
+    let seen = assess(store, &request.target, now)?;
+    let all_of_it = seen.routed.is_some_and(|routed| routed >= 99.5);
+    if all_of_it || state.ledger.in_flight().next().is_some() {
+        return None;
+    }
+    let is_gate = |name: &str| seen.gates.iter().any(|gate| gate.name == name);
+    let mut told: Vec<(String, String)> = guard(store, request, now)
+        .into_iter()
+        .filter(|refusal| !is_gate(&refusal.gate))
+        .map(|refusal| {
+            let text = refusal.to_string();
+            let mark = if refusal.gate == "revision" { text.clone() } else { refusal.gate };
+            (mark, format!("refused by {text}"))
+        })
+        .collect();
+    told.extend(persons(state, &seen).map(|why| (why.clone(), why)));
+    let (marks, texts): (Vec<String>, Vec<String>) = told.into_iter().unzip();
+    let text = format!("it does not go on: {}", texts.join("; "));
+    (!marks.is_empty()).then(|| Stays { mark: marks.join("; "), text })
+}
+
+/// What a person may release and nothing does by itself.
+fn persons(state: &TargetState, seen: &Assessment) -> Option<String> {
+    let (candidate, stable) = (&seen.evidence.candidate, &seen.evidence.stable);
+    let bad = candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
+    if let Some(bad) = bad {
+        return Some(format!("{bad} was rolled back from before: a person may release it again"));
+    }
+    if seen.phase != Some(Phase::Idle) {
+        return None;
+    }
+    match (candidate, stable) {
+        (None, _) => Some("nobody names the candidate".to_owned()),
+        (Some(new), Some(old)) if new == old => {
+            Some(format!("there is nothing new to release: both sides run {new}"))
+        }
+        _ => None,
+    }
+}
+
+/// What could tell of harm and was not asked since the weight last changed: what was said before says nothing
+/// of the traffic that the candidate has now.
+fn unheard<'s>(store: &Store, state: &'s TargetState) -> Option<&'s FeedId> {
+    let moved = state.ledger.moved_at.max(state.ledger.step.map(|(_, at)| at))?;
+    let spec = &state.spec;
+    let checks = spec.health.iter().map(|check| &check.feed);
+    let alerts = spec.alerts.iter().map(|alerts| &alerts.feed);
+    let mut tell = checks.chain(&spec.prometheus).chain(alerts);
+    tell.find(|feed| {
+        let heard = store.feed(feed).and_then(|feed| feed.good_at);
+        heard.is_none_or(|heard| heard <= moved)
+    })
 }

@@ -147,6 +147,12 @@ fn deployed(store: &Store, state: &TargetState, candidate: Option<&Revision>) ->
     deployment.created_at.filter(|_| fits)
 }
 
+/// Whether two names are of one revision: a tag's leading `v` makes no other.
+#[must_use]
+pub fn is_same(one: &Revision, other: &Revision) -> bool {
+    is_of((one.as_str(), ""), other.as_str())
+}
+
 /// Whether a branch or tag with its commit is what a revision names.
 pub(super) fn is_of((git_ref, sha): (&str, &str), revision: &str) -> bool {
     let bare = |text: &str| text.strip_prefix('v').unwrap_or(text).to_owned();

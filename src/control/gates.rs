@@ -25,6 +25,7 @@ pub(super) use alerts::since_release;
 pub use backup::made as backup_made;
 pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;
+pub(super) use health::lasting;
 pub use health::{check_gate, check_name};
 pub(super) use hold::hold_unknown;
 pub(super) use metric::{is_idle, metric};
@@ -85,6 +86,17 @@ impl Gate {
     /// The same with what was asked for it.
     fn asking<'q>(self, queries: impl IntoIterator<Item = &'q String>) -> Self {
         Self { queries: queries.into_iter().cloned().collect(), ..self }
+    }
+
+    /// The same, but unknown instead of pass where what it stands on is silent.
+    fn unless(self, silence: Option<String>) -> Self {
+        match silence.filter(|_| self.state == GateState::Pass) {
+            Some(why) => {
+                let reason = format!("{}, but {why}", self.reason);
+                Self { state: GateState::Unknown, reason, ..self }
+            }
+            None => self,
+        }
     }
 
     /// Whether time alone may let it pass: nobody is asked for anything until then.
@@ -156,11 +168,19 @@ fn others(store: &Store, state: &TargetState, evidence: &Evidence, now: Time) ->
     if state.spec.alerts.is_some() {
         gates.push(alerts::alerts(store, state, evidence.release, now));
     }
-    gates.extend(soak::soak(state, evidence, now));
-    gates.extend(checks::checks(store, state, evidence));
-    gates.extend(pipeline::pipeline(store, state, evidence, now));
-    gates.extend(queue::queue(state));
-    gates.extend(security::security(store, state, evidence, now));
+    gates.extend(soak::soak(store, state, evidence, now));
+    let repo = state.spec.host.as_ref().zip(state.spec.repo.as_ref());
+    let repo = repo.map(|(host, repo)| FeedId::part(host, repo));
+    let engine = state.spec.rollout.as_ref().map(|rollout| &rollout.feed);
+    let of_repo = [
+        checks::checks(store, state, evidence),
+        pipeline::pipeline(store, state, evidence, now),
+        security::security(store, state, evidence, now),
+    ];
+    let [checked, piped, secured] =
+        of_repo.map(|gate| gate.map(|gate| gate.unless(silence(store, repo.as_ref(), now))));
+    let queued = queue::queue(state).map(|gate| gate.unless(silence(store, engine, now)));
+    gates.extend([checked, piped, queued, secured].into_iter().flatten());
     let asked = |gate: Gate| gate.asking(rules.backup.iter().map(|backup| &backup.query));
     gates.extend(backup::gate(store, state, now).map(asked));
     if !rules.freezes.is_empty() {

@@ -5,6 +5,7 @@ use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
 use super::calls::{Asker, calls, configured, goes_anywhere};
+use super::evidence::is_same;
 use super::gates::{GateState, hold_unknown};
 use super::incident;
 use super::phase::span;
@@ -266,7 +267,7 @@ fn rollback(
 
 fn revision(wanted: Option<&Revision>, found: Option<&Revision>, side: &str) -> Option<Refusal> {
     let wanted = wanted?;
-    if Some(wanted) == found {
+    if found.is_some_and(|found| is_same(found, wanted)) {
         return None;
     }
     let found = found.map_or("not named now", Revision::as_str);

@@ -87,8 +87,7 @@ pub(super) fn harm(
             let own = !sick || is_its_own(store, state, check);
             harm.blind |= !known || !own;
             if sick && own {
-                let since =
-                    check.since.map_or(String::new(), |at| format!(" for {}", span(now - at)));
+                let since = gates::lasting(check, now);
                 harm.found.push(format!("{} unhealthy{since}", check_name(state, check)));
             }
         }

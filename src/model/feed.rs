@@ -131,4 +131,7 @@ pub struct Budget {
     /// Seconds between polls, where there is too little for asking as often as usual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub widened_s: Option<u64>,
+    /// Seconds between polls while there is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual_s: Option<u64>,
 }

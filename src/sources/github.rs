@@ -310,9 +310,10 @@ impl Source for GithubSource {
         self.client.commit(round.seen);
         let pause = round.retry_at.map(|time| self.client.until(time));
         let widened_s = polling.widened.map(|every| every.as_secs());
+        let usual_s = Some(polling.usual.as_secs());
         Ok(Polled {
             items,
-            budget: self.client.budget().map(|budget| Budget { widened_s, ..budget }),
+            budget: self.client.budget().map(|budget| Budget { widened_s, usual_s, ..budget }),
             warnings: self.memory.warnings(),
             next: Some(polling.next.max(pause.unwrap_or_default())),
             notices: polling.news.into_iter().collect(),

@@ -1,8 +1,8 @@
 //! A target's alerts, worst first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
-use crate::model::{Alert, AlertState, Envelope, Target, Time};
+use crate::model::{Alert, AlertState, Envelope, Severity, Target, Time};
 
 use super::caps;
 use super::timeline::Line;
@@ -14,7 +14,21 @@ pub struct Alerts {
     pub list: Vec<Alert>,
     /// When they were asked for; none: never heard.
     pub asked_at: Option<Time>,
+    /// The last ones that were seen firing and are not any more, oldest first.
+    pub ended: VecDeque<Ended>,
 }
+
+/// An alert that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ended {
+    /// How bad it was.
+    pub severity: Severity,
+    /// Since when it was firing.
+    pub since: Time,
+}
+
+/// Alerts that are over that are kept.
+const ENDED: usize = 50;
 
 impl Alerts {
     /// Alerts that want somebody.
@@ -48,6 +62,15 @@ impl Alerts {
             Vec::new()
         };
         self.asked_at = Some(envelope.asked_at);
+        self.ended.extend(
+            self.firing()
+                .filter(|old| !list.iter().any(|new| new.fingerprint == old.fingerprint))
+                .map(|old| Ended { severity: old.severity, since: old.since })
+                .collect::<Vec<_>>(),
+        );
+        while self.ended.len() > ENDED {
+            self.ended.pop_front();
+        }
         self.list = list;
         lines
     }

@@ -7,6 +7,11 @@ use crate::model::{Budget, Envelope, Fault, FeedState, Time};
 /// Failures in a row after which what a feed said proves nothing any more.
 const LOST_AFTER: u32 = 3;
 
+/// Seconds for which an answer counts as the present state however seldom is asked, and usual polls for which
+/// it does.
+const KEEPS_S: f64 = 120.0;
+const KEEPS: f64 = 3.0;
+
 /// One source's link.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Feed {
@@ -71,7 +76,17 @@ impl FeedView {
             (FeedState::Live, ..) => String::new(),
             (_, Some(error), Some(age)) => format!("{error}; {age}"),
             (_, Some(error), None) => format!("{error}; never answered"),
-            (_, None, Some(age)) => format!("no answer; {age}"),
+            (_, None, Some(age)) => {
+                match self.budget.as_ref().and_then(|budget| budget.widened_s) {
+                    Some(every) => {
+                        let every = every.div_ceil(60);
+                        format!(
+                            "{age}; asked every {every} m only: little is left to ask this hour"
+                        )
+                    }
+                    None => format!("no answer; {age}"),
+                }
+            }
             (_, None, None) => "no answer yet".to_owned(),
         }
     }
@@ -109,6 +124,12 @@ impl Feed {
         self.failures == 1
     }
 
+    /// For how many seconds an answer counts, where it is known how often is asked while there is enough.
+    fn keeps_s(&self) -> Option<f64> {
+        let usual_s = self.budget.as_ref()?.usual_s?;
+        Some((usual_s as f64 * KEEPS).max(KEEPS_S))
+    }
+
     /// The feed at `now`. One failure makes it stale at once: what is shown is then known to be old.
     /// A poll that is overdue by three cadences does too, whatever the reason.
     #[must_use]
@@ -141,6 +162,10 @@ impl Feed {
             (_, Some(_)) if overdue_s > patience_s * 5.0 => FeedState::Lost,
             (Some(_), _) => FeedState::Stale,
             (None, _) if overdue_s > patience_s => FeedState::Stale,
+            // to ask more seldom makes no answer younger
+            (None, Some(age)) if self.keeps_s().is_some_and(|keeps| age > keeps) => {
+                FeedState::Stale
+            }
             (None, _) => FeedState::Live,
         };
         (state, age_s)

@@ -24,6 +24,10 @@ pub use past::{Past, WentBack};
 /// The same change of state within this time is one, seen by several processes.
 const SAME: TimeDelta = TimeDelta::seconds(10);
 
+/// The words of states that a soak hangs on.
+const CRITICAL: &str = "critical";
+const UNKNOWN: &str = "unknown";
+
 /// Why a target must not go on, and since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
@@ -161,6 +165,10 @@ pub struct Ledger {
     pub moved_at: Option<Time>,
     /// The last state that was journaled, by its word.
     pub state: Option<String>,
+    /// When it was last known to be critical.
+    pub harmed_at: Option<Time>,
+    /// Whether nobody has seen an end of that.
+    pub harmed: bool,
     /// The state before it, and when it changed.
     changed: Option<(String, Time)>,
     /// The last actions, oldest first.
@@ -281,6 +289,7 @@ impl Ledger {
                 }
                 self.changed = Some((from.clone(), record.at));
                 self.state = Some(to.clone());
+                self.harm(from, to, record.at);
                 let why = if reasons.is_empty() {
                     String::new()
                 } else {
@@ -290,6 +299,15 @@ impl Ledger {
                 Some(Line::new(record.at, Some(target), LineKind::Health, text))
             }
         }
+    }
+
+    /// Notes since when and until when it was critical. That it cannot be told any more is no end of it.
+    fn harm(&mut self, from: &str, to: &str, at: Time) {
+        let harms = to == CRITICAL;
+        if harms || from == CRITICAL || self.harmed {
+            self.harmed_at = Some(at);
+        }
+        self.harmed = harms || self.harmed && to == UNKNOWN;
     }
 
     /// Whether `began` and `step` may be this candidate's: not when both are named, and differ.

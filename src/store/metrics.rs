@@ -98,6 +98,22 @@ impl Series {
         (said.at != newest.at || now - said.at > spacing).then(|| now - said.at)
     }
 
+    /// Since when every reading breaks the limit, without a hole, and whether it did as far back as is known.
+    #[must_use]
+    pub fn broken(&self, now: Time) -> Option<(Time, bool)> {
+        let spacing = TimeDelta::milliseconds((self.spacing_s * 1000.0) as i64);
+        let mut since = None;
+        for point in self.points.iter().rev().filter(|point| point.at <= now) {
+            let hole = since.is_some_and(|later: Time| later - point.at > spacing);
+            match self.breaks(point.reading) {
+                Some(true) if !hole => since = Some(point.at),
+                Some(false) if !hole => return since.map(|since| (since, false)),
+                _ => break,
+            }
+        }
+        since.map(|since| (since, true))
+    }
+
     /// What the readings say of the time from `from` to `now`.
     #[must_use]
     pub fn window(&self, from: Time, now: Time) -> Window {

@@ -183,6 +183,7 @@ impl World {
             limit: 5000,
             reset: self.now + TimeDelta::seconds(900),
             widened_s: None,
+            usual_s: None,
         });
         let event = Event::Observed { feed, items, budget, warnings: vec![], next_s: 5.0 };
         self.event(ago_s, event);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::cli::args::{Global, WatchArgs};
-use crate::control::{Answer, Dialog, Intent, Request, is_ready};
+use crate::control::{Answer, Dialog, Intent, Request, Stays, is_ready, stays};
 use crate::model::{Outcome, Refusal, Verb};
 use crate::runtime::Runtime;
 
@@ -20,6 +20,8 @@ pub(super) struct Onward {
     after: Option<Instant>,
     /// The refusal that was told last.
     told: Option<String>,
+    /// What was told last of what keeps it where it is.
+    stays: Option<String>,
 }
 
 impl Onward {
@@ -30,7 +32,7 @@ impl Onward {
             verify: args.verify,
             ..Request::new(args.target.clone(), Verb::Promote)
         };
-        Self { request, after: None, told: None }
+        Self { request, after: None, told: None, stays: None }
     }
 
     /// Takes what became of promotions; what the engine refused is not asked of it again.
@@ -54,12 +56,25 @@ impl Onward {
         failed
     }
 
+    /// What keeps it where it is, once for as long as that is the same.
+    fn why(&mut self, stays: Option<Stays>) -> Option<String> {
+        let mark = stays.as_ref().map(|stays| stays.mark.clone());
+        let new = mark != self.stays;
+        self.stays = mark;
+        stays.filter(|_| new).map(|stays| stays.text)
+    }
+
     /// Asks, or answers what was asked. A refusal is returned once.
     pub(super) fn go_on(&mut self, runtime: &mut Runtime) -> Option<String> {
         if runtime.desk().dialog().is_none() {
             let early = self.after.is_some_and(|after| Instant::now() < after);
-            if early || !is_ready(runtime.store(), &self.request, runtime.now()) {
+            let (store, now) = (runtime.store(), runtime.now());
+            if early {
                 return None;
+            }
+            if !is_ready(store, &self.request, now) {
+                let stays = stays(store, &self.request, now);
+                return self.why(stays);
             }
             runtime.intend(Intent::Ask(self.request.clone()));
         }

@@ -143,9 +143,15 @@ fn sources<'s>(
 ) -> impl Iterator<Item = Sight> + 's {
     state.spec.feeds().map(move |feed| {
         let view = store.feed_view(&feed, now);
-        let what =
-            What::Source { name: feed.to_string(), state: view.state, error: view.error.clone() };
-        let lost = if view.state == FeedState::Lost { "lost" } else { "heard" };
-        sight(format!("source {feed}"), lost, what)
+        // an answer that is too old has no error; a single failure is no news
+        let mark = match (view.state, &view.error) {
+            (FeedState::Lost, _) => "lost",
+            (FeedState::Stale, None) => "old",
+            _ => "heard",
+        };
+        let old = (mark == "old").then(|| view.reason());
+        let error = view.error.clone().or(old);
+        let what = What::Source { name: feed.to_string(), state: view.state, error };
+        sight(format!("source {feed}"), mark, what)
     })
 }

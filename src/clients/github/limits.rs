@@ -62,7 +62,7 @@ impl Limits {
         let limit = number("x-ratelimit-limit").and_then(|n| u64::try_from(n).ok());
         let is_core = headers.get("x-ratelimit-resource").is_none_or(|resource| resource == "core");
         if is_core && let (Some(remaining), Some(limit), Some(reset)) = (remaining, limit, reset) {
-            self.budget = Some(Budget { remaining, limit, reset, widened_s: None });
+            self.budget = Some(Budget { remaining, limit, reset, widened_s: None, usual_s: None });
         }
 
         let refused = matches!(status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);

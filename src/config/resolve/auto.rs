@@ -56,6 +56,9 @@ impl Resolver<'_, '_> {
             Some(written) => self.mode(written, engine, &on)?,
             None => AutoMode::Off,
         };
+        if mode != AutoMode::Off {
+            self.idle_triggers(place, raw);
+        }
         if let Some(written) = raw.watch_after.as_ref().filter(|_| on.is_empty()) {
             self.problems.at(written.span(), "found nothing that could be watched", WATCHED);
         }
@@ -134,18 +137,9 @@ impl Resolver<'_, '_> {
     /// What sets it off: what is written, else all that is configured but alerts, which may have other causes.
     fn triggers(&mut self, place: &Place<'_>, raw: &raw::Rollout) -> BTreeSet<Trigger> {
         let Some(written) = &raw.auto_rollback_on else {
-            let own = place.raw;
-            let limits = own
-                .metric
-                .iter()
-                .any(|metric| metric.get_ref().max.is_some() || metric.get_ref().min.is_some());
-            let all = [
-                (own.judge.is_some(), Trigger::Judge),
-                (limits, Trigger::Metrics),
-                (!own.health.is_empty(), Trigger::Health),
-                (raw.auto_rollback_breaker.is_some(), Trigger::Breaker),
-            ];
-            return all.into_iter().filter_map(|(is, trigger)| is.then_some(trigger)).collect();
+            let all = TRIGGERS.into_iter().map(|(_, trigger)| trigger);
+            let own = all.filter(|trigger| *trigger != Trigger::Alerts);
+            return own.filter(|trigger| lacks(place, raw, *trigger).is_none()).collect();
         };
         let mut on = BTreeSet::new();
         for word in written.get_ref() {
@@ -159,4 +153,37 @@ impl Resolver<'_, '_> {
         }
         on
     }
+
+    /// What is to set it off, and never could.
+    fn idle_triggers(&mut self, place: &Place<'_>, raw: &raw::Rollout) {
+        let words = raw.auto_rollback_on.iter().flat_map(toml::Spanned::get_ref);
+        for word in words {
+            let known = TRIGGERS.iter().find(|(name, _)| name == word.get_ref());
+            if let Some(fix) = known.and_then(|(_, trigger)| lacks(place, raw, *trigger)) {
+                self.not(word, fix);
+            }
+        }
+    }
+}
+
+/// What to do where a trigger has nothing to go by; none where it has.
+fn lacks(place: &Place<'_>, raw: &raw::Rollout, trigger: Trigger) -> Option<&'static str> {
+    let own = place.raw;
+    let mut metrics = own.metric.iter().map(toml::Spanned::get_ref);
+    let (has, fix) = match trigger {
+        Trigger::Judge => (own.judge.is_some(), "configure a judge, or leave it out"),
+        Trigger::Metrics => (
+            metrics.any(|metric| metric.max.is_some() || metric.min.is_some()),
+            "configure a metric with max or min, or leave it out",
+        ),
+        Trigger::Health => (!own.health.is_empty(), "configure a health check, or leave it out"),
+        Trigger::Alerts => {
+            (own.alertmanager.is_some(), "configure alertmanager and alerts, or leave it out")
+        }
+        Trigger::Breaker => (
+            raw.auto_rollback_breaker.is_some(),
+            "configure auto_rollback_breaker, or leave it out",
+        ),
+    };
+    (!has).then_some(fix)
 }

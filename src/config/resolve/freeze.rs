@@ -192,6 +192,11 @@ impl Resolver<'_, '_> {
             return targets.iter().map(|target| target.production).collect();
         };
         let names: Vec<String> = targets.iter().map(|spec| spec.target.to_string()).collect();
+        if patterns.get_ref().is_empty() {
+            let found = "found no target: nothing would be frozen";
+            let fix = "write SERVICE/ENVIRONMENT, `*` stands for anything, or leave it out for all of production";
+            self.problems.at(patterns.span(), found, fix);
+        }
         for pattern in patterns.get_ref() {
             if names.iter().any(|name| fits(pattern.get_ref(), name)) {
                 continue;

@@ -101,8 +101,13 @@ impl Resolver<'_, '_> {
     /// Patterns of files.
     fn globs(&mut self, globs: &[Text]) {
         for glob in globs {
-            if glob.get_ref().is_empty() || Glob::new(glob.get_ref()).is_err() {
+            let text = glob.get_ref().as_str();
+            if text.is_empty() || Glob::new(text).is_err() {
                 self.not(glob, "write a pattern of files, \"db/migrate/**\"");
+            } else if text.starts_with(['/', '!']) || text.starts_with("./") {
+                let fix =
+                    "no file is called so: write it from the repository's root, \"db/migrate/**\"";
+                self.not(glob, fix);
             }
         }
     }

@@ -1,11 +1,14 @@
 //! Has the same revision been through another environment first, and passed there?
 
-use crate::control::evidence::{Evidence, is_of};
+use crate::control::evidence::{Evidence, is_of, is_same};
 use crate::control::phase::{phase, span};
 use crate::model::rules::AfterSpec;
-use crate::model::{Conclusion, FeedState, HealthState, Phase, Revision, Run, TargetSpec, Time};
-use crate::store::{RepoState, Store, TargetState};
+use crate::model::{
+    Conclusion, Deployment, FeedState, Phase, Revision, Run, TargetSpec, Time, Track,
+};
+use crate::store::{Check, RepoState, Store, TargetState};
 
+use super::health::check_gate;
 use super::{Gate, GateState, others};
 
 /// An answer, its sentence, and the seconds left where it waits for time.
@@ -76,19 +79,26 @@ fn been(store: &Store, other: &TargetState, revision: &Revision, now: Time) -> A
         let why = said.unwrap_or_else(|| "its engine is not heard".into());
         return says(GateState::Unknown, format!("how {place} stands is not known: {why}"));
     }
-    if evidence.stable.as_ref() == Some(revision) && evidence.stable_old.is_none() {
-        return says(GateState::Pass, format!("{revision} is stable in {place}"));
+    let stable = evidence.stable.as_ref().filter(|_| evidence.stable_old.is_none());
+    if stable.is_some_and(|stable| is_same(stable, revision)) {
+        return beside(
+            &well(store, other, Some(Track::Stable), now),
+            format!("{revision} is stable in {place}"),
+        );
     }
     let Some(there) = evidence.confirmed() else {
         return says(GateState::Unknown, format!("no check names what {place} runs"));
     };
-    if there != revision {
+    if !is_same(there, revision) {
         return says(GateState::Wait, format!("{place} has {there}, not {revision} yet"));
     }
     let routed = evidence.routed.unwrap_or_default();
     let soak = gates.iter().find(|gate| gate.name == "soak");
     match phase {
-        Phase::Completed => says(GateState::Pass, format!("{revision} completed in {place}")),
+        Phase::Completed => {
+            let side = Some(Track::Candidate);
+            beside(&well(store, other, side, now), format!("{revision} completed in {place}"))
+        }
         Phase::Degraded => {
             let why = why.unwrap_or_default();
             says(GateState::Fail, format!("{revision} is degraded in {place}: {why}"))
@@ -109,46 +119,81 @@ fn been(store: &Store, other: &TargetState, revision: &Revision, now: Time) -> A
     }
 }
 
-/// The same of an environment that nothing moves: what runs there, else what was deployed there.
+/// The same of an environment that nothing moves: what runs there now, else what was deployed there last. A
+/// deployment alone proves nothing that a check contradicts, or could not confirm.
 fn runs(store: &Store, other: &TargetState, revision: &Revision, now: Time) -> Answer {
     let place = other.spec.target.environment();
     let evidence = Evidence::of(store, other);
-    let runs = evidence.whole.as_ref().filter(|_| evidence.whole_old.is_none());
-    if runs == Some(revision) {
-        let mut checks = other.checks.iter();
-        let lost = |feed| store.feed_state(feed, now) != FeedState::Live;
-        let bad = checks.find(|check| {
-            check.flapping || check.state != HealthState::Healthy || lost(&check.spec.feed)
-        });
-        return match bad {
-            None => (GateState::Pass, format!("{revision} runs in {place} and is healthy"), None),
-            Some(check) if check.state == HealthState::Unhealthy => {
-                let name = &check.spec.name;
-                (GateState::Fail, format!("{revision} runs in {place}, and {name} fails"), None)
+    let named = evidence.whole.as_ref().filter(|_| evidence.whole_old.is_none());
+    let here = match named {
+        Some(runs) if is_same(runs, revision) => "runs in",
+        Some(runs) => {
+            return (GateState::Wait, format!("{place} runs {runs}, not {revision} yet"), None);
+        }
+        None => match last_deployed(store, other) {
+            Some(last) if is_of((&last.git_ref, &last.sha), revision.as_str()) => "was deployed to",
+            Some(last) if other.checks.is_empty() => {
+                let reason = format!("{} was deployed to {place} last", last.git_ref);
+                return (GateState::Wait, format!("{reason}, not {revision} yet"), None);
             }
-            Some(check) => {
-                let reason = format!(
-                    "{revision} runs in {place}, but how {} is, is not known",
-                    check.spec.name
-                );
-                (GateState::Unknown, reason, None)
+            _ => {
+                let reason = format!("no check names what {place} runs");
+                return (GateState::Unknown, reason, None);
             }
-        };
+        },
+    };
+    let answer = well(store, other, None, now);
+    if answer.0 == GateState::Pass && evidence.whole_old.is_some() {
+        let reason = format!("{revision} {here} {place}, but no check names what runs there now");
+        return (GateState::Unknown, reason, None);
     }
-    let repo = store.repo_of(&other.spec);
-    let deployed = repo.into_iter().flat_map(|repo| &repo.deployments).any(|deployment| {
+    let healthy =
+        if answer.0 != GateState::Pass || other.checks.is_empty() { "" } else { " and is healthy" };
+    beside(&answer, format!("{revision} {here} {place}{healthy}"))
+}
+
+/// What is said of a revision in its environment, and what the checks there say beside it.
+fn beside((state, how): &(GateState, String), said: String) -> Answer {
+    let reason = match state {
+        GateState::Pass => said,
+        GateState::Fail => format!("{said}, and {how}"),
+        GateState::Wait | GateState::Unknown => format!("{said}, but {how}"),
+    };
+    (*state, reason, None)
+}
+
+/// What the checks of one side of an environment say by answers that are fresh (none: of all of it), and of
+/// the worst of them how it is.
+fn well(store: &Store, other: &TargetState, side: Option<Track>, now: Time) -> (GateState, String) {
+    let is_of_side = |check: &&Check| {
+        let own = other.side(check.spec.track);
+        side.is_none_or(|side| own == side || own == Track::Whole)
+    };
+    let answer = |check: &Check| {
+        let (name, gate) = (&check.spec.name, check_gate(check, now));
+        let live = store.feed_state(&check.spec.feed, now) == FeedState::Live;
+        // that it was refused is an answer, and stays one until another comes
+        if live || gate.state == GateState::Fail {
+            (gate.state, format!("{name} {}", gate.reason))
+        } else {
+            (GateState::Unknown, format!("how {name} is, is not known"))
+        }
+    };
+    let all: Vec<_> = other.checks.iter().filter(is_of_side).map(answer).collect();
+    let worst = [GateState::Fail, GateState::Unknown, GateState::Wait].into_iter();
+    let mut worst = worst.filter_map(|worst| all.iter().find(|(state, _)| *state == worst));
+    worst.next().cloned().unwrap_or((GateState::Pass, String::new()))
+}
+
+/// What came to an environment last, by GitHub.
+fn last_deployed<'s>(store: &'s Store, other: &TargetState) -> Option<&'s Deployment> {
+    let deployments = store.repo_of(&other.spec)?.deployments.iter();
+    // GitHub's word for a success that another deployment followed is the second
+    let came = deployments.filter(|deployment| {
         other.spec.environments.contains(&deployment.environment)
-            && is_of((&deployment.git_ref, &deployment.sha), revision.as_str())
-            // GitHub's word for a success that another deployment followed
             && matches!(deployment.state.as_deref(), Some("success" | "inactive"))
     });
-    match (deployed, runs) {
-        (true, _) => (GateState::Pass, format!("{revision} was deployed to {place}"), None),
-        (false, Some(runs)) => {
-            (GateState::Wait, format!("{place} runs {runs}, not {revision} yet"), None)
-        }
-        (false, None) => (GateState::Unknown, format!("no check names what {place} runs"), None),
-    }
+    came.max_by_key(|deployment| (deployment.created_at, deployment.id))
 }
 
 /// Whether a workflow passed for the commit of a revision.

@@ -36,11 +36,16 @@ pub(in crate::control) fn alerts(
             let reason = format!("none heard, but one might not be: {why}");
             return Gate::new("alerts", GateState::Unknown, reason);
         }
-        return Gate::new(
-            "alerts",
-            GateState::Pass,
-            format!("none at {block} or worse since release"),
-        );
+        let began = release.known();
+        let ended = state.alerts.ended.iter().filter(|alert| {
+            alert.severity >= block && began.is_none_or(|began| alert.since >= began)
+        });
+        let ended = match ended.count() {
+            0 => String::new(),
+            n => format!("; {n} ended"),
+        };
+        let reason = format!("none firing at {block} or worse that began since release{ended}");
+        return Gate::new("alerts", GateState::Pass, reason);
     };
     let since = if release.known().is_some() { "since release" } else { "firing" };
     let more = if bad.len() > 1 { format!(" and {} more", bad.len() - 1) } else { String::new() };

@@ -39,6 +39,18 @@ pub fn check_name(state: &TargetState, check: &Check) -> String {
     }
 }
 
+/// How long a check has been as it is, in words behind that; one answer alone says nothing of before it.
+#[must_use]
+pub(in crate::control) fn lasting(check: &Check, now: Time) -> String {
+    match check.since {
+        None => String::new(),
+        Some(since) if check.count() > 1 && (now - since).num_seconds() > 0 => {
+            format!(" for {}", span(now - since))
+        }
+        Some(_) => ", seen just now".to_owned(),
+    }
+}
+
 /// What one check contributes to the health gate, and why.
 #[must_use]
 pub fn check_gate(check: &Check, now: Time) -> Gate {
@@ -49,13 +61,17 @@ pub fn check_gate(check: &Check, now: Time) -> Gate {
 fn answer_of(check: &Check, now: Time) -> (GateState, String, Option<f64>) {
     let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
     let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
-    let since = check.since.map_or(String::new(), |since| format!(" for {}", span(now - since)));
+    let since = lasting(check, now);
     let failing = check.last.as_ref().is_some_and(|probe| probe.state != HealthState::Healthy);
     match check.state {
         _ if check.last.is_none() => (GateState::Unknown, "not probed yet".into(), None),
         _ if check.flapping => (GateState::Unknown, format!("flapping{why}"), None),
         HealthState::Healthy if failing && check.in_grace(now) => {
             (GateState::Wait, format!("fails within its grace{why}"), None)
+        }
+        // it takes some to change its state, but what fails now is not well now
+        HealthState::Healthy if failing => {
+            (GateState::Wait, format!("healthy until its last answer{why}"), None)
         }
         HealthState::Healthy if check.count() == 1 => {
             (GateState::Pass, "healthy, seen once".into(), None)

@@ -66,7 +66,13 @@ pub(in crate::control) fn metric(
     }
     match (window.inside, window.outside) {
         (0, 0) => (GateState::Unknown, format!("no data in the last {times}"), None),
-        (0, _) => (GateState::Fail, format!("{value}, limit {limit}, broken for {times}"), None),
+        (0, _) => {
+            let times = series.broken(now).map_or(times, |(since, is_all)| {
+                let least = if is_all { "at least " } else { "" };
+                format!("{least}{}", span((now - since).max(hold_for)))
+            });
+            (GateState::Fail, format!("{value}, limit {limit}, broken for {times}"), None)
+        }
         (_, 0) => (GateState::Pass, format!("{value}, limit {limit}, kept for {times}"), None),
         _ => {
             let last = window.last_outside.unwrap_or(now);

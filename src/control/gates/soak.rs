@@ -2,8 +2,8 @@
 
 use crate::control::evidence::{Began, Evidence};
 use crate::control::phase::span;
-use crate::model::Time;
-use crate::store::TargetState;
+use crate::model::{FeedState, Time};
+use crate::store::{Store, TargetState};
 
 use super::health::check_name;
 use super::{Gate, GateState};
@@ -31,8 +31,15 @@ pub(in crate::control) fn clean_since(
     for check in &state.checks {
         clean = clean.max(check.down_at.unwrap_or(clean));
     }
+    clean = clean.max(harmed_until(state, now).unwrap_or(clean));
     // what was not heard before the clean time began does not make it shorter
     (Some(clean), hole.filter(|hole| *hole > clean))
+}
+
+/// Until when the target was critical, by the journal: what another process saw counts as what this one did.
+/// While nobody has seen the end of it, it goes on.
+fn harmed_until(state: &TargetState, now: Time) -> Option<Time> {
+    if state.ledger.harmed { Some(now) } else { state.ledger.harmed_at }
 }
 
 /// Nothing before this matters to the soak.
@@ -43,6 +50,7 @@ fn horizon(state: &TargetState, now: Time) -> Time {
 }
 
 pub(in crate::control) fn soak(
+    store: &Store,
     state: &TargetState,
     evidence: &Evidence,
     now: Time,
@@ -63,10 +71,16 @@ pub(in crate::control) fn soak(
             "the step's beginning is not known yet",
         ));
     };
-    let done = (now - clean).as_seconds_f64().max(0.0);
+    // while the engine is not heard nobody knows whether the step is still in force: it does not count
+    let heard = store.feed_state(&spec.feed, now) == FeedState::Live;
+    let last = store.feed(&spec.feed).and_then(|feed| feed.good_at);
+    let until = last.filter(|_| !heard).unwrap_or(now).max(clean);
+    let done = (until - clean).as_seconds_f64();
     let left = spec.soak.as_secs_f64() - done;
     let failed = state.checks.iter().find(|check| check.down_at == Some(clean));
+    let harmed = harmed_until(state, now) == Some(clean);
     let from = match (evidence.step, failed) {
+        (_, None) if harmed => ", counted from when it was critical, by the journal".to_owned(),
         (_, Some(check)) => format!(", counted from a failure of {}", check_name(state, check)),
         (Began::SeenSince(_), None) => ", counted from first sight".to_owned(),
         _ => String::new(),
@@ -81,7 +95,7 @@ pub(in crate::control) fn soak(
         return Some(Gate::new("soak", GateState::Unknown, reason));
     }
     Some(if left > 0.0 {
-        let reason = format!("{} of {total} clean{from}", span(now - clean));
+        let reason = format!("{} of {total} clean{from}", span(until - clean));
         Gate { left_s: Some(left), ..Gate::new("soak", GateState::Wait, reason) }
     } else {
         Gate::new("soak", GateState::Pass, format!("{total} clean{from}"))

@@ -216,7 +216,86 @@ fn an_environment_that_nothing_moves_is_asked_what_runs_and_what_was_deployed() 
         deployments: vec![deployment],
     };
     build.says(&FeedId::part("github", "acme/checkout"), vec![deployments]);
-    assert_eq!(gate(&build), (GateState::Pass, "1.4.2 was deployed to staging".into()));
+    let (state, reason) = gate(&build);
+    assert_eq!(state, GateState::Wait, "what was deployed there does not run there: {reason}");
+}
+
+/// Staging as GitHub tells it, oldest first.
+fn deploys(build: &mut Build, all: &[(&str, &str)]) {
+    let deployments = all.iter().zip(1..).map(|((git_ref, state), id)| Deployment {
+        id,
+        environment: "staging".into(),
+        sha: "0".repeat(40),
+        git_ref: (*git_ref).into(),
+        created_at: Some(at(i64::try_from(id).expect("few") * 100)),
+        state: Some((*state).into()),
+        creator: None,
+        environment_url: None,
+        odd: None,
+    });
+    let deployments = Observation::Deployments {
+        host: "github".into(),
+        repo: "acme/checkout".into(),
+        deployments: deployments.collect(),
+    };
+    build.says(&FeedId::part("github", "acme/checkout"), vec![deployments]);
+}
+
+#[test]
+fn a_deployment_proves_nothing_that_a_check_contradicts_or_cannot_confirm() {
+    let mut build = build(false, None);
+    deploys(&mut build, &[("v1.4.2", "success")]);
+    let (state, reason) = gate(&build);
+    assert_eq!(state, GateState::Unknown, "it was not probed: {reason}");
+    let probe = flightdeck::model::Probe { revision: None, ..probe(HealthState::Unhealthy, "") };
+    let refused = |probe| Observation::Health {
+        target: staging(),
+        check: "api".into(),
+        track: Track::Whole,
+        probe: Box::new(probe),
+    };
+    build.says(&staging_feed("health"), vec![refused(probe.clone())]);
+    let (state, reason) = gate(&build);
+    assert_eq!(state, GateState::Fail, "it refuses connections: {reason}");
+    let nameless = flightdeck::model::Probe { state: HealthState::Healthy, ..probe };
+    for _ in 0..2 {
+        build.says(&staging_feed("health"), vec![refused(nameless.clone())]);
+    }
+    assert_eq!(
+        gate(&build),
+        (GateState::Pass, "1.4.2 was deployed to staging and is healthy".into())
+    );
+    names(&mut build, &[(Track::Whole, HealthState::Healthy, "2.1.0")]);
+    assert_eq!(gate(&build).0, GateState::Wait);
+    build.says(&staging_feed("health"), vec![refused(nameless)]);
+    let (state, reason) = gate(&build);
+    assert_eq!(state, GateState::Unknown, "it named another before: {reason}");
+}
+
+#[test]
+fn where_nothing_is_probed_the_last_deployment_counts() {
+    let mut own = build(false, None);
+    let mut fleet = own.store.fleet().clone();
+    fleet.targets[1].health.clear();
+    own.tell(Event::Configured(Box::new(fleet)));
+    own.reads(rollout(0.0)).probes(HealthState::Healthy);
+    deploys(&mut own, &[("v1.4.2", "success")]);
+    assert_eq!(gate(&own), (GateState::Pass, "1.4.2 was deployed to staging".into()));
+    deploys(&mut own, &[("v1.4.2", "inactive"), ("v2.1.0", "success")]);
+    let (state, reason) = gate(&own);
+    assert_eq!(state, GateState::Wait, "{reason}");
+}
+
+#[test]
+fn what_completed_by_its_engine_counts_only_while_its_health_is_known() {
+    let mut build = build(true, None);
+    at_step(&mut build, 100.0, 0);
+    assert_eq!(gate(&build).0, GateState::Pass);
+    for _ in 0..4 {
+        build.fails(&staging_feed("health"));
+    }
+    let (state, reason) = gate(&build);
+    assert_eq!(state, GateState::Unknown, "{reason}");
 }
 
 #[test]

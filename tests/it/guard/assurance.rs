@@ -199,7 +199,7 @@ fn alerts_pass_only_over_a_way_that_is_whole() {
     let mut fine = build();
     says(&fine, "alerts", GateState::Unknown, "rules: unknown: not read yet");
     whole(&mut fine);
-    says(&fine, "alerts", GateState::Pass, "none at P1");
+    says(&fine, "alerts", GateState::Pass, "none firing at P1");
     for (kind, feed) in [
         (Rules, prometheus()),
         (Alertmanager, prometheus()),
@@ -228,7 +228,7 @@ fn alerts_pass_only_over_a_way_that_is_whole() {
 fn a_way_that_is_not_watched_says_nothing_about_alerts() {
     let mut build = Build::plain();
     build.till(100).alerts(Vec::new());
-    says(&build, "alerts", GateState::Pass, "none at P1");
+    says(&build, "alerts", GateState::Pass, "none firing at P1");
 }
 
 #[test]

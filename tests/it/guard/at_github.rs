@@ -81,6 +81,18 @@ fn requiring() -> Build {
 }
 
 #[test]
+fn what_was_read_too_long_ago_passes_no_more() {
+    let mut build = requiring();
+    let passed = ["build", "test"].map(|name| over(name, Conclusion::Success));
+    checks(&mut build, passed.to_vec(), None);
+    assert_eq!(gate(&build, "checks").state, GateState::Pass);
+    build.fails(&github());
+    let (state, reason) = said(&build, "checks");
+    assert_eq!(state, GateState::Unknown);
+    assert!(reason.contains("github acme/checkout stale"), "{reason}");
+}
+
+#[test]
 fn checks_pass_when_each_that_is_required_has() {
     let mut build = requiring();
     let needs = needed(&build.store, build.state()).expect("its commit");

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use flightdeck::control::{
-    Course, Effect, End, GateState, Request, alarm, assess, breach, chores, disarm, is_ready,
-    pending, vigil,
+    Course, Effect, End, GateState, Request, alarm, assess, breach, chores, disarm, guard,
+    is_ready, pending, stays, vigil,
 };
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
 use flightdeck::model::{
@@ -320,4 +320,59 @@ fn an_alarm_is_held_from_the_journal_alone() {
     };
     blind.journals(*kind);
     assert!(pending(blind.state()).is_none());
+}
+
+#[test]
+fn without_a_soak_it_goes_on_only_by_what_was_asked_after_the_last_step() {
+    let mut own = watched(AutoMode::Off, false);
+    own.rollout.as_mut().expect("an engine").soak = Duration::ZERO;
+    own.metrics.iter_mut().for_each(|metric| metric.hold_for = Duration::ZERO);
+    let mut build = Build::new(fleet(own));
+    well(&mut build, 100, 0.0);
+    let request = Request::new(target(), Verb::Promote);
+    let ready = |build: &Build| is_ready(&build.store, &request, build.now());
+    assert!(ready(&build), "{:?}", assess(&build.store, &target(), build.now()).map(|s| s.gates));
+    build.till(101).acts("p1", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    build.reads(rollout(10.0));
+    build.till(102).beats(&engine_feed());
+    assert!(!ready(&build), "nothing was asked since");
+    let [_, candidate, stable, prometheus, alerts, _] = feeds();
+    for feed in [&candidate, &stable, &prometheus] {
+        build.beats(feed);
+        assert!(!ready(&build), "{feed} is not all");
+    }
+    build.beats(&alerts);
+    assert!(ready(&build), "{:?}", assess(&build.store, &target(), build.now()).map(|s| s.gates));
+}
+
+#[test]
+fn a_tags_leading_v_makes_no_other_revision() {
+    let mut build = Build::new(fleet(watched(AutoMode::Off, false)));
+    well(&mut build, 100, 0.0);
+    let to = |verb, to: &str| Request { to: Some(to.into()), ..Request::new(target(), verb) };
+    for same in ["1.4.2", "v1.4.2"] {
+        assert!(is_ready(&build.store, &to(Verb::Promote, same), build.now()), "{same}");
+        assert_eq!(stays(&build.store, &to(Verb::Promote, same), build.now()), None);
+    }
+    for same in ["1.4.1", "v1.4.1"] {
+        let refusals = guard(&build.store, &to(Verb::Rollback, same), build.now());
+        assert_eq!(refusals, [], "{same}");
+    }
+    let other = stays(&build.store, &to(Verb::Promote, "v1.5.0"), build.now()).expect("told");
+    assert!(other.text.contains("v1.5.0 was asked for"), "{other:?}");
+}
+
+#[test]
+fn what_keeps_it_where_it_is_is_told_once_whatever_time_it_is() {
+    let mut build = begun(AutoMode::Off);
+    let request = Request::new(target(), Verb::Promote);
+    assert_eq!(stays(&build.store, &request, build.now()), None, "its soak says why");
+    let plan = plan("p2", Verb::Promote, 10.0, 50.0);
+    build.begins(&plan);
+    build.tell(Event::WriterGone { action: plan.action.clone() });
+    let first = stays(&build.store, &request, build.now()).expect("told");
+    assert!(first.text.contains("open action"), "{first:?}");
+    well(&mut build, 200, 10.0);
+    let later = stays(&build.store, &request, build.now()).expect("told");
+    assert_eq!(first.mark, later.mark);
 }

@@ -1,12 +1,15 @@
 //! What a process that has just started knows of the past, and what it must call unknown.
 
-use flightdeck::control::{Began, GateState, assess};
+use flightdeck::control::{Began, Effect, GateState, assess, chores};
 use flightdeck::model::{
-    Deployment, FeedId, HealthState, Observation, Outcome, Probe, RecordKind, Severity, Track, Verb,
+    Budget, Deployment, Event, FeedId, FeedState, HealthState, Observation, Outcome, Probe,
+    RecordKind, Severity, Track, Verb,
 };
 
 use super::scene::{NOW, Says, Stand, build};
-use crate::support::build::{Build, FOR, SOAK, alert, at, health_feed, probe, rollout, target};
+use crate::support::build::{
+    Build, FOR, SOAK, alert, at, engine_feed, health_feed, probe, rollout, target,
+};
 
 fn seen(build: &Build) -> flightdeck::control::Assessment {
     assess(&build.store, &target(), build.now()).expect("configured")
@@ -216,4 +219,139 @@ fn a_candidate_that_is_silent_for_a_moment_keeps_its_past() {
     let health = Observation::Health { target, check: "api".into(), track, probe };
     build.says(&health_feed(track), vec![health]);
     assert_eq!(seen(&build).evidence.step, Began::Journal(at(10)));
+}
+
+/// What another process wrote of the target's state.
+fn changed(build: &mut Build, s: i64, from: &str, to: &str) {
+    let (from, to, reasons) = (from.to_owned(), to.to_owned(), vec!["errors".to_owned()]);
+    build.till(s).journals(RecordKind::Changed { target: target(), from, to, reasons });
+}
+
+#[test]
+fn harm_that_another_process_journaled_is_not_clean_time() {
+    let ready = || {
+        let says = Says::AllPass;
+        let mut build = build(Stand::Ready, says, &super::scene::links()[0]);
+        assert_eq!(gate(&build, "soak").0, GateState::Pass);
+        let now = Build::second(build.now());
+        changed(&mut build, now - 20, "ok", "critical");
+        build.till(now);
+        build
+    };
+    let mut open = ready();
+    let (state, reason, left) = gate(&open, "soak");
+    assert_eq!((state, left), (GateState::Wait, Some(SOAK as f64)), "{reason}");
+    assert!(reason.contains("critical"), "{reason}");
+    // a single look is the first to see that it is over, and notes it
+    let due = chores(&open.store, &target(), open.now(), false);
+    let noted = due.iter().find_map(|effect| match effect {
+        Effect::Note(kind) => {
+            Some(kind.as_ref().clone()).filter(|kind| matches!(kind, RecordKind::Changed { .. }))
+        }
+        _ => None,
+    });
+    open.journals(noted.expect("a note"));
+    assert_eq!(gate(&open, "soak").2, Some(SOAK as f64));
+    let mut over = ready();
+    let now = Build::second(over.now());
+    changed(&mut over, now - 10, "critical", "attention");
+    over.till(now);
+    assert_eq!(gate(&over, "soak").2, Some(SOAK as f64 - 10.0));
+    let mut blind = ready();
+    changed(&mut blind, now - 10, "critical", "unknown");
+    blind.till(now);
+    assert_eq!(gate(&blind, "soak").2, Some(SOAK as f64), "that it is not seen is no end");
+}
+
+#[test]
+fn what_fails_after_its_grace_never_passes_before_it_has_failed_often_enough() {
+    let mut build = Build::plain();
+    build.till(0).reads(rollout(10.0)).probes(HealthState::Healthy).probes(HealthState::Healthy);
+    build.till(10).acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    build.till(39).probes(HealthState::Unhealthy);
+    assert_eq!(gate(&build, "health").0, GateState::Wait, "within its grace");
+    build.till(41);
+    assert_eq!(gate(&build, "health").0, GateState::Wait, "its grace is over, and it fails");
+    for s in [42, 43, 44] {
+        build.till(s).probes(HealthState::Unhealthy);
+        assert_ne!(gate(&build, "health").0, GateState::Pass, "{s}");
+    }
+    assert_eq!(gate(&build, "health").0, GateState::Fail);
+}
+
+#[test]
+fn a_limit_is_broken_for_as_long_as_it_was_and_not_for_as_long_as_matters() {
+    let mut build = Build::plain();
+    build.till(1000).reads(rollout(10.0)).probes(HealthState::Healthy);
+    build.measures((0..=20).map(|i| (900 + i * 5, if i < 10 { 0.001 } else { 0.5 })));
+    let (state, reason, _) = gate(&build, "error rate");
+    assert_eq!(state, GateState::Fail);
+    assert!(reason.ends_with("broken for 50 s"), "{reason}");
+    let mut whole = Build::plain();
+    whole.till(1000).reads(rollout(10.0)).probes(HealthState::Healthy);
+    whole.measures((0..=20).map(|i| (900 + i * 5, 0.5)));
+    let (_, reason, _) = gate(&whole, "error rate");
+    assert!(reason.ends_with("broken for at least 100 s"), "{reason}");
+}
+
+#[test]
+fn one_answer_says_nothing_of_how_long() {
+    let mut build = Build::plain();
+    build.till(100).reads(rollout(10.0)).probes(HealthState::Unhealthy);
+    let (_, reason, _) = gate(&build, "health");
+    assert!(reason.contains("unhealthy, seen just now"), "{reason}");
+    let reasons = seen(&build).reasons;
+    assert!(reasons.iter().all(|reason| !reason.contains("for 0 s")), "{reasons:?}");
+}
+
+#[test]
+fn alerts_that_ended_are_told() {
+    let mut build = Build::plain();
+    build.till(100).acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    build.till(110).reads(rollout(10.0)).alerts(vec![alert("Errors", Severity::P1, at(105))]);
+    assert_eq!(gate(&build, "alerts").0, GateState::Fail);
+    build.till(120).alerts(Vec::new());
+    let (state, reason, _) = gate(&build, "alerts");
+    assert_eq!(state, GateState::Pass);
+    assert!(reason.starts_with("none firing") && reason.ends_with("1 ended"), "{reason}");
+}
+
+#[test]
+fn an_engine_that_is_silent_makes_nothing_better_and_its_soak_does_not_go_on() {
+    let mut build = build(Stand::Ready, Says::AllPass, &super::scene::links()[0]);
+    let now = Build::second(build.now());
+    changed(&mut build, now, "ok", "attention");
+    assert_eq!(seen(&build).standing.word(), "attention");
+    build.till(now + 1).fails(&engine_feed());
+    assert_eq!(seen(&build).standing.word(), "attention");
+    let mut young = Build::plain();
+    young.till(100).reads(rollout(10.0)).probes(HealthState::Healthy);
+    young.measures((0..=20).map(|i| (i * 5, 0.001)));
+    young.till(110).measures([(105, 0.001), (110, 0.001)]).beats(&engine_feed());
+    young.till(120).measures([(115, 0.001), (120, 0.001)]).fails(&engine_feed());
+    let (state, reason, left) = gate(&young, "soak");
+    assert_eq!((state, left), (GateState::Wait, Some(SOAK as f64 - 10.0)), "{reason}");
+}
+
+#[test]
+fn answers_grow_old_however_seldom_github_is_asked() {
+    let mut build = build(Stand::Ready, Says::AllPass, &super::scene::links()[0]);
+    let now = Build::second(build.now());
+    let github = FeedId::part("github", "acme/checkout");
+    let budget = Budget {
+        remaining: 300,
+        limit: 5000,
+        reset: at(now + 3600),
+        widened_s: Some(3360),
+        usual_s: Some(3),
+    };
+    build.tell(Event::Heartbeat { feed: github.clone(), budget: Some(budget), next_s: 3360.0 });
+    assert_eq!(build.store.feed_state(&github, build.now()), FeedState::Live);
+    build.till(now + 119);
+    assert_eq!(build.store.feed_state(&github, build.now()), FeedState::Live);
+    build.till(now + 125);
+    assert_eq!(build.store.feed_state(&github, build.now()), FeedState::Stale);
+    let (state, reason, _) = gate(&build, "feeds");
+    assert_eq!(state, GateState::Unknown);
+    assert!(reason.contains("asked every 56 m only"), "{reason}");
 }

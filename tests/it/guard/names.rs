@@ -80,7 +80,7 @@ fn a_promotion_is_not_pinned_to_an_old_name() {
     let confirmed = ask(&build.store, &request, ActionId("p".into()), "ana", build.now());
     let confirmed = confirmed.expect("forced");
     build.till(11);
-    answers(&mut build, Track::Candidate, HealthState::Unhealthy, None);
+    answers(&mut build, Track::Candidate, HealthState::Healthy, None);
     let refusals = guard(&build.store, &request, build.now());
     assert!(refusals.iter().any(|refusal| refusal.gate == "revision"), "{refusals:?}");
     let mut plain = confirmed;

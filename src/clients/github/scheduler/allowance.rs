@@ -87,7 +87,7 @@ mod tests {
     }
 
     fn budget(remaining: u64, limit: u64, reset: i64) -> Budget {
-        Budget { remaining, limit, reset: at(reset), widened_s: None }
+        Budget { remaining, limit, reset: at(reset), widened_s: None, usual_s: None }
     }
 
     #[test]

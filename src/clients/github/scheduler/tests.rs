@@ -120,7 +120,13 @@ fn run(case: &Case) -> Seen {
             left = left.saturating_sub(u64::from(counts));
             seen.least[window] = seen.least[window].min(left);
             let reset = at((case.reset + 3600 * window as i64) * 1000);
-            let budget = Budget { remaining: left, limit: case.limit, reset, widened_s: None };
+            let budget = Budget {
+                remaining: left,
+                limit: case.limit,
+                reset,
+                widened_s: None,
+                usual_s: None,
+            };
             if !case.down {
                 scheduler.answered(name, counts, Some(&budget), now, now);
             }
@@ -229,7 +235,13 @@ fn what_comes_and_goes_is_said_once_and_its_end_after_a_calm_while() {
     let names: Vec<String> = (0..30).map(|n| format!("acme/{n}")).collect();
     let mut scheduler = Scheduler::new("github".to_owned(), 7);
     names.iter().for_each(|name| scheduler.enter(name, IDLE, ACTIVE));
-    let budget = Budget { remaining: 2000, limit: 5000, reset: at(3_600_000), widened_s: None };
+    let budget = Budget {
+        remaining: 2000,
+        limit: 5000,
+        reset: at(3_600_000),
+        widened_s: None,
+        usual_s: None,
+    };
     scheduler.answered("acme/0", true, Some(&budget), at(0), at(0));
     // in each minute all are active, and then none is
     let mut news = Vec::new();

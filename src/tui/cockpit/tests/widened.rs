@@ -14,7 +14,8 @@ fn a_widened_interval_and_the_next_poll_are_on_the_screen() {
     for widened_s in [None, Some(75)] {
         for feed in github.clone() {
             let reset = world.now + TimeDelta::seconds(900);
-            let budget = Some(Budget { remaining: 4812, limit: 5000, reset, widened_s });
+            let budget =
+                Some(Budget { remaining: 4812, limit: 5000, reset, widened_s, usual_s: None });
             world.event(3, Event::Heartbeat { feed, budget, next_s: 75.0 });
         }
         let picture = at(&world, "").picture(200, 50);
