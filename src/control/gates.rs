@@ -26,7 +26,7 @@ pub use backup::made as backup_made;
 pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;
 pub use health::{check_gate, check_name};
-pub(super) use metric::{is_idle, metric};
+pub(super) use metric::{is_idle, limit, metric, reading};
 pub use path::{Found, alert_path};
 pub use security::{is_new, new_since};
 

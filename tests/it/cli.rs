@@ -92,7 +92,8 @@ fn an_action_from_no_to_seen_and_back() {
     });
     let issue = act(&world, &format!("incident {GOOD}"));
     assert_eq!((issue.code, &issue.json()["outcome"]), (Some(0), &"accepted".into()), "{issue:?}");
-    assert_eq!(issue.json()["steps"][0]["output"], "issue 1", "{issue:?}");
+    let output = issue.json()["steps"][0]["output"].as_str().unwrap_or_default().to_owned();
+    assert!(output.starts_with("issue 1: http") && output.ends_with("/issues/1"), "{issue:?}");
     let held = act(&world, &format!("promote {GOOD} --force"));
     assert!(gates(&held).contains(&"hold".into()), "{held:?}");
     world.verify_journal();

@@ -82,9 +82,15 @@ fn findings(scene: &Scene<'_>, page: &mut Page) {
             page.say("? not read yet", Role::Unknown);
             continue;
         };
-        page.head(&format!("{danger} ({})", scan.open.len()));
-        if let Some(why) = &scan.unread {
-            page.say(why, Role::Error);
+        match &scan.unread {
+            None => page.head(&format!("{danger} ({})", scan.open.len())),
+            Some(why) => {
+                page.head(&format!("{danger} (unknown)"));
+                page.say(&format!("? unknown: {why}"), Role::Unknown);
+                if !scan.open.is_empty() {
+                    page.say("open when they were last read:", Role::Dim);
+                }
+            }
         }
         for finding in scan.open.iter().take(MOST) {
             let is_new = is_new(finding, since);

@@ -8,6 +8,9 @@ use crate::tui::theme::Role;
 
 use super::{Page, Scene};
 
+/// The level of Wilson's and Newcombe's intervals, and what it is worth.
+const ONE_LOOK: &str = ", 95 %, for one look";
+
 /// Writes what is found of every comparison.
 pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
     let state = scene.look.state;
@@ -38,7 +41,7 @@ fn one(scene: &Scene<'_>, finding: &Finding, page: &mut Page) {
     page.fact("stable", &counted(theirs), Role::Text);
     if let Some((difference, low, high)) = finding.difference() {
         let text = format!(
-            "{} ({} to {}); {} matter",
+            "{} ({} to {}{ONE_LOOK}); {} matter",
             points(difference),
             points(low),
             points(high),
@@ -84,7 +87,7 @@ fn verdict(verdict: Option<Verdict>) -> (&'static str, Role) {
 fn counted(count: Counted) -> String {
     match count.share {
         Some((share, low, high)) => format!(
-            "{:.0} of {:.0}, {} ({} to {})",
+            "{:.0} of {:.0}, {} ({} to {}{ONE_LOOK})",
             count.bad,
             count.total,
             percent(share),
@@ -98,7 +101,10 @@ fn counted(count: Counted) -> String {
 fn ratio(finding: &Finding) -> String {
     let (low, high) = finding.ratio();
     let high = if high.is_finite() { format!("{high:.2}") } else { "any".to_owned() };
-    format!("between {low:.2} and {high} times as often, whenever one looks")
+    let level = (1.0 - finding.alpha()) * 100.0;
+    format!(
+        "between {low:.2} and {high} times as often, each bound {level:.1} %, whenever one looks"
+    )
 }
 
 fn percent(share: f64) -> String {
