@@ -103,7 +103,7 @@ fn headline(store: &Store, look: &Glance<'_>, awaited: bool, now: Time, width: u
     }
     let told = words::phase_of(seen);
     let (mut glyph, mut word, mut role) = told.unwrap_or(("?", "unknown".into(), Role::Unknown));
-    if phase == Phase::RollingBack && of_rollback(store, look.state, now).is_some() {
+    if of_rollback(store, look.state, now).is_some() {
         (glyph, word) = ("▲", "rollback waits".into());
     }
     let mut first = "";

@@ -19,6 +19,9 @@ use super::{Aside, Body, Glance, View};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+/// Columns that a part of a word takes to be understood.
+const TELLING: usize = 4;
+
 /// Columns of the signs before and behind a name.
 const SIGNS: usize = 6;
 
@@ -269,14 +272,28 @@ fn target(
     let mut row = lit(signs(session, look, here, room), name, &found, name_width, name_role);
     row = row.gap(if width < 28 { 1 } else { 2 }).put(glyph, role).gap(1);
     let mut told = says(view.store, look, view.now);
-    // rather none than a part of one
-    while told.iter().map(|(word, _)| word.width() + 1).sum::<usize>() > row.room() + 1 {
+    if let [first, .., matter] = told.as_slice()
+        && first.0.len() + 1 + matter.0.len() > row.room()
+    {
         told.remove(0);
+    }
+    if let [only] = told.as_mut_slice() {
+        only.0 = short(&only.0, row.room()).to_owned();
     }
     for (i, (word, role)) in told.into_iter().enumerate() {
         row = row.gap(usize::from(i > 0)).put(word, role);
     }
     row.fit(width).right_tight(flag).select(here)
+}
+
+/// As many whole words as have room, `waits` of `waits for you`; a part of one only where it still tells.
+fn short(words: &str, room: usize) -> &str {
+    if words.width() <= room {
+        return words;
+    }
+    let ends = words.match_indices(' ').map(|(at, _)| words[..at].trim_end_matches(':'));
+    let whole = ends.filter(|start| start.width() <= room).last();
+    whole.unwrap_or(if room < TELLING { "" } else { words })
 }
 
 /// The phase's glyph while something moves, else the standing's.
@@ -319,7 +336,7 @@ fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(Cow<'static, s
         return Some((if awaited { "not read" } else { "unknown" }.into(), role));
     }
     if let Some(phase) = seen.phase.filter(|p| words::is_moving(*p) || *p == Phase::RolledBack) {
-        let held = phase == Phase::RollingBack && of_rollback(store, look.state, now).is_some();
+        let held = of_rollback(store, look.state, now).is_some();
         let (_, word, role) = words::phase_of(seen)?;
         return Some((if held { "rollback waits".into() } else { word }, role));
     }
@@ -342,6 +359,14 @@ fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(Cow<'static, s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_the_matter_is_cut_between_words() {
+        assert_eq!(short("waits for you", 13), "waits for you");
+        assert_eq!(short("waits for you", 11), "waits for");
+        assert_eq!(short("waits: judge +1", 9), "waits");
+        assert_eq!((short("degraded", 5), short("degraded", 3)), ("degraded", ""));
+    }
 
     #[test]
     fn names_are_cut_by_the_columns_they_take() {

@@ -59,11 +59,12 @@ pub fn phase_of(seen: &Assessment) -> Option<(&'static str, Cow<'static, str>, R
     let own = seen.phase?;
     let (glyph, word, role) = phase(own);
     let no = seen.in_the_way();
-    if own != Phase::AwaitingApproval || no.is_empty() {
+    let (Phase::AwaitingApproval, [first, more @ ..]) = (own, no.as_slice()) else {
         return Some((glyph, word.into(), role));
-    }
+    };
     let (glyph, role) = if seen.waits { (glyph, role) } else { ("◐", Role::Progress) };
-    Some((glyph, format!("waits: {}", no.join(", ")).into(), role))
+    let more = if more.is_empty() { String::new() } else { format!(" +{}", more.len()) };
+    Some((glyph, format!("waits: {first}{more}").into(), role))
 }
 
 /// Whether a phase is one of a rollout under way.
