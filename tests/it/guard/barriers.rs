@@ -85,7 +85,13 @@ fn what_stable_already_runs_is_no_release() {
     reading.stable = Some(Revision::from("1.4.1"));
     reading.candidate = Some(Revision::from("1.4.1"));
     build.till(SOAK + 61).reads(reading);
-    let plan = asked(&build, Verb::Promote, None).expect("a plan");
+    let request = Request {
+        force: true,
+        reason: Some("a drill".into()),
+        ..Request::new(target(), Verb::Promote)
+    };
+    let asked = ask(&build.store, &request, ActionId("new".into()), "ana", build.now());
+    let plan = asked.expect("a plan").plan;
     let said = "! candidate and stable are both 1.4.1: nothing new would be released";
     assert!(plan.notes.iter().any(|note| note == said), "{:?}", plan.notes);
 }
