@@ -292,6 +292,7 @@ fn short(words: &str, room: usize) -> &str {
         return words;
     }
     let ends = words.match_indices(' ').map(|(at, _)| words[..at].trim_end_matches(':'));
+    let ends = ends.filter(|start| !start.ends_with(" for"));
     let whole = ends.filter(|start| start.width() <= room).last();
     whole.unwrap_or(if room < TELLING { "" } else { words })
 }
@@ -363,7 +364,7 @@ mod tests {
     #[test]
     fn what_is_the_matter_is_cut_between_words() {
         assert_eq!(short("waits for you", 13), "waits for you");
-        assert_eq!(short("waits for you", 11), "waits for");
+        assert_eq!(short("waits for you", 11), "waits");
         assert_eq!(short("waits: judge +1", 9), "waits");
         assert_eq!((short("degraded", 5), short("degraded", 3)), ("degraded", ""));
     }

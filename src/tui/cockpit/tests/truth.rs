@@ -120,3 +120,64 @@ fn what_inhibits_an_alert_has_its_name() {
     let line = lines(&mut stage, "inhibited by").remove(0);
     assert!(line.contains("NoDatabase (6e724d0bd46e3b25), gone"), "{line}");
 }
+
+#[test]
+fn go_is_said_only_where_nothing_refuses_it() {
+    // all of its steps are done: there is no next one
+    let mut done = stage(100.0, |_| 0.004);
+    let line = lines(&mut done, "nothing to promote").remove(0);
+    assert!(line.contains("Go –") && !line.contains("Go ✓"), "{line}");
+
+    let mut world = World::good();
+    let pause = plan("pause", Verb::Pause, 50.0, 50.0);
+    let report = Report {
+        outcome: Outcome::Seen,
+        ..Report::refused(pause.action.clone(), pause.target.clone(), pause.verb, vec![])
+    };
+    world.journal(40, RecordKind::Intent { plan: Box::new(pause) });
+    world.journal(39, RecordKind::Outcome { report: Box::new(report), followed_up: false });
+    let mut paused = Stage::new(world);
+    paused.picture(120, 40);
+    paused.keys("j");
+    let line = lines(&mut paused, "✗ pause").remove(0);
+    assert!(line.contains("Go?"), "{line}");
+}
+
+#[test]
+fn what_was_taken_back_asks_for_a_reason_before_it_is_released() {
+    let mut world = World::good();
+    let back = plan("back", Verb::Rollback, 50.0, 0.0);
+    let report = Report {
+        outcome: Outcome::Seen,
+        ..Report::refused(back.action.clone(), back.target.clone(), back.verb, vec![])
+    };
+    world.journal(60, RecordKind::Intent { plan: Box::new(back) });
+    world.journal(60, RecordKind::Outcome { report: Box::new(report), followed_up: false });
+    world.engine(LIVE, "1.4.1", "1.4.2", 0.0);
+    let mut stage = Stage::new(world);
+    stage.picture(120, 40);
+    stage.keys("j H");
+    let asked = stage.picture(120, 40);
+    assert!(asked.contains("why? (journaled)") && asked.contains("held by"), "{asked}");
+}
+
+#[test]
+fn a_freeze_in_the_header_names_whose_it_is() {
+    let mut world = World::empty();
+    let mut frozen = spec("catalog", "production");
+    let freeze = FreezeSpec {
+        name: "holidays".into(),
+        zone: chrono_tz::Tz::UTC,
+        weekly: None,
+        start: None,
+        end: chrono::NaiveDate::from_ymd_opt(2999, 1, 1).and_then(|day| day.and_hms_opt(0, 0, 0)),
+        except: Vec::new(),
+        reason: None,
+    };
+    frozen.rules.freezes = vec![freeze];
+    let fleet = Fleet { targets: vec![frozen, spec("cart", "production")], ..Fleet::default() };
+    world.event(9, Event::Configured(Box::new(fleet)));
+    let mut stage = Stage::new(world);
+    let header = stage.picture(160, 40).lines().next().unwrap_or_default().to_owned();
+    assert!(header.contains("freeze catalog until"), "{header}");
+}
