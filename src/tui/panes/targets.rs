@@ -293,7 +293,7 @@ fn short(words: &str, room: usize) -> &str {
     }
     let ends = words.match_indices(' ').map(|(at, _)| words[..at].trim_end_matches(':'));
     let ends = ends.filter(|start| !start.ends_with(" for"));
-    let whole = ends.filter(|start| start.width() <= room).last();
+    let whole = ends.rev().find(|start| start.width() <= room);
     whole.unwrap_or(if room < TELLING { "" } else { words })
 }
 
@@ -336,7 +336,7 @@ fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(Cow<'static, s
         let awaited = feed.is_some_and(|feed| store.feed_view(feed, now).is_awaited());
         return Some((if awaited { "not read" } else { "unknown" }.into(), role));
     }
-    if let Some(phase) = seen.phase.filter(|p| words::is_moving(*p) || *p == Phase::RolledBack) {
+    if seen.phase.is_some_and(|p| words::is_moving(p) || p == Phase::RolledBack) {
         let held = of_rollback(store, look.state, now).is_some();
         let (_, word, role) = words::phase_of(seen)?;
         return Some((if held { "rollback waits".into() } else { word }, role));
