@@ -1,6 +1,7 @@
 //! What a screen must not say: good of what was not read, another word than the one that counts.
 
 use super::*;
+use crate::model::freeze::FreezeSpec;
 use crate::model::*;
 use crate::tui::fixture::{alert, plan, probe, spec};
 
@@ -123,11 +124,6 @@ fn what_inhibits_an_alert_has_its_name() {
 
 #[test]
 fn go_is_said_only_where_nothing_refuses_it() {
-    // all of its steps are done: there is no next one
-    let mut done = stage(100.0, |_| 0.004);
-    let line = lines(&mut done, "nothing to promote").remove(0);
-    assert!(line.contains("Go –") && !line.contains("Go ✓"), "{line}");
-
     let mut world = World::good();
     let pause = plan("pause", Verb::Pause, 50.0, 50.0);
     let report = Report {
@@ -141,24 +137,6 @@ fn go_is_said_only_where_nothing_refuses_it() {
     paused.keys("j");
     let line = lines(&mut paused, "✗ pause").remove(0);
     assert!(line.contains("Go?"), "{line}");
-}
-
-#[test]
-fn what_was_taken_back_asks_for_a_reason_before_it_is_released() {
-    let mut world = World::good();
-    let back = plan("back", Verb::Rollback, 50.0, 0.0);
-    let report = Report {
-        outcome: Outcome::Seen,
-        ..Report::refused(back.action.clone(), back.target.clone(), back.verb, vec![])
-    };
-    world.journal(60, RecordKind::Intent { plan: Box::new(back) });
-    world.journal(60, RecordKind::Outcome { report: Box::new(report), followed_up: false });
-    world.engine(LIVE, "1.4.1", "1.4.2", 0.0);
-    let mut stage = Stage::new(world);
-    stage.picture(120, 40);
-    stage.keys("j H");
-    let asked = stage.picture(120, 40);
-    assert!(asked.contains("why? (journaled)") && asked.contains("held by"), "{asked}");
 }
 
 #[test]
