@@ -4,6 +4,7 @@
 mod again;
 mod assess;
 mod auto;
+mod barriers;
 mod board;
 mod calls;
 mod chores;
@@ -61,12 +62,12 @@ pub use gates::{
 };
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
-pub use incident::INCIDENT;
+pub use incident::{INCIDENT, Written};
 pub use judge::{Counted, Finding, Verdict, findings};
 pub use notes::hold_scope;
 pub use obstacles::{Obstacles, by_queue, in_the_way};
 pub use phase::span;
-pub use plan::{Challenge, Confirmation, Request, ask};
+pub use plan::{Challenge, Confirmation, REASON, Request, ask};
 pub use playing::{Motion, Play, Playing};
 pub use queue::{Queue, freed, queue};
 pub use reading::Reading;

@@ -78,9 +78,8 @@ pub trait Engine: Send + Sync + 'static {
 
 /// What starts, ends and decides on the workflow runs of one host.
 pub trait Workflows: Send + Sync + 'static {
-    /// Sends one call that has a [`Call::follow`], once. Never repeats it by itself. The run that it
-    /// started, where the answer names it.
-    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Option<u64>, CallError>>;
+    /// Sends one call, once. Never repeats it by itself. What it made, where the answer names it.
+    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Made, CallError>>;
 
     /// Reads what shows whether a call took effect; `run`: the run that it started, where that is known.
     fn look<'a>(
@@ -88,6 +87,15 @@ pub trait Workflows: Send + Sync + 'static {
         follow: &'a Follow,
         run: Option<u64>,
     ) -> BoxFuture<'a, Result<Sight, Fault>>;
+}
+
+/// What a request made, as its answer names it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Made {
+    /// The id of the run that it started, or the number of the issue that it opened.
+    pub number: Option<u64>,
+    /// The page of it; raw text from outside.
+    pub url: Option<String>,
 }
 
 /// What the host of a repository tells of its revisions, when it is asked.

@@ -120,7 +120,7 @@ pub enum Command {
     Destinations(DestinationsArgs),
     /// Nothing is promoted onto a held target; a rollback sets a hold by itself.
     Hold(NoteArgs),
-    /// End a hold, and settle open actions.
+    /// End a hold, and settle open actions. What was rolled back in production needs a --reason.
     Release(NoteArgs),
     /// Follow a rollout to its end, one line for each change; as a CI job too.
     Watch(WatchArgs),

@@ -128,7 +128,7 @@ fn row(one: Destination, globs: &[String], now: Time) -> Row {
         },
         proof: one.shown(),
         commits_lost: one.between.as_ref().ok().map(|between| between.lost),
-        loss: one.loss().unwrap_or_else(|| "?".to_owned()) + &crossed,
+        loss: one.loss() + &crossed,
         migrations,
         revision: one.revision,
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::control::{
-    Challenge, Confirmation, Gate, GateState, INCIDENT, Proven, by_queue, in_the_way,
+    Challenge, Confirmation, Gate, GateState, INCIDENT, Proven, Written, by_queue, in_the_way,
 };
 use crate::model::{HookSpec, Outcome, Plan, Refusal, Report};
 
@@ -71,7 +71,15 @@ pub fn print_plan<W: Write>(
                 let limit = program.timeout.as_secs_f64();
                 out.line(format!("  run   {} (within {limit} s, then left running)", call.text))?;
             }
-            None => out.line(format!("  send  {call}"))?,
+            None => match Written::of(call) {
+                Some(issue) => {
+                    for (label, text) in issue.lines() {
+                        let label = if label == "calls" { "send" } else { label };
+                        out.line(format!("  {label:<6}  {text}"))?;
+                    }
+                }
+                None => out.line(format!("  send  {call}"))?,
+            },
         }
     }
     print_hook("after", plan.after.as_ref(), out)
@@ -167,7 +175,7 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
     }
     let took = match report.outcome {
         Outcome::Refused => String::new(),
-        _ => format!(" after {} ms", report.took_ms),
+        _ => report.after(),
     };
     let (what, outcome) = (report.what(), report.outcome.word());
     out.line(format!("{what} {}: {outcome}{took}", report.target))?;
@@ -176,9 +184,12 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
         let error = step.error.as_deref().map_or(String::new(), |error| format!("  {error}"));
         let seen = format!("seen {}", ms(step.seen_ms));
         let seen = if step.blind { "nothing to see" } else { &seen };
+        // of an issue the text was shown before it was sent
+        let call = step.call.split_once("/issues {").map(|(before, _)| format!("{before}/issues"));
+        let call = call.filter(|_| report.name.as_deref() == Some(INCIDENT));
+        let call = call.as_deref().unwrap_or(&step.call);
         out.line(format!(
-            "  {}  sent {}  accepted {}  {seen}{error}",
-            step.call,
+            "  {call}  sent {}  accepted {}  {seen}{error}",
             ms(step.sent_ms),
             ms(step.accepted_ms)
         ))?;
@@ -186,7 +197,8 @@ pub fn print_report<W: Write>(report: &Report, out: &mut Output<W>) -> io::Resul
             out.line(format!("    | {line}"))?;
         }
     }
-    print_refusals(&report.refusals, report.outcome == Outcome::Refused, out)?;
+    print_refusals(&report.overrides, "overrode", out)?;
+    print_refusals(&report.refusals, "refused by", out)?;
     for note in &report.notes {
         out.line(format!("  {note}"))?;
     }
@@ -212,10 +224,9 @@ pub fn print_run<W: Write>(run: u64, url: Option<&str>, out: &mut Output<W>) -> 
 
 fn print_refusals<W: Write>(
     refusals: &[Refusal],
-    refused: bool,
+    word: &str,
     out: &mut Output<W>,
 ) -> io::Result<()> {
-    let word = if refused { "refused by" } else { "overrode" };
     for refusal in refusals {
         out.line(format!("  {word} {refusal}"))?;
     }

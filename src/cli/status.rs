@@ -14,7 +14,7 @@ use crate::control::{
     Assessment, Gate, GateState, Standing, approvals, assess, check_state, metric_state,
 };
 use crate::model::{
-    AlertState, FeedState, HealthState, Phase, Revision, Severity, Target, Time, Track,
+    AlertState, FeedState, HealthState, Phase, Refusal, Revision, Severity, Target, Time, Track,
 };
 use crate::store::{FeedView, Store, TargetState};
 
@@ -46,6 +46,11 @@ struct TargetStatus {
     alerts: Vec<AlertStatus>,
     pipeline: Option<PipelineStatus>,
     gates: Vec<Gate>,
+    /// What refuses the next promotion besides its gates: a pause, an open action, the engine.
+    refusals: Vec<Refusal>,
+    /// What is in the way of the next step, by name; none where there is no next step. Of the table alone.
+    #[serde(skip)]
+    in_the_way: Option<Vec<String>>,
     /// What the judge finds; empty where none is configured.
     judge: Vec<judge::JudgeStatus>,
     auto_rollback: Option<AutoStatus>,
@@ -138,6 +143,9 @@ struct SourceStatus {
     state: FeedState,
     age_s: Option<f64>,
     error: Option<String>,
+    /// What is said where it never succeeded; of the table alone.
+    #[serde(skip)]
+    never: &'static str,
     budget: Option<crate::model::Budget>,
     /// Its separate links, when it has several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -177,11 +185,15 @@ impl Status {
             .iter()
             .map(|t| {
                 let gates: Vec<_> = t.gates.iter().map(|g| (&g.name, g.state)).collect();
+                let refused: Vec<_> = t.refusals.iter().map(|r| &r.gate).collect();
                 let rollout = t.rollout.as_ref().map(|r| (r.phase, r.routed, r.weight));
                 let alerts: Vec<_> = t.alerts.iter().map(|a| (&a.name, a.state)).collect();
                 let health: Vec<_> = t.health.iter().map(|h| h.state).collect();
                 let waits: Vec<_> = t.waiting.iter().map(|w| (w.run, &w.environment)).collect();
-                format!("{:?} {rollout:?} {gates:?} {alerts:?} {health:?} {waits:?}", t.state)
+                format!(
+                    "{:?} {rollout:?} {gates:?} {refused:?} {alerts:?} {health:?} {waits:?}",
+                    t.state
+                )
             })
             .collect();
         let sources: Vec<_> = self.sources.iter().map(|s| (&s.name, s.state)).collect();
@@ -237,6 +249,8 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         summary: alert.summary.clone(),
         runbook: alert.runbook.clone(),
     });
+    let in_the_way = seen.in_the_way().into_iter().map(str::to_owned).collect();
+    let in_the_way = Some(in_the_way).filter(|_| !seen.is_at_the_end);
     let evidence = &seen.evidence;
     let runs = [&evidence.whole, &evidence.candidate, &evidence.stable];
     TargetStatus {
@@ -262,7 +276,9 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
             advisory: pipeline.advisory,
         }),
         reasons: seen.reasons,
+        in_the_way,
         gates: seen.gates,
+        refusals: seen.refusals,
         waiting: waiting(store, state, now),
         scrapes: state.scrapes.clone(),
         rehearsal: rehearsal::of(store, state, now),
@@ -300,12 +316,14 @@ fn sources(store: &Store, now: Time) -> Vec<SourceStatus> {
             state: view.state,
             age_s: view.age_s,
             error: view.error.clone(),
+            never: view.never_good(),
             budget: view.budget.clone(),
             feeds: Vec::new(),
         });
         if view.state > source.state || (source.error.is_none() && view.error.is_some()) {
             source.state = source.state.max(view.state);
             source.error = view.error.clone().or(source.error.take());
+            source.never = view.never_good();
         }
         source.age_s = match (source.age_s, view.age_s) {
             (Some(a), Some(b)) => Some(a.max(b)),

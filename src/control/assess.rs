@@ -1,11 +1,14 @@
 //! One look at a target: its standing and the reasons for it. What `status` prints and the screen draws.
 
+mod moves;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::{FeedState, HealthState, Outcome, Phase, Severity, Target, Time, Verb};
-use crate::store::{Check, Entry, Store, TargetState};
+use crate::model::{FeedState, HealthState, Phase, Refusal, Severity, Target, Time};
+use crate::store::{Check, Store, TargetState};
 
 use super::auto::alarm;
+use super::barriers::{barriers, is_at_the_end};
 use super::evidence::Evidence;
 use super::gates::{self, Gate, GateState};
 use super::guard::is_staged;
@@ -13,6 +16,7 @@ use super::phase::{phase, span};
 use super::undo::undoers;
 use super::vigil::warnings;
 use super::waits::{Wait, is_asked_on, ripe, unread, wait};
+use moves::{failed_move, forced, is_old_news, is_on_its_way};
 
 /// How a target stands. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -66,6 +70,10 @@ pub struct Assessment {
     pub evidence: Evidence,
     /// May it go on? Every gate; empty without an engine.
     pub gates: Vec<Gate>,
+    /// What refuses the next promotion besides them: a pause, an open action, the engine.
+    pub refusals: Vec<Refusal>,
+    /// Whether there is no next step: nothing is left to promote.
+    pub is_at_the_end: bool,
     /// Alerts that count as since this release (firing, any severity).
     pub alerts_since: usize,
     /// Whether it waits for a human to let it go on: it may, or the engine says so and no time has to pass.
@@ -75,6 +83,21 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// Everything that is in the way of the next promotion, by name: what refuses it, and gates that do not
+    /// pass.
+    #[must_use]
+    pub fn in_the_way(&self) -> Vec<&str> {
+        let gates = self.gates.iter().filter(|gate| gate.state != GateState::Pass);
+        let names = self.refusals.iter().map(|refusal| refusal.gate.as_str());
+        let mut all: Vec<&str> = Vec::new();
+        for name in names.chain(gates.map(|gate| gate.name.as_str())) {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+        all
+    }
+
     /// Whether a freeze is on that its promotions are under.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
@@ -102,6 +125,7 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
     let step = evidence
         .routed
         .map_or(0, |routed| steps.iter().filter(|step| **step <= routed + 0.5).count());
+    let refusals = barriers(store, state, &evidence, now);
     let since =
         |alert: &crate::model::Alert| gates::since_release(alert, evidence.release) != Some(false);
     let mut assessment = Assessment {
@@ -115,8 +139,10 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
         step,
         steps: steps.len(),
         alerts_since: state.alerts.firing().filter(|alert| since(alert)).count(),
-        waits: is_asked_on(phase, &gates),
-        wait: wait(store, state, phase, (&gates, &evidence), now),
+        waits: is_asked_on(phase, &gates, &refusals),
+        wait: wait(store, state, phase, (&gates, &refusals, &evidence), now),
+        is_at_the_end: is_at_the_end(state, &evidence),
+        refusals,
         gates,
         evidence,
     };
@@ -247,7 +273,11 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     }
     // where a deployment that waits is the next step, that was said
     if seen.waits && (approvals.is_empty() || !is_staged(state)) {
-        reasons.push(format!("waits for a promotion at {:.0} %", seen.routed.unwrap_or_default()));
+        let no = seen.in_the_way();
+        let no =
+            if no.is_empty() { String::new() } else { format!("; not now: {}", no.join(", ")) };
+        let routed = seen.routed.unwrap_or_default();
+        reasons.push(format!("waits for a promotion at {routed:.0} %{no}"));
     }
     if let Some(pipeline) = store.pipeline(&state.spec)
         && pipeline.run.has_failed()
@@ -285,6 +315,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         1 => reasons.push("1 other alert".to_owned()),
         n => reasons.push(format!("{n} other alerts")),
     }
+    reasons.extend(forced(state, seen, now));
     let failed = failed_move(state);
     reasons.extend(failed.map(|entry| {
         let routed =
@@ -310,27 +341,6 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         reasons.extend(reading.rollout.notes.iter().cloned());
     }
     reasons
-}
-
-/// The last action that was to move the target, where it failed: that it is not where it was asked to be is
-/// no riddle then.
-fn failed_move(state: &TargetState) -> Option<&Entry> {
-    let mut entries = state.ledger.entries.iter();
-    let last = entries.rfind(|entry| matches!(entry.plan.verb, Verb::Promote | Verb::Rollback))?;
-    let outcome = last.report.as_ref().map(|report| report.outcome);
-    (outcome == Some(Outcome::Failed) && !last.settled).then_some(last)
-}
-
-/// Whether the engine itself says that it is moving there.
-fn is_on_its_way(state: &TargetState) -> bool {
-    let own = state.reading.as_ref().and_then(|reading| reading.rollout.phase);
-    matches!(own, Some(Phase::Progressing | Phase::RollingBack))
-}
-
-/// Whether the engine was last read before the last action took effect.
-fn is_old_news(state: &TargetState) -> bool {
-    let read = state.reading.as_ref().map(|reading| reading.asked_at);
-    read.zip(state.ledger.moved_at).is_some_and(|(read, moved)| read < moved)
 }
 
 /// A metric's answer as JSON shows it: waiting counts as pass, the gate says more.

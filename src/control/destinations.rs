@@ -12,6 +12,9 @@ use super::guard::is_staged;
 use super::queue::short;
 use super::{again, images};
 
+/// Why nothing lies between: it is what is left.
+pub(super) const SAME: &str = "it is the same revision";
+
 /// Destinations that are offered at most.
 const OFFERED: usize = 5;
 
@@ -204,7 +207,7 @@ fn look(
         Some(Some(Ok(_))) => Err(format!("{} knows no such revision", name_of(state))),
         Some(Some(Err(why))) => Err(why.clone()),
         Some(None) => Err(format!("{} has not answered yet", name_of(state))),
-        None if same => Err("it is the same revision".to_owned()),
+        None if same => Err(SAME.to_owned()),
         None if repo.is_none() => Err("no repository is read for it".to_owned()),
         None => Err("its commits are not known".to_owned()),
     };

@@ -125,7 +125,15 @@ fn answer(store: &Store, state: &TargetState, entry: &Entry) -> Option<Report> {
         }
     }
     // nothing was to be sent: the intent itself is the effect
+    report.took_ms = seen_ms(state, entry).unwrap_or(0).max(report.took_ms);
     Some(report)
+}
+
+/// From its intent to the reading that shows it, where that is the engine's; what runs show has no such time.
+fn seen_ms(state: &TargetState, entry: &Entry) -> Option<u64> {
+    let shows = |call: &Call| call.follow.is_none() && !call.expect.is_empty();
+    let reading = state.reading.as_ref().filter(|_| entry.plan.calls.iter().any(shows))?;
+    u64::try_from((reading.asked_at - entry.at).num_milliseconds()).ok()
 }
 
 fn look(
@@ -174,6 +182,7 @@ fn died(entry: &Entry) -> Report {
             .map(|call| StepReport { call: call.to_string(), ..StepReport::default() })
             .collect(),
         refusals: Vec::new(),
+        overrides: plan.overrides.clone(),
         took_ms: 0,
         notes: vec!["its process died; found out by a later look".into()],
     }

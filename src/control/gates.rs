@@ -28,7 +28,7 @@ pub(super) use feeds::troubles;
 pub(super) use health::lasting;
 pub use health::{check_gate, check_name};
 pub(super) use hold::hold_unknown;
-pub(super) use metric::{is_idle, metric};
+pub(super) use metric::{is_idle, limit, metric, reading};
 pub use path::{Found, alert_path};
 pub use security::{is_new, new_since};
 

@@ -9,7 +9,7 @@ use crate::model::{ActionSpec, Revision, TargetSpec, Time};
 use crate::store::{Store, TargetState};
 
 use super::calls::destination;
-use super::destinations::{Destination, Proof, Sure, destination_of};
+use super::destinations::{Destination, Proof, SAME, Sure, destination_of};
 use super::evidence::Evidence;
 use super::phase::span;
 use super::plan::Request;
@@ -99,10 +99,14 @@ impl Destination {
         }
     }
 
-    /// What is lost, in a few words; none where that is not known.
+    /// What is lost, in a few words; that it is not known is said too.
     #[must_use]
-    pub fn loss(&self) -> Option<String> {
-        let between = self.between.as_ref().ok()?;
+    pub fn loss(&self) -> String {
+        let between = match &self.between {
+            Ok(between) => between,
+            Err(why) if why == SAME => return "no commit is lost".to_owned(),
+            Err(_) => return "commits lost: unknown".to_owned(),
+        };
         let commits = |n: u64| if n == 1 { "1 commit".to_owned() } else { format!("{n} commits") };
         let lost = match between.lost {
             0 => "no commit is lost".to_owned(),
@@ -112,7 +116,7 @@ impl Destination {
         let gained = between.gained;
         let other =
             (gained > 0).then(|| format!("; {} of another branch come back", commits(gained)));
-        Some(lost + &other.unwrap_or_default())
+        lost + &other.unwrap_or_default()
     }
 
     /// The files that differ and change a database; none where not all that differ are known.
@@ -136,7 +140,11 @@ impl Destination {
 
 /// What is lost, or why that is not known where somebody could know it.
 fn lost(known: &Destination) -> Option<String> {
-    known.loss().map(|loss| format!("{loss}: {} goes back behind them", known.revision))
+    match &known.between {
+        Ok(_) => Some(format!("{}: {} goes back behind them", known.loss(), known.revision)),
+        Err(why) if why == SAME => None,
+        Err(why) => Some(format!("{} ({why})", known.loss())),
+    }
 }
 
 /// Which migrations lie between: going back does not undo them.

@@ -4,6 +4,7 @@ use crate::model::{Refusal, Revision, Time, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::{Assessment, assess};
+use super::barriers;
 use super::calls::{Asker, calls, configured, goes_anywhere};
 use super::evidence::is_same;
 use super::gates::{GateState, hold_unknown};
@@ -142,7 +143,12 @@ fn no_engine() -> Refusal {
 
 /// Two actions never run on one target, but a rollback overtakes everything that is not one itself, and
 /// what its run waits for is part of it.
-fn in_flight(store: &Store, state: &TargetState, request: &Request, now: Time) -> Option<Refusal> {
+pub(super) fn in_flight(
+    store: &Store,
+    state: &TargetState,
+    request: &Request,
+    now: Time,
+) -> Option<Refusal> {
     let goes_back = || runs::goes_back(store, state, request);
     let mut entries = state.ledger.in_flight();
     let entry = entries.find(|entry| match (request.verb, entry.plan.verb) {
@@ -164,7 +170,7 @@ fn in_flight(store: &Store, state: &TargetState, request: &Request, now: Time) -
 }
 
 /// The engine must have been read, and be readable: a plan is pinned to a reading.
-fn engine(store: &Store, state: &TargetState, now: Time) -> Option<Refusal> {
+pub(super) fn engine(store: &Store, state: &TargetState, now: Time) -> Option<Refusal> {
     let Some(spec) = &state.spec.rollout else {
         return Some(no_engine());
     };
@@ -187,41 +193,7 @@ fn promote(
         refusals.push(refusal);
         return;
     }
-    for (entry, open) in state.ledger.open() {
-        let reason = format!(
-            "{} by {} {} ago: {}; it ends when it is seen, or with `flightdeck release {}`",
-            entry.plan.what(),
-            entry.operator,
-            span(now - entry.at),
-            open.word(),
-            request.target
-        );
-        refusals.push(Refusal::new("open action", reason));
-    }
-    if let Some(paused) = &state.ledger.paused {
-        let why =
-            if paused.reason.is_empty() { String::new() } else { format!(": {}", paused.reason) };
-        let reason = format!(
-            "paused by {} {} ago{why}; `flightdeck resume {}` ends it",
-            paused.by,
-            span(now - paused.since),
-            request.target
-        );
-        refusals.push(Refusal::new("pause", reason));
-    }
-    if let Some(reading) = &state.reading {
-        refusals.extend(
-            reading.rollout.blocks.iter().map(|block| Refusal::new("engine", block.clone())),
-        );
-        match reading.rollout.offer(Verb::Promote, request.full) {
-            None => {
-                refusals.push(Refusal::new("engine", "the engine offers no promotion from here"));
-            }
-            Some(offer) => refusals.extend(
-                offer.refused.as_ref().map(|reason| Refusal::new("engine", reason.clone())),
-            ),
-        }
-    }
+    refusals.extend(barriers::of_promotion(state, request.full, now));
     refusals.extend(revision(request.to.as_ref(), seen.evidence.confirmed(), "the candidate"));
     for gate in &seen.gates {
         let reason = match (gate.state, gate.left_s) {

@@ -119,7 +119,8 @@ pub fn inbox_of(store: &Store, seen: &[Assessment], now: Time) -> Vec<Item> {
     let mut items = approvals(store, now);
     for (state, seen) in store.targets().zip(seen) {
         let asked = items.iter().any(|item| item.target.as_ref() == Some(&state.spec.target));
-        let wanted = needs(store, state, seen.phase, (&seen.gates, &seen.evidence), now);
+        let wanted =
+            needs(store, state, seen.phase, (&seen.gates, &seen.refusals, &seen.evidence), now);
         // a deployment that waits says it better than the rollout that waits for it, or the run
         let wanted = wanted.into_iter().filter(|wait| match wait.need {
             Need::Approval => false,

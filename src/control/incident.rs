@@ -2,23 +2,32 @@
 //! made of what the store holds; whether it may be sent is decided elsewhere. Pure. What came from outside
 //! stands in code, where GitHub neither reads Markdown nor calls anybody.
 
+mod written;
+
+pub use written::Written;
+
 use crate::asks::Place;
 use crate::model::{ActionSpec, Call, Refusal, Revision, Time, Verb};
-use crate::store::{Entry, Store, TargetState};
+use crate::store::{Entry, Line, LineKind, Store, TargetState};
 use crate::text;
 
 use super::assess::assess;
 use super::calls::Asker;
-use super::gates::GateState;
+use super::evidence::{Began, Evidence};
+use super::gates::{self, GateState};
+use super::judge::findings;
 use super::phase::span;
 use super::plan::Request;
-use super::recovered::last_back;
+use super::recovered::{Proven, last_back, recovered};
 
 /// What is asked for when an incident issue is: its name among the actions of a target.
 pub const INCIDENT: &str = ActionSpec::INCIDENT;
 
 /// Lines of the timeline that an issue has at most: the newest.
 const LINES: usize = 120;
+
+/// Lines about checks and alerts that stand with the evidence at most: the newest.
+const HEARD: usize = 12;
 
 /// Columns of what came from outside, in one line.
 const WIDE: usize = 300;
@@ -84,10 +93,11 @@ fn body(
         format!("- on hold by {} since {}: {}", code(&hold.by), utc(hold.since), code(&hold.reason))
     }));
     section(&mut said, "Evidence", evidence(store, state, back, now));
+    let parts = recovered(store, state, now).into_iter().map(|part| proven(&part));
+    section(&mut said, &format!("Recovered? ({})", utc(now)), parts.collect());
     let since = since(state, back, now);
     let lines = store.timeline().of(&state.spec).filter(|line| line.at >= since);
-    let lines: Vec<String> =
-        lines.map(|line| format!("{} {}", utc(line.at), plain(&line.text, WIDE))).collect();
+    let lines: Vec<String> = lines.map(told).collect();
     let left_out = lines.len().saturating_sub(LINES);
     if !lines.is_empty() {
         said.extend(["", "## Timeline", "", "```text"].map(str::to_owned));
@@ -133,17 +143,73 @@ fn what(back: &Entry) -> Vec<String> {
     said
 }
 
-/// What spoke against the release: the alarm, and the gates that fail.
+/// A line of the timeline.
+fn told(line: &Line) -> String {
+    format!("{} {}", utc(line.at), plain(&line.text, WIDE))
+}
+
+fn proven(part: &Proven) -> String {
+    format!("- {} {}: {}", part.sign(), code(&part.name), code(&part.what))
+}
+
+/// What spoke against the release when it was taken back: the alarm, and what was read until then. Without a
+/// rollback: the gates that fail now.
 fn evidence(store: &Store, state: &TargetState, back: Option<&Entry>, now: Time) -> Vec<String> {
     let alarm = state.ledger.alarm.as_ref();
     let alarm = alarm.map(|alarm| format!("- alarm at {}: {}", utc(alarm.at), code(&alarm.why)));
+    let spoke = match back {
+        Some(back) => until(store, state, back, now),
+        None => failing(store, state, now),
+    };
+    let overrides = back.into_iter().flat_map(|back| &back.plan.overrides);
+    let overrides = overrides.map(|it| format!("- overrode {}", code(&it.to_string())));
+    alarm.into_iter().chain(spoke).chain(overrides).collect()
+}
+
+/// What metrics, the judge, checks and alerts had said when a rollback began.
+fn until(store: &Store, state: &TargetState, back: &Entry, now: Time) -> Vec<String> {
+    let since = since(state, Some(back), now);
+    let metrics = state.spec.metrics.iter().zip(&state.metrics).filter(|(spec, _)| spec.is_gate());
+    let metrics = metrics.filter_map(|(spec, series)| {
+        let last = series.points.iter().rfind(|point| point.at <= back.at && point.at >= since)?;
+        let (name, of) = (code(&spec.name), state.side(spec.track).word());
+        let (value, limit) = (gates::reading(last.reading, spec), gates::limit(spec));
+        Some(format!("- {name} of {of}: {value}, limit {limit}, at {}", utc(last.at)))
+    });
+    let mut said: Vec<String> = metrics.collect();
+    said.extend(judged(store, state, back));
+    let loud = |line: &&Line| matches!(line.kind, LineKind::Health | LineKind::Alert);
+    let lines = store.timeline().of(&state.spec).filter(loud);
+    let lines: Vec<String> = lines
+        .filter(|line| line.at >= since && line.at <= back.at)
+        .map(|line| format!("- {}", code(&told(line))))
+        .collect();
+    let skipped = lines.len().saturating_sub(HEARD);
+    said.extend(lines.into_iter().skip(skipped));
+    said
+}
+
+/// What the judge had found of the step that a rollback ended.
+fn judged(store: &Store, state: &TargetState, back: &Entry) -> Vec<String> {
+    let mut before = state.ledger.entries.iter().rev().skip_while(|entry| entry.at >= back.at);
+    let step = before.find(|entry| entry.plan.verb == Verb::Promote).map(|entry| entry.at);
+    let step = step.or(state.ledger.began).map_or(Began::Unknown, Began::Journal);
+    let evidence = Evidence { step, routed: back.plan.from_weight, ..Evidence::of(store, state) };
+    let all = findings(state, &evidence, back.at).into_iter();
+    let all = all.filter_map(|found| {
+        let verdict = found.verdict?.word();
+        let shares = found.shares();
+        Some(format!("- judge, {}: {verdict}, {}", code(&found.name), code(&shares)))
+    });
+    all.collect()
+}
+
+/// The gates that fail now.
+fn failing(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
     let seen = assess(store, &state.spec.target, now);
     let failed = seen.into_iter().flat_map(|seen| seen.gates);
     let failed = failed.filter(|gate| gate.state == GateState::Fail);
-    let failed = failed.map(|gate| format!("- gate {}: {}", code(&gate.name), code(&gate.reason)));
-    let overrides = back.into_iter().flat_map(|back| &back.plan.overrides);
-    let overrides = overrides.map(|it| format!("- overrode {}", code(&it.to_string())));
-    alarm.into_iter().chain(failed).chain(overrides).collect()
+    failed.map(|gate| format!("- gate {}: {}", code(&gate.name), code(&gate.reason))).collect()
 }
 
 /// When the story begins: with the release, else a while before it was taken back.

@@ -76,6 +76,24 @@ impl Finding {
         Some((self.trial.difference()?, low, high))
     }
 
+    /// `1.52 % against 0.40 %`, the candidate's share of failures first.
+    #[must_use]
+    pub fn shares(&self) -> String {
+        shares(&self.trial)
+    }
+
+    /// Whether no more requests are needed: it has failed or passed.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        matches!(self.verdict, Some(Verdict::Fail | Verdict::Pass))
+    }
+
+    /// The chance that a bound of the ratio is wrong, whenever one looks.
+    #[must_use]
+    pub fn alpha(&self) -> f64 {
+        self.trial.alpha()
+    }
+
     /// The smallest difference that matters.
     #[must_use]
     pub fn matters(&self) -> f64 {
@@ -243,6 +261,7 @@ fn left(finding: &Finding) -> Option<f64> {
 fn sentence(finding: &Finding, judge: &JudgeSpec, now: Time) -> String {
     let evidence = finding.trial.evidence();
     let ours = evidence.ours();
+    let theirs = evidence.theirs();
     let shares = shares(&finding.trial);
     let of = |n: f64| format!("of {n:.0} requests");
     match finding.verdict {
@@ -259,6 +278,14 @@ fn sentence(finding: &Finding, judge: &JudgeSpec, now: Time) -> String {
                 percent(finding.trial.matters()),
                 of(ours.total)
             )
+        }
+        Some(Verdict::Insufficient) if ours.total <= 0.0 || theirs.total <= 0.0 => {
+            let side = match (ours.total > 0.0, theirs.total > 0.0) {
+                (false, false) => "either side",
+                (false, true) => "the candidate's side",
+                _ => "the stable side",
+            };
+            format!("no request was counted on {side} yet")
         }
         Some(Verdict::Insufficient) => {
             let more = match (finding.trial.lacks(), left(finding)) {

@@ -1,7 +1,7 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
 use crate::model::{Run, Subject, Time, Verb};
-use crate::store::{Store, TargetState};
+use crate::store::{Hold, Store, TargetState};
 
 use super::assess::Assessment;
 use super::calls::{Asker, calls};
@@ -13,6 +13,7 @@ use super::phase::span;
 use super::plan::Request;
 use super::queue::{freed, queue, short};
 use super::runs::{self, goes_back};
+use super::undo::undoers;
 
 /// For whom a hold holds.
 #[must_use]
@@ -59,7 +60,9 @@ pub(super) fn notes(
             notes.push(format!("{sends}promotion is refused until released"));
             notes.push(hold_scope(store).into());
         }
-        Verb::Resume | Verb::Release => {
+        Verb::Resume => notes.push(format!("{sends}promotion is possible again")),
+        Verb::Release => {
+            notes.extend(held(store, state, seen, now));
             notes.push(format!("{sends}promotion is possible again"));
         }
         Verb::Approve | Verb::Reject => {
@@ -121,6 +124,22 @@ pub(super) fn notes(
     notes
 }
 
+/// Why it is held, since when and by whom, which revisions are marked bad, and what could undo the rollback now.
+fn held(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
+    let hold = state.ledger.hold.as_ref().map(|hold| hold_words(hold, now));
+    let bad: Vec<&str> = state.ledger.bad.iter().map(crate::model::Revision::as_str).collect();
+    let bad = (!bad.is_empty()).then(|| format!("marked bad: {}", bad.join(", ")));
+    let undo = undoers(store, state, seen).into_iter().map(|it| format!("! {it}"));
+    hold.into_iter().chain(bad).chain(undo).collect()
+}
+
+/// `held by ana since 2026-01-01 14:32 UTC, 3 m ago: rolled back from 1.4.2`
+pub(super) fn hold_words(hold: &Hold, now: Time) -> String {
+    let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
+    let since = hold.since.format("%Y-%m-%d %H:%M UTC");
+    format!("held by {} since {since}, {} ago{why}", hold.by, span(now - hold.since))
+}
+
 /// Which run it is that is acted on, and whether it takes the target back.
 fn of_run(store: &Store, state: &TargetState, request: &Request) -> Vec<String> {
     let id = runs::subject(store, state, request).filter(|_| request.verb.is_of_runs());
@@ -170,6 +189,10 @@ fn meeting(store: &Store, state: &TargetState, request: &Request) -> Vec<String>
 fn way_on(state: &TargetState, evidence: &Evidence) -> Vec<String> {
     let bad = evidence.candidate.as_ref().filter(|revision| state.ledger.bad.contains(revision));
     let bad = bad.map(|revision| format!("{revision} was rolled back from before"));
+    let same = evidence.confirmed().filter(|candidate| evidence.stable.as_ref() == Some(candidate));
+    let same = same.map(|revision| {
+        format!("! candidate and stable are both {revision}: nothing new would be released")
+    });
     let undo = format!("`flightdeck rollback {}` would undo it", state.spec.target);
-    bad.into_iter().chain([undo]).collect()
+    same.into_iter().chain(bad).chain([undo]).collect()
 }

@@ -12,9 +12,13 @@ use super::assess::{Assessment, assess};
 use super::calls::{Asker, calls, configured, destination, goes_anywhere};
 use super::guard::{guard, is_overridable, is_staged};
 use super::incident::{self, INCIDENT};
-use super::notes::notes;
+use super::notes::{hold_words, notes};
 use super::queue::queue;
 use super::runs;
+use super::undo::is_back;
+
+/// The rule that wants to be told why; a reason answers it.
+pub const REASON: &str = "reason";
 
 /// What an operator asks for, by key or command.
 #[derive(Debug, Clone, PartialEq)]
@@ -177,13 +181,16 @@ pub fn ask(
     }
     if forced && !refusals.is_empty() && !has_reason(request) {
         let reason = "an override needs a reason that is not blank (`--reason`)";
-        return Err(vec![Refusal::new("reason", reason)]);
+        return Err(vec![Refusal::new(REASON, reason)]);
     }
     let (Some(state), Some(seen)) =
         (store.target(&request.target), assess(store, &request.target, now))
     else {
         return Err(guard(store, request, now));
     };
+    if let Some(refusal) = unexplained(state, request, now) {
+        return Err(vec![refusal]);
+    }
     let by_name = match request.verb {
         // what a workflow does nobody here knows
         Verb::Rollback | Verb::Dispatch => state.spec.production,
@@ -202,6 +209,17 @@ pub fn ask(
         request.to.clone_from(&plan.to);
     }
     Ok(Confirmation { request, plan, challenge, operator: operator.to_owned() })
+}
+
+/// In production what was taken back is let go on only by who says why.
+fn unexplained(state: &TargetState, request: &Request, now: Time) -> Option<Refusal> {
+    let hold = state.ledger.hold.as_ref().filter(|_| request.verb == Verb::Release)?;
+    if !state.spec.production || !is_back(state) || has_reason(request) {
+        return None;
+    }
+    let held = hold_words(hold, now);
+    let reason = format!("{held}; to release it takes a reason that is not blank (`--reason`)");
+    Some(Refusal::new(REASON, reason))
 }
 
 fn has_reason(request: &Request) -> bool {

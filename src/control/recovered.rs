@@ -12,7 +12,7 @@ use super::gates::{self, GateState};
 /// One part of the proof.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Proven {
-    /// What is looked at: `weights`, `share`, `health`, or a metric's name.
+    /// What is looked at: `weights`, `share`, `health`, a metric's name, or `metrics` where none can tell.
     pub name: String,
     /// Whether it has recovered; none as long as nothing was read since.
     #[serde(rename = "well")]
@@ -22,10 +22,16 @@ pub struct Proven {
 }
 
 impl Proven {
-    /// Its sign and its words: `✓ share 0.3 % of the traffic is still there`.
+    /// Its sign and its words: `✓ share: 0.3 % of the traffic still reaches it`.
     #[must_use]
     pub fn sentence(&self) -> String {
-        format!("{} {} {}", self.sign(), self.name, self.what)
+        format!("{} {}: {}", self.sign(), self.name, self.what)
+    }
+
+    /// Whether time may tell more of it: what nothing measures never shows.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.is_well == Some(true) || self.name == METRICS && self.is_well.is_none()
     }
 
     /// `✓` well, `✗` not, `?` nothing was read since.
@@ -38,6 +44,9 @@ impl Proven {
         }
     }
 }
+
+/// The part that no metric can tell of.
+const METRICS: &str = "metrics";
 
 /// Points of the traffic that may still be on their way.
 const LEFT: f64 = 1.0;
@@ -99,7 +108,7 @@ fn share(store: &Store, state: &TargetState, (since, now): (Time, Time)) -> Opti
         name: "share".to_owned(),
         is_well: share.map(|share| share <= LEFT),
         what: share.map_or("not read since".to_owned(), |share| {
-            format!("{share:.1} % of the traffic is still there")
+            format!("{share:.1} % of the traffic still reaches it")
         }),
     })
 }
@@ -149,5 +158,10 @@ fn metrics(
         let what = if read { reason } else { "not read since".to_owned() };
         Proven { name: spec.name.clone(), is_well: is_well.filter(|_| read), what }
     });
-    proven.collect()
+    let proven: Vec<Proven> = proven.collect();
+    if !proven.is_empty() {
+        return proven;
+    }
+    let what = "none of what is left has a limit".to_owned();
+    vec![Proven { name: METRICS.to_owned(), is_well: None, what }]
 }

@@ -1,7 +1,7 @@
 //! What could undo a rollback while its target is held: runs that go on, deployments that wait, traffic that
 //! came back. Watched until an operator releases the target. Pure.
 
-use crate::model::Verb;
+use crate::model::{Outcome, Verb};
 use crate::store::{Store, TargetState};
 
 use super::assess::Assessment;
@@ -20,6 +20,18 @@ pub fn is_back(state: &TargetState) -> bool {
     })
 }
 
+/// Whether the candidate had no traffic once after it was taken back: only then it can have come back.
+fn was_gone(state: &TargetState) -> bool {
+    let hold = state.ledger.hold.as_ref();
+    let back = hold.and_then(|hold| {
+        let mut entries = state.ledger.entries.iter();
+        entries.rfind(|entry| entry.plan.verb == Verb::Rollback && entry.at == hold.since)
+    });
+    // what another hand took back was recognized by its having none
+    let Some(report) = back.map(|back| back.report.as_ref()) else { return true };
+    report.is_some_and(|report| report.outcome == Outcome::Seen)
+}
+
 /// Every sentence about what could bring back what was left; none where nothing is known to.
 pub(super) fn undoers(store: &Store, state: &TargetState, seen: &Assessment) -> Vec<String> {
     if !is_back(state) {
@@ -29,9 +41,11 @@ pub(super) fn undoers(store: &Store, state: &TargetState, seen: &Assessment) -> 
     if let Some(routed) = seen.routed.filter(|routed| *routed > 0.5)
         && state.ledger.in_flight().next().is_none()
     {
-        said.push(format!(
-            "{routed:.0} % is routed to the candidate again, although it was taken back"
-        ));
+        said.push(if was_gone(state) {
+            format!("{routed:.0} % is routed to the candidate again, although it was taken back")
+        } else {
+            format!("{routed:.0} % is still routed to the candidate")
+        });
     }
     let deploys = state.spec.workflow.as_deref().filter(|_| is_staged(state) || seen.step > 0);
     let Some(repo) = store.repo_of(&state.spec) else { return said };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Conclusion, Outcome, Phase, Run, Status, Time, Verb, Waiting};
+use crate::model::{Conclusion, Outcome, Phase, Refusal, Run, Status, Time, Verb, Waiting};
 use crate::store::{Entry, Pipeline, Store, TargetState};
 
 use super::evidence::{Began, Evidence};
@@ -59,10 +59,10 @@ pub(super) fn wait(
     store: &Store,
     state: &TargetState,
     phase: Option<Phase>,
-    (gates, evidence): (&[Gate], &Evidence),
+    (gates, refusals, evidence): (&[Gate], &[Refusal], &Evidence),
     now: Time,
 ) -> Option<Wait> {
-    needs(store, state, phase, (gates, evidence), now).into_iter().next()
+    needs(store, state, phase, (gates, refusals, evidence), now).into_iter().next()
 }
 
 /// All that the target waits for, what may wait least first. What only time lets pass yet waits for nobody.
@@ -70,7 +70,7 @@ pub(super) fn needs(
     store: &Store,
     state: &TargetState,
     phase: Option<Phase>,
-    (gates, evidence): (&[Gate], &Evidence),
+    (gates, refusals, evidence): (&[Gate], &[Refusal], &Evidence),
     now: Time,
 ) -> Vec<Wait> {
     let ledger = &state.ledger;
@@ -82,7 +82,7 @@ pub(super) fn needs(
     let needs = [
         ledger.open().next().map(|(entry, _)| at(Need::Answer, entry.at)),
         gone_wrong(state).filter(|_| phase.is_some_and(is_under_way)),
-        is_asked_on(phase, gates).then(promotion),
+        is_asked_on(phase, gates, refusals).then(promotion),
         approval(store, state, gates, now),
         ledger.paused.as_ref().map(|paused| at(Need::Resume, paused.since)),
         ledger.hold.as_ref().map(|hold| at(Need::Release, hold.since)),
@@ -92,9 +92,12 @@ pub(super) fn needs(
     needs.into_iter().flatten().map(known).collect()
 }
 
-/// Whether a person is asked to let the rollout go on.
-pub(super) fn is_asked_on(phase: Option<Phase>, gates: &[Gate]) -> bool {
-    phase == Some(Phase::AwaitingApproval) && !gates.iter().any(Gate::takes_time)
+/// Whether a person is asked to let the rollout go on: a gate may be waited for or overridden, but what else
+/// refuses it has its own answer, or none.
+pub(super) fn is_asked_on(phase: Option<Phase>, gates: &[Gate], refusals: &[Refusal]) -> bool {
+    phase == Some(Phase::AwaitingApproval)
+        && !gates.iter().any(Gate::takes_time)
+        && refusals.is_empty()
 }
 
 fn is_under_way(phase: Phase) -> bool {

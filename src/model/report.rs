@@ -90,8 +90,11 @@ pub struct Report {
     pub to: Option<Revision>,
     /// Call by call.
     pub steps: Vec<StepReport>,
-    /// Why it was refused, or what was overridden.
+    /// Why it was refused.
     pub refusals: Vec<Refusal>,
+    /// Gates that refused it, and that its operator overrode.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Refusal>,
     /// From confirmation to the outcome, in milliseconds.
     pub took_ms: u64,
     /// What else the operator should know (a hook's output, an unwritable journal).
@@ -114,6 +117,7 @@ impl Report {
             to: None,
             steps: Vec::new(),
             refusals,
+            overrides: Vec::new(),
             took_ms: 0,
             notes: Vec::new(),
         }
@@ -123,6 +127,12 @@ impl Report {
     #[must_use]
     pub fn what(&self) -> String {
         what(self.verb, self.name.as_deref())
+    }
+
+    /// ` after 12 ms`; nothing where nobody measured how long it took.
+    #[must_use]
+    pub fn after(&self) -> String {
+        if self.took_ms == 0 { String::new() } else { format!(" after {} ms", self.took_ms) }
     }
 
     /// Whether it leaves an open question: accepted is none where nothing more can be seen.

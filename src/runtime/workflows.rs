@@ -9,11 +9,15 @@ use crate::model::{
     Call, Event, Fault, FaultKind, FeedId, Follow, Observation, Progress, Sight, Time,
 };
 use crate::ports::{CallError, Workflows};
+use crate::text;
 
 use super::bus::Bus;
 
 /// How often GitHub is read while an effect is waited for.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Columns of an address at most.
+const URL: usize = 300;
 
 /// What came of handing a call over.
 pub(super) struct Sent {
@@ -32,10 +36,13 @@ pub(super) async fn send(host: Option<&Arc<dyn Workflows>>, call: &Call) -> Sent
         let text = format!("`{}` is not configured to send it", call.to);
         Err(CallError::Failed(Fault::new(FaultKind::Setup, text)))
     };
-    let made = answer.as_ref().ok().copied().flatten();
+    let made = answer.as_ref().ok().cloned().unwrap_or_default();
     // what is not followed to a run has made something else
-    let (github_run, issue) = if call.follow.is_some() { (made, None) } else { (None, made) };
-    let output = issue.map(|number| format!("issue {number}"));
+    let (github_run, issue) =
+        if call.follow.is_some() { (made.number, None) } else { (None, made.number) };
+    let web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
+    let url = made.url.filter(web).map(|url| format!(": {}", text::line(&url, URL)));
+    let output = issue.map(|number| format!("issue {number}{}", url.unwrap_or_default()));
     Sent { answer: answer.map(drop), output, github_run }
 }
 

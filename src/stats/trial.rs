@@ -31,6 +31,19 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl Verdict {
+    /// The word in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Insufficient => "insufficient",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
 /// All that was seen so far, and what it proves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
@@ -81,6 +94,12 @@ impl Trial {
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
+    }
+
+    /// The chance that either bound of the [`Trial::ratio`] is wrong.
+    #[must_use]
+    pub fn alpha(&self) -> f64 {
+        self.rule.alpha
     }
 
     /// How many times as often ours fails, at any time and with a chance of `alpha` on either side to be

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::model::{Budget, Envelope, Fault, FeedState, Time};
+use crate::model::{Budget, Envelope, Fault, FaultKind, FeedState, Time};
 
 /// Failures in a row after which what a feed said proves nothing any more.
 const LOST_AFTER: u32 = 3;
@@ -40,6 +40,8 @@ pub struct FeedView {
     pub age_s: Option<f64>,
     /// The last poll's failure.
     pub error: Option<String>,
+    /// Whether that failure is an answer: told to slow down, or no to who asks.
+    pub refused: bool,
     /// Seconds until the next try, while it fails.
     pub retry_s: Option<f64>,
     /// Seconds until the next poll; 0 when it is due or under way.
@@ -49,6 +51,12 @@ pub struct FeedView {
 }
 
 impl FeedView {
+    /// What is said of one that has failed and never succeeded: who says no has answered.
+    #[must_use]
+    pub fn never_good(&self) -> &'static str {
+        if self.refused { "refused so far" } else { "never answered" }
+    }
+
     /// A feed that has not reported yet.
     #[must_use]
     pub fn never() -> Self {
@@ -56,6 +64,7 @@ impl FeedView {
             state: FeedState::Lost,
             age_s: None,
             error: None,
+            refused: false,
             retry_s: None,
             next_s: None,
             budget: None,
@@ -75,7 +84,7 @@ impl FeedView {
         match (self.state, &self.error, age) {
             (FeedState::Live, ..) => String::new(),
             (_, Some(error), Some(age)) => format!("{error}; {age}"),
-            (_, Some(error), None) => format!("{error}; never answered"),
+            (_, Some(error), None) => format!("{error}; {}", self.never_good()),
             (_, None, Some(age)) => {
                 match self.budget.as_ref().and_then(|budget| budget.widened_s) {
                     Some(every) => {
@@ -90,6 +99,17 @@ impl FeedView {
             (_, None, None) => "no answer yet".to_owned(),
         }
     }
+}
+
+/// Whether the other side answered, and said no.
+fn is_a_no(fault: &Fault) -> bool {
+    matches!(
+        fault.kind,
+        FaultKind::RateLimited
+            | FaultKind::Unauthorized
+            | FaultKind::Forbidden
+            | FaultKind::NotFound
+    )
 }
 
 impl Feed {
@@ -143,6 +163,7 @@ impl Feed {
             state,
             age_s,
             error: self.fault.as_ref().map(|fault| fault.text.clone()),
+            refused: self.fault.as_ref().is_some_and(is_a_no),
             retry_s: next_s.filter(|_| self.fault.is_some()),
             next_s,
             budget: self.budget.clone(),

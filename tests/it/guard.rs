@@ -6,6 +6,7 @@ mod again;
 mod assurance;
 mod at_github;
 mod auto;
+mod barriers;
 mod course;
 mod desk;
 mod destinations;

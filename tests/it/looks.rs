@@ -10,7 +10,7 @@ use flightdeck::model::{
     ActionId, Call, Fault, FaultKind, FeedId, Follow, Observation, Outcome, Plan, Record,
     RecordKind, Sight, Status, Target, Time, Verb, Writer,
 };
-use flightdeck::ports::{Begun, CallError, Clock, Journal, Polled, Source, Workflows};
+use flightdeck::ports::{Begun, CallError, Clock, Journal, Made, Polled, Source, Workflows};
 use flightdeck::runtime::{Ended, Parts, Runtime, Tools, run};
 use futures::future::{BoxFuture, ready};
 use tokio::time::Instant;
@@ -61,7 +61,7 @@ struct Host {
 }
 
 impl Workflows for Host {
-    fn act<'a>(&'a self, _: &'a Call) -> BoxFuture<'a, Result<Option<u64>, CallError>> {
+    fn act<'a>(&'a self, _: &'a Call) -> BoxFuture<'a, Result<Made, CallError>> {
         Box::pin(ready(Err(CallError::Failed(fault()))))
     }
 

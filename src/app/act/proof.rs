@@ -24,7 +24,7 @@ pub(super) async fn wait<W: Write>(
         let state = runtime.store().target(target)?;
         let parts = recovered(runtime.store(), state, runtime.now());
         let over = Instant::now() >= deadline;
-        let ended = over || parts.iter().all(|part| part.is_well == Some(true));
+        let ended = over || parts.iter().all(Proven::is_settled);
         let said = match out.as_deref_mut() {
             Some(out) => say(&parts, &mut known, ended, out),
             None => Ok(()),
@@ -37,7 +37,7 @@ pub(super) async fn wait<W: Write>(
     match run(runtime, &mut Quiet, settled).await? {
         Ended::Answered(parts) => {
             let parts = parts?;
-            let well = parts.iter().all(|part| part.is_well == Some(true));
+            let well = parts.iter().all(Proven::is_settled);
             if !well && let Some(out) = out {
                 out.line("  not all has recovered within the time given to --wait")?;
             }

@@ -21,7 +21,7 @@ pub(super) struct JudgeStatus {
     matters: f64,
     /// How many times as often the candidate fails, at least and at most, whenever one looks.
     ratio: [Option<f64>; 2],
-    /// About how many more of the candidate's requests it takes; null where nobody can say.
+    /// About how many more of the candidate's requests it takes; null where it is decided, or nobody can say.
     lacks: Option<f64>,
     since: Option<Time>,
 }
@@ -46,13 +46,13 @@ fn row(found: Finding) -> JudgeStatus {
     // what is open to above has no number in JSON
     let number = |value: f64| value.is_finite().then_some(value);
     JudgeStatus {
-        verdict: found.verdict.map(word),
+        verdict: found.verdict.map(Verdict::word),
         candidate: side(candidate),
         stable: side(stable),
         difference: found.difference().map(|(value, low, high)| [value, low, high]),
         matters: found.matters(),
         ratio: [number(low), number(high)],
-        lacks: found.lacks(),
+        lacks: found.lacks().filter(|_| !found.is_decided()),
         since: found.since,
         name: found.name,
         trouble: found.trouble,
@@ -62,13 +62,4 @@ fn row(found: Finding) -> JudgeStatus {
 fn side(counted: Counted) -> Side {
     let share = counted.share.map(|(value, low, high)| [value, low, high]);
     Side { bad: counted.bad, total: counted.total, share }
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Insufficient => "insufficient",
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Inconclusive => "inconclusive",
-    }
 }

@@ -4,7 +4,6 @@
 use std::io::{self, Write};
 
 use crate::cli::output::{Format, Output};
-use crate::control::GateState;
 use crate::model::{FeedState, Phase, Revision};
 
 use super::{SourceStatus, Status, TargetStatus};
@@ -29,7 +28,7 @@ impl Status {
         for source in bad {
             let age = source
                 .age_s
-                .map_or("never answered".to_owned(), |age| format!("last answer {age:.0} s ago"));
+                .map_or(source.never.to_owned(), |age| format!("last answer {age:.0} s ago"));
             let error = source.error.as_deref().unwrap_or("no answer");
             out.line(format!("{} {}: {error}; {age}", source.name, source.state.word()))?;
         }
@@ -39,6 +38,9 @@ impl Status {
 
 fn gate_rows(target: &TargetStatus) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
+    for refusal in &target.refusals {
+        rows.push(vec!["refused".to_owned(), refusal.gate.clone(), refusal.reason.clone()]);
+    }
     for gate in &target.gates {
         rows.push(vec![gate.state.word().to_owned(), gate.name.clone(), gate.reason.clone()]);
         let asked = gate.queries.iter().map(|query| format!("by {query}"));
@@ -71,24 +73,7 @@ fn row(target: &TargetStatus) -> Vec<String> {
             (versions, step)
         }
     };
-    let go = if target.gates.is_empty() {
-        "–".to_owned()
-    } else {
-        let no: Vec<&str> = target
-            .gates
-            .iter()
-            .filter(|gate| gate.state != GateState::Pass)
-            .map(|gate| gate.name.as_str())
-            .collect();
-        let moving = target.rollout.as_ref().map(|rollout| rollout.phase);
-        let moving =
-            moving.filter(|phase| matches!(phase, Phase::Progressing | Phase::RollingBack));
-        match moving {
-            Some(phase) if no.is_empty() => format!("no: {}", phase.word()),
-            None if no.is_empty() => "yes".to_owned(),
-            _ => format!("no: {}", no.join(", ")),
-        }
-    };
+    let go = go(target);
     vec![
         target.target.to_string(),
         target.state.word().to_owned(),
@@ -97,4 +82,20 @@ fn row(target: &TargetStatus) -> Vec<String> {
         go,
         target.reasons.join("; "),
     ]
+}
+
+/// `yes`, `no: pause, soak`, or `–` where there is nothing to promote.
+fn go(target: &TargetStatus) -> String {
+    if target.gates.is_empty() {
+        return "–".to_owned();
+    }
+    let Some(no) = &target.in_the_way else { return "– nothing to promote".to_owned() };
+    let phase = target.rollout.as_ref().map(|rollout| rollout.phase);
+    match phase {
+        Some(phase @ (Phase::Progressing | Phase::RollingBack)) if no.is_empty() => {
+            format!("no: {}", phase.word())
+        }
+        _ if no.is_empty() => "yes".to_owned(),
+        _ => format!("no: {}", no.join(", ")),
+    }
 }

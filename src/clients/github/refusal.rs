@@ -134,6 +134,7 @@ impl Asked<'_> {
     pub(super) fn fault(&self, status: StatusCode, headers: &HeaderMap, told: &Told) -> Fault {
         let Self { place, origin, has_token, repo, what, permission } = self;
         let needed = permission.word();
+        let who = if *has_token { "the token" } else { "a request without a token" };
         let code = status.as_u16();
         let said = told.suffix();
         let (kind, text) = match status {
@@ -156,13 +157,13 @@ impl Asked<'_> {
             StatusCode::FORBIDDEN => (
                 FaultKind::Forbidden,
                 format!(
-                    "{what} in {repo}: {origin} lacks the permission {needed} there (403{said})"
+                    "{who} lacks the permission {needed}: {what} in {repo}, with {origin} (403{said})"
                 ),
             ),
             StatusCode::NOT_FOUND => (
                 FaultKind::NotFound,
                 format!(
-                    "{what} in {repo}: not found (404); check the name, or {origin} lacks the permission {needed} there, which GitHub answers the same way"
+                    "not found (404), or {who} lacks the permission {needed}, which GitHub answers the same way: {what} in {repo}, with {origin}; check the name"
                 ),
             ),
             _ => {

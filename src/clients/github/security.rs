@@ -50,7 +50,7 @@ impl GithubClient {
             FaultKind::NotFound => {
                 let origin = &self.origin;
                 format!(
-                    "{place}: it is off (404), or {origin} lacks the permission {needed}; {do_this}"
+                    "it is off (404), or the permission {needed} is missing: {place}, with {origin}; {do_this}"
                 )
             }
             _ => return fault,

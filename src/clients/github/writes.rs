@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::refusal::Told;
 use super::{GithubClient, REFUSAL, limits, lock, stack};
 use crate::model::{Fault, FaultKind};
-use crate::ports::CallError;
+use crate::ports::{CallError, Made};
 
 use request::{DETAILS, Request};
 
@@ -37,6 +37,7 @@ struct Started {
     workflow_run_id: Option<u64>,
     /// Of an issue that was opened.
     number: Option<u64>,
+    html_url: Option<String>,
 }
 
 impl GithubClient {
@@ -46,17 +47,17 @@ impl GithubClient {
     ///
     /// # Errors
     /// [`CallError::Failed`]: nothing changed; [`CallError::Unknown`]: nobody can tell.
-    pub async fn send(&self, repo: &str, text: &str) -> Result<Option<u64>, CallError> {
+    pub async fn send(&self, repo: &str, text: &str) -> Result<Made, CallError> {
         let request = Request::parse(repo, text).map_err(CallError::Failed)?;
         let answer = self.write(&request).await?;
         if answer.is_taken() {
-            return Ok(answer.run());
+            return Ok(answer.made());
         }
         let Some(plain) = request.without_details().filter(|_| answer.refuses_details()) else {
             return Err(self.not_taken(&request, &answer));
         };
         let answer = self.write(&plain).await?;
-        if answer.is_taken() { Ok(answer.run()) } else { Err(self.not_taken(&plain, &answer)) }
+        if answer.is_taken() { Ok(answer.made()) } else { Err(self.not_taken(&plain, &answer)) }
     }
 
     /// Sends one request. An answer of any status is an answer.
@@ -134,12 +135,12 @@ impl GithubClient {
             }
             StatusCode::FORBIDDEN => failed(
                 FaultKind::Forbidden,
-                format!("{origin} may not (403{said}); it takes {needed}{}", request.besides()),
+                format!("it takes {needed}{}, and {origin} may not (403{said})", request.besides()),
             ),
             StatusCode::NOT_FOUND => failed(
                 FaultKind::NotFound,
                 format!(
-                    "not found (404); check the name, or {origin} lacks {needed}, which GitHub answers the same way"
+                    "not found (404), or it lacks {needed}, which GitHub answers the same way, with {origin}; check the name"
                 ),
             ),
             StatusCode::CONFLICT => {
@@ -167,9 +168,9 @@ impl Answer {
         self.status.is_success()
     }
 
-    fn run(&self) -> Option<u64> {
+    fn made(&self) -> Made {
         let started: Started = serde_json::from_slice(&self.body).unwrap_or_default();
-        started.workflow_run_id.or(started.number)
+        Made { number: started.workflow_run_id.or(started.number), url: started.html_url }
     }
 
     /// Whether the request was refused because of the one field that older servers do not know.

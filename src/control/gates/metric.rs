@@ -86,7 +86,19 @@ pub(in crate::control) fn metric(
     }
 }
 
-fn limit(spec: &MetricSpec) -> String {
+/// A reading in words.
+pub(in crate::control) fn reading(reading: Reading, spec: &MetricSpec) -> String {
+    match reading {
+        Reading::Number(value) => show(value, &spec.unit),
+        Reading::NotANumber => "NaN".into(),
+        Reading::PlusInfinity => "+Inf".into(),
+        Reading::MinusInfinity => "-Inf".into(),
+        Reading::Empty => "no data".into(),
+    }
+}
+
+/// The limit in words.
+pub(in crate::control) fn limit(spec: &MetricSpec) -> String {
     match (spec.min, spec.max) {
         (Some(min), Some(max)) => {
             format!("{} to {}", show(min, &spec.unit), show(max, &spec.unit))

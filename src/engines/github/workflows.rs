@@ -10,7 +10,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 use crate::clients::github::GithubClient;
 use crate::model::follow::Effect;
 use crate::model::{Call, Fault, FaultKind, Follow, Run, Sight};
-use crate::ports::{CallError, Workflows};
+use crate::ports::{CallError, Made, Workflows};
 
 /// The workflow runs of one host.
 pub struct GithubWorkflows {
@@ -24,7 +24,7 @@ impl GithubWorkflows {
         Self { client }
     }
 
-    async fn send(&self, call: &Call) -> Result<Option<u64>, CallError> {
+    async fn send(&self, call: &Call) -> Result<Made, CallError> {
         let opens = || call.text.strip_prefix("POST /repos/")?.split_once("/issues ");
         let repo = call.follow.as_ref().map(|follow| follow.repo.as_str());
         let Some(repo) = repo.or_else(|| Some(opens()?.0)) else {
@@ -63,7 +63,7 @@ impl GithubWorkflows {
 }
 
 impl Workflows for GithubWorkflows {
-    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Option<u64>, CallError>> {
+    fn act<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Made, CallError>> {
         self.send(call).boxed()
     }
 

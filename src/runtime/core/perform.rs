@@ -153,12 +153,8 @@ impl Runtime {
             from: plan.from.clone(),
             to: plan.to.clone(),
             outcome: Outcome::Seen,
-            ..Report::refused(
-                plan.action.clone(),
-                plan.target.clone(),
-                plan.verb,
-                plan.overrides.clone(),
-            )
+            overrides: plan.overrides.clone(),
+            ..Report::refused(plan.action.clone(), plan.target.clone(), plan.verb, Vec::new())
         };
         let skip = Arc::new(Notify::new());
         self.skips.insert(plan.action.clone(), skip.clone());

@@ -31,10 +31,13 @@ pub(super) fn standing(entry: &Entry) -> (String, Role) {
     };
     let (glyph, role) = outcome_sign(report);
     let settled = if entry.settled { ", released by an operator" } else { "" };
-    let took = millis(report.took_ms as f64);
+    let took = match report.took_ms {
+        0 => String::new(),
+        ms => format!(" after {}", millis(ms as f64)),
+    };
     let blind = report.outcome == Outcome::Accepted && !report.is_open();
     let blind = if blind { ": nothing can be read back of it" } else { "" };
-    (format!("{glyph} {} after {took}{blind}{settled}", report.outcome.word()), role)
+    (format!("{glyph} {}{took}{blind}{settled}", report.outcome.word()), role)
 }
 
 /// An outcome's glyph and role.

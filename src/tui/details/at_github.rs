@@ -85,8 +85,11 @@ fn findings(scene: &Scene<'_>, page: &mut Page) {
         match &scan.unread {
             None => page.head(&format!("{danger} ({})", scan.open.len())),
             Some(why) => {
-                page.head(danger.word());
-                page.say(&format!("? not read: {why}"), Role::Error);
+                page.head(&format!("{danger} (unknown)"));
+                page.say(&format!("? unknown: {why}"), Role::Unknown);
+                if !scan.open.is_empty() {
+                    page.say("open when they were last read:", Role::Dim);
+                }
             }
         }
         for finding in scan.open.iter().take(MOST) {

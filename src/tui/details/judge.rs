@@ -9,6 +9,9 @@ use crate::tui::widgets::number;
 
 use super::{Page, Scene};
 
+/// The level of Wilson's and Newcombe's intervals, and what it is worth.
+const ONE_LOOK: &str = ", 95 %, for one look";
+
 /// Writes what is found of every comparison.
 pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
     let state = scene.look.state;
@@ -39,7 +42,7 @@ fn one(scene: &Scene<'_>, finding: &Finding, page: &mut Page) {
     page.fact("stable", &counted(theirs), Role::Text);
     if let Some((difference, low, high)) = finding.difference() {
         let text = format!(
-            "{} ({} to {}); {} matter",
+            "{} ({} to {}{ONE_LOOK}); {} matter",
             points(difference),
             points(low),
             points(high),
@@ -85,7 +88,7 @@ fn verdict(verdict: Option<Verdict>) -> (&'static str, Role) {
 fn counted(count: Counted) -> String {
     match count.share {
         Some((share, low, high)) => format!(
-            "{:.0} of {:.0}, {} ({} to {})",
+            "{:.0} of {:.0}, {} ({} to {}{ONE_LOOK})",
             count.bad,
             count.total,
             percent(share),
@@ -98,10 +101,11 @@ fn counted(count: Counted) -> String {
 
 fn ratio(finding: &Finding) -> String {
     let (low, high) = finding.ratio();
+    let level = format!("each bound {:.1} %, whenever one looks", (1.0 - finding.alpha()) * 100.0);
     if high.is_finite() {
-        format!("between {low:.2} and {high:.2} times as often, whenever one looks")
+        format!("between {low:.2} and {high:.2} times as often, {level}")
     } else {
-        format!("at least {low:.2} times as often, whenever one looks")
+        format!("at least {low:.2} times as often, {level}")
     }
 }
 

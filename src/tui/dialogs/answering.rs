@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 
-use crate::control::{Answer, Challenge, Dialog, Intent, Request, Several};
+use crate::control::{Answer, Challenge, Dialog, Intent, REASON, Request, Several};
 use crate::model::{Time, Verb};
 use crate::tui::keymap::{Action, Code, Key, Keymap};
 use crate::tui::session::Field;
@@ -46,7 +46,8 @@ impl Answering {
         };
         let seal = seal(dialog);
         if held.as_ref().is_none_or(|held| held.seal != seal) {
-            *held = Some(Self { seal, since: Some(now), ..Self::default() });
+            let on_reason = wants_reason(dialog);
+            *held = Some(Self { seal, since: Some(now), on_reason, ..Self::default() });
         }
     }
 
@@ -70,6 +71,12 @@ impl Answering {
         }
         within
     }
+}
+
+/// Whether all that is missing is a reason: then that is asked for at once.
+fn wants_reason(dialog: &Dialog) -> bool {
+    let Dialog::Refused { refusals, overridable: false, .. } = dialog else { return false };
+    !refusals.is_empty() && refusals.iter().all(|refusal| refusal.gate == REASON)
 }
 
 /// What tells one dialog from another.
@@ -142,11 +149,13 @@ fn refused(state: &mut Answering, request: &Request, overridable: bool, key: Key
     if state.on_reason {
         if key.code == Code::Enter && !key.repeat {
             if state.reason.text().trim().is_empty() {
-                state.hint = Some("an override needs a reason".to_owned());
+                let what = if overridable { "an override" } else { "it" };
+                state.hint = Some(format!("{what} needs a reason"));
                 return Vec::new();
             }
             let reason = Some(state.reason.text().trim().to_owned());
-            return vec![Intent::Ask(Request { force: true, reason, ..request.clone() })];
+            let force = request.force || overridable;
+            return vec![Intent::Ask(Request { force, reason, ..request.clone() })];
         }
         state.reason.key(key);
         return Vec::new();

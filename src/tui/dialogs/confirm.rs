@@ -5,7 +5,7 @@ mod destinations;
 mod evidence;
 mod preflight;
 
-use crate::control::{Challenge, Confirmation};
+use crate::control::{Challenge, Confirmation, Written};
 use crate::model::{HookSpec, Plan, Revision, Time};
 use crate::store::Store;
 use crate::tui::keymap::Keymap;
@@ -149,7 +149,8 @@ fn weights(plan: &Plan, width: usize) -> Row {
 pub(super) fn consequences(plan: &Plan, width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for (i, note) in plan.notes.iter().enumerate() {
-        rows.extend(entries(if i == 0 { "note" } else { "" }, note, Role::Text, width));
+        let role = if note.starts_with('!') { Role::Attention } else { Role::Text };
+        rows.extend(entries(if i == 0 { "note" } else { "" }, note, role, width));
     }
     if let Some(reason) = &plan.reason {
         rows.extend(entries("reason", reason, Role::Text, width));
@@ -184,6 +185,11 @@ fn calls(plan: &Plan, now: Time, width: usize) -> Vec<Row> {
         rows.extend(entries("calls", "none: it is journaled, nothing is sent", Role::Dim, width));
     }
     for (i, call) in plan.calls.iter().enumerate() {
+        if let Some(issue) = Written::of(call) {
+            let lines = issue.lines().into_iter();
+            rows.extend(lines.flat_map(|(label, text)| entries(label, text, Role::Text, width)));
+            continue;
+        }
         let label = if i == 0 { "calls" } else { "" };
         rows.extend(entries(label, &call.to_string(), Role::Text, width));
     }

@@ -1,6 +1,6 @@
 //! What became of a confirmed plan: sent → accepted → seen, call by call, as the ledger knows it.
 
-use crate::control::{AFTER_HOOK, Proven, last_back, recovered};
+use crate::control::{AFTER_HOOK, Proven, Written, last_back, recovered};
 use crate::model::{Outcome, Plan, Report, Run, StepReport, Time, Verb};
 use crate::store::{Entry, Store, TargetState};
 use crate::tui::details::stages;
@@ -71,6 +71,10 @@ pub fn sheet(
         }
         rows.extend(clock(plan, since, awaited.as_ref(), now, width));
         for (i, call) in plan.calls.iter().enumerate() {
+            if let Some(issue) = Written::of(call) {
+                rows.extend(entries("calls", &issue.request, Role::Dim, width));
+                continue;
+            }
             let label = if i == 0 { "calls" } else { "" };
             rows.extend(entries(label, &call.to_string(), Role::Dim, width));
         }
@@ -235,6 +239,9 @@ fn outcome(plan: &Plan, report: &Report, width: usize) -> Vec<Row> {
         Outcome::Failed if plan.verb.is_of_runs() => {
             ("✗ FAILED", "GitHub said no, or was not reached")
         }
+        Outcome::Seen if plan.calls.is_empty() => {
+            ("✓ SEEN", "it is written into the journal; there was nothing to send")
+        }
         Outcome::Seen => ("✓ SEEN", "the engine shows it"),
         Outcome::Accepted if !report.is_open() => {
             ("✓ ACCEPTED", "it ended well; nothing can be read back of it")
@@ -250,12 +257,16 @@ fn outcome(plan: &Plan, report: &Report, width: usize) -> Vec<Row> {
         Outcome::Failed => ("✗ FAILED", "the engine said no, or was not reached"),
     };
     let role = outcome_role(report);
-    let text = format!("{word} after {} ms: {sentence}", report.took_ms);
+    let text = format!("{word}{}: {sentence}", report.after());
     let mut rows = wrap(&text, role, width, 2);
     for refusal in &report.refusals {
         rows.extend(wrap(&refusal.to_string(), Role::Text, width, 3));
     }
-    rows.extend(report.steps.iter().flat_map(|step| call(step, width)));
+    let told = plan.calls.iter().map(Written::of).chain(std::iter::repeat(None));
+    rows.extend(report.steps.iter().zip(told).flat_map(|(step, told)| match told {
+        Some(issue) => opened(step, &issue, width),
+        None => call(step, width),
+    }));
     for note in &report.notes {
         rows.extend(wrap(note, Role::Attention, width, 3));
     }
@@ -285,6 +296,20 @@ fn proof(store: &Store, plan: &Plan, now: Time, width: usize) -> Vec<Row> {
     let row = |part: Proven| wrap(&part.sentence(), words::proven(part.is_well), width, 3);
     let head = (!parts.is_empty()).then(|| Row::new(width).put("recovered?", Role::Dim));
     head.into_iter().chain(parts.into_iter().flat_map(row)).collect()
+}
+
+/// An issue that was to be opened: where it is comes before what it says.
+fn opened(step: &StepReport, issue: &Written, width: usize) -> Vec<Row> {
+    let mut rows: Vec<Row> = step
+        .output
+        .iter()
+        .flat_map(|output| wrap(output, Role::Title, width, 4))
+        .chain(std::iter::once(stages(step, width)))
+        .collect();
+    rows.extend(step.error.iter().flat_map(|error| wrap(error, Role::Error, width, 4)));
+    let lines = issue.lines().into_iter();
+    rows.extend(lines.flat_map(|(label, text)| entries(label, text, Role::Dim, width)));
+    rows
 }
 
 /// A call, and beneath it how far it came.

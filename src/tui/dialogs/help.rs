@@ -36,7 +36,7 @@ pub fn sheet(keymap: &Keymap, replay: bool, width: usize) -> Sheet {
     }
     rows.push(Row::new(width).put("Signs", Role::Title));
     for (signs, role) in [
-        ("● ok   ◐ rolling out   ▲ needs you   ? unknown   ✗ critical", Role::Text),
+        ("● ok   ◐ rolling out   ▲ attention   ? unknown   ✗ critical", Role::Text),
         ("gates: ✓ pass   … wait   ✗ fail   ? unknown, which blocks like a fail", Role::Text),
         (
             "weights: asked = last asked for, routed = in force, traffic = what metrics see",

@@ -36,7 +36,11 @@ pub fn sheet(
     }
     let mut foot = vec![Row::new(width)];
     let keys = if answering.on_reason {
-        let why = "why is it overridden? (journaled, and stays visible)";
+        let why = if overridable {
+            "why is it overridden? (journaled, and stays visible)"
+        } else {
+            "why? (journaled)"
+        };
         foot.push(Row::new(width).put(why, Role::Text));
         foot.push(entry("reason", format!("{}▏", answering.reason.text()), Role::Key, width));
         foot.extend(answering.hint.iter().map(|h| Row::new(width).put(h, Role::Attention)));

@@ -69,6 +69,9 @@ pub fn sheet(
         Some(_) => "Esc close".to_owned(),
     };
     let (title, role) = match confirmed {
+        None if several.in_turn() && count > 1 => {
+            (format!("{verb} {count}, one after the other?"), Role::Attention)
+        }
         None => (format!("{verb} {count} at once?"), Role::Attention),
         Some(_) if several.under_way() > 0 => (format!("{verb}: under way"), Role::Progress),
         Some(_) => (format!("{verb}: what became of each"), Role::BorderFocus),
@@ -202,7 +205,7 @@ fn followed(
         return vec![Row::new(width).gap(2).put(text, Role::Progress)];
     };
     let (sign, role) = outcome_sign(report);
-    let text = format!("{sign} {} after {} ms", report.outcome.word(), report.took_ms);
+    let text = format!("{sign} {}{}", report.outcome.word(), report.after());
     let mut rows = vec![Row::new(width).gap(2).put(text, role)];
     rows.extend(report.steps.iter().map(|step| stages(step, width)));
     let errors = report.steps.iter().filter_map(|step| step.error.as_ref());

@@ -44,7 +44,7 @@ pub fn sheet(shelf: &Shelf, worn: &str, cursor: usize, width: usize) -> Sheet {
 fn sample(width: usize) -> Row {
     let states = [
         ("● ok", Role::Ok),
-        ("▲ needs you", Role::Attention),
+        ("▲ attention", Role::Attention),
         ("✗ critical", Role::Critical),
         ("? unknown", Role::Unknown),
         ("candidate", Role::Candidate),

@@ -2,7 +2,6 @@
 //! asks for one thing, `-term` for its opposite, anything else is looked for in the name (fuzzy) and in
 //! the words that say how the target is.
 
-use crate::control::Standing;
 use crate::model::{Phase, Revision};
 use crate::tui::panes::{Glance, words};
 
@@ -157,7 +156,6 @@ fn in_phase(phase: Phase, text: &str) -> bool {
 fn in_words(look: &Glance<'_>, text: &str) -> bool {
     let seen = look.seen;
     has(seen.standing.word(), text)
-        || (seen.standing == Standing::Attention && has("needs you", text))
         || (look.state.spec.production && has("production", text))
         || (look.state.ledger.hold.is_some() && has("held", text))
         || seen.phase.is_some_and(|phase| in_phase(phase, text))

@@ -79,7 +79,7 @@ pub fn label(view: &FeedView) -> String {
                 next.map_or(String::new(), |next| format!(", next in {}", words::span_s(next)));
             format!("{} {}{next}", view.state.word(), words::span_s(age))
         }
-        None if view.error.is_some() => format!("{}, never answered", view.state.word()),
+        None if view.error.is_some() => format!("{}, {}", view.state.word(), view.never_good()),
         None => "no answer yet".to_owned(),
     }
 }

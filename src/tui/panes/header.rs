@@ -99,10 +99,18 @@ fn dress(
 fn freeze(view: &View<'_>) -> Option<String> {
     let under =
         view.looks.iter().filter(|look| look.state.spec.production && look.seen.is_frozen());
-    let on = under.filter_map(|look| frozen(&look.state.spec.rules.freezes, view.now));
+    let on = under.filter_map(|look| {
+        Some((look.target().service(), frozen(&look.state.spec.rules.freezes, view.now)?))
+    });
+    let on: Vec<_> = on.collect();
     // one without an end in sight is over last
-    let first = on.min_by_key(|frozen| (frozen.until.is_none(), frozen.until))?;
-    Some(format!("freeze {}", first.until_words(view.now)))
+    let (service, first) =
+        on.iter().min_by_key(|(_, frozen)| (frozen.until.is_none(), frozen.until))?;
+    let whose = match on.len() {
+        1 => (*service).to_owned(),
+        n => format!("of {n}"),
+    };
+    Some(format!("freeze {whose} {}", first.until_words(view.now)))
 }
 
 /// A source's words and how much they matter.
@@ -167,7 +175,7 @@ fn standings(looks: &[Glance<'_>], words: bool, room: usize) -> (Row, bool) {
     let mut counts = [
         ("●", "ok", Role::Ok, of(Standing::Ok) - under_way),
         ("◐", "rolling out", Role::Progress, under_way),
-        ("▲", "needs you", Role::Attention, of(Standing::Attention)),
+        ("▲", "attention", Role::Attention, of(Standing::Attention)),
         ("?", "unknown", Role::Unknown, of(Standing::Unknown)),
         ("✗", "critical", Role::Critical, of(Standing::Critical)),
     ];

@@ -10,9 +10,10 @@ use crate::tui::widgets::{Look, number};
 
 use super::awaited::{Awaited, of_rollback};
 use super::freshness::{passed_once, stamp};
-use super::row::{Row, flow, hang, middle, wrap};
+use super::row::{Row, middle, wrap};
 use super::{Aside, Body, Glance, words};
 
+mod go;
 mod servers;
 mod weights;
 
@@ -41,7 +42,7 @@ pub fn body(
         rows.extend(weights::rows(store, look, lost, now, width, style));
         let gates = gates(look);
         let once = |gate: &Gate| passed_once(store, look, gate, now);
-        let (lines, line) = go(&gates, once, next, width);
+        let (lines, line) = go::rows(look, &gates, once, next, width);
         at = line.map(|line| rows.len() + line).or(at);
         rows.extend(lines);
         next = next.and_then(|i| i.checked_sub(gates.len()));
@@ -101,9 +102,10 @@ fn headline(store: &Store, look: &Glance<'_>, awaited: bool, now: Time, width: u
     if awaited {
         return row.put("? nothing read yet", Role::Unknown);
     }
-    let (mut glyph, mut word, mut role) = words::phase(phase);
-    if phase == Phase::RollingBack && of_rollback(store, look.state, now).is_some() {
-        (glyph, word) = ("▲", "rollback waits");
+    let told = words::phase_of(seen);
+    let (mut glyph, mut word, mut role) = told.unwrap_or(("?", "unknown".into(), Role::Unknown));
+    if of_rollback(store, look.state, now).is_some() {
+        (glyph, word) = ("▲", "rollback waits".into());
     }
     let mut first = "";
     if seen.standing == Standing::Critical && phase != Phase::Degraded {
@@ -186,74 +188,6 @@ pub fn gates<'a>(look: &Glance<'a>) -> Vec<&'a Gate> {
         _ => 0,
     });
     gates
-}
-
-/// Every gate: a glyph, its name, and a word when it does not simply pass; and the line of the one under
-/// the cursor.
-fn go(
-    gates: &[&Gate],
-    once: impl Fn(&Gate) -> bool,
-    cursor: Option<usize>,
-    width: usize,
-) -> (Vec<Row>, Option<usize>) {
-    let all = gates.iter().all(|gate| gate.state == GateState::Pass);
-    let room = width.saturating_sub(LABEL);
-    let mut line = None;
-    let (mut lines, mut pieces): (Vec<Row>, Vec<Row>) = (Vec::new(), Vec::new());
-    for (i, gate) in gates.iter().enumerate() {
-        let here = cursor == Some(i);
-        let own = if once(gate) {
-            let text = format!("? {} not heard any more", gate.name);
-            vec![Row::new(room).put(text, Role::Unknown)]
-        } else {
-            piece(gate, room)
-        };
-        let own = own.into_iter().map(|row| if here { row.all(Role::Selection) } else { row });
-        let told = gate.state != GateState::Pass && gate.left_s.is_none();
-        if told {
-            line = line.or(here.then_some(lines.len()));
-            lines.extend(own);
-        } else {
-            pieces.extend(own);
-            if here {
-                line = Some(lines.len() + flow(pieces.clone(), "  ", 0, room).len() - 1);
-            }
-        }
-    }
-    let label = if all { ("Go ✓", Role::Ok) } else { ("Go?", Role::Attention) };
-    lines.extend(flow(pieces, "  ", 0, room));
-    let rows = lines.into_iter().enumerate().map(|(i, line)| {
-        let head = Row::new(width);
-        let head = if i == 0 { head.cell(label.0, LABEL, label.1) } else { head.gap(LABEL) };
-        head.join(line)
-    });
-    (rows.collect(), line)
-}
-
-/// A gate on one line, or on more when what it says is long.
-fn piece(gate: &Gate, room: usize) -> Vec<Row> {
-    let (glyph, role) = words::gate(gate.state);
-    let row = Row::new(room).put(format!("{glyph} {}", gate.name), role);
-    match (gate.state, gate.left_s) {
-        (GateState::Pass, _) => vec![row],
-        (_, Some(left)) => {
-            // done and left add up
-            let left = words::clock(chrono::TimeDelta::seconds(left.ceil() as i64));
-            vec![row.put(format!(" {left} left"), role)]
-        }
-        _ => {
-            let row = row.put(": ", role);
-            if room < 60 {
-                return hang(row, &gate.reason, Role::Text, 2);
-            }
-            let mut lines = wrap(&gate.reason, Role::Text, row.room(), 3).into_iter();
-            let indent = row.width().min(room / 3);
-            let first = row.join(lines.next().unwrap_or_else(|| Row::new(0)));
-            std::iter::once(first)
-                .chain(lines.map(|l| Row::new(room).gap(indent).join(l)))
-                .collect()
-        }
-    }
 }
 
 /// What is in flight and what is still open, loud.

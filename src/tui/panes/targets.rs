@@ -1,6 +1,8 @@
 //! Every target: what waits for a person on top, then groups; where each stands, in a glyph and a word.
 //! Only lines in sight become rows.
 
+use std::borrow::Cow;
+
 use crate::control::{Need, Standing, waiting as runs_waiting};
 use crate::model::{Conclusion, Phase, Time};
 use crate::store::Store;
@@ -16,6 +18,12 @@ use super::words;
 use super::{Aside, Body, Glance, View};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+
+/// Columns that a part of a word takes to be understood.
+const TELLING: usize = 4;
+
+/// Columns of the signs before and behind a name.
+const SIGNS: usize = 6;
 
 /// Lines that say why there is no target, and what to do.
 pub const NONE: usize = 5;
@@ -173,7 +181,7 @@ fn counts(counts: &Counts, words: bool) -> Row {
     let of = [
         (counts.critical, words::standing(Standing::Critical), "critical"),
         (counts.unknown, words::standing(Standing::Unknown), "unknown"),
-        (counts.attention, words::standing(Standing::Attention), "needs you"),
+        (counts.attention, words::standing(Standing::Attention), "attention"),
         (counts.moving, ("◐", Role::Progress), "rolling out"),
         (counts.ok, words::standing(Standing::Ok), "ok"),
     ];
@@ -254,7 +262,9 @@ fn target(
     } else {
         whole
     };
-    let name_width = session.overview.longest().clamp(6, (width * 3 / 5).max(6));
+    // who it is comes before how it is: of a long name nothing is cut that has room
+    let column = session.overview.longest().clamp(6, (width * 3 / 5).max(6));
+    let name_width = name.width().min(width.saturating_sub(SIGNS)).max(column);
     let name_role = if look.state.spec.production { Role::Text } else { Role::Dim };
     let (glyph, role) = glyph(look);
     let flag = Row::new(2).put(flag(look, glyph), words::standing(look.seen.standing).1);
@@ -267,19 +277,31 @@ fn target(
     {
         told.remove(0);
     }
+    if let [only] = told.as_mut_slice() {
+        only.0 = short(&only.0, row.room()).to_owned();
+    }
     for (i, (word, role)) in told.into_iter().enumerate() {
         row = row.gap(usize::from(i > 0)).put(word, role);
     }
     row.fit(width).right_tight(flag).select(here)
 }
 
+/// As many whole words as have room, `waits` of `waits for you`; a part of one only where it still tells.
+fn short(words: &str, room: usize) -> &str {
+    if words.width() <= room {
+        return words;
+    }
+    let ends = words.match_indices(' ').map(|(at, _)| words[..at].trim_end_matches(':'));
+    let ends = ends.filter(|start| !start.ends_with(" for"));
+    let whole = ends.rev().find(|start| start.width() <= room);
+    whole.unwrap_or(if room < TELLING { "" } else { words })
+}
+
 /// The phase's glyph while something moves, else the standing's.
 pub fn glyph(look: &Glance<'_>) -> (&'static str, Role) {
-    match (look.seen.standing, look.seen.phase) {
-        (Standing::Ok | Standing::Attention, Some(phase)) if words::is_moving(phase) => {
-            let (glyph, _, role) = words::phase(phase);
-            (glyph, role)
-        }
+    let moving = look.seen.phase.is_some_and(words::is_moving);
+    match (look.seen.standing, words::phase_of(look.seen)) {
+        (Standing::Ok | Standing::Attention, Some((glyph, _, role))) if moving => (glyph, role),
         (standing, _) => words::standing(standing),
     }
 }
@@ -301,42 +323,51 @@ fn says(store: &Store, look: &Glance<'_>, now: Time) -> Vec<(String, Role)> {
         out.push((revision.as_str().to_owned(), Role::Text));
     }
     if let Some((word, role)) = matter(store, look, now) {
-        out.push((word.to_owned(), role));
+        out.push((word.into_owned(), role));
     }
     out
 }
 
-fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(&'static str, Role)> {
+fn matter(store: &Store, look: &Glance<'_>, now: Time) -> Option<(Cow<'static, str>, Role)> {
     let seen = look.seen;
     let (_, role) = words::standing(seen.standing);
     if seen.standing == Standing::Unknown {
         let feed = look.state.spec.rollout.as_ref().map(|spec| &spec.feed);
         let awaited = feed.is_some_and(|feed| store.feed_view(feed, now).is_awaited());
-        return Some((if awaited { "not read" } else { "unknown" }, role));
+        return Some((if awaited { "not read" } else { "unknown" }.into(), role));
     }
-    if let Some(phase) = seen.phase.filter(|p| words::is_moving(*p) || *p == Phase::RolledBack) {
-        let (_, word, role) = words::phase(phase);
-        let held = phase == Phase::RollingBack && of_rollback(store, look.state, now).is_some();
-        return Some((if held { "rollback waits" } else { word }, role));
+    if seen.phase.is_some_and(|p| words::is_moving(p) || p == Phase::RolledBack) {
+        let held = of_rollback(store, look.state, now).is_some();
+        let (_, word, role) = words::phase_of(seen)?;
+        return Some((if held { "rollback waits".into() } else { word }, role));
     }
     if look.state.ledger.hold.is_some() {
-        return Some(("held", Role::Attention));
+        return Some(("held".into(), Role::Attention));
     }
     let run = store.pipeline(&look.state.spec).filter(|p| p.run.has_failed() && !p.advisory);
     let cancelled = run.as_ref().is_some_and(|p| p.run.conclusion == Some(Conclusion::Cancelled));
-    match seen.standing {
-        Standing::Critical => Some(("critical", role)),
-        Standing::Attention if cancelled => Some(("run cancelled", role)),
-        Standing::Attention if run.is_some() => Some(("run failed", role)),
-        Standing::Attention => Some(("needs you", role)),
-        Standing::Ok if seen.is_frozen() => Some(("frozen", Role::Dim)),
-        Standing::Ok | Standing::Unknown => None,
-    }
+    let word = match seen.standing {
+        Standing::Critical => "critical",
+        Standing::Attention if cancelled => "run cancelled",
+        Standing::Attention if run.is_some() => "run failed",
+        Standing::Attention => "attention",
+        Standing::Ok if seen.is_frozen() => return Some(("frozen".into(), Role::Dim)),
+        Standing::Ok | Standing::Unknown => return None,
+    };
+    Some((word.into(), role))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_the_matter_is_cut_between_words() {
+        assert_eq!(short("waits for you", 13), "waits for you");
+        assert_eq!(short("waits for you", 11), "waits");
+        assert_eq!(short("waits: judge +1", 9), "waits");
+        assert_eq!((short("degraded", 5), short("degraded", 3)), ("degraded", ""));
+    }
 
     #[test]
     fn names_are_cut_by_the_columns_they_take() {

@@ -1,9 +1,11 @@
 //! States as glyph, word and role; lengths of time and numbers as text. The glyphs are of the oldest
 //! character tables, so no special font is needed. Decides nothing: each function is a table.
 
+use std::borrow::Cow;
+
 use chrono::TimeDelta;
 
-use crate::control::{GateState, Standing};
+use crate::control::{Assessment, GateState, Standing};
 use crate::model::{
     Conclusion, FeedState, HealthState, Phase, Reading, ScrapeState, Severity, Status, Time,
 };
@@ -50,6 +52,19 @@ pub fn phase(phase: Phase) -> (&'static str, &'static str, Role) {
         Phase::Completed => ("●", "completed", Role::Ok),
         Phase::Unknown => ("?", "unknown", Role::Unknown),
     }
+}
+
+/// The same of what was decided about a target: who waits for a gate does not wait for you.
+pub fn phase_of(seen: &Assessment) -> Option<(&'static str, Cow<'static, str>, Role)> {
+    let own = seen.phase?;
+    let (glyph, word, role) = phase(own);
+    let no = seen.in_the_way();
+    let (Phase::AwaitingApproval, [first, more @ ..]) = (own, no.as_slice()) else {
+        return Some((glyph, word.into(), role));
+    };
+    let (glyph, role) = if seen.waits { (glyph, role) } else { ("◐", Role::Progress) };
+    let more = if more.is_empty() { String::new() } else { format!(" +{}", more.len()) };
+    Some((glyph, format!("waits: {first}{more}").into(), role))
 }
 
 /// Whether a phase is one of a rollout under way.

@@ -29,7 +29,7 @@ pub fn to_ascii(area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The sign that takes a character's place. States stay apart: ok `o`, under way `~`, needs you `!`,
+/// The sign that takes a character's place. States stay apart: ok `o`, under way `~`, attention `!`,
 /// critical `x`, pass `+`, queued `.`, not counted `*`. What is cut ends in `~`, as waiting does; bars rise
 /// `_,-=+*%#`, and a hole between them is `.`; production's edge is `=`.
 pub(super) fn plain(c: char) -> &'static str {

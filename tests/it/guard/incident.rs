@@ -1,7 +1,7 @@
 //! The incident issue: off until configured, made once, and nothing from outside speaks in it.
 
 use flightdeck::control::{
-    Confirmation, Effect, INCIDENT, Recheck, Request, ask, chores, guard, recheck,
+    Confirmation, Effect, INCIDENT, Recheck, Request, Written, ask, chores, guard, recheck,
 };
 use flightdeck::model::{ActionId, Event, IncidentSpec, Outcome, RecordKind, Verb};
 use serde_json::Value;
@@ -59,6 +59,23 @@ fn it_is_one_call_that_says_what_who_and_when() {
         request().command().split(" --").next(),
         Some("flightdeck incident checkout/production")
     );
+}
+
+#[test]
+fn its_evidence_is_of_the_rollback_and_it_says_what_has_recovered() {
+    let mut build = configured();
+    build.measures([(40, 0.2), (90, 0.2), (130, 0.001)]).till(140).reads(rollout(0.0));
+    let plan = asked(&build).plan;
+    let issue = Written::of(&plan.calls[0]).expect("an issue");
+    assert_eq!(issue.request, "github: POST /repos/acme/ops/issues");
+    assert_eq!(issue.labels, ["incident"]);
+    let metric = "- `error rate` of candidate: 20.00 %, limit 1.00 %, at ";
+    assert!(issue.body.contains(metric), "{}", issue.body);
+    for said in ["## Recovered? (", "- ✓ `weights`: `0.0 % is routed", "- ? `metrics`: `none of"]
+    {
+        assert!(issue.body.contains(said), "{said}: {}", issue.body);
+    }
+    assert!(issue.lines().iter().any(|(label, text)| (*label, *text) == ("body", "## What")));
 }
 
 #[test]

@@ -81,7 +81,9 @@ fn every_verb_in_every_situation() {
                     assert_eq!(names(&refusals), rules, "{cell}: {refusals:?}");
 
                     let asked = ask(store, &request, id(), "ana", now);
-                    assert_eq!(asked.is_ok(), rules.is_empty(), "{cell}");
+                    // what was taken back in production is let go on by who says why
+                    let unsaid = verb == Verb::Release && stand == Stand::RolledBack;
+                    assert_eq!(asked.is_ok(), rules.is_empty() && !unsaid, "{cell}");
                     if let Ok(confirmation) = asked {
                         let name = matches!(verb, Verb::Rollback | Verb::Dispatch | Verb::Rerun);
                         let challenge = if name { Challenge::Name } else { Challenge::Key };

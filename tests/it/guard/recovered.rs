@@ -60,7 +60,7 @@ fn it_is_well_when_all_was_read_anew_and_is_well() {
     for part in parts(&build) {
         assert_eq!(part.is_well, Some(true), "the candidate has no say: {}", part.sentence());
     }
-    assert_eq!(of(&build, "share").1, "✓ share 0.3 % of the traffic is still there");
+    assert_eq!(of(&build, "share").1, "✓ share: 0.3 % of the traffic still reaches it");
 }
 
 #[test]
@@ -88,4 +88,14 @@ fn what_cannot_be_believed_any_more_is_unknown() {
         let (is_well, said) = of(&build, name);
         assert_eq!(is_well, None, "{said}");
     }
+}
+
+#[test]
+fn where_no_metric_of_what_is_left_has_a_limit_that_is_said() {
+    let mut build = Build::plain();
+    build.reads(rollout(10.0)).till(100).acts("b", Verb::Rollback, 10.0, 0.0, Outcome::Seen);
+    build.till(150).reads(rollout(0.0));
+    let (is_well, said) = of(&build, "metrics");
+    assert_eq!(is_well, None);
+    assert_eq!(said, "? metrics: none of what is left has a limit");
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::clients::github::testing::{self, Reply, Seen, TOKEN, World};
 use crate::model::{Fault, FaultKind};
-use crate::ports::CallError;
+use crate::ports::{CallError, Made};
 
 const REPO: &str = "acme/checkout";
 const CANCEL: &str = "POST /repos/acme/checkout/actions/runs/5/cancel";
@@ -16,7 +16,7 @@ const DISPATCH: &str = r#"POST /repos/acme/checkout/actions/workflows/roll back.
 async fn sent(
     text: &str,
     answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
-) -> (Result<Option<u64>, CallError>, Vec<Seen>) {
+) -> (Result<Made, CallError>, Vec<Seen>) {
     let world = World::new(answer).await;
     let mut config = testing::config(&world.url);
     config.timeout = Duration::from_millis(1500);
@@ -25,14 +25,18 @@ async fn sent(
     (sent, world.asked())
 }
 
-fn failed(sent: Result<Option<u64>, CallError>) -> Fault {
+fn made(number: u64) -> Made {
+    Made { number: Some(number), url: None }
+}
+
+fn failed(sent: Result<Made, CallError>) -> Fault {
     match sent.unwrap_err() {
         CallError::Failed(fault) => fault,
         CallError::Unknown(fault) => panic!("{fault} is not unknown"),
     }
 }
 
-fn unknown(sent: Result<Option<u64>, CallError>) -> Fault {
+fn unknown(sent: Result<Made, CallError>) -> Fault {
     match sent.unwrap_err() {
         CallError::Unknown(fault) => fault,
         CallError::Failed(fault) => panic!("{fault} may have been taken"),
@@ -42,7 +46,7 @@ fn unknown(sent: Result<Option<u64>, CallError>) -> Fault {
 #[tokio::test]
 async fn a_dispatch_names_its_run() {
     let (sent, asked) = sent(DISPATCH, |_| Reply::json(&json!({"workflow_run_id": 77}))).await;
-    assert_eq!(sent, Ok(Some(77)));
+    assert_eq!(sent, Ok(made(77)));
     let [seen] = asked.as_slice() else { panic!("{asked:?}") };
     assert_eq!(seen.method, "POST");
     assert_eq!(seen.path, "/repos/acme/checkout/actions/workflows/roll%20back.yml/dispatches");
@@ -71,7 +75,7 @@ async fn an_older_server_is_asked_without_the_field_it_does_not_know() {
             }
         })
         .await;
-        assert_eq!((sent, asked.len()), (Ok(None), 2), "{code}");
+        assert_eq!((sent, asked.len()), (Ok(Made::default()), 2), "{code}");
     }
     // refused for another reason: once is all
     let (sent, asked) =
@@ -85,7 +89,7 @@ async fn an_older_server_is_asked_without_the_field_it_does_not_know() {
 async fn what_is_taken_needs_no_words() {
     for reply in ["HTTP/1.1 202 x\r\ncontent-length: 900\r\n\r\n{", "HTTP/1.1 201 x\r\n\r\n{}"] {
         let (sent, asked) = sent(CANCEL, move |_| Reply::Raw(reply.to_owned())).await;
-        assert_eq!((sent, asked.len()), (Ok(None), 1), "{reply}");
+        assert_eq!((sent, asked.len()), (Ok(Made::default()), 1), "{reply}");
     }
 }
 
@@ -161,9 +165,9 @@ async fn silence_that_github_asked_for_is_kept_and_the_reserve_is_for_this() {
     .await;
     let (client, _) = world.client();
     client.enter(REPO, Duration::from_secs(30), Duration::from_secs(5));
-    assert_eq!(client.send(REPO, CANCEL).await, Ok(None));
+    assert_eq!(client.send(REPO, CANCEL).await, Ok(Made::default()));
     assert!(client.begin(REPO, 3).is_err(), "polls are held back");
-    assert_eq!(client.send(REPO, CANCEL).await, Ok(None));
+    assert_eq!(client.send(REPO, CANCEL).await, Ok(Made::default()));
 
     let world = World::new(|_| Reply::status(429, "slow down").with("retry-after", "60")).await;
     let (client, clock) = world.client();
@@ -202,7 +206,7 @@ async fn only_known_requests_are_sent() {
     }
     let fine = decide(r#"{"environment_ids":[1,2],"state":"rejected","comment":"no"}"#);
     let (sent, _) = sent(&fine, |_| Reply::json(&json!([]))).await;
-    assert_eq!(sent, Ok(None));
+    assert_eq!(sent, Ok(Made::default()));
 }
 
 const ISSUE: &str =
@@ -211,7 +215,7 @@ const ISSUE: &str =
 #[tokio::test]
 async fn an_issue_is_opened_once_and_has_a_number() {
     let (sent, asked) = sent(ISSUE, |_| Reply::json(&json!({"number": 12}))).await;
-    assert_eq!(sent, Ok(Some(12)));
+    assert_eq!(sent, Ok(made(12)));
     let [seen] = asked.as_slice() else { panic!("{asked:?}") };
     assert_eq!(seen.path, "/repos/acme/checkout/issues");
     let body: Value = serde_json::from_str(&seen.body).unwrap();

@@ -39,7 +39,7 @@ async fn dispatched(post: fn() -> Reply, runs: Vec<Value>) -> (bool, Progress, u
     let call = PLACE.dispatch("back.yml", "main", &BTreeMap::new(), begin());
     let answer = host.act(&call).await;
     let is_unknown = matches!(answer, Err(CallError::Unknown(_)));
-    let known = answer.ok().flatten();
+    let known = answer.ok().and_then(|made| made.number);
     let follow = call.follow.unwrap();
     let sight = host.look(&follow, known).await.unwrap();
     let posts = world.asked().iter().filter(|seen| seen.method == "POST").count();
@@ -94,7 +94,7 @@ async fn a_decision_is_read_with_the_run_and_what_is_said_of_it() {
     .await;
     let host = GithubWorkflows::new(Arc::new(world.client().0));
     let call = PLACE.decide(9, &[(1, "production".into())], "approved");
-    assert_eq!(host.act(&call).await, Ok(None));
+    assert_eq!(host.act(&call).await, Ok(Made::default()));
     let follow = call.follow.unwrap();
     let sight = host.look(&follow, None).await.unwrap();
     assert_eq!(sight.runs.len(), 1);

@@ -1,6 +1,7 @@
 //! What a screen must not say: good of what was not read, another word than the one that counts.
 
 use super::*;
+use crate::model::freeze::FreezeSpec;
 use crate::model::*;
 use crate::tui::fixture::{alert, plan, probe, spec};
 
@@ -119,4 +120,42 @@ fn what_inhibits_an_alert_has_its_name() {
     stage.keys("j 6 j enter");
     let line = lines(&mut stage, "inhibited by").remove(0);
     assert!(line.contains("NoDatabase (6e724d0bd46e3b25), gone"), "{line}");
+}
+
+#[test]
+fn go_is_said_only_where_nothing_refuses_it() {
+    let mut world = World::good();
+    let pause = plan("pause", Verb::Pause, 50.0, 50.0);
+    let report = Report {
+        outcome: Outcome::Seen,
+        ..Report::refused(pause.action.clone(), pause.target.clone(), pause.verb, vec![])
+    };
+    world.journal(40, RecordKind::Intent { plan: Box::new(pause) });
+    world.journal(39, RecordKind::Outcome { report: Box::new(report), followed_up: false });
+    let mut paused = Stage::new(world);
+    paused.picture(120, 40);
+    paused.keys("j");
+    let line = lines(&mut paused, "✗ pause").remove(0);
+    assert!(line.contains("Go?"), "{line}");
+}
+
+#[test]
+fn a_freeze_in_the_header_names_whose_it_is() {
+    let mut world = World::empty();
+    let mut frozen = spec("catalog", "production");
+    let freeze = FreezeSpec {
+        name: "holidays".into(),
+        zone: chrono_tz::Tz::UTC,
+        weekly: None,
+        start: None,
+        end: chrono::NaiveDate::from_ymd_opt(2999, 1, 1).and_then(|day| day.and_hms_opt(0, 0, 0)),
+        except: Vec::new(),
+        reason: None,
+    };
+    frozen.rules.freezes = vec![freeze];
+    let fleet = Fleet { targets: vec![frozen, spec("cart", "production")], ..Fleet::default() };
+    world.event(9, Event::Configured(Box::new(fleet)));
+    let mut stage = Stage::new(world);
+    let header = stage.picture(160, 40).lines().next().unwrap_or_default().to_owned();
+    assert!(header.contains("freeze catalog until"), "{header}");
 }

@@ -17,9 +17,7 @@ pub(super) fn rows(store: &Store, plan: &Plan, now: Time, width: usize) -> Vec<R
         if one.is_bad {
             text.insert_str(0, "▲ rolled back from before; ");
         }
-        if let Some(loss) = one.loss() {
-            text.push_str(&format!("; {loss}"));
-        }
+        text.push_str(&format!("; {}", one.loss()));
         let row = Row::new(width).put(sign, Role::Dim).put(one.revision.as_str(), role);
         rows.push(row.put("  ", Role::Dim).put(text, role).fit(width));
     }
