@@ -69,7 +69,10 @@ pub(super) fn due(
     let auto = rollout.auto.as_ref()?;
     let fleet = store.fleet();
     let shut = fleet.read_only || fleet.replay || fleet.inert.is_some();
-    let readable = store.feed_state(&rollout.feed, now) == FeedState::Live;
+    // what was read before the last action took effect is no ground for another
+    let read = state.reading.as_ref().map(|reading| reading.asked_at);
+    let readable = store.feed_state(&rollout.feed, now) == FeedState::Live
+        && state.ledger.moved_at.is_none_or(|moved| read.is_some_and(|read| read >= moved));
     let routed = seen.routed.is_some_and(|routed| routed > 0.05);
     if shut || !readable || !routed || state.ledger.in_flight().next().is_some() {
         return None;
@@ -140,7 +143,8 @@ pub fn pending(state: &TargetState) -> Option<&Alarm> {
 pub fn is_announced(state: &TargetState) -> bool {
     let auto = state.spec.rollout.as_ref().and_then(|rollout| rollout.auto.as_ref());
     let armed = auto.is_some_and(|auto| auto.mode != AutoMode::Off || !auto.watch_after.is_zero());
-    armed && pending(state).is_some()
+    let routed = state.reading.as_ref().and_then(|reading| reading.rollout.routed);
+    armed && routed.is_some_and(|routed| routed > 0.05) && pending(state).is_some()
 }
 
 /// Who said that the present release is not to be rolled back by itself.

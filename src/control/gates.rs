@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{FeedId, FeedState, LinkState, Time};
-use crate::store::{Store, TargetState};
+use crate::store::{FeedView, Store, TargetState};
 
 mod after;
 mod alerts;
@@ -108,10 +108,23 @@ impl Gate {
 /// Why what a feed said proves nothing now; none while it is live.
 fn silence(store: &Store, feed: Option<&FeedId>, now: Time) -> Option<String> {
     let Some(feed) = feed else { return Some("nobody is asked".to_owned()) };
-    (store.feed_state(feed, now) != FeedState::Live).then(|| {
-        let view = store.feed_view(feed, now);
-        format!("{feed} {}: {}", view.state.word(), view.reason())
-    })
+    if !is_doubtful(store, feed, FeedState::Stale, now) {
+        return None;
+    }
+    let view = store.feed_view(feed, now);
+    Some(format!("{feed} {}: {}", believed(&view), view.reason()))
+}
+
+/// Whether a feed is at least so bad; one whose answers are too old to decide by is stale here, although it is
+/// asked as planned.
+pub(super) fn is_doubtful(store: &Store, feed: &FeedId, worst: FeedState, now: Time) -> bool {
+    let old = || store.feed(feed).is_some_and(|feed| feed.is_old(now));
+    store.feed_state(feed, now) >= worst || worst <= FeedState::Stale && old()
+}
+
+/// How far a decision believes a feed, as a word.
+fn believed(view: &FeedView) -> &'static str {
+    if view.state == FeedState::Live && view.old { "old" } else { view.state.word() }
 }
 
 /// What is not as it should be besides the release itself: a budget that burns, a backup that is too old, a

@@ -42,6 +42,8 @@ pub struct FeedView {
     pub error: Option<String>,
     /// Whether that failure is an answer: told to slow down, or no to who asks.
     pub refused: bool,
+    /// Whether its last answer is too old to decide by, however seldom it is asked by plan.
+    pub old: bool,
     /// Seconds until the next try, while it fails.
     pub retry_s: Option<f64>,
     /// Seconds until the next poll; 0 when it is due or under way.
@@ -65,6 +67,7 @@ impl FeedView {
             age_s: None,
             error: None,
             refused: false,
+            old: false,
             retry_s: None,
             next_s: None,
             budget: None,
@@ -82,7 +85,7 @@ impl FeedView {
     pub fn reason(&self) -> String {
         let age = self.age_s.map(|age| format!("last answer {:.0} s ago", age.floor()));
         match (self.state, &self.error, age) {
-            (FeedState::Live, ..) => String::new(),
+            (FeedState::Live, ..) if !self.old => String::new(),
             (_, Some(error), Some(age)) => format!("{error}; {age}"),
             (_, Some(error), None) => format!("{error}; {}", self.never_good()),
             (_, None, Some(age)) => {
@@ -144,10 +147,13 @@ impl Feed {
         self.failures == 1
     }
 
-    /// For how many seconds an answer counts, where it is known how often is asked while there is enough.
-    fn keeps_s(&self) -> Option<f64> {
-        let usual_s = self.budget.as_ref()?.usual_s?;
-        Some((usual_s as f64 * KEEPS).max(KEEPS_S))
+    /// Whether its last answer is too old to decide by: to ask more seldom makes no answer younger.
+    #[must_use]
+    pub fn is_old(&self, now: Time) -> bool {
+        let usual_s = self.budget.as_ref().and_then(|budget| budget.usual_s);
+        let keeps = usual_s.map(|usual_s| (usual_s as f64 * KEEPS).max(KEEPS_S));
+        let age = self.good_at.map(|good| (now - good).as_seconds_f64());
+        keeps.zip(age).is_some_and(|(keeps, age)| age > keeps)
     }
 
     /// The feed at `now`. One failure makes it stale at once: what is shown is then known to be old.
@@ -164,6 +170,7 @@ impl Feed {
             age_s,
             error: self.fault.as_ref().map(|fault| fault.text.clone()),
             refused: self.fault.as_ref().is_some_and(is_a_no),
+            old: self.is_old(now),
             retry_s: next_s.filter(|_| self.fault.is_some()),
             next_s,
             budget: self.budget.clone(),
@@ -183,10 +190,6 @@ impl Feed {
             (_, Some(_)) if overdue_s > patience_s * 5.0 => FeedState::Lost,
             (Some(_), _) => FeedState::Stale,
             (None, _) if overdue_s > patience_s => FeedState::Stale,
-            // to ask more seldom makes no answer younger
-            (None, Some(age)) if self.keeps_s().is_some_and(|keeps| age > keeps) => {
-                FeedState::Stale
-            }
             (None, _) => FeedState::Live,
         };
         (state, age_s)

@@ -279,26 +279,6 @@ fn status_answers_by_its_code() {
 }
 
 #[test]
-fn status_says_what_each_gate_stands_on() {
-    let world = World::ready();
-    let told = world.run(&format!("status {GOOD} --gates"));
-    let json = world.run(&format!("status {GOOD} -o json")).json();
-    let gates = json["targets"][0]["gates"].as_array().expect("gates").clone();
-    assert!(gates.len() > 5, "{gates:?}");
-    let mut asked = 0;
-    for gate in &gates {
-        let name = gate["name"].as_str().expect("a name");
-        assert!(told.stdout.contains(name), "{name}: {told:?}");
-        for query in gate["queries"].as_array().expect("queries") {
-            let query = query.as_str().expect("a query");
-            assert!(told.stdout.contains(&format!("by {query}")), "{name}: {told:?}");
-            asked += 1;
-        }
-    }
-    assert!(asked >= 4, "metrics, burn and judge are asked: {gates:?}");
-}
-
-#[test]
 fn flags_stand_before_or_after_the_verb() {
     let world = World::ready();
     for line in [

@@ -292,12 +292,12 @@ fn whichever_way_it_is_asked_for_the_same_plan_is_shown() {
             None,
             "run drain-queue?",
             [
-                "aG\r",
-                "a\x1b[F\r",
+                "aGk\r",
+                "a\x1b[Fk\r",
                 ":do drain-queue\r",
                 ":do ledger/production drain-queue\r",
                 "\x10drain-queue\r",
-                "\x10do ledger prod\r",
+                "\x10do ledger prod drain\r",
             ],
         ),
     ] {

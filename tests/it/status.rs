@@ -6,6 +6,7 @@ use flightdeck::demo::{Mood, Options, Peer, Scenario};
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::world::GOOD;
 
 /// What a field may hold.
 #[derive(Clone, Copy)]
@@ -240,7 +241,7 @@ fn shape(path: &str, value: &Value, lines: &mut BTreeSet<String>) {
 fn the_shape_is_only_ever_added_to() {
     let world = World::start(Options { scenario: Scenario::Release, speed: 100.0, seed: 1 });
     // one action, so that there is a hold and a weight that was asked for
-    let done = world.act("rollback", crate::support::world::GOOD).run();
+    let done = world.act("rollback", GOOD).run();
     assert_eq!(done.code, Some(0), "{done:?}");
     let json = world.run("status -o json").json();
     examine(&json);
@@ -253,9 +254,29 @@ fn the_shape_is_only_ever_added_to() {
 fn a_check_that_says_nothing_is_not_well_in_the_middle_of_a_soak() {
     let world = World::start(Options::default());
     world.faults().set(Peer::Health, Mood::Garbage);
-    let target = world.target(crate::support::world::GOOD);
+    let target = world.target(GOOD);
     assert_eq!(target["rollout"]["phase"], "soaking", "{target}");
     assert_eq!(target["state"], "attention", "{target}");
     let reasons = target["reasons"].to_string();
-    assert!(reasons.contains("candidate unknown for 0 s: the body is not"), "{reasons}");
+    assert!(reasons.contains("candidate unknown, seen just now: the body is not"), "{reasons}");
+}
+
+#[test]
+fn status_says_what_each_gate_stands_on() {
+    let world = World::ready();
+    let told = world.run(&format!("status {GOOD} --gates"));
+    let json = world.run(&format!("status {GOOD} -o json")).json();
+    let gates = json["targets"][0]["gates"].as_array().expect("gates").clone();
+    assert!(gates.len() > 5, "{gates:?}");
+    let mut asked = 0;
+    for gate in &gates {
+        let name = gate["name"].as_str().expect("a name");
+        assert!(told.stdout.contains(name), "{name}: {told:?}");
+        for query in gate["queries"].as_array().expect("queries") {
+            let query = query.as_str().expect("a query");
+            assert!(told.stdout.contains(&format!("by {query}")), "{name}: {told:?}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 4, "metrics, burn and judge are asked: {gates:?}");
 }

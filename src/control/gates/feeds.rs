@@ -3,7 +3,7 @@
 use crate::model::{FeedId, FeedState, Time};
 use crate::store::{Store, TargetState};
 
-use super::{Gate, GateState};
+use super::{Gate, GateState, believed, is_doubtful};
 
 /// A feed's name beside its target, which need not be said again.
 pub(in crate::control) fn feed_name(state: &TargetState, feed: &FeedId) -> String {
@@ -22,7 +22,7 @@ pub(in crate::control) fn troubles(
     let mut seen = Vec::new();
     for feed in state.spec.feeds() {
         // names and views are made for the few that are not well
-        if store.feed_state(&feed, now) < worst || seen.contains(&feed) {
+        if !is_doubtful(store, &feed, worst, now) || seen.contains(&feed) {
             continue;
         }
         let view = store.feed_view(&feed, now);
@@ -31,7 +31,7 @@ pub(in crate::control) fn troubles(
         if view.is_awaited() {
             silent.push(name);
         } else {
-            bad.push(format!("{name} {}: {}", view.state.word(), view.reason()));
+            bad.push(format!("{name} {}: {}", believed(&view), view.reason()));
         }
     }
     if !silent.is_empty() {

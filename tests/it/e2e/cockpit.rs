@@ -107,7 +107,12 @@ fn a_release_from_the_cockpit() {
     assert!(moved < 100, "the candidate had {moved} more users");
 
     world.candidate.fail(false);
-    cockpit.act("H", "y release");
+    // what was taken back is released with a reason
+    cockpit.ask("H", "why? (journaled)");
+    cockpit.0.press("it is mended");
+    cockpit.ask("\r", "y release");
+    cockpit.0.press("y");
+    cockpit.seen();
     cockpit.0.wait_for_absence("refused: hold");
     cockpit.0.press("q");
     assert_eq!(cockpit.0.exit_code(), 0);

@@ -49,7 +49,7 @@ fn a_broken_way_of_alerts_is_never_taken_for_silence() {
         return;
     };
     assure(&world);
-    says(&world, "alerts", "pass", "none at P1");
+    says(&world, "alerts", "pass", "none firing at P1");
     says(&world, "burn", "pass", "× the budget over");
     says(&world, "backup", "pass", "60 m old");
 
@@ -61,7 +61,7 @@ fn a_broken_way_of_alerts_is_never_taken_for_silence() {
     world.monitoring.rewrite(&broken);
     says(&world, "alerts", "unknown", "rules: Lopsided of checkout fails");
     world.monitoring.rewrite(whole);
-    says(&world, "alerts", "pass", "none at P1");
+    says(&world, "alerts", "pass", "none firing at P1");
 
     world.monitoring.stop_alertmanager();
     says(&world, "alerts", "unknown", "not heard yet");
