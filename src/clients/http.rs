@@ -23,7 +23,7 @@ pub use address::{check_url, is_loopback, place};
 pub use body::{read_capped, read_head};
 use failure::in_chain;
 pub use failure::{explain, fault};
-pub use session::{Answer, Http, Session};
+pub use session::{Answer, Http, Session, exchange};
 pub use status::{short, status_fault};
 
 /// The longest wait for a connection.

@@ -10,7 +10,6 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -20,7 +19,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::clients::http::{
-    build, builder, check_url, fault, is_loopback, place, read_capped, status_fault,
+    Answer, build, builder, check_url, exchange, is_loopback, place, status_fault,
 };
 use crate::config::RegistryConfig;
 use crate::model::image::is_digest;
@@ -63,13 +62,6 @@ struct State {
     tokens: BTreeMap<String, SecretString>,
     /// It asked for silence until then.
     silent: Option<Fault>,
-}
-
-/// An answer and its body.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
 }
 
 impl RegistryClient {
@@ -123,7 +115,7 @@ impl RegistryClient {
         let whole = self.manifest(state, Method::GET, (&url, name), now).await?;
         match whole.status {
             StatusCode::OK => Ok(Some(format!("sha256:{:x}", Sha256::digest(&whole.body)))),
-            _ if whole.is_registry() => Ok(None),
+            _ if is_a_registrys(&whole) => Ok(None),
             _ => {
                 let text =
                     format!("{} answered 404 as no registry does; check its `url`", self.what);
@@ -166,7 +158,7 @@ impl RegistryClient {
         }
         match answer.status {
             StatusCode::OK | StatusCode::NOT_FOUND => Ok(answer),
-            _ => Err(answer.fault(&self.what, now)),
+            _ => Err(status_fault(answer.status, &answer.headers, &answer.body, &self.what, now)),
         }
     }
 
@@ -203,7 +195,13 @@ impl RegistryClient {
         }
         let answer = self.send(request, TOKEN).await?;
         if answer.status != StatusCode::OK {
-            return Err(answer.fault(&format!("{}, asked for a token,", self.what), now));
+            return Err(status_fault(
+                answer.status,
+                &answer.headers,
+                &answer.body,
+                &format!("{}, asked for a token,", self.what),
+                now,
+            ));
         }
         let given: Option<Given> = serde_json::from_slice(&answer.body).ok();
         let token = given.and_then(|given| given.token.or(given.access_token));
@@ -239,15 +237,7 @@ impl RegistryClient {
     }
 
     async fn send(&self, request: RequestBuilder, cap: usize) -> Result<Answer, Fault> {
-        let response = request.send().await.map_err(|error| fault(&error, &self.what))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = match read_capped(response, cap, &self.what).await {
-            Ok(body) => body,
-            // the status says more than the body's trouble
-            Err(_) if !status.is_success() => Bytes::new(),
-            Err(fault) => return Err(fault),
-        };
-        Ok(Answer { status, headers, body })
+        exchange(request, cap, &self.what).await
     }
 
     fn url(&self, path: &str) -> Url {
@@ -261,18 +251,12 @@ impl RegistryClient {
     }
 }
 
-impl Answer {
-    /// Whether it says, in a registry's way, what is missing.
-    fn is_registry(&self) -> bool {
-        let said: Option<Said> = serde_json::from_slice(&self.body).ok();
-        let codes = said.into_iter().flat_map(|said| said.errors).filter_map(|error| error.code);
-        let mut unknown = codes.filter(|code| code.ends_with("UNKNOWN") || code == "NOT_FOUND");
-        unknown.next().is_some() || self.body.is_empty() && text(&self.headers, VERSION).is_some()
-    }
-
-    fn fault(&self, what: &str, now: Time) -> Fault {
-        status_fault(self.status, &self.headers, &self.body, what, now)
-    }
+/// Whether an answer says, in a registry's way, what is missing.
+fn is_a_registrys(answer: &Answer) -> bool {
+    let said: Option<Said> = serde_json::from_slice(&answer.body).ok();
+    let codes = said.into_iter().flat_map(|said| said.errors).filter_map(|error| error.code);
+    let mut unknown = codes.filter(|code| code.ends_with("UNKNOWN") || code == "NOT_FOUND");
+    unknown.next().is_some() || answer.body.is_empty() && text(&answer.headers, VERSION).is_some()
 }
 
 #[derive(Deserialize)]

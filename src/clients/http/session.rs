@@ -123,16 +123,25 @@ impl Session {
     }
 
     async fn send(&self, request: RequestBuilder, cap: usize) -> Result<Answer, Fault> {
-        let response = request.send().await.map_err(|error| fault(&error, &self.what))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = match read_capped(response, cap, &self.what).await {
-            Ok(body) => body,
-            // The status says more than the body's trouble.
-            Err(_) if !status.is_success() => Bytes::new(),
-            Err(fault) => return Err(fault),
-        };
-        Ok(Answer { status, headers, body })
+        exchange(request, cap, &self.what).await
     }
+}
+
+/// Sends a request once and reads its answer up to `cap` bytes; an error status is an answer. `what` names who
+/// is asked in faults.
+///
+/// # Errors
+/// No answer, or one of a success that is too large or breaks off.
+pub async fn exchange(request: RequestBuilder, cap: usize, what: &str) -> Result<Answer, Fault> {
+    let response = request.send().await.map_err(|error| fault(&error, what))?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = match read_capped(response, cap, what).await {
+        Ok(body) => body,
+        // The status says more than the body's trouble.
+        Err(_) if !status.is_success() => Bytes::new(),
+        Err(fault) => return Err(fault),
+    };
+    Ok(Answer { status, headers, body })
 }
 
 impl Answer {
