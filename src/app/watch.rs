@@ -35,7 +35,8 @@ pub(super) async fn main<W: Write>(
         say(look::unknown_target(target, &setup));
         return Ok(Exit::Usage);
     };
-    if let Some(why) = useless(spec, args) {
+    let blind = blind(spec);
+    if let Some(why) = blind.as_ref().filter(|_| args.on_breach == OnBreach::Rollback) {
         say(why);
         return Ok(Exit::Usage);
     }
@@ -48,6 +49,9 @@ pub(super) async fn main<W: Write>(
     let now = setup.clock.now();
     if !refusals.is_empty() {
         return Ok(show.end(Stop::Refused, Vec::new(), refusals, now)?);
+    }
+    if let Some(notice) = blind {
+        show.watcher.tell(&What::Notice { notice }, now, show.out)?;
     }
     let mut runtime = setup.runtime(true);
     wire::wire(&mut runtime, &setup.config, &setup.clock);
@@ -161,13 +165,13 @@ impl<W: Write> Show<'_, W> {
     }
 }
 
-/// Why there is nothing to be armed.
-fn useless(spec: &TargetSpec, args: &WatchArgs) -> Option<String> {
+/// Why no harm could be told, nor anything be armed.
+fn blind(spec: &TargetSpec) -> Option<String> {
     let target = &spec.target;
     let rollout = spec.rollout.as_ref()?;
-    (args.on_breach == OnBreach::Rollback && rollout.auto.is_none()).then(|| {
+    rollout.auto.is_none().then(|| {
         format!(
-            "nothing could tell that {target} harms: configure a judge, a metric with a limit or a health check"
+            "nothing could tell that {target} harms: configure a judge, or a metric with a limit or a health check with track = \"candidate\""
         )
     })
 }

@@ -112,6 +112,31 @@ fn time_that_is_over_an_engine_that_is_not_there_and_a_signal() {
 }
 
 #[test]
+fn a_watch_that_could_tell_no_harm_says_so_first() {
+    let world = World::start(Options::default());
+    let first = &lines(&watch(&world, &format!("{GOOD} --timeout 1s")))[0];
+    assert!(!first.to_string().contains("nothing could tell"), "{first}");
+
+    world.configure(|toml| {
+        let sideless = toml.replace("track = \"candidate\"\n", "");
+        let mut blocks: Vec<&str> = sideless.split("\n\n").collect();
+        blocks.retain(|block| !block.contains("[service.environment.judge"));
+        blocks.join("\n\n")
+    });
+    let target = "storefront/production";
+    let done = watch(&world, &format!("{target} --on-breach rollback --yes"));
+    assert_eq!(done.code, Some(2), "{done:?}");
+    assert!(
+        done.stderr.contains("nothing could tell that storefront/production harms"),
+        "{done:?}"
+    );
+
+    let first = &lines(&watch(&world, &format!("{target} --timeout 1s")))[0];
+    let notice = first["notice"].as_str().unwrap_or_default();
+    assert!(notice.starts_with("nothing could tell"), "{first}");
+}
+
+#[test]
 fn who_may_not_act_is_told_before_anything_is_contacted() {
     let world = World::start(Options::default());
     let before = crate::cli::contacts(&world);

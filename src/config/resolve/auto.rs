@@ -28,7 +28,7 @@ const TRIGGERS: [(&str, Trigger); 5] = [
 const BREAKER: &str = "breaker";
 
 /// What could set it off.
-const WATCHED: &str = "configure a judge, a metric with a limit, a health check or alerts";
+const WATCHED: &str = "configure a judge, a metric with a limit or a health check of the new side (track = \"candidate\"), or alerts";
 
 /// The cadence of a query where no server says it.
 const EVERY: Duration = Duration::from_secs(5);
@@ -166,17 +166,29 @@ impl Resolver<'_, '_> {
     }
 }
 
+/// Whether what is looked at is the new side: harm of the whole may be the old side's, or older than the release.
+fn is_candidates(track: Option<&raw::Text>) -> bool {
+    track.is_some_and(|track| track.get_ref() == Track::Candidate.word())
+}
+
 /// What to do where a trigger has nothing to go by; none where it has.
 fn lacks(place: &Place<'_>, raw: &raw::Rollout, trigger: Trigger) -> Option<&'static str> {
     let own = place.raw;
     let mut metrics = own.metric.iter().map(toml::Spanned::get_ref);
+    let mut checks = own.health.iter().map(toml::Spanned::get_ref);
     let (has, fix) = match trigger {
         Trigger::Judge => (own.judge.is_some(), "configure a judge, or leave it out"),
         Trigger::Metrics => (
-            metrics.any(|metric| metric.max.is_some() || metric.min.is_some()),
-            "configure a metric with max or min, or leave it out",
+            metrics.any(|metric| {
+                is_candidates(metric.track.as_ref())
+                    && (metric.max.is_some() || metric.min.is_some())
+            }),
+            "configure a metric with track = \"candidate\" and max or min, or leave it out",
         ),
-        Trigger::Health => (!own.health.is_empty(), "configure a health check, or leave it out"),
+        Trigger::Health => (
+            checks.any(|check| is_candidates(check.track.as_ref())),
+            "configure a health check with track = \"candidate\", or leave it out",
+        ),
         Trigger::Alerts => {
             (own.alertmanager.is_some(), "configure alertmanager and alerts, or leave it out")
         }
