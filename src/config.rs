@@ -5,6 +5,7 @@
 mod duration;
 mod error;
 mod find;
+mod loopback;
 mod paths;
 mod problems;
 mod raw;
@@ -24,6 +25,7 @@ use std::path::Path;
 pub use duration::{parse_duration, show_duration};
 pub use error::ConfigError;
 pub use find::{Found, Origin, find};
+pub use loopback::is_loopback_url;
 pub use paths::{Env, Paths};
 pub use resolved::{
     AlertmanagerConfig, BackupConfig, BindingConfig, BurnConfig, CheckConfig, CommandConfig,

@@ -19,7 +19,8 @@ use reqwest::{Certificate, Client, ClientBuilder, Identity};
 
 use crate::model::{Fault, FaultKind};
 
-pub use address::{check_url, is_loopback, place};
+pub use crate::config::is_loopback_url as is_loopback;
+pub use address::{check_url, place};
 pub use body::{read_capped, read_head};
 use failure::in_chain;
 pub use failure::{explain, fault};

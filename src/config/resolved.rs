@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::model::{Danger, Fleet, Program, Severity, Target, Track};
 
+use super::loopback::is_loopback_url;
 use super::secret::Secret;
 
 pub use prometheus::{
@@ -100,6 +101,23 @@ pub struct HttpConfig {
     pub timeout: Duration,
     /// Whether proxies of the environment are ignored (the demo world, loopback).
     pub no_proxy: bool,
+}
+
+impl HttpConfig {
+    /// Without credentials, headers or certificates of its own; loopback is asked directly.
+    #[must_use]
+    pub fn plain(url: Url, timeout: Duration) -> Self {
+        Self {
+            no_proxy: is_loopback_url(&url),
+            url,
+            headers: BTreeMap::new(),
+            bearer: None,
+            basic: None,
+            ca_file: None,
+            client_cert: None,
+            timeout,
+        }
+    }
 }
 
 /// One GitHub host with the repositories polled there.

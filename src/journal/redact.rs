@@ -66,20 +66,7 @@ pub fn text(held: &str) -> Option<String> {
     schemes(held, &mut spans);
     secrets::tokens(held, &mut spans);
     keys(held, &mut spans);
-    if spans.is_empty() {
-        return None;
-    }
-    spans.sort_unstable();
-    let (mut out, mut done) = (String::with_capacity(held.len()), 0);
-    for (start, end) in spans {
-        if start >= done {
-            out.push_str(&held[done..start]);
-            out.push_str(REDACTED);
-        }
-        done = done.max(end);
-    }
-    out.push_str(&held[done..]);
-    Some(out)
+    (!spans.is_empty()).then(|| secrets::without(held, spans, REDACTED))
 }
 
 type Spans = Vec<(usize, usize)>;

@@ -71,12 +71,18 @@ pub fn learn(secret: &SecretString) {
 pub fn hide(held: &str) -> String {
     let mut found = Vec::new();
     spans(held, &mut found);
-    found.sort_unstable();
+    without(held, found, HIDDEN)
+}
+
+/// A text with something else in the place of its `spans`, which may overlap.
+#[must_use]
+pub fn without(held: &str, mut spans: Vec<(usize, usize)>, instead: &str) -> String {
+    spans.sort_unstable();
     let (mut out, mut done) = (String::with_capacity(held.len()), 0);
-    for (start, end) in found {
+    for (start, end) in spans {
         if start >= done {
             out.push_str(&held[done..start]);
-            out.push_str(HIDDEN);
+            out.push_str(instead);
         }
         done = done.max(end);
     }

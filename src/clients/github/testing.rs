@@ -160,16 +160,8 @@ pub(crate) fn client(config: HttpConfig) -> (GithubClient, Arc<Hand>) {
 
 /// How a test client reaches `url`. The token is the value of a variable that cargo always sets for tests.
 pub(crate) fn config(url: &Url) -> HttpConfig {
-    HttpConfig {
-        url: url.clone(),
-        headers: std::collections::BTreeMap::new(),
-        bearer: Some(Secret::Env("CARGO_PKG_NAME".to_owned())),
-        basic: None,
-        ca_file: None,
-        client_cert: None,
-        timeout: Duration::from_secs(60),
-        no_proxy: true,
-    }
+    let bearer = Some(Secret::Env("CARGO_PKG_NAME".to_owned()));
+    HttpConfig { bearer, ..HttpConfig::plain(url.clone(), Duration::from_secs(60)) }
 }
 
 /// A clock that a test moves.

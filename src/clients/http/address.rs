@@ -1,7 +1,8 @@
 //! Which addresses may be contacted, and how one is named without what it may hide.
 
-use url::{Host, Url};
+use url::Url;
 
+use crate::config::is_loopback_url;
 use crate::model::{Fault, FaultKind};
 
 /// Whether an address may be contacted: HTTPS, or HTTP on loopback; never with credentials in it.
@@ -16,20 +17,9 @@ pub fn check_url(url: &Url) -> Result<(), Fault> {
     match url.scheme() {
         _ if url.host().is_none() => refuse("the address names no host"),
         "https" => Ok(()),
-        "http" if is_loopback(url) => Ok(()),
+        "http" if is_loopback_url(url) => Ok(()),
         "http" => refuse("plain http is for loopback only; use https"),
         _ => refuse("the address is neither https nor http"),
-    }
-}
-
-/// Whether an address is this machine's own: 127.0.0.0/8, `::1` or `localhost`.
-#[must_use]
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name.trim_end_matches('.').eq_ignore_ascii_case("localhost"),
-        None => false,
     }
 }
 

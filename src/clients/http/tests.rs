@@ -1,6 +1,5 @@
 //! The HTTP client against a server of its own.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::testing::{Reply, Server, nobody};
@@ -11,16 +10,7 @@ use crate::model::FaultKind;
 const CAP: usize = 64 * 1024;
 
 fn config(url: &url::Url) -> HttpConfig {
-    HttpConfig {
-        url: url.clone(),
-        headers: BTreeMap::new(),
-        bearer: None,
-        basic: None,
-        ca_file: None,
-        client_cert: None,
-        timeout: Duration::from_secs(3),
-        no_proxy: true,
-    }
+    HttpConfig::plain(url.clone(), Duration::from_secs(3))
 }
 
 #[test]

@@ -19,16 +19,7 @@ fn digest(c: char) -> String {
 }
 
 fn config(url: &Url) -> RegistryConfig {
-    let http = HttpConfig {
-        url: url.clone(),
-        headers: BTreeMap::new(),
-        bearer: None,
-        basic: None,
-        ca_file: None,
-        client_cert: None,
-        timeout: Duration::from_secs(2),
-        no_proxy: true,
-    };
+    let http = HttpConfig::plain(url.clone(), Duration::from_secs(2));
     RegistryConfig { http, auth: None }
 }
 

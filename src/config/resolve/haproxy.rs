@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use toml::Spanned;
 
+use crate::config::loopback::is_loopback_host;
 use crate::config::raw::{self, OneOrMany, Text, Texts};
 use crate::config::resolved::{HaproxyAddress, HaproxyConfig};
 
 use super::Resolver;
 use super::environment::strings;
-use super::values::{host_and_port, is_loopback_host};
+use super::values::host_and_port;
 
 const CADENCE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(2));
 

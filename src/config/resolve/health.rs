@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use toml::Spanned;
 
+use crate::config::loopback::is_loopback_url;
 use crate::config::raw::{self, Text};
 use crate::config::resolved::{CheckConfig, ProbeConfig};
 use crate::model::{CheckSpec, FeedId};
 
 use super::Resolver;
 use super::environment::Place;
-use super::values::{host_and_port, is_loopback_url};
+use super::values::host_and_port;
 
 const EVERY: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(2);

@@ -1,18 +1,17 @@
 //! `image` of a service and `[registry."HOST"]`: what a revision's image is called, and who is asked for it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use toml::Spanned;
 use url::Url;
 
+use crate::config::loopback::is_loopback_url;
 use crate::config::raw::{Registry, Text};
 use crate::config::resolved::{HttpConfig, RegistryConfig};
 use crate::model::ImageSpec;
 use crate::model::image::is_registry;
 
 use super::Resolver;
-use super::values::is_loopback_url;
 
 /// The limit of one request: several may be needed within the patience of a rollback.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -65,16 +64,7 @@ impl Resolver<'_, '_> {
         let basic = raw.and_then(|raw| raw.basic.as_ref()).and_then(|basic| self.basic(basic));
         let ca_file = raw.and_then(|raw| raw.ca_file.as_ref()).and_then(|file| self.file(file));
         let Some(url) = url else { return };
-        let http = HttpConfig {
-            no_proxy: is_loopback_url(&url),
-            url,
-            headers: BTreeMap::new(),
-            bearer: None,
-            basic,
-            ca_file,
-            client_cert: None,
-            timeout,
-        };
+        let http = HttpConfig { basic, ca_file, ..HttpConfig::plain(url, timeout) };
         let config = RegistryConfig { http, auth };
         self.config.registries.insert(format!("registry.{host}"), config);
     }

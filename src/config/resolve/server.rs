@@ -13,7 +13,7 @@ use crate::config::secret::Secret;
 use crate::model::ids::is_name;
 
 use super::Resolver;
-use super::values::{NAME, is_loopback_url};
+use super::values::NAME;
 
 const SECOND: Duration = Duration::from_secs(1);
 const GITHUB: &str = "https://api.github.com";
@@ -92,16 +92,7 @@ impl Resolver<'_, '_> {
         let ca_file = raw.ca_file.as_ref().and_then(|file| self.file(file));
         let Some(url) = url else { return };
         let config = GithubConfig {
-            http: HttpConfig {
-                no_proxy: is_loopback_url(&url),
-                url,
-                headers: BTreeMap::new(),
-                bearer,
-                basic: None,
-                ca_file,
-                client_cert: None,
-                timeout,
-            },
+            http: HttpConfig { bearer, ca_file, ..HttpConfig::plain(url, timeout) },
             every,
             every_active,
             repos: Vec::new(),
@@ -137,16 +128,8 @@ impl Resolver<'_, '_> {
             return None;
         };
         let url = self.base_url(url)?;
-        let http = HttpConfig {
-            no_proxy: is_loopback_url(&url),
-            url,
-            headers,
-            bearer,
-            basic,
-            ca_file,
-            client_cert,
-            timeout,
-        };
+        let plain = HttpConfig::plain(url, timeout);
+        let http = HttpConfig { headers, bearer, basic, ca_file, client_cert, ..plain };
         named.then_some((http, every))
     }
 

@@ -1,14 +1,14 @@
 //! Values that mean the same wherever they stand: names, durations, addresses, paths, secrets.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use toml::Spanned;
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::duration::{parse_duration, show_duration};
 use crate::config::error::quoted;
+use crate::config::loopback::is_loopback_url;
 use crate::config::raw::{SecretPlace, SecretRef, Text, Time};
 use crate::config::secret::Secret;
 use crate::model::ids::is_name;
@@ -217,20 +217,6 @@ impl Resolver<'_, '_> {
     }
 }
 
-/// Whether a URL stays on this machine.
-pub(super) fn is_loopback_url(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => is_loopback(IpAddr::V6(address)),
-        None => false,
-    }
-}
-
-fn is_loopback(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
-}
-
 /// Splits `host:port`, `[::1]:port`; none when it is not that.
 pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
     let (host, port) = text.rsplit_once(':')?;
@@ -241,9 +227,4 @@ pub(super) fn host_and_port(text: &str) -> Option<(&str, u16)> {
         Some(inner) => inner.parse::<std::net::Ipv6Addr>().ok().map(|_| (inner, port)),
         None => (!host.is_empty() && host.chars().all(plain)).then_some((host, port)),
     }
-}
-
-/// Whether a host of [`host_and_port`] is this machine.
-pub(super) fn is_loopback_host(host: &str) -> bool {
-    host == "localhost" || host.parse().is_ok_and(is_loopback)
 }

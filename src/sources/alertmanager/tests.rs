@@ -17,16 +17,7 @@ fn source(url: &url::Url, matchers: &[(&str, &[&str])]) -> AlertmanagerSource {
         (target.parse().unwrap(), matchers)
     });
     let config = AlertmanagerConfig {
-        http: HttpConfig {
-            url: url.clone(),
-            headers: BTreeMap::new(),
-            bearer: None,
-            basic: None,
-            ca_file: None,
-            client_cert: None,
-            timeout: Duration::from_secs(3),
-            no_proxy: true,
-        },
+        http: HttpConfig::plain(url.clone(), Duration::from_secs(3)),
         every: Duration::from_secs(5),
         matchers: matchers.collect(),
         watchdogs: Vec::new(),

@@ -3,7 +3,6 @@
 mod aside;
 mod compare;
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::*;
@@ -47,16 +46,7 @@ fn source(url: &url::Url, queries: &[&str], clock: &Arc<Hand>) -> PrometheusSour
         history: Duration::from_secs(60),
     };
     let config = PrometheusConfig {
-        http: HttpConfig {
-            url: url.clone(),
-            headers: BTreeMap::new(),
-            bearer: None,
-            basic: None,
-            ca_file: None,
-            client_cert: None,
-            timeout: Duration::from_secs(3),
-            no_proxy: true,
-        },
+        http: HttpConfig::plain(url.clone(), Duration::from_secs(3)),
         every: Duration::from_secs(5),
         queries: queries.iter().enumerate().map(query).collect(),
         comparisons: Vec::new(),

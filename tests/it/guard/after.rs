@@ -10,7 +10,7 @@ use flightdeck::model::{
 };
 use flightdeck::store::Store;
 
-use crate::support::build::{Build, at, fleet, plan, probe, rollout, spec, target};
+use crate::support::build::{Build, at, deployment, fleet, plan, probe, rollout, spec, target};
 use crate::support::runs;
 
 pub(super) fn staging() -> Target {
@@ -199,46 +199,19 @@ fn an_environment_that_nothing_moves_is_asked_what_runs_and_what_was_deployed() 
     build.till(1000);
     names(&mut build, &whole(HealthState::Healthy, "1.4.3"));
     assert_eq!(gate(&build).0, GateState::Wait);
-    let deployment = Deployment {
-        id: 1,
-        environment: "staging".into(),
-        sha: "0".repeat(40),
-        git_ref: "v1.4.2".into(),
-        created_at: Some(at(500)),
-        state: Some("inactive".into()),
-        creator: None,
-        environment_url: None,
-        odd: None,
-    };
-    let deployments = Observation::Deployments {
-        host: "github".into(),
-        repo: "acme/checkout".into(),
-        deployments: vec![deployment],
-    };
-    build.says(&FeedId::part("github", "acme/checkout"), vec![deployments]);
+    build.deployed(vec![deployment("staging", "v1.4.2", "inactive", 500)]);
     let (state, reason) = gate(&build);
     assert_eq!(state, GateState::Wait, "what was deployed there does not run there: {reason}");
 }
 
 /// Staging as GitHub tells it, oldest first.
 fn deploys(build: &mut Build, all: &[(&str, &str)]) {
-    let deployments = all.iter().zip(1..).map(|((git_ref, state), id)| Deployment {
-        id,
-        environment: "staging".into(),
-        sha: "0".repeat(40),
-        git_ref: (*git_ref).into(),
-        created_at: Some(at(i64::try_from(id).expect("few") * 100)),
-        state: Some((*state).into()),
-        creator: None,
-        environment_url: None,
-        odd: None,
+    let all = all.iter().zip(1i64..);
+    let deployments = all.map(|((git_ref, state), n)| Deployment {
+        id: n.unsigned_abs(),
+        ..deployment("staging", git_ref, state, n * 100)
     });
-    let deployments = Observation::Deployments {
-        host: "github".into(),
-        repo: "acme/checkout".into(),
-        deployments: deployments.collect(),
-    };
-    build.says(&FeedId::part("github", "acme/checkout"), vec![deployments]);
+    build.deployed(deployments.collect());
 }
 
 #[test]

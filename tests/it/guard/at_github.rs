@@ -9,7 +9,7 @@ use flightdeck::model::{
 };
 use flightdeck::workflow::parse;
 
-use crate::support::build::{Build, at, fleet, rollout, spec, target};
+use crate::support::build::{Build, at, deployment, fleet, rollout, spec, target};
 use crate::support::runs::run;
 
 const SHA: &str = "ab34567890ab34567890ab34567890ab34567890";
@@ -212,15 +212,8 @@ fn a_run_that_deploys_here_or_that_we_are_part_of_is_not_waited_for() {
     runs(&mut build, vec![of(7, SHA, Status::InProgress, None)]);
     assert_eq!(said(&build, "pipeline").0, GateState::Wait);
     let deployed = |state: &str| Deployment {
-        id: 1,
-        environment: "production".into(),
         sha: SHA.into(),
-        git_ref: "v1.4.2".into(),
-        created_at: Some(at(90)),
-        state: Some(state.into()),
-        creator: None,
-        environment_url: None,
-        odd: None,
+        ..deployment("production", "v1.4.2", state, 90)
     };
     for (state, expected) in [("waiting", GateState::Wait), ("in_progress", GateState::Pass)] {
         let (host, repo) = place();

@@ -9,7 +9,9 @@ use flightdeck::model::{
     Rollout, Verb,
 };
 
-use crate::support::build::{Build, at, engine_feed, fleet, plan, rollout, spec, target};
+use crate::support::build::{
+    Build, at, deployment, engine_feed, fleet, plan, rollout, spec, target,
+};
 use crate::support::programs::{action, program};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -144,19 +146,8 @@ fn a_name_is_proven_by_its_commit_and_by_nothing_once_it_has_moved() {
     assert!(matches!(found(&build)[0].proof, Proof::Unknown(_)), "nothing was read");
     tagged(&mut build, &[("v1.4.2", "ccccccc1"), ("v1.4.1", "bbbbbbb1"), ("v1.4.0", "aaaaaaa1")]);
     assert!(found(&build).iter().all(|one| matches!(one.proof, Proof::Shown(_))));
-    let deployment = Deployment {
-        id: 1,
-        environment: "production".into(),
-        sha: "0000000f".into(),
-        git_ref: "v1.4.1".into(),
-        created_at: Some(at(-9)),
-        state: Some("success".into()),
-        creator: None,
-        environment_url: None,
-        odd: None,
-    };
-    let (host, repo) = ("github".into(), "acme/checkout".into());
-    say(&mut build, Observation::Deployments { host, repo, deployments: vec![deployment] });
+    let other = deployment("production", "v1.4.1", "success", -9);
+    build.deployed(vec![Deployment { sha: "0000000f".into(), ..other }]);
     assert_eq!(names(&build), ["1.4.0", "1.4.1"], "a tag that moved is no destination");
     let said = notes(&build, Some("1.4.1"));
     assert!(says(&said, "! not proven: v1.4.1 has moved since it was deployed"), "{said:?}");

@@ -2,13 +2,13 @@
 
 use flightdeck::control::{Began, Effect, GateState, assess, chores};
 use flightdeck::model::{
-    Budget, Deployment, Event, FeedId, FeedState, HealthState, Observation, Outcome, Probe,
-    RecordKind, Severity, Track, Verb,
+    Budget, Event, FeedId, FeedState, HealthState, Observation, Outcome, Probe, RecordKind,
+    Severity, Track, Verb,
 };
 
 use super::scene::{NOW, Says, Stand, build};
 use crate::support::build::{
-    Build, FOR, SOAK, alert, at, engine_feed, health_feed, probe, rollout, target,
+    Build, FOR, SOAK, alert, at, deployment, engine_feed, health_feed, probe, rollout, target,
 };
 
 fn seen(build: &Build) -> flightdeck::control::Assessment {
@@ -21,23 +21,7 @@ fn gate(build: &Build, name: &str) -> (GateState, String, Option<f64>) {
 }
 
 fn deployed(build: &mut Build, git_ref: &str, s: i64) {
-    let deployment = Deployment {
-        id: 1,
-        environment: "production".into(),
-        sha: "9f3c2d1".into(),
-        git_ref: git_ref.into(),
-        created_at: Some(at(s)),
-        state: Some("success".into()),
-        creator: None,
-        environment_url: None,
-        odd: None,
-    };
-    let deployments = Observation::Deployments {
-        host: "github".into(),
-        repo: "acme/checkout".into(),
-        deployments: vec![deployment],
-    };
-    build.says(&FeedId::part("github", "acme/checkout"), vec![deployments]);
+    build.deployed(vec![deployment("production", git_ref, "success", s)]);
 }
 
 #[test]

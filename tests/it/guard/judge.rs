@@ -3,26 +3,12 @@
 use std::time::Duration;
 
 use flightdeck::control::{Gate, GateState, Verdict, assess, findings};
-use flightdeck::model::{
-    ComparisonSpec, FeedId, HealthState, JudgeSpec, Look, Observation, Outcome, Tally, TargetSpec,
-    Verb,
-};
+use flightdeck::model::{FeedId, HealthState, Look, Observation, Outcome, Tally, TargetSpec, Verb};
 
-use crate::support::build::{Build, at, fleet, rollout, spec, target};
+use crate::support::build::{Build, at, fleet, judge, rollout, spec, target};
 
 fn judged() -> TargetSpec {
-    let comparison = |name: &str| ComparisonSpec {
-        name: name.into(),
-        query: "errors / requests".into(),
-        points: 0.0025,
-        part: 0.2,
-    };
-    let judge = JudgeSpec {
-        alpha: 0.05,
-        warm_up: Duration::from_secs(10),
-        every: Duration::from_secs(5),
-        comparisons: vec![comparison("errors"), comparison("late")],
-    };
+    let judge = judge(Duration::from_secs(5), &["errors", "late"]);
     TargetSpec { judge: Some(judge), ..spec() }
 }
 

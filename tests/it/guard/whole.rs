@@ -11,13 +11,15 @@ use flightdeck::model::backing::{Check, Checks};
 use flightdeck::model::rules::AfterSpec;
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
 use flightdeck::model::{
-    ActionId, ComparisonSpec, Conclusion, Danger, FeedId, Fleet, GateRules, HealthState, JudgeSpec,
-    Link, LinkKind, LinkState, Look, MetricSpec, Observation, Outcome, Point, Reading, RefName,
-    Run, Scan, Severity, Spent, Status, Tally, TargetSpec, Track, Verb,
+    ActionId, Conclusion, Danger, FeedId, Fleet, GateRules, HealthState, Link, LinkKind, LinkState,
+    Look, MetricSpec, Observation, Outcome, Point, Reading, RefName, Run, Scan, Severity, Spent,
+    Status, Tally, TargetSpec, Track, Verb,
 };
 
 use crate::support::Matrix;
-use crate::support::build::{Build, at, feeds, fleet, health_feed, probe, rollout, spec, target};
+use crate::support::build::{
+    Build, at, feeds, fleet, health_feed, judge, probe, rollout, spec, target,
+};
 use crate::support::runs::run;
 
 use super::after::{second, staging, staging_feed};
@@ -71,18 +73,7 @@ fn whole() -> TargetSpec {
         rehearse: Some(Duration::from_secs(DAY)),
         incident: None,
     };
-    let comparison = ComparisonSpec {
-        name: "errors".into(),
-        query: "errors / requests".into(),
-        points: 0.0025,
-        part: 0.2,
-    };
-    let judge = JudgeSpec {
-        alpha: 0.05,
-        warm_up: Duration::from_secs(10),
-        every,
-        comparisons: vec![comparison],
-    };
+    let judge = judge(every, &["errors"]);
     let auto = AutoSpec {
         mode: AutoMode::On,
         after: Duration::from_secs(30),

@@ -1,6 +1,5 @@
 //! The real client, made to read and to send all that it can: whatever part of the program will ask for it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,14 +64,7 @@ pub fn world() -> World {
 }
 
 fn config(world: &World) -> HttpConfig {
-    HttpConfig {
-        url: world.api().parse().expect("an address"),
-        headers: BTreeMap::new(),
-        bearer: Some(Secret::File(world.token_file())),
-        basic: None,
-        ca_file: None,
-        client_cert: None,
-        timeout: Duration::from_secs(10),
-        no_proxy: true,
-    }
+    let url = world.api().parse().expect("an address");
+    let bearer = Some(Secret::File(world.token_file()));
+    HttpConfig { bearer, ..HttpConfig::plain(url, Duration::from_secs(10)) }
 }

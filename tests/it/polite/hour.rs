@@ -71,14 +71,8 @@ async fn hour(repos: usize, span: Duration) -> Figures {
     };
     let mut runtime = Runtime::new(Parts { fleet: Fleet::default(), tools });
     let config = HttpConfig {
-        url: url.parse().unwrap(),
-        headers: std::collections::BTreeMap::new(),
         bearer: Some(flightdeck::config::Secret::Env("CARGO_PKG_NAME".to_owned())),
-        basic: None,
-        ca_file: None,
-        client_cert: None,
-        timeout: Duration::from_secs(10),
-        no_proxy: true,
+        ..HttpConfig::plain(url.parse().unwrap(), Duration::from_secs(10))
     };
     let client = Arc::new(GithubClient::new(config, clock));
     let (_wanted, receiver) = tokio::sync::watch::channel(Wanted::default());

@@ -2,8 +2,8 @@
 //! fixed moment.
 
 use flightdeck::model::{
-    Alert, Envelope, Event, Fault, FaultKind, FeedId, Fleet, HealthState, Observation, Outcome,
-    Plan, Point, Reading, Record, RecordKind, Rollout, Time, Track, Verb, Writer,
+    Alert, Deployment, Envelope, Event, Fault, FaultKind, FeedId, Fleet, HealthState, Observation,
+    Outcome, Plan, Point, Reading, Record, RecordKind, Rollout, Time, Track, Verb, Writer,
 };
 use flightdeck::store::{Store, TargetState};
 
@@ -135,6 +135,13 @@ impl Build {
     /// An action begins.
     pub fn begins(&mut self, plan: &Plan) -> &mut Self {
         self.journals(RecordKind::Intent { plan: Box::new(plan.clone()) })
+    }
+
+    /// What GitHub lists as deployed from the target's repository, the newest first.
+    pub fn deployed(&mut self, deployments: Vec<Deployment>) -> &mut Self {
+        let (host, repo) = ("github".into(), "acme/checkout".into());
+        let deployments = Observation::Deployments { host, repo, deployments };
+        self.says(&FeedId::part("github", "acme/checkout"), vec![deployments])
     }
 
     /// An action ends.

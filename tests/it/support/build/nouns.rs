@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::DateTime;
 use flightdeck::model::spec::{Hooks, RolloutSpec};
 use flightdeck::model::{
-    ActionId, Alert, AlertSpec, AlertState, Call, CheckSpec, FeedId, Fleet, GateRules, HealthState,
-    MetricSpec, Offer, Outcome, Plan, Probe, Report, Revision, Rollout, Severity, StepReport,
-    Target, TargetSpec, Time, Track, Verb,
+    ActionId, Alert, AlertSpec, AlertState, Call, CheckSpec, ComparisonSpec, Deployment, FeedId,
+    Fleet, GateRules, HealthState, JudgeSpec, MetricSpec, Offer, Outcome, Plan, Probe, Report,
+    Revision, Rollout, Severity, StepReport, Target, TargetSpec, Time, Track, Verb,
 };
 
 use crate::support::programs::action;
@@ -237,6 +237,37 @@ pub fn plan(action: &str, verb: Verb, from: f64, to: f64) -> Plan {
         alarm: None,
         verify_ms: 10_000,
         within_ms: None,
+    }
+}
+
+/// A deployment as GitHub lists it.
+pub fn deployment(environment: &str, git_ref: &str, state: &str, s: i64) -> Deployment {
+    Deployment {
+        id: 1,
+        environment: environment.into(),
+        sha: "0".repeat(40),
+        git_ref: git_ref.into(),
+        created_at: Some(at(s)),
+        state: Some(state.into()),
+        creator: None,
+        environment_url: None,
+        odd: None,
+    }
+}
+
+/// A judge that compares what the names say.
+pub fn judge(every: Duration, names: &[&str]) -> JudgeSpec {
+    let comparison = |name: &&str| ComparisonSpec {
+        name: (*name).into(),
+        query: "errors / requests".into(),
+        points: 0.0025,
+        part: 0.2,
+    };
+    JudgeSpec {
+        alpha: 0.05,
+        warm_up: Duration::from_secs(10),
+        every,
+        comparisons: names.iter().map(comparison).collect(),
     }
 }
 
