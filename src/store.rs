@@ -57,6 +57,8 @@ pub struct Store {
     journaled: Option<Time>,
     /// Why the journal does not say all.
     trouble: Option<JournalTrouble>,
+    /// Since when this process does by itself what is due.
+    armed_at: Option<Time>,
 }
 
 impl Store {
@@ -107,6 +109,9 @@ impl Store {
                     if let Some(line) = state.ledger.apply(record) {
                         self.timeline.push(line);
                     }
+                    if self.armed_at.is_some_and(|armed| record.at < armed) {
+                        state.postpone(self.armed_at);
+                    }
                     let rotates = state.spec.rollout.as_ref().is_some_and(|r| r.rotate);
                     if rotates && state.ledger.completed != completed {
                         state.ledger.exchange(record.at);
@@ -136,7 +141,11 @@ impl Store {
                 self.fleet.read_only = *on;
                 let text = if *on { "read-only from here on" } else { "no longer read-only" };
                 self.timeline.push(Line::notice(envelope.at, text));
+                if !on {
+                    self.arm(envelope.at);
+                }
             }
+            Event::Armed => self.arm(envelope.at),
             Event::Notice { text } => {
                 let line = Line::notice(envelope.at, text);
                 self.timeline.push(line.clone());
@@ -146,6 +155,12 @@ impl Store {
                 self.notices.push(line);
             }
         }
+    }
+
+    /// What was announced before gets a countdown that can be seen here.
+    fn arm(&mut self, at: Time) {
+        self.armed_at = Some(at);
+        self.targets.iter_mut().for_each(|state| state.postpone(self.armed_at));
     }
 
     fn configure(&mut self, fleet: &Fleet) {

@@ -91,8 +91,10 @@ pub(super) fn due(
             if mode.is_none() && !over {
                 return None;
             }
-            // what cannot be seen has not passed, and is no ground to act on either
-            if !over && harm.found.is_empty() && harm.blind {
+            // what cannot be seen has not passed, and is no ground to act on either; nor is what was read before
+            // it was raised, maybe by another process
+            let blind = harm.blind || !is_read_since(store, state, alarm.at);
+            if !over && harm.found.is_empty() && blind {
                 return None;
             }
             if harm.found.is_empty() || over {
@@ -118,9 +120,19 @@ pub(super) fn due(
             let why = harm.found.first()?.clone();
             let candidate = seen.evidence.candidate.clone();
             let acts_at = now + patience(mode?, auto);
-            Some(note(RecordKind::Alarm { target: target(), candidate, why, acts_at }))
+            let release = seen.evidence.release.known();
+            Some(note(RecordKind::Alarm { target: target(), candidate, why, acts_at, release }))
         }
     }
+}
+
+/// Whether all that could tell of harm was read since.
+fn is_read_since(store: &Store, state: &TargetState, since: Time) -> bool {
+    let checks = state.checks.iter().map(|check| &check.spec.feed);
+    let asked = state.spec.prometheus.iter().chain(state.spec.alerts.iter().map(|a| &a.feed));
+    checks.chain(asked).all(|feed| {
+        store.feed(feed).is_none_or(|feed| feed.good_at.is_some_and(|good| good > since))
+    })
 }
 
 /// How long an operator has to hold it.
@@ -180,5 +192,5 @@ pub fn hasten(store: &Store, target: &Target, now: Time) -> Option<Effect> {
     let alarm = alarm(state, &assess(store, target, now)?)?;
     let (candidate, why) = (alarm.candidate.clone(), alarm.why.clone());
     let target = target.clone();
-    Some(note(RecordKind::Alarm { target, candidate, why, acts_at: now }))
+    Some(note(RecordKind::Alarm { target, candidate, why, acts_at: now, release: None }))
 }

@@ -105,6 +105,8 @@ pub enum Event {
         /// Whether it is shut.
         on: bool,
     },
+    /// From here on this process does by itself what is due.
+    Armed,
     /// Something the operator should read, kept until seen.
     Notice {
         /// The sentence.

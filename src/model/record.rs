@@ -88,6 +88,9 @@ pub enum RecordKind {
         why: String,
         /// When it is rolled back.
         acts_at: Time,
+        /// When its release began, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        release: Option<Time>,
     },
     /// An alarm is over without a rollback of its own.
     Disarmed {

@@ -111,6 +111,9 @@ impl Runtime {
         let mut runtime = Self::bare(parts.tools);
         runtime.locked = parts.fleet.read_only;
         runtime.apply(runtime.clock.now(), Event::Configured(Box::new(parts.fleet)));
+        if runtime.notes_changes && !runtime.locked {
+            runtime.apply(runtime.clock.now(), Event::Armed);
+        }
         let (journal, bus, poke) =
             (runtime.journal.clone(), runtime.bus.clone(), runtime.poke.clone());
         runtime.tasks.spawn(journal_feed::follow(journal, bus, poke));

@@ -255,8 +255,8 @@ impl Ledger {
                 }
                 None
             }
-            RecordKind::Alarm { candidate, why, acts_at, .. } => {
-                self.raised(candidate.as_ref(), why, *acts_at, record)
+            RecordKind::Alarm { candidate, why, acts_at, release, .. } => {
+                self.raised(candidate.as_ref(), why, (*acts_at, *release), record)
             }
             RecordKind::Disarmed { why, passed, .. } => self.disarmed(why, *passed, record),
             RecordKind::Foreign { target, from, why, .. } => {

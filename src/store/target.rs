@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
+use crate::model::spec::AutoMode;
 use crate::model::{
     Envelope, HookSpec, Observation, Phase, Revision, Rollout, ScrapeJob, TargetSpec, Time, Track,
     Verb,
@@ -81,6 +84,20 @@ impl TargetState {
             (true, Track::Candidate) => Track::Stable,
             (true, Track::Stable) => Track::Candidate,
             _ => track,
+        }
+    }
+
+    /// Gives an announced rollback the time that somebody has to hold it, from when this process may do it.
+    pub(super) fn postpone(&mut self, armed: Option<Time>) {
+        let auto = self.spec.rollout.as_ref().and_then(|rollout| rollout.auto.as_ref());
+        let waits = auto.filter(|auto| match auto.mode {
+            AutoMode::Off => !auto.watch_after.is_zero(),
+            AutoMode::Ask => true,
+            AutoMode::On => false,
+        });
+        let patience = waits.and_then(|auto| TimeDelta::from_std(auto.after).ok());
+        if let Some((armed, patience)) = armed.zip(patience) {
+            self.ledger.postpone(armed + patience);
         }
     }
 

@@ -50,10 +50,13 @@ impl Ledger {
         &mut self,
         candidate: Option<&Revision>,
         why: &str,
-        acts_at: Time,
+        (acts_at, release): (Time, Option<Time>),
         record: &Record,
     ) -> Option<Line> {
         let target = record.kind.target();
+        if self.alarm.as_ref().is_some_and(|alarm| self.is_in_hand(alarm, candidate, release)) {
+            return None;
+        }
         // one that was answered, by a rollback or by the release after it, is another matter
         let open = self.alarm.as_ref().is_some_and(|alarm| {
             alarm.answered.is_none()
@@ -82,10 +85,36 @@ impl Ledger {
         Some(Line::new(record.at, Some(target), LineKind::Action, text))
     }
 
+    /// Whether an operator has taken an alarm in hand for the whole of a release: then a process that had not
+    /// read that yet cannot raise it anew.
+    fn is_in_hand(
+        &self,
+        alarm: &Alarm,
+        candidate: Option<&Revision>,
+        release: Option<Time>,
+    ) -> bool {
+        alarm.is_settled()
+            && alarm.candidate.as_ref() == candidate
+            && release.max(self.began).is_none_or(|began| began <= alarm.at)
+            && !self.entries.iter().any(|entry| entry.answers(alarm))
+    }
+
+    /// What this process would do by itself waits at least until then: nobody could have held it before.
+    pub(in crate::store) fn postpone(&mut self, until: Time) {
+        if let Some(alarm) = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none()) {
+            alarm.acts_at = alarm.acts_at.max(until);
+        }
+    }
+
     /// An alarm is answered by other means than a rollback.
     pub(super) fn disarmed(&mut self, why: &str, passed: bool, record: &Record) -> Option<Line> {
         let began = self.entries.iter().any(|e| e.in_flight() && e.plan.alarm.is_some());
-        let alarm = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none())?;
+        // another process may have found in the same moment that it had passed: the operator's word counts
+        let is_open = |alarm: &&mut Alarm| match &alarm.answered {
+            None => true,
+            Some(answered) => answered.passed && !passed && record.at - alarm.at < STANDS,
+        };
+        let alarm = self.alarm.as_mut().filter(is_open)?;
         let by = record.operator.clone();
         let text = if passed {
             format!("alarm over: {why}")

@@ -126,6 +126,78 @@ fn who_takes_it_in_hand_has_it_for_the_whole_release() {
     assert!(matches!(note(&mut build), RecordKind::Alarm { .. }));
 }
 
+/// The alarm that another process has raised.
+fn raise(build: &mut Build, acts_at: i64) {
+    let candidate = build.state().named(Track::Candidate).map(|name| name.revision);
+    let (why, acts_at) = ("unhealthy".to_owned(), at(acts_at));
+    let release = Some(at(0));
+    build.journals(RecordKind::Alarm { target: target(), candidate, why, acts_at, release });
+}
+
+fn disarm(build: &mut Build, passed: bool) {
+    let why = if passed { "it has passed" } else { "by key" }.to_owned();
+    build.journals(RecordKind::Disarmed { target: target(), why, passed });
+}
+
+#[test]
+fn an_operators_word_stands_against_what_others_write_in_the_same_moment() {
+    for found_over in [false, true] {
+        let mut build = build(AutoMode::Ask);
+        now(&mut build, 150, HealthState::Unhealthy);
+        note(&mut build);
+        if found_over {
+            disarm(&mut build, true);
+        }
+        disarm(&mut build, false);
+        build.till(151);
+        raise(&mut build, 181);
+        now(&mut build, 200, HealthState::Unhealthy);
+        assert_eq!(due(&build), [], "held, {found_over}");
+        let alarm = build.state().ledger.alarm.as_ref().expect("an alarm");
+        assert!(alarm.is_settled(), "{alarm:?}");
+    }
+}
+
+#[test]
+fn an_alarm_is_not_over_by_what_was_read_before_it() {
+    let mut build = build(AutoMode::Ask);
+    now(&mut build, 150, HealthState::Healthy);
+    build.till(151);
+    raise(&mut build, 181);
+    assert_eq!(due(&build), [], "another has seen more than we have");
+    now(&mut build, 165, HealthState::Healthy);
+    assert!(matches!(note(&mut build), RecordKind::Disarmed { passed: true, .. }));
+}
+
+#[test]
+fn who_may_act_from_now_on_gives_the_whole_time_to_hold_it() {
+    let mut build = build(AutoMode::Ask);
+    build.tell(Event::ReadOnly { on: true });
+    now(&mut build, 150, HealthState::Unhealthy);
+    raise(&mut build, 180);
+    now(&mut build, 300, HealthState::Unhealthy);
+    assert_eq!(due(&build), []);
+    build.tell(Event::ReadOnly { on: false });
+    now(&mut build, 325, HealthState::Unhealthy);
+    assert_eq!(due(&build), [], "a countdown that can be seen");
+    now(&mut build, 330, HealthState::Unhealthy);
+    assert!(acts(&build));
+
+    // and so does a process that begins beside an alarm of one that is gone
+    let mut begun = self::build(AutoMode::Ask);
+    begun.till(300).tell(Event::Armed);
+    let mut earlier = self::build(AutoMode::Ask);
+    now(&mut earlier, 150, HealthState::Unhealthy);
+    let RecordKind::Alarm { candidate, why, .. } = note(&mut earlier) else { panic!("an alarm") };
+    let release = None;
+    let kind = RecordKind::Alarm { target: target(), candidate, why, acts_at: at(180), release };
+    begun.journals_at(150, kind);
+    now(&mut begun, 320, HealthState::Unhealthy);
+    assert_eq!(due(&begun), []);
+    now(&mut begun, 330, HealthState::Unhealthy);
+    assert!(acts(&begun), "{:?}", due(&begun));
+}
+
 #[test]
 fn what_passes_is_over_and_may_come_again() {
     let mut build = build(AutoMode::Ask);
@@ -196,7 +268,7 @@ fn what_was_under_way_when_an_alarm_was_raised_answers_it() {
     let why = "unhealthy".to_owned();
     let candidate = build.state().named(Track::Candidate).map(|name| name.revision);
     let acts_at = build.now();
-    build.journals(RecordKind::Alarm { target: target(), candidate, why, acts_at });
+    build.journals(RecordKind::Alarm { target: target(), candidate, why, acts_at, release: None });
     build.till(155).journals(RecordKind::Outcome {
         report: Box::new(Report { took_ms: 5_000, ..report(&back, Outcome::Seen) }),
         followed_up: false,

@@ -223,6 +223,7 @@ fn only_what_is_new_and_well_goes_on_by_itself() {
         candidate: None,
         why: "errors".into(),
         acts_at: at(now + 60),
+        release: None,
     };
     not(&|build| {
         build.journals(alarm());

@@ -126,9 +126,14 @@ impl Build {
 
     /// A line of the journal, by a living process, written now.
     pub fn journals(&mut self, kind: RecordKind) -> &mut Self {
+        self.journals_at(self.now, kind)
+    }
+
+    /// A line of the journal that was written at `s`, and is read now.
+    pub fn journals_at(&mut self, s: i64, kind: RecordKind) -> &mut Self {
         let writer = Writer { id: "w".into(), host: "here".into(), pid: 1 };
         let seq = self.log.len() as u64;
-        let record = Record { seq, at: at(self.now), operator: "ana".into(), writer, kind };
+        let record = Record { seq, at: at(s), operator: "ana".into(), writer, kind };
         self.tell(Event::Journaled { record: Box::new(record) })
     }
 

@@ -13,7 +13,10 @@ fn armed() -> Stage {
     let mut world = World::bad();
     let candidate = Some("1.4.2".into());
     let (target, acts_at) = (target("checkout/production"), world.now + TimeDelta::seconds(23));
-    world.journal(7, RecordKind::Alarm { target, candidate, why: WHY.to_owned(), acts_at });
+    world.journal(
+        7,
+        RecordKind::Alarm { target, candidate, why: WHY.to_owned(), acts_at, release: None },
+    );
     Stage::new(world)
 }
 
