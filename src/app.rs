@@ -7,6 +7,7 @@ mod demo;
 mod destinations;
 mod disarm;
 mod doctor;
+mod dry;
 mod inbox;
 mod keys;
 mod log;

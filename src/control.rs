@@ -17,6 +17,7 @@ mod follow_up;
 mod foreign;
 mod freeze;
 mod gates;
+mod go;
 mod going_back;
 mod guard;
 mod harm;
@@ -60,6 +61,7 @@ pub use gates::{
     Burning, Found, Gate, GateState, alert_path, backup_made, burning, check_gate, check_name,
     is_new, new_since, times,
 };
+pub use go::Go;
 pub use guard::{guard, is_overridable};
 pub use inbox::{Item, inbox, inbox_of, tally};
 pub use incident::{INCIDENT, Written};

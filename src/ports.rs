@@ -152,6 +152,11 @@ pub trait Journal: Send + Sync + 'static {
     /// Appends a line.
     fn append(&self, kind: RecordKind) -> BoxFuture<'_, Result<Record, Fault>>;
 
+    /// Whether what is appended stays: a dry run's does not, and no command is run for it.
+    fn is_kept(&self) -> bool {
+        true
+    }
+
     /// Whether a rollback of the target was announced after this action: the action must send nothing more.
     fn superseded<'a>(&'a self, action: &'a ActionId, target: &'a Target) -> BoxFuture<'a, bool>;
 

@@ -286,7 +286,7 @@ async fn carry_out<W: Write>(
         targets
     };
     wire::narrow_to_ask(&mut setup.config, &read);
-    let mut runtime = setup.runtime(false);
+    let mut runtime = if how.dry_run { setup.dry_runtime() } else { setup.runtime(false) };
     let hosts = wire::wire(&mut runtime, &setup.config, &setup.clock).hosts;
     if !ready(&mut runtime, needs, global.look()).await? {
         return Ok(Exit::Interrupted);
@@ -353,7 +353,7 @@ fn spec_of(setup: &Setup, ask: &Ask) -> Result<TargetSpec, String> {
 /// What refuses a request before anything is contacted.
 fn beforehand(setup: &Setup, global: &Global, spec: &TargetSpec, how: How) -> Option<Refusal> {
     let blank = global.reason.as_ref().is_none_or(|reason| reason.trim().is_empty());
-    if global.yes && spec.production && blank && !how.dry_run {
+    if global.yes && spec.production && blank {
         let reason = "--yes in production needs a --reason that is not blank";
         return Some(Refusal::new("reason", reason));
     }

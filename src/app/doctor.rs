@@ -1,6 +1,7 @@
 //! `flightdeck doctor`: looks at everything once and says what works.
 
 mod permissions;
+mod registries;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -42,6 +43,7 @@ pub(super) async fn main<W: Write>(
             return Ok(Exit::Interrupted);
         }
         findings.extend(feeds(&runtime));
+        findings.extend(registries::registries(&setup, global.look()).await);
         findings.extend(permissions(&setup, &hosts).await);
     }
     Ok(print(&findings, out)?)

@@ -8,9 +8,10 @@ use crate::cli::args::Global;
 use crate::cli::{Exit, Output};
 use crate::config::{self, Config, ConfigError, Env, Paths, Secret, Trust};
 use crate::journal::Shared;
-use crate::ports::{Clock, Recorder};
+use crate::ports::{Clock, Journal, Recorder};
 use crate::runtime::{Parts, Runtime, SystemClock, Tools};
 
+use super::dry::Unwritten;
 use super::{keys, record, say};
 
 /// A configuration with everything around it.
@@ -57,9 +58,29 @@ impl Setup {
         self.recorded(notes_changes, None)
     }
 
-    /// The same, and every envelope is kept.
+    /// The same for a dry run, of which nothing is written.
+    pub(super) fn dry_runtime(&self) -> Runtime {
+        let kept = self.opened();
+        let journal = Arc::new(Unwritten::new(kept, &self.operator, self.clock.clone()));
+        self.with(journal, false, None)
+    }
+
+    /// A runtime of which every envelope is kept.
     pub(super) fn recorded(
         &self,
+        notes_changes: bool,
+        recorder: Option<Box<dyn Recorder>>,
+    ) -> Runtime {
+        self.with(self.opened(), notes_changes, recorder)
+    }
+
+    fn opened(&self) -> Arc<dyn Journal> {
+        record::open((self.journal(), self.shared()), &self.operator, self.clock.clone())
+    }
+
+    fn with(
+        &self,
+        journal: Arc<dyn Journal>,
         notes_changes: bool,
         recorder: Option<Box<dyn Recorder>>,
     ) -> Runtime {
@@ -69,11 +90,7 @@ impl Setup {
         let tools = Tools {
             operator: self.operator.clone(),
             clock: self.clock.clone(),
-            journal: record::open(
-                (self.journal(), self.shared()),
-                &self.operator,
-                self.clock.clone(),
-            ),
+            journal,
             recorder,
             notes_changes,
         };

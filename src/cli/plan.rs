@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::control::{
-    Challenge, Confirmation, Gate, GateState, INCIDENT, Proven, Written, by_queue, in_the_way,
+    Assessment, Challenge, Confirmation, Gate, GateState, Go, INCIDENT, Proven, Written, by_queue,
+    in_the_way,
 };
 use crate::model::{HookSpec, Outcome, Plan, Refusal, Report};
 
@@ -20,21 +21,26 @@ struct Unsent<'a> {
     /// What every gate says, where it deploys.
     #[serde(skip_serializing_if = "Option::is_none")]
     gates: Option<&'a [Gate]>,
+    /// What refuses the next promotion besides them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusals: Option<&'a [Refusal]>,
 }
 
-/// Prints a plan that is not carried out.
+/// Prints a plan that is not carried out; `seen`: what is decided about its target, where it deploys.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn print_dry_run<W: Write>(
     plan: &Plan,
-    gates: Option<&[Gate]>,
+    seen: Option<&Assessment>,
     out: &mut Output<W>,
 ) -> io::Result<()> {
     if out.format == Format::Json {
-        return out.json(&Unsent { version: 1, dry_run: true, plan, gates });
+        let gates = seen.map(|seen| seen.gates.as_slice());
+        let refusals = seen.map(|seen| seen.refusals.as_slice());
+        return out.json(&Unsent { version: 1, dry_run: true, plan, gates, refusals });
     }
-    print_plan(plan, gates, out)?;
+    print_plan(plan, seen, out)?;
     out.line("dry run: nothing was sent")
 }
 
@@ -45,15 +51,15 @@ pub fn print_dry_run<W: Write>(
 /// When the writer fails.
 pub fn print_plan<W: Write>(
     plan: &Plan,
-    gates: Option<&[Gate]>,
+    seen: Option<&Assessment>,
     out: &mut Output<W>,
 ) -> io::Result<()> {
     out.line(headline(plan))?;
     for refusal in &plan.overrides {
         out.line(format!("  OVERRIDES {refusal}"))?;
     }
-    if let Some(gates) = gates {
-        print_gates(gates, out)?;
+    if let Some(seen) = seen {
+        print_go(seen, out)?;
     }
     for queue in by_queue(&plan.ahead) {
         out.line(format!("  {}", queue.head()))?;
@@ -85,17 +91,20 @@ pub fn print_plan<W: Write>(
     print_hook("after", plan.after.as_ref(), out)
 }
 
-fn print_gates<W: Write>(gates: &[Gate], out: &mut Output<W>) -> io::Result<()> {
+/// Whether the target may go on, and every answer that is in the way.
+fn print_go<W: Write>(seen: &Assessment, out: &mut Output<W>) -> io::Result<()> {
     let passes = |gate: &&Gate| gate.state == GateState::Pass;
-    let pass: Vec<&str> = gates.iter().filter(passes).map(|gate| gate.name.as_str()).collect();
-    if gates.is_empty() {
-        return out.line("  go: no gates, no engine is configured");
+    let pass: Vec<&str> = seen.gates.iter().filter(passes).map(|gate| gate.name.as_str()).collect();
+    match seen.go() {
+        Go::Watched => return out.line("  go: no gates, no engine is configured"),
+        Go::Yes => return out.line(format!("  go: yes; {} pass", pass.join(", "))),
+        Go::Nothing => out.line("  go: –; nothing to promote")?,
+        Go::No => out.line("  go: no")?,
     }
-    if pass.len() == gates.len() {
-        return out.line(format!("  go: yes; {} pass", pass.join(", ")));
+    for barrier in seen.barriers() {
+        out.line(format!("    refused by {}: {}", barrier.name, barrier.reason))?;
     }
-    out.line("  go: no")?;
-    for gate in gates.iter().filter(|gate| !passes(gate)) {
+    for gate in seen.gates.iter().filter(|gate| !passes(gate)) {
         out.line(format!("    {} {}: {}", gate.name, gate.state.word(), gate.reason))?;
     }
     if pass.is_empty() { Ok(()) } else { out.line(format!("    pass: {}", pass.join(", "))) }

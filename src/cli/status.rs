@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::control::{
-    Assessment, Gate, GateState, Standing, approvals, assess, check_state, metric_state,
+    Assessment, Gate, GateState, Go, Standing, approvals, assess, check_state, metric_state,
 };
 use crate::model::{
     AlertState, FeedState, HealthState, Phase, Refusal, Revision, Severity, Target, Time, Track,
@@ -60,6 +60,9 @@ struct TargetStatus {
     scrapes: Vec<crate::model::ScrapeJob>,
     /// How it was last rolled back; null where nothing could roll it back.
     rehearsal: Option<RehearsalStatus>,
+    /// Whether it may go on; of the table alone, to programs `in_the_way` says it.
+    #[serde(skip)]
+    go: Go,
     /// What is said to run where no engine moves anything; of the table alone.
     #[serde(skip)]
     runs: Option<Revision>,
@@ -249,8 +252,9 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         summary: alert.summary.clone(),
         runbook: alert.runbook.clone(),
     });
+    let go = seen.go();
     let in_the_way = seen.in_the_way().into_iter().map(str::to_owned).collect();
-    let in_the_way = Some(in_the_way).filter(|_| !seen.is_at_the_end);
+    let in_the_way = Some(in_the_way).filter(|_| go != Go::Nothing);
     let evidence = &seen.evidence;
     let runs = [&evidence.whole, &evidence.candidate, &evidence.stable];
     TargetStatus {
@@ -276,6 +280,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
             advisory: pipeline.advisory,
         }),
         reasons: seen.reasons,
+        go,
         in_the_way,
         gates: seen.gates,
         refusals: seen.refusals,

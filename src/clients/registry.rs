@@ -5,6 +5,7 @@
 //! user and password go to the registry's own origin and to the one that is configured, and nowhere else.
 
 mod challenge;
+mod check;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use crate::model::image::is_digest;
 use crate::model::{Fault, FaultKind, Time};
 
 use challenge::Challenge;
+pub use check::Access;
 
 /// What an image may be: of one platform or of several, in the words of OCI and of Docker.
 const KINDS: &str = "application/vnd.oci.image.index.v1+json, \
@@ -116,11 +118,7 @@ impl RegistryClient {
         match whole.status {
             StatusCode::OK => Ok(Some(format!("sha256:{:x}", Sha256::digest(&whole.body)))),
             _ if is_a_registrys(&whole) => Ok(None),
-            _ => {
-                let text =
-                    format!("{} answered 404 as no registry does; check its `url`", self.what);
-                Err(Fault::new(FaultKind::NotFound, text))
-            }
+            _ => Err(self.foreign(whole.status.as_u16())),
         }
     }
 
@@ -145,7 +143,7 @@ impl RegistryClient {
             state.tokens.remove(name);
             answer = match Challenge::of(&answer.headers) {
                 Some(Challenge::Bearer { realm, service }) => {
-                    let token = self.token(&client, (&realm, service), name, now).await?;
+                    let token = self.token(&client, (&realm, service), Some(name), now).await?;
                     let answer = self.send(ask(Some(&token))?, MANIFEST).await?;
                     state.tokens.insert(name.to_owned(), token);
                     answer
@@ -162,12 +160,12 @@ impl RegistryClient {
         }
     }
 
-    /// A token that reads one repository: no more is asked for, whatever the registry names.
+    /// A token that reads one repository, or nothing: no more is asked for, whatever the registry names.
     async fn token(
         &self,
         client: &Client,
         (realm, service): (&str, Option<String>),
-        name: &str,
+        name: Option<&str>,
         now: Time,
     ) -> Result<SecretString, Fault> {
         let realm = Url::parse(realm).map_err(|_| self.odd("names no place to get a token"))?;
@@ -177,9 +175,9 @@ impl RegistryClient {
         if is_loopback(&realm) && !is_loopback(&self.config.http.url) {
             return Err(self.odd("sends us to this machine for a token"));
         }
-        let scope = format!("repository:{name}:pull");
+        let scope = name.map(|name| ("scope", format!("repository:{name}:pull")));
         let service = service.map(|service| ("service", service));
-        let query: Vec<_> = service.into_iter().chain([("scope", scope)]).collect();
+        let query: Vec<_> = service.into_iter().chain(scope).collect();
         let mut request = client.get(realm.clone()).query(&query);
         if self.config.http.basic.is_some() {
             let known = [Some(&self.config.http.url), self.config.auth.as_ref()];
@@ -253,10 +251,14 @@ impl RegistryClient {
 
 /// Whether an answer says, in a registry's way, what is missing.
 fn is_a_registrys(answer: &Answer) -> bool {
-    let said: Option<Said> = serde_json::from_slice(&answer.body).ok();
-    let codes = said.into_iter().flat_map(|said| said.errors).filter_map(|error| error.code);
-    let mut unknown = codes.filter(|code| code.ends_with("UNKNOWN") || code == "NOT_FOUND");
+    let mut unknown = codes(answer).filter(|code| code.ends_with("UNKNOWN") || code == "NOT_FOUND");
     unknown.next().is_some() || answer.body.is_empty() && text(&answer.headers, VERSION).is_some()
+}
+
+/// What an answer says in the words of registries.
+fn codes(answer: &Answer) -> impl Iterator<Item = String> {
+    let said: Option<Said> = serde_json::from_slice(&answer.body).ok();
+    said.into_iter().flat_map(|said| said.errors).filter_map(|error| error.code)
 }
 
 #[derive(Deserialize)]

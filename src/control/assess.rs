@@ -83,21 +83,6 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Everything that is in the way of the next promotion, by name: what refuses it, and gates that do not
-    /// pass.
-    #[must_use]
-    pub fn in_the_way(&self) -> Vec<&str> {
-        let gates = self.gates.iter().filter(|gate| gate.state != GateState::Pass);
-        let names = self.refusals.iter().map(|refusal| refusal.gate.as_str());
-        let mut all: Vec<&str> = Vec::new();
-        for name in names.chain(gates.map(|gate| gate.name.as_str())) {
-            if !all.contains(&name) {
-                all.push(name);
-            }
-        }
-        all
-    }
-
     /// Whether a freeze is on that its promotions are under.
     #[must_use]
     pub fn is_frozen(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::store::Store;
 
 use super::Effect;
 use super::guard::is_overridable;
-use super::plan::{Challenge, Confirmation, Request, ask};
+use super::plan::{Challenge, Confirmation, REASON, Request, ask};
 use super::playing::Playing;
 use super::recheck::{Recheck, recheck, up_to_date};
 
@@ -51,6 +51,20 @@ pub enum Dialog {
     },
     /// Several questions that one yes answers.
     Several(Several),
+}
+
+impl Dialog {
+    /// Whether all that is missing is a reason.
+    #[must_use]
+    pub fn wants_reason(&self) -> bool {
+        match self {
+            Self::Refused { refusals, overridable: false, .. } => {
+                !refusals.is_empty() && refusals.iter().all(|refusal| refusal.gate == REASON)
+            }
+            Self::Several(several) => several.unexplained() > 0,
+            _ => false,
+        }
+    }
 }
 
 /// An operator's answer to a confirmation.

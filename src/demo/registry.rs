@@ -20,6 +20,8 @@ pub const USER: &str = "demo";
 /// Releases before the present one whose images are kept.
 const KEPT: i64 = 1;
 
+const VERSION: &str = "registry/2.0";
+
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
 /// The HTTP server.
@@ -38,17 +40,14 @@ impl Handler for Registry {
     fn answer(&self, request: &Request) -> Reply {
         match request.segments().as_slice() {
             ["token"] => self.token(request),
+            ["v2"] => self.guarded(request, "", || {
+                Reply::json(200, &json!({})).with("docker-distribution-api-version", VERSION)
+            }),
             ["v2", owner, name, "manifests", reference] => {
                 let scope = format!("repository:{owner}/{name}:pull");
-                if request.headers.get("authorization")
-                    != Some(&format!("Bearer {}", self.pass(&scope)))
-                {
-                    let Self { base, .. } = self;
-                    let wants =
-                        format!(r#"Bearer realm="{base}/token",service="{HOST}",scope="{scope}""#);
-                    return error(401, "UNAUTHORIZED").with("www-authenticate", wants);
-                }
-                self.shared.with(|world| self.manifest(world, name, reference))
+                self.guarded(request, &scope, || {
+                    self.shared.with(|world| self.manifest(world, name, reference))
+                })
             }
             _ => error(404, "UNSUPPORTED"),
         }
@@ -56,6 +55,19 @@ impl Handler for Registry {
 }
 
 impl Registry {
+    /// An answer for who has a token of the scope, and where to get it for who has none.
+    fn guarded(&self, request: &Request, scope: &str, answer: impl FnOnce() -> Reply) -> Reply {
+        let pass = format!("Bearer {}", self.pass(scope));
+        if request.headers.get("authorization") == Some(&pass) {
+            return answer();
+        }
+        let mut wants = format!(r#"Bearer realm="{}/token",service="{HOST}""#, self.base);
+        if !scope.is_empty() {
+            wants.push_str(&format!(r#",scope="{scope}""#));
+        }
+        error(401, "UNAUTHORIZED").with("www-authenticate", wants)
+    }
+
     fn token(&self, request: &Request) -> Reply {
         let known = format!("Basic {}", STANDARD.encode(format!("{USER}:{}", self.password)));
         if request.headers.get("authorization") != Some(&known) {
@@ -121,5 +133,5 @@ fn hex(text: &str) -> String {
 
 fn error(status: u16, code: &str) -> Reply {
     let body = json!({"errors": [{"code": code, "message": "the demo world says no"}]});
-    Reply::json(status, &body).with("docker-distribution-api-version", "registry/2.0")
+    Reply::json(status, &body).with("docker-distribution-api-version", VERSION)
 }

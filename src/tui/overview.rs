@@ -149,7 +149,7 @@ impl Overview {
             })
             .collect();
         self.waiting = waiters.len();
-        if waiters.is_empty() && self.elsewhere == 0 {
+        if waiters.is_empty() && self.inbox.1 == 0 {
             return;
         }
         waiters.sort_unstable();
@@ -187,7 +187,7 @@ impl Overview {
         &self.groups
     }
 
-    /// How many targets wait for a person.
+    /// How many targets wait for a person, for one thing or several.
     pub fn waiting(&self) -> usize {
         self.waiting
     }

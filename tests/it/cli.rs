@@ -228,6 +228,20 @@ fn a_dry_run_shows_the_calls_and_makes_none() {
 }
 
 #[test]
+fn a_dry_run_is_refused_by_what_would_refuse_the_act() {
+    let world = settled();
+    for (line, gate) in [
+        (format!("promote {GOOD} --yes"), "reason"),
+        (format!("promote {GOOD} --yes --reason x --read-only"), "read-only"),
+    ] {
+        for line in [format!("{line} --dry-run"), line] {
+            let done = world.run(&format!("{line} -o json"));
+            assert_eq!((done.code, gates(&done)), (Some(3), vec![gate.to_owned()]), "{line}");
+        }
+    }
+}
+
+#[test]
 fn a_revision_that_is_not_the_one_is_refused() {
     let world = settled();
     let rollout = world.target(GOOD)["rollout"].clone();

@@ -50,3 +50,31 @@ fn an_image_is_a_way_back_as_long_as_it_is_what_ran() {
     assert!(text.contains("registry.images.acme.example answered 503"), "{text}");
     world.verify_journal();
 }
+
+#[test]
+fn doctor_asks_the_registry_who_it_is_and_whether_it_takes_the_password() {
+    let world = World::start(Options::default());
+    let row = |world: &World| {
+        let told = world.run("doctor -o json").json();
+        let rows = told["findings"].as_array().cloned().unwrap_or_default();
+        let row = rows.into_iter().find(|row| row["what"] == "registry.images.acme.example");
+        row.unwrap_or_else(|| panic!("no row of the registry in {told}"))
+    };
+    let good = row(&world);
+    assert_eq!(
+        (&good["verdict"], &good["detail"]),
+        (&"ok".into(), &"answers, takes the password of demo".into())
+    );
+    world.configure(|toml| toml.replace("user = \"demo\"", "user = \"nobody\""));
+    let wrong = row(&world);
+    assert_eq!(wrong["verdict"], "broken", "{wrong}");
+    assert!(wrong["detail"].as_str().is_some_and(|it| it.contains("answered 401")), "{wrong}");
+    world.configure(|toml| toml);
+    world.faults().set(Peer::Registry, Mood::Status(404));
+    let other = row(&world);
+    assert_eq!(other["verdict"], "broken", "{other}");
+    assert!(
+        other["detail"].as_str().is_some_and(|it| it.contains("as no registry does")),
+        "{other}"
+    );
+}

@@ -2,9 +2,14 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use flightdeck::journal::Journal;
+use flightdeck::model::{RecordKind, Target};
+use flightdeck::runtime::SystemClock;
 
 use crate::support::world::GOOD;
-use crate::support::{Done, World};
+use crate::support::{Done, World, patience};
 
 /// A world in which a few things were done, and its journal's file.
 fn acted() -> (World, PathBuf) {
@@ -167,4 +172,36 @@ fn a_share_that_is_not_there_is_not_made_and_refuses_a_promotion() {
     assert_eq!(done.code, Some(0), "to go back asks no share: {done:?}");
     let hold = format!("flightdeck hold {GOOD}");
     assert!(done.stdout.contains(&hold), "{done:?}");
+}
+
+#[test]
+fn a_dry_run_writes_nothing_whatever_it_finds_out() {
+    let world = World::ready();
+    for line in ["rollback", "promote", "hold", "pause", "promote --force --reason x"] {
+        let (verb, flags) = line.split_once(' ').unwrap_or((line, ""));
+        let done = world.run(&format!("{verb} {GOOD} {flags} --dry-run"));
+        assert!(matches!(done.code, Some(0 | 3)), "{done:?}");
+    }
+    assert_eq!(world.journal(), Vec::<serde_json::Value>::new(), "what was seen first is no news");
+
+    // a look would end it
+    let (state, at) = (world.state(), Arc::new(SystemClock));
+    let mut journal = Journal::open(&state, "tester".into(), at).expect("a journal");
+    let critical = RecordKind::Changed {
+        target: GOOD.parse::<Target>().expect("a target"),
+        from: "ok".into(),
+        to: "critical".into(),
+        reasons: vec!["api of the candidate is unhealthy".into()],
+    };
+    journal.append(critical).expect("a line");
+    assert_eq!(world.journal().len(), 1);
+    let text = fs::read(state.join("journal.jsonl")).expect("the journal");
+    for verb in ["rollback", "promote"] {
+        world.run(&format!("{verb} {GOOD} --dry-run"));
+    }
+    assert!(text == fs::read(state.join("journal.jsonl")).expect("the journal"), "it was written");
+    patience::until("a look that writes what the dry runs found out", || {
+        world.target(GOOD);
+        (world.journal().len() > 1).then_some(())
+    });
 }

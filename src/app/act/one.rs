@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, plan};
 use crate::control::{
-    Answer, Challenge, Confirmation, Dialog, Gate, Intent, Proven, Request, assess, deploys, guard,
-    hold_scope,
+    Answer, Assessment, Challenge, Confirmation, Dialog, Intent, Proven, Request, assess, deploys,
+    guard, hold_scope,
 };
 use crate::model::{Outcome, Refusal, Report, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, run};
@@ -70,8 +70,8 @@ pub(super) async fn act<W: Write>(
         _ => return Ok(Exit::Bug),
     };
     if how.dry_run {
-        let gates = gates(runtime, &confirmation.request);
-        plan::print_dry_run(&confirmation.plan, gates.as_deref(), out)?;
+        let seen = seen(runtime, &confirmation.request);
+        plan::print_dry_run(&confirmation.plan, seen.as_ref(), out)?;
         return Ok(Exit::Done);
     }
     let answer = if global.yes {
@@ -193,10 +193,10 @@ pub(super) fn tell<W: Write>(
     Ok(())
 }
 
-/// What every gate says to a request that deploys.
-pub(super) fn gates(runtime: &Runtime, request: &Request) -> Option<Vec<Gate>> {
+/// What is decided about the target of a request that deploys.
+pub(super) fn seen(runtime: &Runtime, request: &Request) -> Option<Assessment> {
     let seen = assess(runtime.store(), &request.target, runtime.now());
-    Some(seen.filter(|_| deploys(runtime.store(), request))?.gates)
+    seen.filter(|_| deploys(runtime.store(), request))
 }
 
 /// What lies on the desk, if it is more than waiting.
@@ -217,8 +217,8 @@ async fn prompt(
     confirmation: &Confirmation,
 ) -> color_eyre::Result<Ended<Option<Answer>>> {
     let mut terminal = Output::new(io::stderr(), Format::Table);
-    let gates = gates(runtime, &confirmation.request);
-    plan::print_plan(&confirmation.plan, gates.as_deref(), &mut terminal)?;
+    let seen = seen(runtime, &confirmation.request);
+    plan::print_plan(&confirmation.plan, seen.as_ref(), &mut terminal)?;
     let line = match typed(runtime, &plan::prompt(confirmation)).await? {
         Ended::Answered(line) => line,
         Ended::Quit => return Ok(Ended::Quit),

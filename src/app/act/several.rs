@@ -142,8 +142,8 @@ fn dry_run<W: Write>(runtime: &mut Runtime, out: &mut Output<W>) -> color_eyre::
                 worst = worst.or(refused(&request, refusals, out)?);
             }
             Dialog::Confirm { confirmation, .. } => {
-                let gates = one::gates(runtime, &confirmation.request);
-                plan::print_dry_run(&confirmation.plan, gates.as_deref(), out)?;
+                let seen = one::seen(runtime, &confirmation.request);
+                plan::print_dry_run(&confirmation.plan, seen.as_ref(), out)?;
             }
             _ => {}
         }
@@ -158,8 +158,8 @@ async fn prompt(runtime: &mut Runtime) -> color_eyre::Result<Ended<Option<Answer
     for dialog in asked.dialogs() {
         match dialog {
             Dialog::Confirm { confirmation, .. } => {
-                let gates = one::gates(runtime, &confirmation.request);
-                plan::print_plan(&confirmation.plan, gates.as_deref(), &mut terminal)?;
+                let seen = one::seen(runtime, &confirmation.request);
+                plan::print_plan(&confirmation.plan, seen.as_ref(), &mut terminal)?;
             }
             Dialog::Refused { request, refusals, .. } => {
                 refused(request, refusals.clone(), &mut terminal)?;

@@ -4,7 +4,8 @@
 use std::io::{self, Write};
 
 use crate::cli::output::{Format, Output};
-use crate::model::{FeedState, Phase, Revision};
+use crate::control::Go;
+use crate::model::{FeedState, Revision};
 
 use super::{SourceStatus, Status, TargetStatus};
 
@@ -86,16 +87,10 @@ fn row(target: &TargetStatus) -> Vec<String> {
 
 /// `yes`, `no: pause, soak`, or `–` where there is nothing to promote.
 fn go(target: &TargetStatus) -> String {
-    if target.gates.is_empty() {
-        return "–".to_owned();
-    }
-    let Some(no) = &target.in_the_way else { return "– nothing to promote".to_owned() };
-    let phase = target.rollout.as_ref().map(|rollout| rollout.phase);
-    match phase {
-        Some(phase @ (Phase::Progressing | Phase::RollingBack)) if no.is_empty() => {
-            format!("no: {}", phase.word())
-        }
-        _ if no.is_empty() => "yes".to_owned(),
-        _ => format!("no: {}", no.join(", ")),
+    match target.go {
+        Go::Watched => "–".to_owned(),
+        Go::Nothing => "– nothing to promote".to_owned(),
+        Go::Yes => "yes".to_owned(),
+        Go::No => format!("no: {}", target.in_the_way.as_deref().unwrap_or_default().join(", ")),
     }
 }

@@ -1,5 +1,7 @@
 //! A registry on loopback that answers as it is told: who is asked, with what, and what is made of it.
 
+mod check;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;

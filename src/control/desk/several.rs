@@ -96,6 +96,12 @@ impl Several {
         self.dialogs().filter(|dialog| plain(dialog).is_some()).count()
     }
 
+    /// How many are refused for want of a reason alone: one that is given serves all of them.
+    #[must_use]
+    pub fn unexplained(&self) -> usize {
+        self.dialogs().filter(|dialog| dialog.wants_reason()).count()
+    }
+
     /// How many are under way.
     #[must_use]
     pub fn under_way(&self) -> usize {

@@ -43,7 +43,7 @@ impl Runtime {
                 }
                 Effect::Note(kind) => self.note(*kind),
                 Effect::Hook { target, hook } => {
-                    if self.store.fleet().read_only {
+                    if self.store.fleet().read_only || !self.journal.is_kept() {
                         continue;
                     }
                     let bus = self.bus.clone();

@@ -40,6 +40,7 @@ impl Cockpit {
             action if action.mutates() && key.repeat => {}
             Action::Approve => return self.decide(Verb::Approve, &items),
             Action::Reject => return self.decide(Verb::Reject, &items),
+            Action::HoldRelease if state.marked(&items) > 0 => return self.release(&items),
             action => {
                 let here = state.place(&items).and_then(|place| items.get(place));
                 let Some(item) = here else { return Vec::new() };
@@ -112,6 +113,23 @@ impl Cockpit {
         self.session.trail.push(&target, detail, name);
     }
 
+    /// Asks to release what is marked and on hold.
+    fn release(&mut self, items: &[Item]) -> Vec<Intent> {
+        let meant = self.session.inbox.meant(items);
+        let count = meant.len();
+        let mut requests = releases(&meant);
+        let others = count - requests.len();
+        self.session.flash = match (requests.len(), others) {
+            (0, _) => Some("nothing that is marked is on hold".to_owned()),
+            (_, 0) => None,
+            _ => Some(format!("{others} of what is marked is not on hold: left out")),
+        };
+        match requests.len() {
+            0 | 1 => requests.pop().map(Intent::Ask).into_iter().collect(),
+            _ => vec![Intent::AskAll(requests)],
+        }
+    }
+
     /// Asks to approve or to reject what is marked, else what the cursor is on.
     fn decide(&mut self, verb: Verb, items: &[Item]) -> Vec<Intent> {
         let meant = self.session.inbox.meant(items);
@@ -137,6 +155,12 @@ impl Cockpit {
             _ => vec![Intent::AskAll(requests)],
         }
     }
+}
+
+/// The targets of items that are on hold, each let go once.
+fn releases(items: &[&Item]) -> Vec<Request> {
+    let held = items.iter().filter(|item| item.need == Need::Release);
+    held.filter_map(|item| item.answer.clone()).collect()
 }
 
 /// The requests that decide on items. What waits in one run is decided with one call.

@@ -68,10 +68,13 @@ impl Cockpit {
     }
 
     /// Whether a key is about several targets: those that are marked, or the group whose heading the cursor is
-    /// on. Only traffic is moved so, and only from the list itself, where the marks are in sight: not from the
-    /// menu, the page or the inbox of one target.
+    /// on. Only traffic is moved so, and what was held let go, and only from the list itself, where the marks are
+    /// in sight: not from the menu, the page or the inbox of one target.
     pub(super) fn is_about_several(&self, action: Action) -> bool {
-        let moves = matches!(action, Action::Promote | Action::PromoteFull | Action::Rollback);
+        let moves = matches!(
+            action,
+            Action::Promote | Action::PromoteFull | Action::Rollback | Action::HoldRelease
+        );
         let listed = self.session.mode == Mode::Browse
             && self.session.trail.is_empty()
             && self.session.focus == Pane::Targets;
@@ -94,6 +97,11 @@ impl Cockpit {
         let meant = view.looks.iter().filter(is_meant);
         let mut requests: Vec<_> =
             meant.filter_map(|look| palette::request(action, look)).collect();
+        if requests.iter().any(|request| request.verb != requests[0].verb) {
+            let text = "some of these are held and some are not: mark those of one kind alone";
+            self.session.flash = Some(text.to_owned());
+            return Vec::new();
+        }
         match requests.len() {
             0 => Vec::new(),
             1 => requests.pop().map(Intent::Ask).into_iter().collect(),

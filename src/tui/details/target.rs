@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::control::{check_name, check_state, frozen, is_back, metric_idle, recovered, rehearsal};
+use crate::control::{
+    Go, check_name, check_state, frozen, is_back, metric_idle, recovered, rehearsal,
+};
 use crate::model::spec::{AutoMode, AutoSpec};
 use crate::model::{Alert, Revision, Time};
 use crate::store::{Hold, WentBack};
@@ -177,6 +179,13 @@ fn gates(scene: &Scene<'_>, page: &mut Page) {
         return;
     }
     page.head("may it go on?");
+    if scene.look.seen.go() == Go::Nothing {
+        page.say(words::NOTHING, Role::Dim);
+    }
+    for barrier in scene.look.seen.barriers() {
+        let (glyph, role) = words::gate(barrier.state);
+        page.say(&format!("{glyph} {}: {}", barrier.name, barrier.reason), role);
+    }
     for gate in &scene.look.seen.gates {
         let once = passed_once(scene.store, scene.look, gate, scene.now);
         page.item(Detail::Gate(gate.name.clone()), |width| {

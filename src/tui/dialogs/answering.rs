@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 
-use crate::control::{Answer, Challenge, Dialog, Intent, REASON, Request, Several};
+use crate::control::{Answer, Challenge, Dialog, Intent, Request, Several};
 use crate::model::{Time, Verb};
 use crate::tui::keymap::{Action, Code, Key, Keymap};
 use crate::tui::session::Field;
@@ -46,7 +46,8 @@ impl Answering {
         };
         let seal = seal(dialog);
         if held.as_ref().is_none_or(|held| held.seal != seal) {
-            let on_reason = wants_reason(dialog);
+            // what only lacks a reason is asked for one at once
+            let on_reason = dialog.wants_reason();
             *held = Some(Self { seal, since: Some(now), on_reason, ..Self::default() });
         }
     }
@@ -71,12 +72,6 @@ impl Answering {
         }
         within
     }
-}
-
-/// Whether all that is missing is a reason: then that is asked for at once.
-fn wants_reason(dialog: &Dialog) -> bool {
-    let Dialog::Refused { refusals, overridable: false, .. } = dialog else { return false };
-    !refusals.is_empty() && refusals.iter().all(|refusal| refusal.gate == REASON)
 }
 
 /// What tells one dialog from another.

@@ -51,6 +51,12 @@ pub fn sheet(
         foot.extend(wrap(&ask, Role::Title, width, 3));
         foot.push(entry("name", format!("{}▏", answering.name.text()), Role::Key, width));
     }
+    let unexplained = several.unexplained();
+    if answering.on_reason && unexplained > 0 {
+        let text =
+            format!("why? {unexplained} of {count} need a reason; one serves all (journaled)");
+        foot.extend(wrap(&text, Role::Text, width, 2));
+    }
     if answering.on_reason {
         foot.push(entry("reason", format!("{}▏", answering.reason.text()), Role::Key, width));
     }
@@ -59,6 +65,7 @@ pub fn sheet(
     let keys = match confirmed {
         None if answering.on_reason => "Esc cancel   Enter put it into the plans".to_owned(),
         None if word.is_some() => "Esc cancel   Enter after the name   Tab add a reason".to_owned(),
+        None if ready == 0 && unexplained > 0 => "Esc cancel   r give a reason".to_owned(),
         None if ready == 0 => "Esc close: nothing can be sent".to_owned(),
         None => {
             let key = confirm_key(keymap);

@@ -122,7 +122,7 @@ actions! {
         HoldPicture "hold-picture" ["f"] "hold the picture, or go on";
         Refresh "refresh" ["r"] "ask the source of this pane again";
         RefreshAll "refresh-all" ["R"] "ask every source again";
-        Mark "mark" ["space"] "mark several for P, F and B";
+        Mark "mark" ["space"] "mark several for P, F, B and H";
         OpenBrowser "open-browser" ["o"] "open in the browser";
         CopyId "copy-id" ["y"] "copy the id or address";
         CopyCommand "copy-command" ["Y"] "copy the shell command for this";

@@ -84,8 +84,10 @@ pub fn row(
             verbs(store, look)
                 .into_iter()
                 .filter_map(|(action, verb, full)| {
-                    if marks > 0 && matches!(verb, Verb::Promote | Verb::Rollback) {
-                        let what = format!("{} {marks} marked", label(verb, full));
+                    let moves = matches!(verb, Verb::Promote | Verb::Rollback);
+                    if marks > 0 && (moves || action == Action::HoldRelease) {
+                        let verb = if moves { label(verb, full) } else { "hold or release" };
+                        let what = format!("{verb} {marks} marked");
                         // each has its own answer, in the dialog
                         return Some((keymap.hint(action)?, what, Vec::new()));
                     }

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use crate::control::{Item, Need, tally};
+use crate::control::{GateState, Go, Item, Need, tally};
 use crate::model::FeedId;
 use crate::store::RepoState;
 use crate::tui::session::Inbox;
@@ -15,6 +15,7 @@ use crate::tui::theme::Role;
 use crate::tui::widgets::{Look, into_view};
 
 use super::freshness::stamp;
+use super::rollout::answers;
 use super::row::{Row, flow, middle, wrap};
 use super::{Body, Glance, View, words};
 
@@ -106,7 +107,7 @@ fn freshness(view: &View<'_>, width: usize) -> Body {
 
 fn title(state: &Inbox, items: &[Item], width: usize) -> Row {
     let possible = items.iter().filter(|item| item.is_possible()).count();
-    let marked = match items.iter().filter(|item| state.is_marked(item)).count() {
+    let marked = match state.marked(items) {
         0 => String::new(),
         marked => format!("  *{marked} marked"),
     };
@@ -201,25 +202,28 @@ fn run(view: &View<'_>, look: &Glance<'_>, item: &Item) -> Option<String> {
     Some(format!("{}, {sha} of {branch} by {by}, {}", run.id, run.event))
 }
 
-/// The gates of a target, one after the other: what refuses first.
+/// What a target's promotion is told, one after the other: what refuses it first.
 pub fn gates(look: &Glance<'_>, width: usize) -> Vec<Row> {
-    let mut gates: Vec<_> = look.seen.gates.iter().collect();
-    gates.sort_by_key(|gate| gate.state == crate::control::GateState::Pass);
-    if gates.is_empty() {
-        return vec![Row::new(width).cell("gates", 10, Role::Dim).gap(1).put("none", Role::Dim)];
-    }
-    let pieces = gates.into_iter().map(|gate| {
+    let room = width.saturating_sub(11);
+    let nothing = match look.seen.go() {
+        Go::Watched => Some("none"),
+        Go::Nothing => Some(words::NOTHING),
+        Go::Yes | Go::No => None,
+    };
+    let nothing = nothing.map(|text| Row::new(width).put(text, Role::Dim));
+    let gates = answers(look).into_iter().map(|gate| {
         let (glyph, role) = words::gate(gate.state);
         let row = Row::new(width).put(format!("{glyph} {}", gate.name), role);
-        if gate.state == crate::control::GateState::Pass {
+        if gate.state == GateState::Pass {
             return row;
         }
         row.put(format!(": {}", gate.reason), Role::Dim)
     });
-    let rows = flow(pieces.collect(), "  ", 0, width.saturating_sub(11));
-    let labels = std::iter::once("gates").chain(std::iter::repeat(""));
+    let rows = flow(nothing.into_iter().chain(gates).collect(), "  ", 0, room);
+    let (label, role) = words::go(look.seen);
+    let labels = std::iter::once((label, role)).chain(std::iter::repeat(("", Role::Dim)));
     rows.into_iter()
         .zip(labels)
-        .map(|(row, label)| Row::new(width).cell(label, 10, Role::Dim).gap(1).join(row))
+        .map(|(row, (label, role))| Row::new(width).cell(label, 10, role).gap(1).join(row))
         .collect()
 }

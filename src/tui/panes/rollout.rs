@@ -190,6 +190,12 @@ pub fn gates<'a>(look: &Glance<'a>) -> Vec<&'a Gate> {
     gates
 }
 
+/// The same behind what refuses a promotion besides them.
+pub fn answers(look: &Glance<'_>) -> Vec<Gate> {
+    let gates = gates(look).into_iter().cloned();
+    look.seen.barriers().into_iter().chain(gates).collect()
+}
+
 /// What is in flight and what is still open, loud.
 fn actions(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Vec<Row> {
     let ledger = &look.state.ledger;

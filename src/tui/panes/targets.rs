@@ -112,21 +112,23 @@ fn row(view: &View<'_>, session: &mut Session, line: Line, here: bool, width: us
     }
 }
 
+/// `Waiting for you  3`: as many as the inbox has. Where these are not one for each line, it is said.
 fn waiting(session: &Session, here: bool, width: usize) -> Row {
-    let count = session.overview.waiting();
+    let (targets, (_, count)) = (session.overview.waiting(), session.overview.inbox());
     let folded = session.arrangement.fold(&Heading::Waiting) == Some(true);
     let sign = if folded { "  +" } else { "  " };
     let row = Row::new(width).put("Waiting for you", Role::Attention);
     let row = row.put(format!("{sign}{count}"), Role::Attention);
     let elsewhere = session.overview.elsewhere();
-    let more = if elsewhere > 0 {
-        format!("+{elsewhere} in the inbox")
-    } else {
-        "all: /is:waiting".to_owned()
+    let at = if targets == 1 { "1 target".to_owned() } else { format!("{targets} targets") };
+    let more = match (targets, elsewhere) {
+        (0, _) => Some("in the inbox".to_owned()),
+        (_, 1..) => Some(format!("{at}, {elsewhere} other")),
+        _ if targets != count => Some(format!("at {at}")),
+        _ => (count > WAITERS).then(|| "all: /is:waiting".to_owned()),
     };
-    let all = Row::new(width).put(more, Role::Dim);
-    let told = (count > WAITERS || elsewhere > 0) && !here;
-    under(if told { row.right(all) } else { row }, here, width)
+    let more = more.filter(|_| !here).map(|more| Row::new(width).put(more, Role::Dim));
+    under(more.map_or_else(|| row.clone(), |more| row.clone().right(more)), here, width)
 }
 
 /// `▸ checkout/production  to promote, waits 12 m`; the age is never cut.

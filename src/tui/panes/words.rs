@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use chrono::TimeDelta;
 
-use crate::control::{Assessment, GateState, Standing};
+use crate::control::{Assessment, GateState, Go, Standing};
 use crate::model::{
     Conclusion, FeedState, HealthState, Phase, Reading, ScrapeState, Severity, Status, Time,
 };
@@ -65,6 +65,19 @@ pub fn phase_of(seen: &Assessment) -> Option<(&'static str, Cow<'static, str>, R
     let (glyph, role) = if seen.waits { (glyph, role) } else { ("◐", Role::Progress) };
     let more = if more.is_empty() { String::new() } else { format!(" +{}", more.len()) };
     Some((glyph, format!("waits: {first}{more}").into(), role))
+}
+
+/// What is said in the place of gates where the last step is in force.
+pub const NOTHING: &str = "– nothing to promote";
+
+/// Whether it may go on, as a label.
+pub fn go(seen: &Assessment) -> (&'static str, Role) {
+    match seen.go() {
+        Go::Watched => ("Go?", Role::Unknown),
+        Go::Nothing => ("Go –", Role::Dim),
+        Go::Yes => ("Go ✓", Role::Ok),
+        Go::No => ("Go?", Role::Attention),
+    }
 }
 
 /// Whether a phase is one of a rollout under way.

@@ -87,6 +87,12 @@ impl Inbox {
         self.marks.contains(&Key::of(item))
     }
 
+    /// How many of the items are marked.
+    #[must_use]
+    pub fn marked(&self, items: &[Item]) -> usize {
+        items.iter().filter(|item| self.is_marked(item)).count()
+    }
+
     /// Takes all marks away; false when none of what is there was marked.
     pub fn unmark(&mut self, items: &[Item]) -> bool {
         let marked = items.iter().any(|item| self.is_marked(item));

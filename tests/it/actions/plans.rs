@@ -48,6 +48,12 @@ fn what_deploys_stands_beside_what_every_gate_says() {
 
     let line = format!("run rerun {STAGED} --run {over} --dry-run -o json");
     let gates = world.run(&line).json()["gates"].clone();
+    // to run it again is not to promote, and says all the same that nothing may be promoted now
+    let paused = world.act("pause", STAGED).run();
+    assert_eq!(paused.code, Some(0), "{paused:?}");
+    let again = plan(&world, &format!("run rerun {STAGED} --run {over}"));
+    let no = place(&again, "go: no");
+    assert!(no < place(&again, "refused by pause: "), "{again:?}");
     let names: Vec<&str> =
         gates.as_array().expect("gates").iter().filter_map(|gate| gate["name"].as_str()).collect();
     assert!(names.contains(&"health") && names.contains(&"alerts"), "{names:?}");

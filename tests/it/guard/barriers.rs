@@ -1,12 +1,14 @@
 //! What refuses a promotion besides its gates is said wherever one is told that it may go on; and what was
 //! forced or taken back is let go on only by who says why.
 
-use flightdeck::control::{Assessment, Desk, Dialog, REASON, Request, ask, assess};
+use flightdeck::cli::status::Status;
+use flightdeck::cli::{Format, Output, plan as printed};
+use flightdeck::control::{Assessment, Desk, Dialog, Go, REASON, Request, ask, assess, guard};
 use flightdeck::model::{
     ActionId, HealthState, Outcome, Plan, RecordKind, Refusal, Revision, Verb,
 };
 
-use crate::support::build::{Build, SOAK, plan, rollout, target};
+use crate::support::build::{Build, SOAK, feeds, plan, rollout, target};
 
 /// Everything passes at a percentage, its soak included.
 fn going(routed: f64) -> Build {
@@ -153,4 +155,77 @@ fn traffic_comes_back_only_after_it_was_gone() {
     build.journals(RecordKind::Outcome { report, followed_up: true });
     build.till(SOAK + 80).reads(rollout(10.0));
     assert!(said(&build).is_some_and(|it| it.contains("again, although")), "{:?}", said(&build));
+}
+
+/// Every feed has just answered.
+fn heard(mut build: Build) -> Build {
+    for feed in feeds() {
+        build.beats(&feed);
+    }
+    build
+}
+
+fn unwell(build: &mut Build) {
+    for _ in 0..4 {
+        build.probes(HealthState::Unhealthy);
+    }
+}
+
+/// A dry run of something that the guard lets go on, and a row of the table.
+fn said(build: &Build) -> (String, String) {
+    let (mut dry, mut row) = (Vec::new(), Vec::new());
+    let again = plan("x", Verb::Rerun, 10.0, 10.0);
+    let mut out = Output::new(&mut dry, Format::Table);
+    printed::print_dry_run(&again, Some(&seen(build)), &mut out).expect("memory");
+    let status = Status::of(&build.store, &[], build.now());
+    status.print(false, &mut Output::new(&mut row, Format::Table)).expect("memory");
+    [dry, row].map(|text| String::from_utf8(text).expect("text")).into()
+}
+
+#[test]
+fn every_place_that_says_go_says_what_the_guard_says() {
+    let build = heard(going(10.0));
+    let with = |change: fn(&mut Build)| {
+        let mut build = build.clone();
+        change(&mut build);
+        heard(build)
+    };
+    let paused = with(|it| {
+        it.acts("p", Verb::Pause, 10.0, 10.0, Outcome::Seen);
+    });
+    let open = with(|it| {
+        it.acts("o", Verb::Promote, 10.0, 50.0, Outcome::Unknown);
+    });
+    let flying = with(|it| {
+        it.begins(&plan("f", Verb::Promote, 10.0, 50.0));
+    });
+    let held = with(|it| {
+        it.acts("h", Verb::Hold, 10.0, 10.0, Outcome::Seen);
+    });
+    let sick = with(unwell);
+    let reloaded = with(|it| {
+        let mut reading = rollout(10.0);
+        reading.blocks.push("a server that nobody named".into());
+        it.till(SOAK + 61).reads(reading);
+    });
+    let cases = [
+        (&build, Go::Yes, "go: yes", "yes"),
+        (&paused, Go::No, "refused by pause: paused by ana", "no: pause"),
+        (&open, Go::No, "refused by open action: ", "no: open action"),
+        (&flying, Go::No, "refused by in flight: ", "no: in flight"),
+        (&held, Go::No, "hold fail: ", "no: hold"),
+        (&sick, Go::No, "go: no\n", "health"),
+        (&reloaded, Go::No, "refused by engine: a server", "no: engine"),
+        (&heard(going(100.0)), Go::Nothing, "go: –; nothing to promote", "– nothing to promote"),
+    ];
+    for (build, go, told, row) in cases {
+        assert_eq!(seen(build).go(), go, "{told}");
+        let request = Request::new(target(), Verb::Promote);
+        let refusals = guard(&build.store, &request, build.now());
+        assert_eq!(refusals.is_empty(), go == Go::Yes, "{told}: {refusals:?}");
+        let (dry, table) = said(build);
+        assert!(dry.contains(told), "{told}: {dry}");
+        assert_eq!(dry.contains("go: yes"), go == Go::Yes, "{dry}");
+        assert!(table.contains(row), "{row}: {table}");
+    }
 }

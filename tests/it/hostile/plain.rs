@@ -58,10 +58,10 @@ fn examine(text: &str) {
                 let mut shown = Vec::new();
                 let mut out = Output::new(&mut shown, Format::Table);
                 let seen = assess(&store, &target(), now).expect("configured");
-                let (plan, gates) = (&confirmation.plan, Some(seen.gates.as_slice()));
-                plan::print_plan(plan, gates, &mut out).expect("memory");
+                let (plan, seen) = (&confirmation.plan, Some(&seen));
+                plan::print_plan(plan, seen, &mut out).expect("memory");
                 bytes::plain("a plan", &shown);
-                print("a dry run", |out| plan::print_dry_run(plan, gates, out));
+                print("a dry run", |out| plan::print_dry_run(plan, seen, out));
             }
         }
     }

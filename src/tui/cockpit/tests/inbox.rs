@@ -279,3 +279,34 @@ fn the_menu_says_what_can_be_done_about_runs() {
         stage.keys("1");
     }
 }
+
+#[test]
+fn what_refuses_a_promotion_stands_before_the_gates() {
+    let mut stage = opened();
+    assert!(!stage.picture(200, 50).contains("✗ pause"));
+    stage.world.did(HOSTED, Verb::Pause, 60);
+    let on = |line: &str| line.contains("Go?") && line.contains("✗ pause: paused by ana");
+    let told = |stage: &mut Stage| stage.picture(200, 50).lines().any(on);
+    stage.keys("g");
+    let found = (0..4).any(|_| {
+        let found = told(&mut stage);
+        stage.keys("j");
+        found
+    });
+    assert!(found, "{}", stage.picture(200, 50));
+}
+
+#[test]
+fn what_is_marked_and_held_is_released_by_one_question() {
+    let mut stage = Stage::new(World::good());
+    for name in ["search/staging", "payments/production"] {
+        stage.world.hold(name, 600);
+    }
+    stage.picture(120, 40);
+    let intents = stage.keys("i g space space H");
+    let [Intent::AskAll(requests)] = intents.as_slice() else { panic!("{intents:?}") };
+    let mut asked: Vec<_> = requests.iter().map(|it| (it.verb, it.target.as_str())).collect();
+    asked.sort_by_key(|(_, target)| *target);
+    let wanted = ["payments/production", "search/staging"].map(|name| (Verb::Release, name));
+    assert_eq!(asked, wanted);
+}

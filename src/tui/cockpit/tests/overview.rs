@@ -121,6 +121,35 @@ fn what_waits_is_on_top_and_the_cursor_goes_there() {
 }
 
 #[test]
+fn as_many_wait_for_you_as_are_in_the_inbox() {
+    let mut held = World::good();
+    held.hold("search/staging", 720);
+    // one target, two things
+    held.did("search/staging", Verb::Pause, 600);
+    let mut apart = 0;
+    for world in [World::good(), World::bad(), World::hosted(), World::crowd(30, 4), held] {
+        let mut stage = Stage::new(world);
+        let items = crate::control::inbox(&stage.world.store, stage.world.now).len();
+        let picture = stage.picture(200, 60);
+        let heading = picture.lines().find_map(|line| line.split_once("Waiting for you  "));
+        let Some((_, said)) = heading else {
+            assert_eq!(items, 0, "{picture}");
+            assert_eq!(stage.cockpit.session.overview.waiting(), 0, "{picture}");
+            continue;
+        };
+        let said = said.split('│').next().unwrap_or_default().trim();
+        let (count, more) = said.split_once(' ').unwrap_or((said, ""));
+        assert_eq!(count, items.to_string(), "{picture}");
+        let targets = stage.cockpit.session.overview.waiting();
+        if targets != items {
+            apart += 1;
+            assert!(more.contains(&format!("{targets} target")), "{said}");
+        }
+    }
+    assert!(apart > 1, "some worlds must tell them apart");
+}
+
+#[test]
 fn marks_are_shown_counted_and_found() {
     let mut stage = Stage::new(World::good());
     stage.keys("space j j j space");

@@ -84,3 +84,47 @@ fn on_the_heading_of_a_wave_the_whole_group_is_meant() {
     let targets = asked(&stage.keys("P"), Verb::Promote);
     assert_eq!(targets.len(), members, "{targets:?}");
 }
+
+#[test]
+fn one_reason_lets_all_go_that_were_taken_back() {
+    let mut stage = Stage::new(World::good());
+    let names = ["payments/production", "search/production"];
+    for name in names {
+        stage.world.did(name, Verb::Rollback, 600);
+        stage.cockpit.session.arrangement.mark(&target(name));
+    }
+    stage.picture(120, 40);
+    let intents = stage.keys("H");
+    assert_eq!(asked(&intents, Verb::Release), names);
+    ask_all(&mut stage, &intents);
+    let picture = stage.picture(120, 40);
+    assert!(picture.contains("why? 2 of 2 need a reason; one serves all"), "{picture}");
+    stage.world.now += TimeDelta::seconds(1);
+    stage.type_text("fixed in 2.0");
+    let again = stage.keys("enter");
+    assert_eq!(asked(&again, Verb::Release), names);
+    ask_all(&mut stage, &again);
+    let Some(Dialog::Several(several)) = stage.desk.dialog() else { panic!("one dialog") };
+    assert_eq!((several.ready(), several.unexplained()), (2, 0));
+    let reasons = several.requests().map(|request| request.reason.as_deref());
+    assert!(reasons.eq([Some("fixed in 2.0"); 2]));
+    stage.picture(120, 40);
+    stage.world.now += TimeDelta::seconds(1);
+    assert_eq!(stage.keys("y"), [Intent::Answer(Answer::Key)]);
+}
+
+fn ask_all(stage: &mut Stage, intents: &[Intent]) {
+    let [Intent::AskAll(requests)] = intents else { panic!("{intents:?}") };
+    stage.desk.ask_all(&stage.world.store, requests.clone(), ids, stage.world.now);
+}
+
+#[test]
+fn what_is_held_and_what_is_not_are_not_one_question() {
+    let mut stage = Stage::new(World::good());
+    stage.world.hold("payments/production", 600);
+    mark(&mut stage);
+    stage.cockpit.session.arrangement.mark(&target("payments/production"));
+    stage.picture(120, 40);
+    assert_eq!(stage.keys("H"), []);
+    assert!(stage.picture(120, 40).contains("mark those of one kind alone"));
+}

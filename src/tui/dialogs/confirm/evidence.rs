@@ -1,9 +1,9 @@
-//! The evidence beside a question: what every gate of the target says to what would be deployed there. Must
-//! not know whether that refuses it.
+//! The evidence beside a question: whether the target may go on, and what every gate says to what would be
+//! deployed there. Must not know whether that refuses the question.
 
-use crate::control::{GateState, Request, deploys};
+use crate::control::{GateState, Go, Request, deploys};
 use crate::tui::dialogs::NARROW;
-use crate::tui::panes::rollout::gates;
+use crate::tui::panes::rollout::answers;
 use crate::tui::panes::row::{Row, flow, hang};
 use crate::tui::panes::{View, words};
 use crate::tui::theme::Role;
@@ -18,13 +18,12 @@ pub(super) fn rows(view: &View<'_>, request: &Request, width: usize) -> Vec<Row>
     let column = if width < NARROW { 5 } else { 11 };
     let room = width.saturating_sub(column);
     let (pass, not): (Vec<_>, Vec<_>) =
-        gates(look).into_iter().partition(|gate| gate.state == GateState::Pass);
-    let label = match (pass.is_empty(), not.is_empty()) {
-        (true, true) => ("Go?", Role::Unknown),
-        (_, true) => ("Go ✓", Role::Ok),
-        _ => ("Go?", Role::Attention),
-    };
+        answers(look).into_iter().partition(|gate| gate.state == GateState::Pass);
+    let label = words::go(look.seen);
     let mut rows = Vec::new();
+    if look.seen.go() == Go::Nothing {
+        rows.push(Row::new(room).put(words::NOTHING, Role::Dim));
+    }
     for gate in &not {
         let (glyph, role) = words::gate(gate.state);
         let head = Row::new(room).put(format!("{glyph} {}: ", gate.name), role);

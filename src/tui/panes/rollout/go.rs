@@ -1,6 +1,6 @@
 //! The go line: what refuses a promotion, and every gate's answer. Decides nothing.
 
-use crate::control::{Gate, GateState};
+use crate::control::{Gate, GateState, Go};
 use crate::tui::panes::row::{Row, flow, hang, wrap};
 use crate::tui::panes::{Glance, words};
 use crate::tui::theme::Role;
@@ -16,11 +16,7 @@ pub(super) fn rows(
     cursor: Option<usize>,
     width: usize,
 ) -> (Vec<Row>, Option<usize>) {
-    let label = match (look.seen.is_at_the_end, look.seen.in_the_way().is_empty()) {
-        (true, _) => ("Go –", Role::Dim),
-        (false, true) => ("Go ✓", Role::Ok),
-        (false, false) => ("Go?", Role::Attention),
-    };
+    let label = words::go(look.seen);
     let room = width.saturating_sub(LABEL);
     let mut line = None;
     let (mut lines, mut pieces) = barriers(look, room);
@@ -56,20 +52,11 @@ pub(super) fn rows(
 /// What refuses a promotion besides its gates: in lines where nothing else of the pane says why, else by
 /// name alone.
 fn barriers(look: &Glance<'_>, room: usize) -> (Vec<Row>, Vec<Row>) {
-    if look.seen.is_at_the_end {
-        return (Vec::new(), vec![Row::new(room).put("– nothing to promote", Role::Dim)]);
+    if look.seen.go() == Go::Nothing {
+        return (Vec::new(), vec![Row::new(room).put(words::NOTHING, Role::Dim)]);
     }
-    // the line of the engine says that it was not read, as its gate does
-    let refusals = look.seen.refusals.iter().filter(|it| it.gate != "engine unreadable");
     let (mut lines, mut pieces) = (Vec::new(), Vec::new());
-    for refusal in refusals {
-        let gate = Gate {
-            name: refusal.gate.clone(),
-            state: GateState::Fail,
-            reason: refusal.reason.clone(),
-            left_s: None,
-            queries: Vec::new(),
-        };
+    for gate in look.seen.barriers() {
         if matches!(gate.name.as_str(), "pause" | "open action" | "in flight") {
             pieces.push(Row::new(room).put(format!("✗ {}", gate.name), Role::Critical));
         } else {
