@@ -221,6 +221,15 @@ mod tests {
     use ratatui::layout::Rect;
 
     #[test]
+    fn a_countdown_goes_on_above_its_time() {
+        for (spent, told) in
+            [(0.0, "60 s left of 60 s"), (5.4, "55 s left of 60 s"), (65.4, "5 s over its 60 s")]
+        {
+            assert_eq!(left_of(60.0, spent), told);
+        }
+    }
+
+    #[test]
     fn lengths_of_time() {
         assert_eq!(clock(TimeDelta::seconds(372)), "06:12");
         assert_eq!(clock(TimeDelta::seconds(3_972)), "1:06:12");
