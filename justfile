@@ -54,7 +54,7 @@ recordings:
         replay::demo::record e2e::release:: e2e::incident::'
     mv "$folder"/a_release_*.flight tests/recordings/good_release.flight
     mv "$folder"/a_bad_*.flight tests/recordings/bad_release.flight
-    mv "$folder"/demo.flight "$folder"/tour.flight tests/recordings/
+    mv "$folder"/{demo,tour,staged}.flight tests/recordings/
     chmod 644 tests/recordings/*.flight
     rm -r "$folder"
     INSTA_UPDATE=always cargo test --locked --test it replay

@@ -18,12 +18,12 @@ use crate::support::Program;
 type Picture = [&'static str; 6];
 
 const PICTURES: [Picture; 8] = [
-    ["cockpit", "demo", "+15s", "120x40", "dark", CHECKOUT],
-    ["cockpit-80x24", "demo", "+15s", "80x24", "dark", CHECKOUT],
+    ["cockpit", "demo", "+28s", "120x40", "dark", CHECKOUT],
+    ["cockpit-80x24", "demo", "+28s", "80x24", "dark", CHECKOUT],
     [
         "confirm",
         "demo",
-        "+21s",
+        "+36s200ms",
         "120x40",
         "dark",
         ": text:go space text:checkout/production enter P",
@@ -31,15 +31,15 @@ const PICTURES: [Picture; 8] = [
     [
         "refused",
         "demo",
-        "+22s",
+        "+38s",
         "120x40",
         "dark",
         ": text:go space text:payments/production enter P",
     ],
-    ["rollback", "demo", "+22s", "120x40", "dark", ROLLBACK],
-    ["metric", "demo", "+30s", "120x40", "dark", METRIC],
-    ["palette", "demo", "+21s", "120x40", "dark", PALETTE],
-    ["light", "demo", "+22s", "120x40", "light", ": text:go space text:payments/production enter"],
+    ["rollback", "demo", "+38s", "120x40", "dark", ROLLBACK],
+    ["metric", "demo", "+46s", "120x40", "dark", METRIC],
+    ["palette", "demo", "+38s", "120x40", "dark", PALETTE],
+    ["light", "demo", "+38s", "120x40", "light", ": text:go space text:payments/production enter"],
 ];
 const CHECKOUT: &str = ": text:go space text:checkout/production enter";
 const ROLLBACK: &str = ": text:go space text:payments/production enter B text:payments/production";
@@ -181,7 +181,7 @@ fn the_bad_release_from_its_first_errors_to_rolled_back() {
 #[test]
 fn an_answered_question_stays_a_question() {
     for (file, at, ask, answer) in [
-        ("demo", "+21s", ": text:go space text:checkout/production enter P", " y"),
+        ("demo", "+36s200ms", ": text:go space text:checkout/production enter P", " y"),
         ("bad_release", "+14s800ms", "B text:checkout/production", " enter"),
     ] {
         let file = recording(file);

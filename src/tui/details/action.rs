@@ -86,7 +86,7 @@ pub(super) fn write(scene: &Scene<'_>, id: &ActionId, page: &mut Page) -> Option
     let weights = weights(plan);
     page.maybe("weight", Some(weights.trim()).filter(|text| !text.is_empty()));
     page.maybe("pinned to", plan.read_at.map(|at| format!("a reading of {}", scene.moment(at))));
-    page.maybe("within", plan.within_ms.map(|ms| millis(ms as f64)));
+    page.maybe("within", within(entry, scene.now));
     page.fact("id", &plan.action.0, Role::Dim);
     let report = entry.report.as_ref();
     calls(scene, entry, page);
@@ -112,6 +112,15 @@ pub(super) fn write(scene: &Scene<'_>, id: &ActionId, page: &mut Page) -> Option
         page.maybe(when, hook.as_ref().map(|hook| hook.argv.join(" ")));
     }
     Some(())
+}
+
+/// The time that a rollback should take, and while it is in flight what is left of it.
+fn within(entry: &Entry, now: Time) -> Option<String> {
+    let ms = entry.plan.within_ms? as f64;
+    if !entry.in_flight() {
+        return Some(millis(ms));
+    }
+    Some(words::left_of(ms / 1000.0, (now - entry.at).as_seconds_f64().max(0.0)))
 }
 
 fn revisions(plan: &Plan) -> Option<String> {

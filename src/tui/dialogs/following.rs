@@ -191,11 +191,7 @@ fn countdown(plan: &Plan, since: Time, held: bool, now: Time, width: usize) -> O
         (false, true) => Role::Attention,
         (false, false) => Role::Progress,
     };
-    let text = if over {
-        format!(" {} over its {}", words::span_s(spent - within), words::span_s(within))
-    } else {
-        format!(" {} left of {}", words::span_s((within - spent).ceil()), words::span_s(within))
-    };
+    let text = format!(" {}", words::left_of(within, spent));
     let bar = Row::new(width).cell("countdown", 10, Role::Dim).gap(1).put("█".repeat(full), role);
     Some(bar.put("░".repeat(cells - full), Role::Dim).put(text, role))
 }

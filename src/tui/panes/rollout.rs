@@ -206,16 +206,22 @@ fn actions(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Vec<Row
         rollback.then(|| format!("{} {}", entry.plan.verb, awaited.sentence(now)))
     };
     let flying = ledger.in_flight().map(|entry| {
+        let (by, left) = (&entry.operator, countdown(entry, now));
         if let Some(held) = held(entry) {
-            let text = format!("{held}; by {}", entry.operator);
+            let left = left.map_or(String::new(), |(left, _)| format!("{left}: "));
             let row = Row::new(width).cell("▲ now", LABEL, Role::Attention);
-            return row.put(text, Role::Attention);
+            return row.put(format!("{left}{held}; by {by}"), Role::Attention);
         }
         let progress = entry.progress.as_deref().unwrap_or("on its way");
         let to = entry.plan.to_weight.map_or(String::new(), |w| format!(" to {} %", number(w)));
-        let age = words::span(now - entry.at);
-        let text = format!("{}{to} by {}: {progress}, {age}", entry.plan.verb, entry.operator);
-        Row::new(width).cell("◐ now", LABEL, Role::Progress).put(text, Role::Progress)
+        let what = format!("{}{to} by {by}", entry.plan.verb);
+        let (text, role) = match left {
+            Some((left, role)) => (format!("{what}, {left}: {progress}"), role),
+            None => {
+                (format!("{what}: {progress}, {}", words::span(now - entry.at)), Role::Progress)
+            }
+        };
+        Row::new(width).cell("◐ now", LABEL, Role::Progress).put(text, role)
     });
     let open = ledger.open().map(|(entry, open)| {
         let age = words::span(now - entry.at);
@@ -224,9 +230,20 @@ fn actions(store: &Store, look: &Glance<'_>, now: Time, width: usize) -> Vec<Row
             Some(held) => format!("{held}; by {by} {age} ago: {open}"),
             None => format!("{} by {by} {age} ago: {open}", entry.plan.verb),
         };
-        Row::new(width).cell("? open", LABEL, Role::Unknown).put(text, Role::Unknown)
+        let left = countdown(entry, now).filter(|_| entry.report.is_some());
+        let left = left.map_or(String::new(), |(left, _)| format!("; {left}"));
+        let row = Row::new(width).cell("? open", LABEL, Role::Unknown);
+        row.put(text + &left, Role::Unknown)
     });
     flying.chain(open).collect()
+}
+
+/// What is left of the time that a rollback should take.
+fn countdown(entry: &Entry, now: Time) -> Option<(String, Role)> {
+    let within = entry.plan.within_ms? as f64 / 1000.0;
+    let spent = (now - entry.at).as_seconds_f64().max(0.0);
+    let role = if spent > within { Role::Critical } else { Role::Progress };
+    Some((words::left_of(within, spent), role))
 }
 
 /// Who said that nothing is rolled back by itself any more.

@@ -182,6 +182,16 @@ pub fn span_s(seconds: f64) -> String {
     span(TimeDelta::milliseconds((seconds * 1000.0) as i64))
 }
 
+/// What is left of the seconds that something should take, or by how much it is over them:
+/// `56 s left of 60 s`, `5 s over its 60 s`.
+pub fn left_of(within: f64, spent: f64) -> String {
+    if spent > within {
+        format!("{} over its {}", span_s(spent - within), span_s(within))
+    } else {
+        format!("{} left of {}", span_s((within - spent).ceil()), span_s(within))
+    }
+}
+
 /// A running clock: `06:12`, `1:06:12`.
 pub fn clock(delta: TimeDelta) -> String {
     let s = delta.num_seconds().max(0);
@@ -222,6 +232,15 @@ mod tests {
     use crate::tui::widgets::to_ascii;
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
+
+    #[test]
+    fn a_countdown_goes_on_above_its_time() {
+        for (spent, told) in
+            [(0.0, "60 s left of 60 s"), (5.4, "55 s left of 60 s"), (65.4, "5 s over its 60 s")]
+        {
+            assert_eq!(left_of(60.0, spent), told);
+        }
+    }
 
     #[test]
     fn lengths_of_time() {

@@ -140,3 +140,40 @@ fn record_tour() {
     pty.press("q");
     assert_eq!(pty.exit_code(), 0);
 }
+
+#[test]
+#[ignore = "no test: `just recordings` makes the recording with it that docs/safety.md is drawn from"]
+fn record_staged() {
+    let Some(into) = std::env::var_os("FLIGHTDECK_RECORDINGS") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(&into).join("staged.flight");
+    let mut pty = cockpit(folder.path(), Path::new("/dev/shm"), "8", &file);
+    let (good, staged, reason) =
+        ("checkout/production", "storefront/production", "sale until Monday");
+    may_go_on(&pty, good);
+    ask(&pty, good, "H", "y hold");
+    pty.press("r");
+    pty.wait_for("▏");
+    pty.press(format!("{reason}\r"));
+    pty.wait_for_absence("▏");
+    pty.wait_for("y hold");
+    std::thread::sleep(DEAF);
+    pty.press("y");
+    seen(&pty);
+    pty.wait_for(reason);
+    // a workflow does it, which takes its time and wants an approval first
+    ask(&pty, staged, "B", &format!("type {staged}"));
+    pty.press(staged);
+    pty.wait_for(&format!("{staged}▏"));
+    pty.press("\r");
+    pty.wait_for("you may give it");
+    pty.press("A");
+    pty.wait_for("y approve");
+    std::thread::sleep(DEAF);
+    pty.press("y");
+    seen(&pty);
+    pty.wait_for("rolled back");
+    pty.wait_for_absence("◐ now");
+    pty.press("q");
+    assert_eq!(pty.exit_code(), 0);
+}

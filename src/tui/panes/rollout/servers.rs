@@ -41,7 +41,7 @@ pub(super) fn rows(look: &Glance<'_>, lost: bool, width: usize) -> Vec<Row> {
                 .number(server.weight.to_string(), 4, Role::Text)
                 .gap(3)
                 .put(format!("{glyph} "), state)
-                .cell(told, 8, state)
+                .put(format!("{told:<7} "), state)
                 .put("requests ", Role::Dim)
                 .put(requests, Role::Text)
         })
