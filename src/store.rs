@@ -10,6 +10,7 @@ pub mod caps;
 mod compared;
 mod feeds;
 mod health;
+mod journal;
 mod ledger;
 mod metrics;
 mod pipeline;
@@ -20,8 +21,7 @@ mod timeline;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Envelope, Event, FeedId, FeedState, Fleet, JournalTrouble, Observation, Target, TargetSpec,
-    Time,
+    Envelope, Event, FeedId, FeedState, Fleet, Observation, Target, TargetSpec, Time,
 };
 
 pub use alerts::Alerts;
@@ -53,12 +53,7 @@ pub struct Store {
     seq: u64,
     changes: u64,
     at: Option<Time>,
-    /// When the first line of the journal was written.
-    journaled: Option<Time>,
-    /// Why the journal does not say all.
-    trouble: Option<JournalTrouble>,
-    /// Since when this process does by itself what is due.
-    armed_at: Option<Time>,
+    journal: journal::Standing,
 }
 
 impl Store {
@@ -100,37 +95,10 @@ impl Store {
                 }
                 self.observe(item, envelope);
             }
-            Event::Journaled { record } => {
-                let target = record.kind.target();
-                self.journaled = self.journaled.or(Some(record.at));
-                self.touch(target);
-                if let Some(state) = self.targets.get_mut(target) {
-                    let completed = state.ledger.completed;
-                    if let Some(line) = state.ledger.apply(record) {
-                        self.timeline.push(line);
-                    }
-                    if self.armed_at.is_some_and(|armed| record.at < armed) {
-                        state.postpone(self.armed_at);
-                    }
-                    let rotates = state.spec.rollout.as_ref().is_some_and(|r| r.rotate);
-                    if rotates && state.ledger.completed != completed {
-                        state.ledger.exchange(record.at);
-                    }
-                    if let Some(at) = state.ledger.moved_at {
-                        state.checks.iter_mut().for_each(|check| check.weight_changed(at));
-                    }
-                }
-            }
-            Event::Journal { trouble } => {
-                self.targets.iter_mut().for_each(|state| state.touched = envelope.seq);
-                self.trouble.clone_from(trouble);
-            }
-            Event::WriterGone { action } => {
-                for state in self.targets.iter_mut() {
-                    state.touched = envelope.seq;
-                    state.ledger.writer_gone(action);
-                }
-            }
+            Event::Journaled { record } => self.told_by_journal(record),
+            Event::Journal { trouble } => self.journal_stands(trouble.as_ref()),
+            Event::Unwritten { why } => self.journal_took(why.as_deref(), envelope.at),
+            Event::WriterGone { action } => self.writer_gone(action),
             Event::Progress { action, target, text } => {
                 self.touch(target);
                 if let Some(state) = self.targets.get_mut(target) {
@@ -146,21 +114,8 @@ impl Store {
                 }
             }
             Event::Armed => self.arm(envelope.at),
-            Event::Notice { text } => {
-                let line = Line::notice(envelope.at, text);
-                self.timeline.push(line.clone());
-                if self.notices.len() >= caps::NOTICES {
-                    self.notices.remove(0);
-                }
-                self.notices.push(line);
-            }
+            Event::Notice { text } => self.notice(envelope.at, text),
         }
-    }
-
-    /// What was announced before gets a countdown that can be seen here.
-    fn arm(&mut self, at: Time) {
-        self.armed_at = Some(at);
-        self.targets.iter_mut().for_each(|state| state.postpone(self.armed_at));
     }
 
     fn configure(&mut self, fleet: &Fleet) {
@@ -184,6 +139,21 @@ impl Store {
         if let Some(state) = self.targets.get_mut(target) {
             state.touched = self.seq;
         }
+    }
+
+    fn touch_all(&mut self) {
+        let seq = self.seq;
+        self.targets.iter_mut().for_each(|state| state.touched = seq);
+    }
+
+    /// A sentence for the operator.
+    fn notice(&mut self, at: Time, text: &str) {
+        let line = Line::notice(at, text);
+        self.timeline.push(line.clone());
+        if self.notices.len() >= caps::NOTICES {
+            self.notices.remove(0);
+        }
+        self.notices.push(line);
     }
 
     /// Notes that something about a feed changed that all who stand on it are judged by.
@@ -368,18 +338,6 @@ impl Store {
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.changes
-    }
-
-    /// When the first line of the journal was written; none: it has none.
-    #[must_use]
-    pub fn journaled(&self) -> Option<Time> {
-        self.journaled
-    }
-
-    /// Why the journal does not say all that was written down; none: it does.
-    #[must_use]
-    pub fn journal_trouble(&self) -> Option<&JournalTrouble> {
-        self.trouble.as_ref()
     }
 
     /// When the newest event arrived.

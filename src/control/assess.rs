@@ -4,6 +4,7 @@ mod moves;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::spec::AutoMode;
 use crate::model::{FeedState, HealthState, Phase, Refusal, Severity, Target, Time};
 use crate::store::{Check, Store, TargetState};
 
@@ -239,9 +240,18 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
             alarm.why, state.spec.target
         ));
     }
+    let armed = || {
+        let auto = state.spec.rollout.as_ref()?.auto.as_ref()?;
+        Some(auto.mode != AutoMode::Off && !store.fleet().read_only)
+    };
+    if let Some(why) = store.unwritten().filter(|_| armed().unwrap_or(false)) {
+        reasons.push(format!(
+            "automatic rollback does not work: the journal cannot be written: {why}"
+        ));
+    }
     if let Some(hold) = &state.ledger.hold {
         let why = if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
-        let scope = store.fleet().scope();
+        let scope = store.scope_of(hold);
         reasons.push(format!("held by {} ({scope}){why}", hold.by));
     }
     reasons.extend(undoers(store, state, seen));

@@ -86,6 +86,11 @@ pub enum Event {
         /// Why it is not.
         trouble: Option<JournalTrouble>,
     },
+    /// Whether the journal took what was last to be written; none: it did.
+    Unwritten {
+        /// Why it did not.
+        why: Option<String>,
+    },
     /// The writer of an action is gone, and all it ever wrote was read: there is no outcome.
     WriterGone {
         /// Whose action.

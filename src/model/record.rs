@@ -35,6 +35,14 @@ pub struct Record {
     pub kind: RecordKind,
 }
 
+impl Record {
+    /// Whether it stands in the journal; else no disk took it, and this process alone knows it.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.seq > 0
+    }
+}
+
 /// Why what the journal says is not all that was written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -30,6 +30,8 @@ pub enum Message {
     },
     /// A line that nobody waited for could not be written; by its key.
     NotNoted(String),
+    /// The oldest of the lines that no disk had taken stands in the journal now.
+    WrittenLate,
     /// A look for an open question is over, well or badly; by its key. What it read came before.
     Looked(String),
     /// The journal was read to its end once.

@@ -121,8 +121,8 @@ impl Execution {
                 let text = format!(
                     "the journal cannot be written ({fault}); the rollback goes on without it"
                 );
-                self.report.notes.push(text.clone());
-                self.bus.tell(Event::Notice { text }).await;
+                self.report.notes.push(text);
+                self.bus.tell(Event::Unwritten { why: Some(fault.to_string()) }).await;
                 let record =
                     self.unwritten(RecordKind::Intent { plan: Box::new(self.plan.clone()) });
                 self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
@@ -293,7 +293,7 @@ impl Execution {
     fn not_held(&mut self) {
         if self.plan.verb == Verb::Rollback && self.report.outcome != Outcome::Refused {
             self.report.notes.push(format!(
-                "the hold could not be written: others may promote {0}; where the journal can be written again, hold it by `flightdeck hold {0} --reason …`",
+                "the hold is not written yet: until it is, others may promote {0}; make sure of it by `flightdeck hold {0} --reason …`",
                 self.plan.target
             ));
         }

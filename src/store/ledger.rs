@@ -14,11 +14,13 @@ use super::timeline::{Line, LineKind};
 mod alarm;
 mod describe;
 mod foreign;
+mod hold;
 mod past;
 mod weight;
 
 pub use alarm::{Alarm, Answered};
-use describe::{describe, left};
+use describe::describe;
+pub use hold::Hold;
 pub use past::{Past, WentBack};
 
 /// The same change of state within this time is one, seen by several processes.
@@ -27,17 +29,6 @@ const SAME: TimeDelta = TimeDelta::seconds(10);
 /// The words of states that a soak hangs on.
 const CRITICAL: &str = "critical";
 const UNKNOWN: &str = "unknown";
-
-/// Why a target must not go on, and since when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hold {
-    /// Since when.
-    pub since: Time,
-    /// By whom.
-    pub by: String,
-    /// Why.
-    pub reason: String,
-}
 
 /// One action of the journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -233,6 +224,10 @@ impl Ledger {
             RecordKind::Outcome { report, followed_up } => {
                 let i = self.entries.iter().rposition(|e| e.plan.action == report.action)?;
                 let entry = &mut self.entries[i];
+                if entry.is_unwritten() && record.is_written() {
+                    self.written_late(i, record);
+                    return None;
+                }
                 let answered = entry.report.as_ref().is_some_and(|own| !own.outcome.is_open());
                 if *followed_up && (answered || entry.settled) {
                     // two looked at once: what happened since the answer is not undone by the second
@@ -322,68 +317,6 @@ impl Ledger {
             self.began = None;
         }
         self.step_of = candidate.cloned().or(self.step_of.take());
-    }
-
-    /// What an outcome changes beyond its own entry. What an earlier outcome of the same action changed,
-    /// and what an operator released since, is not changed again.
-    fn settle(&mut self, i: usize, before: Option<Outcome>, record: &Record) {
-        let entry = &self.entries[i];
-        let Some(report) = &entry.report else { return };
-        self.past.acted(entry, report);
-        let hold = || Hold {
-            since: record.at,
-            by: record.operator.clone(),
-            reason: entry.plan.reason.clone().unwrap_or_default(),
-        };
-        let is_done = |outcome| matches!(outcome, Outcome::Seen | Outcome::Accepted);
-        let done = is_done(report.outcome) && !before.is_some_and(is_done) && !entry.settled;
-        let is_tried = |outcome| outcome != Outcome::Refused;
-        let tried = is_tried(report.outcome) && !before.is_some_and(is_tried) && !entry.settled;
-        let told = if entry.plan.verb == Verb::Rollback { tried } else { done };
-        if told && matches!(entry.plan.verb, Verb::Rollback | Verb::Hold | Verb::Release) {
-            self.hold_told = self.hold_told.max(record.seq);
-        }
-        match entry.plan.verb {
-            Verb::Rollback if tried => self.rolled_back(i),
-            // followed up: what the hold says of it is what is known now
-            Verb::Rollback if self.hold.as_ref().is_some_and(|hold| hold.since == entry.at) => {
-                let reason = left(entry);
-                self.hold = self.hold.take().map(|hold| Hold { reason, ..hold });
-            }
-            Verb::Pause if done => self.paused = Some(hold()),
-            Verb::Resume if done => self.paused = None,
-            Verb::Hold if done => self.hold = Some(hold()),
-            Verb::Release if done => {
-                self.hold = None;
-                // what has no outcome by now has no living writer either: the journal lets no release begin
-                // beside an action in flight
-                for older in self.entries.iter_mut().take(i) {
-                    let answer = older.report.as_ref().map(|report| report.outcome);
-                    older.settled |= answer.is_none_or(Outcome::is_open);
-                }
-            }
-            _ => {}
-        }
-        self.settle_weight(i, record.at);
-    }
-
-    /// A rollback holds its target and marks what it left.
-    fn rolled_back(&mut self, i: usize) {
-        let entry = &self.entries[i];
-        self.hold = Some(Hold { since: entry.at, by: entry.operator.clone(), reason: left(entry) });
-        // where both sides run the same, there is nothing that was left
-        let left = entry.plan.from.clone().filter(|from| entry.plan.to.as_ref() != Some(from));
-        self.mark(left);
-    }
-
-    /// What was left is not to be gone back to.
-    fn mark(&mut self, left: Option<Revision>) {
-        if let Some(from) = left.filter(|left| !self.bad.contains(left)) {
-            if self.bad.len() >= caps::ACTIONS {
-                self.bad.remove(0);
-            }
-            self.bad.push(from);
-        }
     }
 
     /// Turns the sides round after a completed release of a rotating target.

@@ -9,7 +9,7 @@ use flightdeck::model::{RecordKind, Target};
 use flightdeck::runtime::SystemClock;
 
 use crate::support::world::GOOD;
-use crate::support::{Done, World, patience};
+use crate::support::{Done, Pty, World, patience};
 
 /// A world in which a few things were done, and its journal's file.
 fn acted() -> (World, PathBuf) {
@@ -204,4 +204,46 @@ fn a_dry_run_writes_nothing_whatever_it_finds_out() {
         world.target(GOOD);
         (world.journal().len() > 1).then_some(())
     });
+}
+
+#[test]
+fn what_no_disk_took_is_written_as_soon_as_it_can_be() {
+    let world = World::ready();
+    world.configure(|toml| toml.replace("production = true", "production = false"));
+    world.wait_until_ready();
+    let mut pty = Pty::run(&world.program([] as [&str; 0]), 120, 40);
+    pty.wait_for("production  ▲");
+    pty.press("j");
+    pty.wait_until_offered("B roll back");
+    let before = world.journal().len();
+    let lock = world.state().join("journal.lock");
+    fs::remove_file(&lock).expect("nobody holds it");
+    fs::create_dir(&lock).expect("no lock can be taken");
+    pty.press("B");
+    pty.wait_for("y roll back");
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    pty.press("y");
+    pty.wait_for("the hold is not written yet");
+    pty.press("\x1b");
+    pty.wait_for("(not in the journal");
+    assert_eq!(world.journal().len(), before, "nothing could be written");
+
+    fs::remove_dir(&lock).expect("an empty folder");
+    let kinds = || -> Vec<String> {
+        let lines = world.journal().split_off(before);
+        lines.iter().map(|line| line["kind"].as_str().expect("a kind").to_owned()).collect()
+    };
+    patience::until("the action in the journal", || {
+        let kinds = kinds();
+        (kinds.iter().filter(|kind| *kind == "intent" || *kind == "outcome").count() == 2)
+            .then_some(())
+    });
+    pty.wait_for_absence("(not in the journal");
+    assert_eq!(problems(&world), []);
+    let hold = &world.target(GOOD)["hold"];
+    assert!(hold["reason"].as_str().is_some_and(|why| why.contains("rolled back")), "{hold}");
+    assert_eq!(world.mutations().len(), 2, "written late is not sent again");
+    pty.press("q");
+    assert_eq!(pty.exit_code(), 0);
+    assert_eq!(kinds().iter().filter(|kind| *kind == "intent").count(), 1);
 }

@@ -18,7 +18,7 @@ pub(in crate::control) fn hold(store: &Store, state: &TargetState, now: Time) ->
         "held by {} for {} ({}){why}; `flightdeck release {}` ends it",
         hold.by,
         span(now - hold.since),
-        store.fleet().scope(),
+        store.scope_of(hold),
         state.spec.target
     );
     Gate::new("hold", GateState::Fail, reason)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::control::{Effect, chores, image_studies, studies};
-use crate::model::{Event, Observation, Revision, Target};
+use crate::model::{Event, Observation, RecordKind, Revision, Target};
 
 use super::looks::{ACTING, NOTING, READING};
 use super::{Runtime, perform};
@@ -19,6 +19,7 @@ impl Runtime {
     pub(super) fn touched(&mut self, event: &Event) -> BTreeSet<Target> {
         if self.swept.is_none_or(|swept| swept.elapsed() >= SWEEP) {
             self.swept = Some(Instant::now());
+            self.write_late();
             return self.everywhere();
         }
         match event {
@@ -84,7 +85,11 @@ impl Runtime {
                 }
                 // what was refused is asked for again, as long as it is due
                 Effect::Act { .. } => self.looks.begin(&key, ACTING, Instant::now()),
-                Effect::Note(_) => self.looks.begin(&key, NOTING, Instant::now()),
+                Effect::Note(ref kind) => {
+                    let alarms = matches!(**kind, RecordKind::Alarm { .. });
+                    let pace = if alarms { ACTING } else { NOTING };
+                    self.looks.begin(&key, pace, Instant::now())
+                }
                 _ => self.done.insert(key),
             };
             if starts {

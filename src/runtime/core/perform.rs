@@ -16,9 +16,13 @@ use crate::runtime::executor::Execution;
 use crate::runtime::{programs, studies, workflows};
 
 use super::Runtime;
+use super::looks::ACTING;
 
 /// The longest a fresh reading for a confirmed action may take.
 const REREAD_LIMIT: Duration = Duration::from_secs(5);
+
+/// The key of trying again to write what no disk took.
+const UNWRITTEN: &str = "unwritten";
 
 impl Runtime {
     pub(super) fn perform(&mut self, effects: Vec<Effect>) {
@@ -63,12 +67,33 @@ impl Runtime {
         self.noting.insert(key.clone());
         self.tasks.spawn(async move {
             match journal.append(kind).await {
-                Ok(_) => poke.notify_one(),
+                Ok(_) => {
+                    bus.tell(Event::Unwritten { why: None }).await;
+                    poke.notify_one();
+                }
                 Err(fault) => {
-                    bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
+                    bus.tell(Event::Unwritten { why: Some(fault.to_string()) }).await;
                     bus.send(Message::NotNoted(key)).await;
                 }
             }
+        });
+    }
+
+    /// Tries again to write what no disk took.
+    pub(super) fn write_late(&mut self) {
+        let Some(record) = self.unwritten.first() else { return };
+        if !self.journal.is_kept() || !self.looks.begin(UNWRITTEN, ACTING, Instant::now()) {
+            return;
+        }
+        let (kind, journal) = (record.kind.clone(), self.journal.clone());
+        let (bus, poke) = (self.bus.clone(), self.poke.clone());
+        self.tasks.spawn(async move {
+            if journal.append(kind).await.is_ok() {
+                bus.tell(Event::Unwritten { why: None }).await;
+                bus.send(Message::WrittenLate).await;
+                poke.notify_one();
+            }
+            bus.send(Message::NotNoted(UNWRITTEN.to_owned())).await;
         });
     }
 

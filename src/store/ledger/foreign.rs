@@ -18,7 +18,8 @@ impl Ledger {
         }
         let reason = format!("rolled back: {why}");
         self.foreign = Some(record.at);
-        self.hold = Some(Hold { since: record.at, by: "nobody here".to_owned(), reason });
+        self.hold =
+            Some(Hold { since: record.at, by: "nobody here".to_owned(), reason, written: true });
         // what was asked for last stays what it was: that it is not in force is said as drift
         self.step = Some((0.0, record.at));
         self.mark(from.cloned());

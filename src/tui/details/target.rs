@@ -31,9 +31,9 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
         page.fact("why", reason, Role::Text);
     }
     revisions(scene, page);
-    let scope = scene.store.fleet().scope();
     for (label, hold) in [("held", &state.ledger.hold), ("paused", &state.ledger.paused)] {
-        if let Some(Hold { since, by, reason }) = hold {
+        if let Some(hold) = hold {
+            let (Hold { since, by, reason, .. }, scope) = (hold, scene.store.scope_of(hold));
             let text = format!("by {by} since {} ({scope}): {reason}", scene.moment(*since));
             page.fact(label, &text, Role::Attention);
         }
