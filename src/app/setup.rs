@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output};
+use crate::clients::github::Tokens;
 use crate::config::{self, Config, ConfigError, Env, Paths, Secret, Trust};
 use crate::journal::Shared;
 use crate::ports::{Clock, Recorder};
@@ -50,6 +51,11 @@ impl Setup {
     pub(super) fn shared(&self) -> Option<Shared> {
         let folder = self.config.journal.as_deref()?;
         Some(Shared::new(folder, &self.paths.state_dir))
+    }
+
+    /// What the clients of GitHub share.
+    pub(super) fn tokens(&self) -> Tokens {
+        Tokens::default()
     }
 
     /// A runtime with its journal open and nothing polled yet.

@@ -6,6 +6,7 @@
 //! answer means for a release.
 
 mod asking;
+mod budget;
 mod check;
 mod contents;
 mod credentials;

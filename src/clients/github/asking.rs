@@ -126,7 +126,7 @@ impl GithubClient {
     }
 
     /// Sends one request and reads its answer to the end. Learns what the answer says of our limits.
-    async fn exchange(
+    pub(super) async fn exchange(
         &self,
         session: &Session,
         route: &Route,
