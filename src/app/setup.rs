@@ -53,9 +53,9 @@ impl Setup {
         Some(Shared::new(folder, &self.paths.state_dir))
     }
 
-    /// What the clients of GitHub share.
+    /// What the clients of GitHub share, with each other and with those of earlier processes.
     pub(super) fn tokens(&self) -> Tokens {
-        Tokens::default()
+        Tokens::keeping(&self.paths.state_dir)
     }
 
     /// A runtime with its journal open and nothing polled yet.

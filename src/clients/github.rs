@@ -7,6 +7,7 @@
 
 mod asking;
 mod budget;
+mod cache;
 mod check;
 mod contents;
 mod credentials;

@@ -2,6 +2,7 @@
 //! learn it from answers that count, when it is too late to leave anything for actions. The request is free.
 //! Must not know what is polled.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
@@ -58,7 +59,7 @@ impl GithubClient {
     }
 
     /// Asks, and takes the answer's word. False when it has none.
-    async fn told(&self, session: &Session) -> Result<bool, Fault> {
+    async fn told(&self, session: &Arc<Session>) -> Result<bool, Fault> {
         let shared = self.shared();
         // Only closing the semaphore fails, and nobody does.
         let _permit = shared.permits.acquire().await;
@@ -66,6 +67,10 @@ impl GithubClient {
         let ask = ask("", "what is left of the hour", Permission::Metadata);
         lock(&shared.scheduler).sent("", self.clock.now());
         let (status, headers, body) = self.exchange(session, &route, &ask, None).await?;
+        if status == StatusCode::OK {
+            // an unchanged answer need not tell a token's scopes
+            self.credentials.accepted(session, &headers, self.clock.now());
+        }
         let told = serde_json::from_slice::<Told>(&body).ok().filter(|_| status == StatusCode::OK);
         let Some(Told { resources: Resources { core } }) = told else { return Ok(false) };
         let Some(reset) = DateTime::from_timestamp(core.reset, 0) else { return Ok(false) };

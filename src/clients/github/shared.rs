@@ -3,6 +3,7 @@
 //! secrets turn out to give the same token, from then on. Must not know what is asked for.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Origin;
 
+use super::cache::Cache;
 use super::limits::Limits;
 use super::{Scheduler, lock};
 use crate::config::{HttpConfig, Secret};
@@ -63,6 +65,8 @@ pub struct Tokens {
     known: Arc<Mutex<Vec<Known>>>,
     /// Whether everything that is asked is for an action.
     acts: bool,
+    /// What was answered to other processes, where that is kept.
+    pub(super) cache: Option<Arc<Cache>>,
 }
 
 /// A secret, and the token that it gave first.
@@ -74,6 +78,12 @@ struct Known {
 }
 
 impl Tokens {
+    /// None yet, with what GitHub answered to earlier processes, kept below the state folder.
+    #[must_use]
+    pub fn keeping(state_dir: &Path) -> Self {
+        Self { cache: Some(Arc::new(Cache::below(state_dir))), ..Self::default() }
+    }
+
     /// The same for a process that only acts: what it polls is for its action, so that nothing of the hour is
     /// kept from it.
     #[must_use]

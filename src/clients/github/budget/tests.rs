@@ -1,6 +1,6 @@
 //! A process's first polls, against a loopback GitHub that tells what is left of the hour, or does not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use serde_json::json;
 
