@@ -94,8 +94,9 @@ impl GithubClient {
         let etag = held(&key);
         let is_held = etag.is_some();
         let cache = self.tokens.cache.as_ref();
+        // boxed, as every request carries the room for it
         let kept = match cache.filter(|_| !is_held) {
-            Some(cache) => cache.find(&key).await,
+            Some(cache) => Box::pin(cache.find(&key)).await.map(Box::new),
             None => None,
         };
         let etag = etag.or_else(|| kept.as_ref().map(|kept| kept.etag.clone()));
@@ -119,12 +120,13 @@ impl GithubClient {
         }
         match (status, kept) {
             (StatusCode::NOT_MODIFIED, None) if is_held => Ok(Page { whole: None, next: None }),
-            (StatusCode::NOT_MODIFIED, Some(Kept { etag, body, links })) => {
+            (StatusCode::NOT_MODIFIED, Some(kept)) => {
+                let Kept { etag, body, links } = *kept;
                 Ok(whole(key, Some(&etag), body, route.next(&links)))
             }
             (StatusCode::OK, _) => {
                 if let Some(cache) = cache {
-                    cache.keep(&key, &headers, &body).await;
+                    Box::pin(cache.keep(&key, &headers, &body)).await;
                 }
                 Ok(whole(key, headers.get(header::ETAG), body, route.next(&headers)))
             }

@@ -33,7 +33,7 @@ impl GithubClient {
     /// Waits until a poll of the repository fits into what GitHub allows in a minute, and before a token's
     /// first poll until GitHub has told what is left of its hour. Safe to drop.
     pub async fn ready(&self, repo: &str) {
-        self.learn_budget().await;
+        Box::pin(self.learn_budget()).await;
         let now = self.clock.now();
         let at = lock(&self.shared().scheduler).book(&self.key(repo), now);
         if at > now {

@@ -149,7 +149,7 @@ fn is_ours(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let own = rustix::process::geteuid().as_raw();
     let about = fs::symlink_metadata(path);
-    about.is_ok_and(|it| it.is_dir() && it.uid() == own && it.mode() & 0o077 == 0)
+    about.is_ok_and(|it| it.is_dir() && it.uid() == own && it.mode() & 0o777 == 0o700)
 }
 
 #[cfg(not(unix))]
