@@ -287,7 +287,7 @@ async fn carry_out<W: Write>(
     };
     wire::narrow_to_ask(&mut setup.config, &read);
     let mut runtime = if how.dry_run { setup.dry_runtime() } else { setup.runtime(false) };
-    let hosts = wire::wire(&mut runtime, &setup.config, &setup.clock).hosts;
+    let hosts = wire::wire_to_act(&mut runtime, &setup).hosts;
     if !ready(&mut runtime, needs, global.look()).await? {
         return Ok(Exit::Interrupted);
     }

@@ -61,7 +61,7 @@ pub(super) async fn show(
         }
     };
     let mut runtime = setup.recorded(true, recorder);
-    let watches = wire::wire(&mut runtime, &setup.config, &setup.clock);
+    let watches = wire::wire(&mut runtime, setup);
     panic::in_task(&mut runtime);
     if let Some(text) = wardrobe.broken {
         runtime.bus().tell(Event::Notice { text }).await;

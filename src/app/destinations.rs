@@ -35,7 +35,7 @@ pub(super) async fn main<W: Write>(
     }
     wire::narrow(&mut setup.config, std::slice::from_ref(&target));
     let mut runtime = setup.runtime(false);
-    wire::wire(&mut runtime, &setup.config, &setup.clock);
+    wire::wire(&mut runtime, &setup);
     let deadline = Instant::now() + global.look();
     let mut asked = look::asked_once(deadline);
     let known = |runtime: &mut Runtime| {

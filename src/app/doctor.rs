@@ -37,7 +37,7 @@ pub(super) async fn main<W: Write>(
         findings.extend(addresses(&setup));
         findings.extend(programs(&setup));
         let mut runtime = setup.runtime(false);
-        let hosts = wire::wire(&mut runtime, &setup.config, &setup.clock).hosts;
+        let hosts = wire::wire(&mut runtime, &setup).hosts;
         let deadline = Instant::now() + global.look();
         if run(&mut runtime, &mut Quiet, look::asked_once(deadline)).await? == Ended::Interrupted {
             return Ok(Exit::Interrupted);

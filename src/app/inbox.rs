@@ -25,7 +25,7 @@ pub(super) async fn main<W: Write>(
         say(format!("nothing is contacted: {inert}"));
     }
     let mut runtime = setup.runtime(false);
-    wire::wire(&mut runtime, &setup.config, &setup.clock);
+    wire::wire(&mut runtime, &setup);
     let asked = look::asked_once(Instant::now() + global.look());
     if run(&mut runtime, &mut Quiet, asked).await? == Ended::Interrupted {
         return Ok(Exit::Interrupted);

@@ -82,7 +82,8 @@ async fn of_target(setup: &Setup, target: &Target) -> Found {
         let text = format!("{target} has no pipeline at GitHub; give its service a `repo`");
         return Err((Exit::Usage, text));
     };
-    let client = GithubClient::new(github.http.clone(), setup.clock.clone());
+    let client =
+        GithubClient::sharing(&setup.tokens(), "", github.http.clone(), setup.clock.clone());
     let runs = match client.runs(&repo, spec.workflow.as_deref()).await.map_err(failed)? {
         Answer::Fresh { value, .. } => value.items,
         Answer::Unchanged => Vec::new(),
@@ -96,7 +97,8 @@ async fn of_target(setup: &Setup, target: &Target) -> Found {
 /// A run by its id: in the repository named, else wherever it is among those configured.
 async fn of_run(setup: &Setup, id: u64, repo: Option<&str>) -> Found {
     for github in setup.config.github.values() {
-        let client = GithubClient::new(github.http.clone(), setup.clock.clone());
+        let client =
+            GithubClient::sharing(&setup.tokens(), "", github.http.clone(), setup.clock.clone());
         for known in &github.repos {
             if repo.is_some_and(|repo| !repo.eq_ignore_ascii_case(&known.name)) {
                 continue;

@@ -34,7 +34,7 @@ pub(super) async fn main<W: Write>(
         say(format!("nothing is contacted: {inert}"));
     }
     let mut runtime = setup.runtime(false);
-    wire::wire(&mut runtime, &setup.config, &setup.clock);
+    wire::wire(&mut runtime, &setup);
     let ended = run(&mut runtime, &mut Quiet, asked_once(Instant::now() + global.look())).await?;
     if ended == Ended::Interrupted {
         return Ok(Exit::Interrupted);

@@ -33,7 +33,7 @@ pub(super) async fn main<W: Write>(
     }
     wire::narrow(&mut setup.config, std::slice::from_ref(&args.target));
     let mut runtime = setup.runtime(false);
-    wire::wire(&mut runtime, &setup.config, &setup.clock);
+    wire::wire_to_act(&mut runtime, &setup);
     let asked = look::asked_once(Instant::now() + global.look());
     if run(&mut runtime, &mut Quiet, asked).await? == Ended::Interrupted {
         return Ok(Exit::Interrupted);

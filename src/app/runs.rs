@@ -33,7 +33,8 @@ pub(super) async fn main<W: Write>(
         say(format!("{} has no repository at GitHub; give its service a `repo`", args.target));
         return Ok(Exit::Usage);
     };
-    let client = GithubClient::new(github.http.clone(), setup.clock.clone());
+    let client =
+        GithubClient::sharing(&setup.tokens(), "", github.http.clone(), setup.clock.clone());
     let mut found = match client.runs(repo, args.workflow.as_deref()).await {
         Ok(Answer::Fresh { value, .. }) => value.items,
         Ok(Answer::Unchanged) => Vec::new(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::cli::args::Global;
 use crate::cli::{Exit, Output};
+use crate::clients::github::Tokens;
 use crate::config::{self, Config, ConfigError, Env, Paths, Secret, Trust};
 use crate::journal::Shared;
 use crate::ports::{Clock, Journal, Recorder};
@@ -51,6 +52,11 @@ impl Setup {
     pub(super) fn shared(&self) -> Option<Shared> {
         let folder = self.config.journal.as_deref()?;
         Some(Shared::new(folder, &self.paths.state_dir))
+    }
+
+    /// What the clients of GitHub share, with each other and with those of earlier processes.
+    pub(super) fn tokens(&self) -> Tokens {
+        Tokens::keeping(&self.paths.state_dir)
     }
 
     /// A runtime with its journal open and nothing polled yet.

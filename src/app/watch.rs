@@ -54,7 +54,7 @@ pub(super) async fn main<W: Write>(
         show.watcher.tell(&What::Notice { notice }, now, show.out)?;
     }
     let mut runtime = setup.runtime(true);
-    wire::wire(&mut runtime, &setup.config, &setup.clock);
+    wire::wire(&mut runtime, &setup);
     let first = look::asked_once(began + global.look().min(LOOK));
     if run(&mut runtime, &mut Quiet, first).await? == Ended::Interrupted {
         return Ok(show.end(Stop::Interrupted, Vec::new(), Vec::new(), runtime.now())?);

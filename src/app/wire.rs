@@ -10,7 +10,7 @@ use crate::clients::registry::RegistryClient;
 use crate::config::{Config, EngineConfig};
 use crate::engines::{CommandEngine, GithubEngine, GithubWorkflows, HaproxyEngine};
 use crate::model::{FeedId, Target, TargetSpec};
-use crate::ports::{Clock, Engine};
+use crate::ports::Engine;
 use crate::runtime::Runtime;
 use crate::sources::alertmanager::AlertmanagerSource;
 use crate::sources::github::{GithubRevisions, GithubSource, Wanted};
@@ -19,6 +19,7 @@ use crate::sources::prometheus::PrometheusSource;
 use crate::sources::registry::RegistryRevisions;
 
 use super::reading::Hosts;
+use super::setup::Setup;
 
 /// What the screen asks of GitHub besides what is polled.
 #[derive(Default)]
@@ -30,15 +31,24 @@ pub(super) struct Watches {
 }
 
 /// Starts everything that the configuration asks to be read. An inert configuration starts nothing.
-pub(super) fn wire(runtime: &mut Runtime, config: &Config, clock: &Arc<dyn Clock>) -> Watches {
+pub(super) fn wire(runtime: &mut Runtime, setup: &Setup) -> Watches {
+    wire_with(&setup.tokens(), runtime, setup)
+}
+
+/// The same for a process that ends with one action: nothing that it may ask is kept from it.
+pub(super) fn wire_to_act(runtime: &mut Runtime, setup: &Setup) -> Watches {
+    wire_with(&setup.tokens().acting(), runtime, setup)
+}
+
+fn wire_with(tokens: &Tokens, runtime: &mut Runtime, setup: &Setup) -> Watches {
+    let Setup { config, clock, .. } = setup;
     let mut watches = Watches::default();
     if config.fleet.inert.is_some() {
         return watches;
     }
-    let tokens = Tokens::default();
     for (host, github) in &config.github {
         let (http, clock) = (github.http.clone(), clock.clone());
-        let client = GithubClient::sharing(&tokens, host, http, clock);
+        let client = GithubClient::sharing(tokens, host, http, clock);
         watches.hosts.insert(host.clone(), Arc::new(client));
     }
     for spec in &config.fleet.targets {

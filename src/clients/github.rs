@@ -6,6 +6,8 @@
 //! answer means for a release.
 
 mod asking;
+mod budget;
+mod cache;
 mod check;
 mod contents;
 mod credentials;

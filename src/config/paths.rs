@@ -60,7 +60,7 @@ impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Env {
 pub struct Paths {
     /// Where the user's configuration is: `$XDG_CONFIG_HOME/flightdeck`, else `~/.config/flightdeck`.
     pub config_dir: PathBuf,
-    /// Where journal and trust are kept: `$FLIGHTDECK_STATE`, else `$XDG_STATE_HOME/flightdeck`, else
+    /// Where the journal, trust and GitHub's answers are kept: `$FLIGHTDECK_STATE`, else `$XDG_STATE_HOME/flightdeck`, else
     /// `~/.local/state/flightdeck`.
     pub state_dir: PathBuf,
 }

@@ -27,6 +27,10 @@ pub struct Quirks {
     pub reads_only: bool,
     /// Its repositories have no issues.
     pub no_issues: bool,
+    /// Requests of each hour that somebody else uses with the same token.
+    pub used_elsewhere: u32,
+    /// It keeps no limits, as an Enterprise Server may be told.
+    pub no_limits: bool,
     /// The version whose tag stands for another image now, in the registry.
     pub moved_tag: Option<&'static str>,
 }

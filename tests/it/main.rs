@@ -15,6 +15,7 @@
 )]
 
 mod actions;
+mod allowance;
 mod architecture;
 mod autos;
 mod cli;

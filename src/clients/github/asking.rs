@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use super::cache::Kept;
 use super::refusal::{Asked, Told};
 use super::session::{ACCEPT, Session};
 use super::validators::{Key, Validator};
@@ -92,6 +93,13 @@ impl GithubClient {
         };
         let etag = held(&key);
         let is_held = etag.is_some();
+        let cache = self.tokens.cache.as_ref();
+        // boxed, as every request carries the room for it
+        let kept = match cache.filter(|_| !is_held) {
+            Some(cache) => Box::pin(cache.find(&key)).await.map(Box::new),
+            None => None,
+        };
+        let etag = etag.or_else(|| kept.as_ref().map(|kept| kept.etag.clone()));
         lock(&self.shared().scheduler).sent(&self.key(ask.repo), self.clock.now());
         let exchange = self.exchange(session, route, ask, etag);
         let (status, headers, body) =
@@ -110,23 +118,24 @@ impl GithubClient {
         if status != StatusCode::UNAUTHORIZED {
             self.credentials.accepted(session, &headers, self.clock.now());
         }
-        match status {
-            StatusCode::NOT_MODIFIED if is_held => Ok(Page { whole: None, next: None }),
-            StatusCode::OK => {
-                let next = route.next(&headers);
-                let validator = headers.get(header::ETAG).map(|etag| Validator {
-                    key,
-                    etag: etag.clone(),
-                    next: next.clone(),
-                });
-                Ok(Page { whole: Some(Whole { body, validator }), next })
+        match (status, kept) {
+            (StatusCode::NOT_MODIFIED, None) if is_held => Ok(Page { whole: None, next: None }),
+            (StatusCode::NOT_MODIFIED, Some(kept)) => {
+                let Kept { etag, body, links } = *kept;
+                Ok(whole(key, Some(&etag), body, route.next(&links)))
+            }
+            (StatusCode::OK, _) => {
+                if let Some(cache) = cache {
+                    Box::pin(cache.keep(&key, &headers, &body)).await;
+                }
+                Ok(whole(key, headers.get(header::ETAG), body, route.next(&headers)))
             }
             _ => Err(self.refused(status, &headers, &body, ask)),
         }
     }
 
     /// Sends one request and reads its answer to the end. Learns what the answer says of our limits.
-    async fn exchange(
+    pub(super) async fn exchange(
         &self,
         session: &Session,
         route: &Route,
@@ -217,6 +226,12 @@ impl GithubClient {
             ),
         }
     }
+}
+
+/// A page with its body, and what stands for it from now on.
+fn whole(key: Key, etag: Option<&HeaderValue>, body: Bytes, next: Option<Route>) -> Page {
+    let validator = etag.map(|etag| Validator { key, etag: etag.clone(), next: next.clone() });
+    Page { whole: Some(Whole { body, validator }), next }
 }
 
 /// The first cause of a given type.

@@ -33,6 +33,11 @@ impl Limits {
         self.budget.clone()
     }
 
+    /// Takes the word of an answer that was asked for it.
+    pub(super) fn told(&mut self, budget: Budget) {
+        self.budget = Some(budget);
+    }
+
     /// Why nothing may be sent now.
     pub(super) fn refusal(&self, now: Time, place: &str) -> Option<Fault> {
         let closed = self.closed.filter(|closed| now < closed.until)?;

@@ -30,8 +30,10 @@ impl GithubClient {
         own.repos.insert(repo);
     }
 
-    /// Waits until a poll of the repository fits into what GitHub allows in a minute. Safe to drop.
+    /// Waits until a poll of the repository fits into what GitHub allows in a minute, and before a token's
+    /// first poll until GitHub has told what is left of its hour. Safe to drop.
     pub async fn ready(&self, repo: &str) {
+        Box::pin(self.learn_budget()).await;
         let now = self.clock.now();
         let at = lock(&self.shared().scheduler).book(&self.key(repo), now);
         if at > now {

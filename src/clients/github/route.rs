@@ -45,9 +45,18 @@ impl Route {
 
     /// `BASE/user`.
     pub(super) fn of_user(base: &Url) -> Result<Self, Fault> {
+        Self::below(base, "user")
+    }
+
+    /// `BASE/rate_limit`.
+    pub(super) fn of_rate_limit(base: &Url) -> Result<Self, Fault> {
+        Self::below(base, "rate_limit")
+    }
+
+    fn below(base: &Url, segment: &str) -> Result<Self, Fault> {
         let mut url = base.clone();
         let unusable = || Fault::new(FaultKind::Setup, "nothing is reachable below this api_url");
-        url.path_segments_mut().map_err(|()| unusable())?.pop_if_empty().push("user");
+        url.path_segments_mut().map_err(|()| unusable())?.pop_if_empty().push(segment);
         Ok(Self(url))
     }
 

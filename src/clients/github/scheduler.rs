@@ -95,6 +95,17 @@ impl Scheduler {
         }
     }
 
+    /// Keeps nothing for actions: what is asked for is one.
+    pub fn spend_reserve(&mut self) {
+        self.allowance.spends_reserve = true;
+    }
+
+    /// Whether polls must know what is left of the hour, and nothing has told it yet.
+    #[must_use]
+    pub fn wants_budget(&self, now: Time) -> bool {
+        !self.allowance.spends_reserve && self.allowance.remaining(now).is_none()
+    }
+
     /// Leaves nothing to chance.
     #[cfg(test)]
     pub fn steady(&mut self) {

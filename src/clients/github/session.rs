@@ -14,7 +14,7 @@ use crate::model::{Fault, FaultKind};
 pub(super) const ACCEPT: &str = "application/vnd.github+json";
 
 /// The version of the API asked for, which octocrab sends by itself.
-const VERSION: &str = "2022-11-28";
+pub(super) const VERSION: &str = "2022-11-28";
 
 /// One token's connection.
 pub(super) struct Session {

@@ -3,6 +3,7 @@
 //! secrets turn out to give the same token, from then on. Must not know what is asked for.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Origin;
 
+use super::cache::Cache;
 use super::limits::Limits;
 use super::{Scheduler, lock};
 use crate::config::{HttpConfig, Secret};
+use crate::model::Time;
 
 /// Requests in flight at once.
 const AT_ONCE: usize = 4;
@@ -27,15 +30,22 @@ pub(super) struct Shared {
     pub(super) scheduler: Mutex<Scheduler>,
     /// When the last write was let go.
     wrote: tokio::sync::Mutex<Option<Instant>>,
+    /// When what is left of the hour may be asked for again. One asks at a time.
+    pub(super) budget_asked: tokio::sync::Mutex<Option<Time>>,
 }
 
 impl Shared {
-    fn new(place: String) -> Self {
+    fn new(place: String, acts: bool) -> Self {
+        let mut scheduler = Scheduler::new(place, fastrand::u64(..));
+        if acts {
+            scheduler.spend_reserve();
+        }
         Self {
             permits: Semaphore::new(AT_ONCE),
             limits: Mutex::default(),
-            scheduler: Mutex::new(Scheduler::new(place, fastrand::u64(..))),
+            scheduler: Mutex::new(scheduler),
             wrote: tokio::sync::Mutex::default(),
+            budget_asked: tokio::sync::Mutex::default(),
         }
     }
 
@@ -51,7 +61,13 @@ impl Shared {
 
 /// The hosts and tokens that the clients made from it use. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Tokens(Arc<Mutex<Vec<Known>>>);
+pub struct Tokens {
+    known: Arc<Mutex<Vec<Known>>>,
+    /// Whether everything that is asked is for an action.
+    acts: bool,
+    /// What was answered to other processes, where that is kept.
+    pub(super) cache: Option<Arc<Cache>>,
+}
 
 /// A secret, and the token that it gave first.
 struct Known {
@@ -62,16 +78,29 @@ struct Known {
 }
 
 impl Tokens {
+    /// None yet, with what GitHub answered to earlier processes, kept below the state folder.
+    #[must_use]
+    pub fn keeping(state_dir: &Path) -> Self {
+        Self { cache: Some(Arc::new(Cache::below(state_dir))), ..Self::default() }
+    }
+
+    /// The same for a process that only acts: what it polls is for its action, so that nothing of the hour is
+    /// kept from it.
+    #[must_use]
+    pub fn acting(self) -> Self {
+        Self { acts: true, ..self }
+    }
+
     /// What a client of `config` shares with those before it; and whether it is the first of its host.
     pub(super) fn enter(&self, config: &HttpConfig, place: &str) -> (Arc<Shared>, bool) {
         let origin = config.url.origin();
-        let mut known = lock(&self.0);
+        let mut known = lock(&self.known);
         let is_first = known.iter().all(|known| known.origin != origin);
         let same = known.iter().find(|k| k.origin == origin && k.secret == config.bearer);
         if let Some(same) = same {
             return (Arc::clone(&same.shared), is_first);
         }
-        let shared = Arc::new(Shared::new(place.to_owned()));
+        let shared = Arc::new(Shared::new(place.to_owned(), self.acts));
         let secret = config.bearer.clone();
         known.push(Known { origin, secret, fingerprint: None, shared: Arc::clone(&shared) });
         (shared, is_first)
@@ -87,7 +116,7 @@ impl Tokens {
         repos: &BTreeSet<String>,
     ) -> Arc<Shared> {
         let origin = config.url.origin();
-        let mut known = lock(&self.0);
+        let mut known = lock(&self.known);
         let same = known.iter().find(|k| k.origin == origin && k.fingerprint == Some(fingerprint));
         if let Some(theirs) = same.map(|same| Arc::clone(&same.shared)) {
             if !Arc::ptr_eq(&theirs, &own) {

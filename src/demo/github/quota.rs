@@ -11,31 +11,34 @@ const LIMIT: u32 = 5000;
 /// What is left of an hour's requests.
 #[derive(Debug)]
 pub struct Quota {
-    used: u32,
+    /// Requests that came here, and those that somebody else sent with the same token.
+    own: u32,
+    others: u32,
     reset: Time,
 }
 
 impl Quota {
     /// A fresh hour.
     pub fn new(now: Time) -> Self {
-        Self { used: 0, reset: now + TimeDelta::hours(1) }
+        Self { own: 0, others: 0, reset: now + TimeDelta::hours(1) }
     }
 
-    /// Begins a new hour when the last one is over.
-    pub fn renew(&mut self, now: Time) {
+    /// Begins a new hour when the last one is over. Others use so many requests of each.
+    pub fn renew(&mut self, now: Time, others: u32) {
         if now >= self.reset {
             *self = Self::new(now);
         }
+        self.others = others;
     }
 
     /// Counts one request.
     pub fn spend(&mut self) {
-        self.used += 1;
+        self.own += 1;
     }
 
     /// Whether nothing is left.
     pub fn is_spent(&self) -> bool {
-        self.used >= LIMIT
+        self.left() == 0
     }
 
     /// The headers that tell.
@@ -43,7 +46,7 @@ impl Quota {
         [
             ("x-ratelimit-limit", LIMIT.to_string()),
             ("x-ratelimit-remaining", self.left().to_string()),
-            ("x-ratelimit-used", self.used.to_string()),
+            ("x-ratelimit-used", self.used().to_string()),
             ("x-ratelimit-reset", self.reset.timestamp().to_string()),
             ("x-ratelimit-resource", "core".to_owned()),
         ]
@@ -52,7 +55,7 @@ impl Quota {
     /// The body of `/rate_limit`.
     pub fn told(&self) -> Value {
         let core = json!({
-            "limit": LIMIT, "used": self.used, "remaining": self.left(),
+            "limit": LIMIT, "used": self.used(), "remaining": self.left(),
             "reset": self.reset.timestamp(), "resource": "core",
         });
         let search = json!({"limit": 30, "used": 0, "remaining": 30, "reset": self.reset.timestamp(), "resource": "search"});
@@ -60,7 +63,11 @@ impl Quota {
     }
 
     fn left(&self) -> u32 {
-        LIMIT.saturating_sub(self.used)
+        LIMIT - self.used()
+    }
+
+    fn used(&self) -> u32 {
+        self.own.saturating_add(self.others).min(LIMIT)
     }
 }
 
@@ -74,10 +81,12 @@ mod tests {
         let mut quota = Quota::new(start);
         (0..LIMIT).for_each(|_| quota.spend());
         assert!(quota.is_spent());
-        quota.renew(start + TimeDelta::minutes(59));
+        quota.renew(start + TimeDelta::minutes(59), 0);
         assert!(quota.is_spent());
-        quota.renew(start + TimeDelta::minutes(60));
+        quota.renew(start + TimeDelta::minutes(60), 0);
         assert!(!quota.is_spent());
+        quota.renew(start + TimeDelta::minutes(60), LIMIT);
+        assert!(quota.is_spent());
         assert_eq!(quota.told()["resources"]["core"]["reset"], 1_000 + 7_200);
     }
 }

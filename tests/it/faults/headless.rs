@@ -16,6 +16,8 @@ fn world() -> World {
     let world = World::ready();
     world.impatient();
     world.wait_until_ready();
+    // what GitHub says did not change has no body that could be cut
+    std::fs::remove_dir_all(world.state().join("github")).expect("its answers were kept");
     world
 }
 

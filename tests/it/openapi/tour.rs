@@ -40,6 +40,7 @@ pub const ASKED: &[&str] = &[
     "GET /repos/{owner}/{repo}/rules/branches/{branch}",
     "GET /repos/{owner}/{repo}/secret-scanning/alerts",
     "GET /repos/{owner}/{repo}/tags",
+    "GET /rate_limit",
     "GET /user",
     "POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun",
     "POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel",

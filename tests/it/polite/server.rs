@@ -37,6 +37,8 @@ pub struct Log {
     pub asked: Vec<Asked>,
     /// Those that the hour's limit counts: all but the unchanged.
     pub counted: usize,
+    /// How often what is left of the hour was asked for, which is free.
+    pub looks: usize,
 }
 
 /// When the world begins.
@@ -94,6 +96,11 @@ async fn talk(stream: TcpStream, repos: usize, began: tokio::time::Instant, log:
 }
 
 fn answer(path: &str, etag: Option<&str>, repos: usize, ms: u64, log: &Mutex<Log>) -> String {
+    if path == "/rate_limit" {
+        let mut log = log.lock().unwrap();
+        log.looks += 1;
+        return left(LIMIT - log.counted);
+    }
     let parts: Vec<&str> = path.split('?').next().unwrap().trim_matches('/').split('/').collect();
     let repo: usize = parts[2].trim_start_matches("service-").parse().unwrap();
     let what = (*parts.last().unwrap()).to_owned();
@@ -126,6 +133,14 @@ fn answer(path: &str, etag: Option<&str>, repos: usize, ms: u64, log: &Mutex<Log
          x-ratelimit-remaining: {left}\r\nx-ratelimit-reset: {reset}\r\n\
          x-ratelimit-resource: core\r\n{more}{length}\r\n{body}"
     )
+}
+
+/// What is left of the hour.
+fn left(remaining: usize) -> String {
+    let reset = start().timestamp() + 3600;
+    let core = json!({"limit": LIMIT, "remaining": remaining, "reset": reset});
+    let body = json!({"resources": {"core": core}, "rate": core}).to_string();
+    format!("HTTP/1.1 200 x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
 fn body(what: &str, newest: Option<(u64, Option<u64>)>) -> Value {

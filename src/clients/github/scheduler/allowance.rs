@@ -14,6 +14,8 @@ pub(super) struct Allowance {
     told: Option<Told>,
     /// Requests that polls under way may still send.
     pub(super) granted: u64,
+    /// Whether nothing is kept, because everything that is asked is for an action.
+    pub(super) spends_reserve: bool,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,8 @@ impl Allowance {
 
     /// Requests kept for actions: 500 or a tenth of the limit, and never more than half of it.
     pub(super) fn reserve(&self) -> u64 {
-        self.told.as_ref().map_or(0, |told| {
+        let told = self.told.as_ref().filter(|_| !self.spends_reserve);
+        told.map_or(0, |told| {
             let limit = told.budget.limit;
             RESERVE.max(limit / 10).min(limit / 2)
         })
