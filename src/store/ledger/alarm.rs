@@ -42,6 +42,11 @@ impl Alarm {
     pub fn is_settled(&self) -> bool {
         self.answered.as_ref().is_some_and(|answered| !answered.passed)
     }
+
+    /// Whether it may be about this candidate: not when both are named, and differ.
+    fn is_of(&self, candidate: Option<&Revision>) -> bool {
+        self.candidate.as_ref().zip(candidate).is_none_or(|(own, other)| own == other)
+    }
 }
 
 impl Ledger {
@@ -60,7 +65,7 @@ impl Ledger {
         // one that was answered, by a rollback or by the release after it, is another matter
         let open = self.alarm.as_ref().is_some_and(|alarm| {
             alarm.answered.is_none()
-                && alarm.candidate.as_ref() == candidate
+                && alarm.is_of(candidate)
                 && record.at - alarm.at < STANDS
                 && self.began.is_none_or(|began| began <= alarm.at)
                 && !self.entries.iter().any(|entry| entry.answers(alarm))
@@ -94,7 +99,7 @@ impl Ledger {
         release: Option<Time>,
     ) -> bool {
         alarm.is_settled()
-            && alarm.candidate.as_ref() == candidate
+            && alarm.is_of(candidate)
             && release.max(self.began).is_none_or(|began| began <= alarm.at)
             && !self.entries.iter().any(|entry| entry.answers(alarm))
     }

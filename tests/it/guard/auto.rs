@@ -151,6 +151,10 @@ fn an_operators_word_stands_against_what_others_write_in_the_same_moment() {
         disarm(&mut build, false);
         build.till(151);
         raise(&mut build, 181);
+        let (why, acts_at) = ("unhealthy".to_owned(), at(181));
+        let (candidate, release) = (None, None);
+        let unnamed = RecordKind::Alarm { target: target(), candidate, why, acts_at, release };
+        build.journals(unnamed);
         now(&mut build, 200, HealthState::Unhealthy);
         assert_eq!(due(&build), [], "held, {found_over}");
         let alarm = build.state().ledger.alarm.as_ref().expect("an alarm");
