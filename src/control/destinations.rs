@@ -264,7 +264,7 @@ fn behind(
             return Proof::Unknown(format!("no tag of {} was read", name_of(state)));
         }
         return Proof::Missing(format!(
-            "no tag, release, run or deployment of {} has that name",
+            "nothing here knows {revision}: no tag, release, run or deployment of {}",
             name_of(state)
         ));
     };
