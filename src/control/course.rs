@@ -158,7 +158,9 @@ fn taken_by(state: &TargetState) -> Option<String> {
     };
     let back = back.map(|back| {
         let by_itself = if back.plan.alarm.is_some() { "automatic rollback" } else { "rollback" };
-        let why = back.plan.reason.as_ref().map_or(String::new(), |why| format!(": {why}"));
+        let why = back.plan.reason.as_deref();
+        let why = why.map(|why| why.strip_prefix("auto_rollback: ").unwrap_or(why));
+        let why = why.map_or(String::new(), |why| format!(": {why}"));
         format!("{by_itself} by {}{why}", back.operator)
     });
     back.or_else(held)
