@@ -274,6 +274,7 @@ fn a_command_that_fails_says_why_and_nothing_is_open() {
     let done = world.act("promote", SCRIPTED).run();
     assert_eq!(outcome(&done), (Some(4), "failed".into()), "{done:?}");
     assert!(done.stdout.contains("was not found"), "{done:?}");
+    assert!(done.stderr.contains("would undo it"), "what the plan says is said: {done:?}");
     assert_eq!(done.json()["steps"][0]["sent_ms"], Value::Null);
 }
 
