@@ -54,8 +54,10 @@ pub trait Source: Send + 'static {
 /// What became of handing a call to an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallError {
-    /// It did not reach the engine, or the engine said no: nothing changed.
+    /// It did not reach the engine: nothing changed.
     Failed(Fault),
+    /// It reached the engine, or the program ran, and the answer was no.
+    Refused(Fault),
     /// It was sent (or may have been), and the answer did not come or made no sense.
     Unknown(Fault),
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::control::{Destination, Evidence, Proof, Sure, destinations};
-use crate::model::{Revision, Target, Time};
+use crate::model::{FeedState, Revision, Target, Time};
 use crate::store::Store;
 
 use super::exit::Exit;
@@ -19,6 +19,9 @@ pub struct Destinations {
     target: Target,
     /// What a rollback would leave.
     from: Option<Revision>,
+    /// Why the engine could not be asked: what it would go back to is not known then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
     /// The first is where a rollback goes when nobody says where.
     #[serde(rename = "destinations")]
     rows: Vec<Row>,
@@ -55,10 +58,18 @@ impl Destinations {
             let all = destinations(store, state, evidence).into_iter();
             all.map(|one| row(one, globs, now)).collect()
         });
+        let silent = state.and_then(|state| {
+            let feed = &state.spec.rollout.as_ref()?.feed;
+            let lost = store.feed_state(feed, now) == FeedState::Lost;
+            let reason =
+                || format!("the engine did not answer: {}", store.feed_view(feed, now).reason());
+            (lost || state.reading.is_none()).then(reason)
+        });
         Self {
             version: 1,
             at: now,
             target: target.clone(),
+            error: silent,
             from: evidence.as_ref().and_then(|evidence| evidence.candidate.clone()),
             rows: rows.unwrap_or_default(),
         }
@@ -83,8 +94,13 @@ impl Destinations {
         if out.format == Format::Json {
             return out.json(self);
         }
+        if let Some(error) = &self.error {
+            out.line(format!("{}: {error}", self.target))?;
+        }
         if self.rows.is_empty() {
-            return out.line(format!("nothing is known that {} could go back to", self.target));
+            let none = "nothing is known that it could go back to";
+            let known = self.error.is_none();
+            return if known { out.line(format!("{}: {none}", self.target)) } else { Ok(()) };
         }
         let rows: Vec<Vec<String>> = self.rows.iter().map(Row::cells).collect();
         out.table(&["TO", "WHY", "LOST", "PROOF"], &rows)

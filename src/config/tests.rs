@@ -185,6 +185,14 @@ fn budgets_of_an_environment_go_before_the_services() {
 }
 
 #[test]
+fn the_last_step_is_the_whole_written_or_not() {
+    let path = cases("valid").into_iter().find(|path| path.ends_with("pair.toml")).unwrap();
+    let fleet = parse_file(&path).unwrap().fleet;
+    let rollout = fleet.targets.iter().find_map(|target| target.rollout.as_ref());
+    assert_eq!(rollout.unwrap().steps, [0.5, 5.0, 33.3, 90.0, 100.0]);
+}
+
+#[test]
 fn the_environments_of_a_release_are_the_targets_own_and_its_workflows_are_polled() {
     let path = cases("valid").into_iter().find(|path| path.ends_with("github.toml")).unwrap();
     let config = parse_file(&path).unwrap();

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use crate::model::{FeedId, FeedState, Outcome, Phase, Target, Time, Verb};
-use crate::store::{Store, TargetState};
+use crate::store::{Entry, Store, TargetState};
 
 use super::assess::{Assessment, assess};
 use super::auto::{alarm, breach};
@@ -79,7 +79,7 @@ impl Course {
         if turned || is_over(state, &seen) && seen.phase == Some(Phase::Completed) {
             return Some(End::Completed);
         }
-        self.gone(&seen).or_else(|| self.blind(store, state, now))
+        self.gone(state, &seen).or_else(|| self.blind(store, state, now))
     }
 
     /// What is to be said beside harm that nothing (more) is done about; none while something is.
@@ -105,7 +105,7 @@ impl Course {
     }
 
     /// The candidate had traffic, or was rolled back before the watch began.
-    fn gone(&mut self, seen: &Assessment) -> Option<End> {
+    fn gone(&mut self, state: &TargetState, seen: &Assessment) -> Option<End> {
         let routed = seen.routed?;
         self.moved |= routed > 0.05;
         let back = seen.phase == Some(Phase::RolledBack);
@@ -114,7 +114,9 @@ impl Course {
             return None;
         }
         let why = seen.phase_reason.clone().filter(|_| back);
-        let why = why.unwrap_or_else(|| "another hand took the candidate's traffic".to_owned());
+        let why = why.or_else(|| taken_by(state)).unwrap_or_else(|| {
+            "another hand than flightdeck's took the candidate's traffic".to_owned()
+        });
         let unsaid = self.evidence.iter().filter(|harm| !why.contains(harm.as_str())).cloned();
         let unsaid: Vec<String> = unsaid.collect();
         Some(End::RolledBack(std::iter::once(why).chain(unsaid).collect()))
@@ -139,6 +141,29 @@ impl Course {
             End::Lost(format!("{feed} is lost for {}: {reason}", span(now - since)))
         })
     }
+}
+
+/// Who took the candidate's traffic, by the journal.
+fn taken_by(state: &TargetState) -> Option<String> {
+    let moves = |entry: &&Entry| matches!(entry.plan.verb, Verb::Promote | Verb::Rollback);
+    let last = state.ledger.entries.iter().rev().find(moves);
+    let failed = |entry: &Entry| {
+        let outcome = entry.report.as_ref().map(|report| report.outcome);
+        matches!(outcome, Some(Outcome::Failed | Outcome::Refused))
+    };
+    let back = last.filter(|entry| entry.plan.verb == Verb::Rollback && !failed(entry));
+    let held = || {
+        let hold = state.ledger.hold.as_ref();
+        hold.filter(|hold| hold.reason.starts_with("rolled back")).map(|hold| hold.reason.clone())
+    };
+    let back = back.map(|back| {
+        let by_itself = if back.plan.alarm.is_some() { "automatic rollback" } else { "rollback" };
+        let why = back.plan.reason.as_deref();
+        let why = why.map(|why| why.strip_prefix("auto_rollback: ").unwrap_or(why));
+        let why = why.map_or(String::new(), |why| format!(": {why}"));
+        format!("{by_itself} by {}{why}", back.operator)
+    });
+    back.or_else(held)
 }
 
 /// Whether a rollout may go on by itself: nothing refuses it, nothing harms, and there is something new to

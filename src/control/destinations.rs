@@ -46,6 +46,9 @@ impl Proof {
     /// Both together, of which this one weighs more: what is not there in one way is no destination.
     fn and(self, other: Self) -> Self {
         match (self, other) {
+            (Self::Missing(image), Self::Missing(name)) => {
+                Self::Missing(format!("{name}; {image}"))
+            }
             (Self::Missing(why), _) | (_, Self::Missing(why)) => Self::Missing(why),
             (Self::Shown(what), Self::Shown(more)) => Self::Shown(format!("{what}; {more}")),
             (Self::Unknown(why), Self::Shown(what)) => Self::Unknown(format!("{why}; {what}")),
@@ -264,7 +267,7 @@ fn behind(
             return Proof::Unknown(format!("no tag of {} was read", name_of(state)));
         }
         return Proof::Missing(format!(
-            "no tag, release, run or deployment of {} has that name",
+            "nothing here knows {revision}: no tag, release, run or deployment of {}",
             name_of(state)
         ));
     };

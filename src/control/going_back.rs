@@ -44,7 +44,12 @@ pub(super) fn notes(
     if idle && request.to.is_none() {
         return vec![way];
     }
-    let mut notes = vec![way];
+    let passed = stable.filter(|stable| request.to.is_none() && to.as_ref() != Some(stable));
+    let passed = passed.map(|stable| {
+        let why = passed_over(&destination_of(store, state, evidence, stable));
+        format!("! stable runs {stable}, which is passed over: {why}")
+    });
+    let mut notes: Vec<String> = passed.into_iter().chain([way]).collect();
     if let Some(known) = &known {
         notes.extend(known.doubts(stable == Some(&known.revision), now));
         notes.extend(lost(known));
@@ -65,6 +70,15 @@ pub(super) fn notes(
         notes.push(format!("takes all traffic from {left}{release}"));
     }
     notes
+}
+
+/// Why a rollback goes elsewhere though this runs.
+fn passed_over(known: &Destination) -> String {
+    match &known.proof {
+        _ if known.is_bad => "it was rolled back from before".to_owned(),
+        Proof::Missing(why) => why.clone(),
+        Proof::Shown(_) | Proof::Unknown(_) => "it never finished its soak here".to_owned(),
+    }
 }
 
 fn name(revision: Option<&Revision>) -> String {
@@ -89,12 +103,18 @@ impl Destination {
         }
     }
 
+    /// Whether it is no destination by what is known.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self.proof, Proof::Missing(_))
+    }
+
     /// What shows that there is something to go to, or that there is not.
     #[must_use]
     pub fn shown(&self) -> String {
         match &self.proof {
             Proof::Shown(what) => what.clone(),
-            Proof::Missing(why) => format!("! not proven: {why}"),
+            Proof::Missing(why) => format!("! no destination: {why}"),
             Proof::Unknown(why) => format!("not proven: {why}"),
         }
     }
@@ -131,7 +151,7 @@ impl Destination {
         let bad = self.is_bad.then(|| format!("! {} was rolled back from before", self.revision));
         let unsure = match self.sure {
             Sure::Soaked(_) if runs => Some(self.why(now)),
-            Sure::Asked => Some(format!("nothing here says that {} was good", self.revision)),
+            Sure::Asked => Some(format!("! nothing here says that {} was good", self.revision)),
             Sure::Soaked(_) | Sure::Stable | Sure::Deployed(_) => None,
         };
         bad.into_iter().chain(unsure).chain([self.shown()]).collect()

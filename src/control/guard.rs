@@ -6,7 +6,7 @@ use crate::store::{Store, TargetState};
 use super::assess::{Assessment, assess};
 use super::barriers;
 use super::calls::{Asker, calls, configured, goes_anywhere};
-use super::evidence::is_same;
+use super::evidence::{Evidence, is_same};
 use super::gates::{GateState, hold_unknown};
 use super::incident;
 use super::phase::span;
@@ -232,9 +232,29 @@ fn rollback(
             })),
         }
     }
-    if !goes_anywhere(state) {
-        refusals.extend(revision(request.to.as_ref(), seen.evidence.stable.as_ref(), "stable"));
+    let evidence = &seen.evidence;
+    let (to, stable) = (request.to.as_ref(), evidence.stable.as_ref());
+    if goes_anywhere(state) {
+        refusals.extend(onto_itself(to, evidence));
+    } else if has_way_back(state) {
+        refusals.extend(revision(to, stable, "stable"));
     }
+}
+
+/// Whether the engine's rollback sends anything: one that refuses does not say where it could go.
+fn has_way_back(state: &TargetState) -> bool {
+    let reading = state.reading.as_ref();
+    let offer = reading.and_then(|reading| reading.rollout.offer(Verb::Rollback, false));
+    offer.is_some_and(|offer| !offer.calls.is_empty())
+}
+
+/// A rollback to what it takes back.
+fn onto_itself(to: Option<&Revision>, evidence: &Evidence) -> Option<Refusal> {
+    let is = |of: &Option<Revision>| of.as_ref().zip(to).is_some_and(|(of, to)| is_same(of, to));
+    (is(&evidence.candidate) && !is(&evidence.stable)).then(|| {
+        let to = to.map_or("it", Revision::as_str);
+        Refusal::new("revision", format!("{to} is the candidate: it is what is to be taken back"))
+    })
 }
 
 fn revision(wanted: Option<&Revision>, found: Option<&Revision>, side: &str) -> Option<Refusal> {

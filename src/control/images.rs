@@ -102,7 +102,7 @@ pub(super) fn proof(store: &Store, state: &TargetState, revision: &Revision) -> 
             Some(_) => {
                 Proof::Shown(format!("{whole} is {}, as when it ran here", short_digest(digest)))
             }
-            None => Proof::Shown(format!(
+            None => Proof::Unknown(format!(
                 "{whole} is {}; what it was when it ran here was not noted",
                 short_digest(digest)
             )),

@@ -1,9 +1,12 @@
 //! What an operator is told beside a plan, before it is confirmed. Sentences only; decides nothing.
 
+use chrono::TimeDelta;
+
 use crate::model::{Run, Subject, Time, Verb};
 use crate::store::{Hold, Store, TargetState};
 
 use super::assess::Assessment;
+use super::auto::alarm;
 use super::calls::{Asker, calls};
 use super::evidence::Evidence;
 use super::going_back;
@@ -52,7 +55,16 @@ pub(super) fn notes(
                 request.target, request.target
             ));
         }
-        Verb::Promote => notes.extend(way_on(state, evidence)),
+        Verb::Promote => {
+            notes.extend(alarm(state, seen).map(|alarm| {
+                let when = match alarm.acts_at - now {
+                    left if left > TimeDelta::zero() => format!("in {}", span(left)),
+                    _ => "now".to_owned(),
+                };
+                format!("! it is to be rolled back by itself {when}: {}", alarm.why)
+            }));
+            notes.extend(way_on(state, evidence));
+        }
         Verb::Pause if is_staged(state) => notes
             .push(format!("{sends}it withholds the approval: promotion is refused until resumed")),
         Verb::Pause => notes.push(format!("{sends}promotion is refused until resumed")),

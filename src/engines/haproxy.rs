@@ -6,6 +6,7 @@
 mod command;
 mod csv;
 mod exchange;
+mod order;
 mod plan;
 mod reading;
 mod reply;

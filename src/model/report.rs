@@ -63,6 +63,9 @@ pub struct StepReport {
     /// Whether it was seen that its effect will not come, though it was taken.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub failed: bool,
+    /// Whether the answer to it was no: a program may have done something before it said so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
     /// Whether nothing can be read back of it: that it was accepted is the last that is known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub blind: bool,
@@ -145,9 +148,9 @@ impl Report {
         }
     }
 
-    /// Whether any call may have reached the engine.
+    /// Whether any call was taken, or may have been.
     #[must_use]
     pub fn was_sent(&self) -> bool {
-        self.steps.iter().any(|step| step.sent_ms.is_some())
+        self.steps.iter().any(|step| step.sent_ms.is_some() && !step.refused)
     }
 }

@@ -217,6 +217,11 @@ impl Execution {
                     step.accepted_ms = Some(self.elapsed_ms());
                 }
                 Err(CallError::Failed(fault)) => step.error = Some(fault.text),
+                Err(CallError::Refused(fault)) => {
+                    step.sent_ms = Some(sent_ms);
+                    step.refused = true;
+                    step.error = Some(fault.text);
+                }
                 Err(CallError::Unknown(fault)) => {
                     step.sent_ms = Some(sent_ms);
                     step.error = Some(format!("unknown: {}", fault.text));

@@ -39,14 +39,15 @@ pub(super) async fn call(program: &Program) -> (Result<(), CallError>, Option<St
     let run = run(&program.argv, &program.env, program.timeout, Late::Leave).await;
     let output = Some(run.output()).filter(|output| !output.is_empty());
     let name = program.argv.first().map_or("", String::as_str);
-    let failed = |kind, text| Err(CallError::Failed(Fault::new(kind, text)));
     let answer = match &run.ended {
         Ended::Exited(status) if status.success() => Ok(()),
-        Ended::Exited(status) => failed(
+        Ended::Exited(status) => Err(CallError::Refused(Fault::new(
             FaultKind::Upstream,
             format!("`{name}` failed ({status}){}", said(&run.last_words())),
-        ),
-        Ended::NotStarted(why) => failed(FaultKind::Setup, format!("nothing was run: {why}")),
+        ))),
+        Ended::NotStarted(why) => {
+            Err(CallError::Failed(Fault::new(FaultKind::Setup, format!("nothing was run: {why}"))))
+        }
         Ended::TimeOver => Err(CallError::Unknown(Fault::new(
             FaultKind::Timeout,
             format!(
@@ -104,7 +105,7 @@ mod tests {
         let (answer, output) = call(&shell("echo done; echo noted >&2", 20_000)).await;
         assert_eq!((answer, output.as_deref()), (Ok(()), Some("done\nnoted")));
         let (answer, output) = call(&shell("echo half; echo 'no quota' >&2; exit 2", 20_000)).await;
-        let Err(CallError::Failed(fault)) = answer else { panic!("{answer:?}") };
+        let Err(CallError::Refused(fault)) = answer else { panic!("{answer:?}") };
         assert_eq!(fault.text, "`sh` failed (exit status: 2): no quota");
         assert_eq!(output.as_deref(), Some("half\nno quota"));
         let (answer, output) = call(&shell("sleep 1", 50)).await;

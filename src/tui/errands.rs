@@ -49,6 +49,12 @@ pub fn destinations(store: &Store, plan: &Plan) -> Option<(Vec<Destination>, usi
     (all.len() > 1).then_some((all, here))
 }
 
+/// The next place after one: what is no destination by what is known is not come to by a key.
+pub fn another(all: &[Destination], here: usize) -> Option<&Destination> {
+    let mut others = all.iter().cycle().skip(here + 1).take(all.len().saturating_sub(1));
+    others.find(|one| !one.is_missing())
+}
+
 /// The target whose gates a deployment to an environment of a repository stands behind.
 pub fn owner<'s>(store: &'s Store, of: &TargetSpec, environment: &str) -> Option<&'s Target> {
     let same = |spec: &&TargetSpec| {

@@ -262,6 +262,7 @@ fn a_command_that_fails_says_why_and_nothing_is_open() {
     let step = &json["steps"][0];
     assert!(step["error"].as_str().expect("a reason").ends_with("no quota: ask ops"), "{step}");
     assert_eq!(step["output"], "half done\nno quota: ask ops");
+    assert!(step["sent_ms"].is_u64() && step["accepted_ms"].is_null(), "it ran: {step}");
     assert!(
         world.target(SCRIPTED)["reasons"]
             .as_array()
@@ -273,6 +274,7 @@ fn a_command_that_fails_says_why_and_nothing_is_open() {
     let done = world.act("promote", SCRIPTED).run();
     assert_eq!(outcome(&done), (Some(4), "failed".into()), "{done:?}");
     assert!(done.stdout.contains("was not found"), "{done:?}");
+    assert!(done.stderr.contains("would undo it"), "what the plan says is said: {done:?}");
     assert_eq!(done.json()["steps"][0]["sent_ms"], Value::Null);
 }
 

@@ -41,7 +41,13 @@ fn an_image_is_a_way_back_as_long_as_it_is_what_ran() {
     assert_eq!(proven, false, "{text}");
     assert!(text.contains("storefront:5.2.0 was moved: it was sha256:"), "{text}");
     let plan = world.run(&format!("rollback {TARGET} --to v5.2.0 --dry-run"));
-    assert!(plan.said().contains("! not proven: images.acme.example"), "{plan:?}");
+    assert!(plan.said().contains("! no destination: images.acme.example"), "{plan:?}");
+
+    let moved = "! stable runs v5.2.0, which is passed over: images.acme.example";
+    let plan = world.run(&format!("rollback {TARGET} --dry-run"));
+    assert!(plan.stdout.contains(moved), "{plan:?}");
+    let plan = world.run(&format!("rollback {TARGET} --to v9 --dry-run"));
+    assert!(plan.stdout.contains("! no destination: nothing here knows v9"), "{plan:?}");
 
     world.faults().set_quirks(Quirks::default());
     world.faults().set(Peer::Registry, Mood::Status(503));

@@ -75,6 +75,7 @@ pub(super) async fn act<W: Write>(
         return Ok(Exit::Done);
     }
     let answer = if global.yes {
+        warn(&confirmation);
         Answer::Yes
     } else {
         match prompt(runtime, &confirmation).await? {
@@ -208,6 +209,13 @@ fn on_desk(runtime: &mut Runtime) -> Option<Found> {
         }
         // under way, or not the shell's
         _ => None,
+    }
+}
+
+/// Says on stderr what a plan says beside itself, where nobody is asked.
+pub(super) fn warn(confirmation: &Confirmation) {
+    for note in &confirmation.plan.notes {
+        say(format!("{}: {note}", confirmation.plan.target));
     }
 }
 

@@ -69,6 +69,11 @@ pub(super) async fn act<W: Write>(
     let confirmed = match several(runtime).map(Several::ready) {
         None | Some(0) => false,
         Some(_) if global.yes => {
+            for dialog in several(runtime).into_iter().flat_map(Several::dialogs) {
+                if let Dialog::Confirm { confirmation, .. } = dialog {
+                    one::warn(confirmation);
+                }
+            }
             runtime.intend(Intent::Answer(Answer::Yes));
             true
         }

@@ -46,7 +46,7 @@ impl GithubClient {
     /// and says so is asked once more without: nothing was accepted.
     ///
     /// # Errors
-    /// [`CallError::Failed`]: nothing changed; [`CallError::Unknown`]: nobody can tell.
+    /// [`CallError::Failed`] and [`CallError::Refused`]: nothing changed; [`CallError::Unknown`]: nobody can tell.
     pub async fn send(&self, repo: &str, text: &str) -> Result<Made, CallError> {
         let request = Request::parse(repo, text).map_err(CallError::Failed)?;
         let answer = self.write(&request).await?;
@@ -101,7 +101,7 @@ impl GithubClient {
             self.better(&session, &Fault::new(FaultKind::Unauthorized, text)).await;
         }
         match refused {
-            Some(refusal) => Err(CallError::Failed(refusal)),
+            Some(refusal) => Err(CallError::Refused(refusal)),
             None => Ok(Answer { status, headers, body }),
         }
     }
@@ -115,7 +115,7 @@ impl GithubClient {
         let origin = &self.origin;
         let needed = request.permission();
         let failed = |kind, text: String| {
-            CallError::Failed(Fault::new(kind, format!("{what} in {repo}: {text}")))
+            CallError::Refused(Fault::new(kind, format!("{what} in {repo}: {text}")))
         };
         match *status {
             StatusCode::UNAUTHORIZED => failed(

@@ -216,7 +216,9 @@ impl Resolver<'_, '_> {
             }
             before = percent;
         }
-        written.get_ref().iter().map(|step| *step.get_ref()).collect()
+        // a rollout ends at 100 %, written or not
+        let end = (before < 100.0).then_some(100.0);
+        written.get_ref().iter().map(|step| *step.get_ref()).chain(end).collect()
     }
 }
 

@@ -5,8 +5,9 @@ use crate::config::HaproxyConfig;
 use crate::model::{Call, Offer, Verb};
 
 use super::command;
+use super::order::{self, Move};
 use super::reading::{Side, Site};
-use super::state::Member;
+use super::state::{Member, ServerState};
 use super::weights::{self, TOLERANCE};
 
 /// What a stable server gets when its configured weight is nothing.
@@ -111,12 +112,11 @@ fn promotion(config: &HaproxyConfig, sites: &[Site], step: f64) -> Result<Vec<Ca
         let Some(pair) = weights::nearest(step, candidates, stable) else {
             return Err(format!("{address}: {step} % cannot be set"));
         };
-        // the side that gains goes first: between two commands of a line there is never nothing
-        let sets: Vec<(&str, u32)> = present(member, &config.candidate)
-            .map(|name| (name, pair.candidate))
-            .chain(present(member, &config.stable).map(|name| (name, pair.stable)))
-            .collect();
-        calls.extend(command::set_weights(address, &config.backend, &sets));
+        let stable = moves(member, &config.stable, pair.stable);
+        let candidate = moves(member, &config.candidate, pair.candidate);
+        for line in order::promotion(stable, candidate) {
+            calls.extend(command::set_weights(address, &config.backend, &line));
+        }
     }
     Ok(calls)
 }
@@ -129,13 +129,13 @@ fn rollback(config: &HaproxyConfig, sites: &[Site]) -> Offer {
         let member = site.member.as_ref().ok();
         // an address that cannot be read is told what its twin would be told
         let exists = |name: &&String| member.is_none_or(|member| member.server(name).is_some());
-        let sets: Vec<(&str, u32)> = config
-            .stable
-            .iter()
-            .filter(exists)
-            .map(|name| (name.as_str(), restored(sites, member, name)))
-            .chain(config.candidate.iter().filter(exists).map(|name| (name.as_str(), 0)))
-            .collect();
+        let now = |name: &str| member.and_then(|member| member.server(name)).map(|it| it.weight);
+        let stable = config.stable.iter().filter(exists).map(|name| {
+            let to = restored(sites, member, name);
+            Move { server: name, now: now(name), to, eligible: true }
+        });
+        let candidate = config.candidate.iter().filter(exists).map(String::as_str);
+        let sets = order::rollback(stable.collect(), candidate.collect());
         calls.extend(command::set_weights(address, &config.backend, &sets));
         if member.is_some_and(|member| eligible(config, member, Side::Stable) == 0) {
             refused.get_or_insert_with(|| {
@@ -180,8 +180,15 @@ fn eligible(config: &HaproxyConfig, member: &Member, side: Side) -> usize {
 }
 
 /// The configured servers that exist at an address; a missing one would only earn an error.
-fn present<'a>(member: &'a Member, names: &'a [String]) -> impl Iterator<Item = &'a str> {
-    names.iter().map(String::as_str).filter(|name| member.server(name).is_some())
+fn moves<'a>(member: &'a Member, names: &'a [String], to: u32) -> Vec<Move<'a>> {
+    let present = names.iter().filter_map(|name| member.server(name));
+    let set = |server: &'a ServerState| Move {
+        server: &server.name,
+        now: Some(server.weight),
+        to,
+        eligible: server.eligible,
+    };
+    present.map(set).collect()
 }
 
 #[cfg(test)]
@@ -221,13 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn promotion_raises_the_candidate_first_and_rollback_the_stable_side() {
+    fn a_promotion_lowers_stable_first_and_a_rollback_restores_it_first() {
         let offers = offers(&config(), &[site(ONE, &weighed(10, 90))], Some(at(10.0)));
         let promote = find(&offers, Verb::Promote, false);
         assert_eq!(promote.weight.to_bits(), 50_f64.to_bits());
         assert_eq!(
             texts(promote),
-            ["set weight checkout/canary1 50; set weight checkout/stable1 50"]
+            ["set weight checkout/stable1 50; set weight checkout/canary1 50"]
         );
         assert_eq!(promote.calls[0].expect[&format!("{ONE} checkout/stable1 weight")], "50");
         let full = find(&offers, Verb::Promote, true);
@@ -282,7 +289,7 @@ mod tests {
         assert_eq!(
             texts(find(&offers, Verb::Promote, false)),
             [
-                "set weight checkout/canary1 50; set weight checkout/canary2 50; set weight checkout/stable1 50"
+                "set weight checkout/stable1 50; set weight checkout/canary1 50; set weight checkout/canary2 50"
             ]
         );
     }

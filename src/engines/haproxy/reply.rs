@@ -9,7 +9,7 @@ use super::command::parts;
 /// Characters of an answer that are repeated to the operator.
 const QUOTE_MAX: usize = 200;
 
-/// Judges an answer to `line`, command by command: all empty is done, all errors is failed (nothing
+/// Judges an answer to `line`, command by command: all empty is done, all errors is refused (nothing
 /// changed), and everything else cannot be known from here.
 pub(super) fn judge(answer: &str, line: &str, address: &str) -> Result<(), CallError> {
     let answers = split(answer);
@@ -19,7 +19,7 @@ pub(super) fn judge(answer: &str, line: &str, address: &str) -> Result<(), CallE
         return Ok(());
     }
     if whole && errors.len() == answers.len() {
-        return Err(CallError::Failed(fault(address, &errors)));
+        return Err(CallError::Refused(fault(address, &errors)));
     }
     if errors.is_empty() {
         return Err(CallError::Unknown(Fault::new(
@@ -91,7 +91,8 @@ mod tests {
     fn word(answer: &str) -> &'static str {
         match judge(answer, TWO, "tcp:h:1") {
             Ok(()) => "done",
-            Err(CallError::Failed(_)) => "failed",
+            Err(CallError::Failed(_)) => "not sent",
+            Err(CallError::Refused(_)) => "refused",
             Err(CallError::Unknown(_)) => "unknown",
         }
     }
@@ -105,8 +106,8 @@ mod tests {
             ("\n\n\n", "unknown"),
             ("No such server.\n\n\n", "unknown"),
             ("\nNo such server.\n\n", "unknown"),
-            ("No such server.\n\nNo such server.\n\n", "failed"),
-            ("Permission denied\n\nPermission denied\n\n", "failed"),
+            ("No such server.\n\nNo such server.\n\n", "refused"),
+            ("Permission denied\n\nPermission denied\n\n", "refused"),
             ("Permission denied\n\n", "unknown"),
             ("HTTP/1.1 400 Bad Request\r\n\r\n", "unknown"),
             ("\u{fffd}\u{fffd}", "unknown"),
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn an_error_is_named_once_and_says_what_to_do() {
-        let Err(CallError::Failed(fault)) =
+        let Err(CallError::Refused(fault)) =
             judge("Permission denied\n\nPermission denied\n\n", TWO, "unix:/run/h.sock")
         else {
             panic!("a denial is a failure");

@@ -109,7 +109,7 @@ async fn a_denial_is_a_failure_that_names_the_cure() {
     let denied = Mood::Say("Permission denied\n\nPermission denied\n\n".to_owned());
     let fake = Fake::tcp(denied).await;
     let engine = engine(&[&fake]);
-    let Err(CallError::Failed(fault)) = engine.act(&call(&fake.address)).await else {
+    let Err(CallError::Refused(fault)) = engine.act(&call(&fake.address)).await else {
         panic!("nothing changed");
     };
     assert_eq!(fault.kind, FaultKind::Forbidden);

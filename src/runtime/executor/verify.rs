@@ -20,12 +20,13 @@ impl Execution {
     pub(super) async fn verify(&mut self) {
         let deadline = Instant::now() + Duration::from_millis(self.plan.verify_ms);
         let sent = |step: &StepReport| step.sent_ms.is_some();
+        let taken = |step: &StepReport| sent(step) && !step.refused;
         self.follow(deadline).await;
         if let Some((engine, feed, every)) = self.engine.clone() {
             self.progress("reading back").await;
             let followed: BTreeSet<usize> = self.followed().collect();
             let waits = |(i, step): (usize, &StepReport)| {
-                sent(step) && step.seen_ms.is_none() && !step.blind && !followed.contains(&i)
+                taken(step) && step.seen_ms.is_none() && !step.blind && !followed.contains(&i)
             };
             while self.report.steps.iter().enumerate().any(waits) {
                 let asked_at = self.bus.now();
@@ -70,7 +71,9 @@ impl Execution {
         for i in calls {
             let call = self.plan.calls[i].clone();
             let Some(host) = self.workflows.get(&call.to).cloned() else { continue };
-            let Some(sent_ms) = self.report.steps.get(i).and_then(|step| step.sent_ms) else {
+            let Some(sent_ms) =
+                self.report.steps.get(i).filter(|step| !step.refused).and_then(|step| step.sent_ms)
+            else {
                 continue;
             };
             let mut follower = workflows::Follower::new(host, &call, self.bus.clone());
@@ -127,13 +130,14 @@ fn judge(steps: &[StepReport]) -> Outcome {
     if steps.iter().any(|step| step.failed) {
         return Outcome::Failed;
     }
-    let unknown =
-        |step: &StepReport| !seen(step) && step.sent_ms.is_some() && step.accepted_ms.is_none();
+    let unknown = |step: &StepReport| {
+        !seen(step) && !step.refused && step.sent_ms.is_some() && step.accepted_ms.is_none()
+    };
     if steps.iter().all(seen) {
         Outcome::Seen
     } else if steps.iter().any(unknown) {
         Outcome::Unknown
-    } else if steps.iter().any(|step| step.sent_ms.is_none()) {
+    } else if steps.iter().any(|step| !seen(step) && (step.refused || step.sent_ms.is_none())) {
         Outcome::Failed
     } else {
         Outcome::Accepted
@@ -163,7 +167,10 @@ mod tests {
         assert_eq!(judge(&[seen.clone(), seen.clone()]), Outcome::Seen);
         assert_eq!(judge(&[seen.clone(), accepted.clone()]), Outcome::Accepted);
         assert_eq!(judge(&[seen.clone(), failed.clone()]), Outcome::Failed);
-        assert_eq!(judge(&[failed, unknown]), Outcome::Unknown);
+        assert_eq!(judge(&[failed, unknown.clone()]), Outcome::Unknown);
+        let refused = StepReport { refused: true, ..unknown.clone() };
+        assert_eq!(judge(&[refused.clone(), unknown]), Outcome::Unknown);
+        assert_eq!(judge(&[seen.clone(), refused]), Outcome::Failed);
         assert_eq!(judge(&[step(true, false, true)]), Outcome::Seen);
     }
 }

@@ -85,10 +85,9 @@ fn action(entry: &Entry) -> Option<Mark> {
         Verb::Rollback => 'B',
         _ => return None,
     };
-    let sent = entry
-        .report
-        .as_ref()
-        .map(|report| report.steps.iter().filter_map(|step| step.sent_ms).min());
+    let sent = entry.report.as_ref().map(|report| {
+        report.steps.iter().filter(|step| !step.refused).filter_map(|step| step.sent_ms).min()
+    });
     let at = match sent {
         Some(None) => return None,
         Some(Some(ms)) => {

@@ -44,7 +44,7 @@ impl Cockpit {
             }
             Dialog::Confirm { confirmation, .. } if key == OTHER => {
                 let (all, here) = errands::destinations(view.store, &confirmation.plan)?;
-                let next = all.get((here + 1) % all.len())?;
+                let next = errands::another(&all, here)?;
                 let mut request = confirmation.request.clone();
                 request.to = Some(next.revision.clone());
                 let typed = answering.reason.text().trim();

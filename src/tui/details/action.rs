@@ -170,7 +170,7 @@ pub fn stages(step: &StepReport, width: usize) -> Row {
     let mut row = Row::new(width).gap(2);
     let refused = step.error.as_ref().is_some_and(|error| !error.starts_with("not sent"));
     if refused && step.sent_ms.is_none() {
-        return row.put("✗ not taken: nothing changed", Role::Error);
+        return row.put("✗ not sent: nothing changed", Role::Error);
     }
     let stages = [("sent", step.sent_ms), ("accepted", step.accepted_ms), ("seen", step.seen_ms)];
     for (i, (word, at)) in stages.into_iter().enumerate() {
@@ -179,6 +179,7 @@ pub fn stages(step: &StepReport, width: usize) -> Row {
         }
         row = match at {
             Some(ms) => row.put(format!("✓ {word} {ms} ms"), Role::Ok),
+            None if word == "accepted" && step.refused => row.put("✗ refused", Role::Error),
             None if word == "seen" && step.blind => row.put("· nothing to see", Role::Dim),
             None => row.put(format!("· not {word}"), Role::Unknown),
         };

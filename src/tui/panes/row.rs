@@ -50,6 +50,12 @@ impl Row {
         self.max - self.used
     }
 
+    /// Its words alone.
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> String {
+        self.parts.iter().map(|part| part.text.as_str()).collect()
+    }
+
     /// Adds a text, cut to the room that is left.
     #[must_use]
     pub fn put(self, text: impl AsRef<str>, role: Role) -> Self {

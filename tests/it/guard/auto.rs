@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use flightdeck::control::{Desk, Dialog, Effect, Recheck, Request, alarm, assess, chores, recheck};
+use flightdeck::control::{
+    Desk, Dialog, Effect, Recheck, Request, alarm, ask, assess, chores, recheck,
+};
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
 use flightdeck::model::{
     ActionId, Event, HealthState, Observation, Outcome, Probe, ProbeFault, RecordKind, Report,
@@ -90,6 +92,15 @@ fn it_is_announced_waits_and_is_done_once() {
     assert_eq!(due(&build), [], "it waits");
     now(&mut build, 175, HealthState::Unhealthy);
     assert_eq!(due(&build), [], "it still waits");
+    let promote = Request {
+        force: true,
+        reason: Some("we must".into()),
+        ..Request::new(target(), Verb::Promote)
+    };
+    let forced = ask(&build.store, &promote, ActionId("p2".into()), "ana", build.now());
+    let said = forced.expect("a plan").plan.notes;
+    let near = "! it is to be rolled back by itself in 5 s: ";
+    assert!(said.iter().any(|note| note.starts_with(near)), "{said:?}");
     now(&mut build, 180, HealthState::Unhealthy);
     assert!(acts(&build), "{:?}", due(&build));
     // refused, failed or done: it was begun, and is not begun again

@@ -9,8 +9,8 @@ use flightdeck::control::{
 };
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
 use flightdeck::model::{
-    Event, FeedId, HealthState, MetricSpec, Observation, Outcome, Point, Reading, RecordKind,
-    Severity, TargetSpec, Track, Verb,
+    Event, FeedId, HealthState, MetricSpec, Observation, Outcome, Phase, Point, Reading,
+    RecordKind, Rollout, Severity, TargetSpec, Track, Verb,
 };
 
 use crate::support::build::{Build, at, engine_feed, feeds, fleet, plan, rollout, spec, target};
@@ -159,7 +159,8 @@ fn another_hand_that_takes_the_traffic_ends_it_and_completion_does() {
     let mut course = course(&build, false);
     assert_eq!(look(&mut course, &build), None);
     well(&mut build, 150, 0.0);
-    assert!(matches!(look(&mut course, &build), Some(End::RolledBack(_))));
+    let another = "another hand than flightdeck's took the candidate's traffic";
+    assert_eq!(look(&mut course, &build), Some(End::RolledBack(vec![another.into()])));
 
     let build = completed(AutoMode::Off, false);
     assert_eq!(look(&mut self::course(&build, false), &build), Some(End::Completed));
@@ -168,6 +169,21 @@ fn another_hand_that_takes_the_traffic_ends_it_and_completion_does() {
     let mut late = self::course(&turned, false);
     well(&mut turned, 2020, 0.0);
     assert_eq!(look(&mut late, &turned), None);
+}
+
+#[test]
+fn who_took_the_traffic_is_named_where_the_engine_has_a_phase_of_its_own() {
+    for (alarm, who) in [(None, "rollback by ana"), (Some(at(120)), "automatic rollback by ana")] {
+        let mut build = begun(AutoMode::Off);
+        let mut course = course(&build, false);
+        assert_eq!(look(&mut course, &build), None);
+        let mut back = plan("r1", Verb::Rollback, 10.0, 0.0);
+        (back.alarm, back.reason) = (alarm, Some("auto_rollback: health".into()));
+        build.till(150).begins(&back).till(151).ends(&back, Outcome::Seen);
+        build.reads(Rollout { phase: Some(Phase::Idle), ..rollout(0.0) });
+        let Some(End::RolledBack(why)) = look(&mut course, &build) else { panic!("rolled back") };
+        assert_eq!(why, [format!("{who}: health")]);
+    }
 }
 
 #[test]

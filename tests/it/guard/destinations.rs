@@ -1,6 +1,8 @@
 //! Where a rollback goes when nobody says where, what proves it, and what is said of the way: never a reason
 //! to refuse it.
 
+use flightdeck::cli::destinations::Destinations;
+use flightdeck::cli::{Exit, Format, Output};
 use flightdeck::control::{Destination, Evidence, Proof, Request, Sure, ask, destinations, guard};
 use flightdeck::model::between::{Answer, Between, Question};
 use flightdeck::model::rollout::Past;
@@ -149,8 +151,12 @@ fn a_name_is_proven_by_its_commit_and_by_nothing_once_it_has_moved() {
     let other = deployment("production", "v1.4.1", "success", -9);
     build.deployed(vec![Deployment { sha: "0000000f".into(), ..other }]);
     assert_eq!(names(&build), ["1.4.0", "1.4.1"], "a tag that moved is no destination");
+    let said = notes(&build, None);
+    let passed =
+        "! stable runs 1.4.1, which is passed over: v1.4.1 has moved since it was deployed";
+    assert!(said[0].starts_with(passed) && said[1].starts_with("goes to 1.4.0"), "{said:?}");
     let said = notes(&build, Some("1.4.1"));
-    assert!(says(&said, "! not proven: v1.4.1 has moved since it was deployed"), "{said:?}");
+    assert!(says(&said, "! no destination: v1.4.1 has moved since it was deployed"), "{said:?}");
 }
 
 #[test]
@@ -159,8 +165,58 @@ fn a_name_that_nobody_knows_is_said_and_not_refused() {
     tagged(&mut build, &[("v1.4.1", "bbbbbbb1")]);
     let said = notes(&build, Some("9.9.9"));
     assert!(says(&said, "nothing here says that 9.9.9 was good"), "{said:?}");
-    assert!(says(&said, "! not proven: no tag, release, run or deployment"), "{said:?}");
+    assert!(
+        says(
+            &said,
+            "! no destination: nothing here knows 9.9.9: no tag, release, run or deployment of"
+        ),
+        "{said:?}"
+    );
     assert!(says(&said, "! which migrations lie between is not known"), "{said:?}");
+}
+
+#[test]
+fn what_is_taken_back_is_no_place_to_go_back_to() {
+    let build = released("1.4.1", &["1.4.1"]);
+    let to = |to: &str| Request { to: Some(to.into()), ..Request::new(target(), Verb::Rollback) };
+    let refusals = guard(&build.store, &to("1.4.2"), build.now());
+    let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert_eq!(refusal.gate, "revision");
+    assert_eq!(refusal.reason, "1.4.2 is the candidate: it is what is to be taken back");
+    let same = released("1.4.2", &["1.4.1"]);
+    assert_eq!(guard(&same.store, &to("1.4.2"), same.now()), [], "stable runs it, too");
+}
+
+#[test]
+fn an_engine_that_does_not_answer_is_named() {
+    let mut build = Build::plain();
+    build.till(600).fails(&engine_feed());
+    for (format, part) in [
+        (Format::Table, "checkout/production: the engine did not answer: "),
+        (Format::Json, "\"error\":\"the engine did not answer: "),
+    ] {
+        let mut text = Vec::new();
+        let found = Destinations::of(&build.store, &target(), build.now());
+        assert_eq!(found.exit(), Exit::Failed);
+        found.print(&mut Output::new(&mut text, format)).expect("written");
+        let text = String::from_utf8(text).expect("text");
+        assert!(text.contains(part) && text.contains("502"), "{text}");
+    }
+}
+
+#[test]
+fn an_engine_that_is_going_back_already_says_nothing_of_where_it_could_go() {
+    let mut build = Build::plain();
+    build.till(600);
+    let mut rollout = anywhere("1.4.1", &["1.4.0"]);
+    rollout.offers[0].calls.clear();
+    rollout.offers[0].refused = Some("run 7 is going back already".into());
+    let rollout = Box::new(rollout);
+    build.says(&engine_feed(), vec![Observation::Rollout { target: target(), rollout }]);
+    let to = Request { to: Some("1.4.0".into()), ..Request::new(target(), Verb::Rollback) };
+    let refusals = guard(&build.store, &to, build.now());
+    let gates: Vec<&str> = refusals.iter().map(|refusal| refusal.gate.as_str()).collect();
+    assert_eq!(gates, ["engine"], "{refusals:?}");
 }
 
 #[test]
@@ -180,7 +236,7 @@ fn migrations_between_are_named_and_not_knowing_is_no_no() {
     answered(&mut build, "v1.4.1", differ(&["src/a.rs"], true));
     assert!(says(&notes(&build, None), "no migration lies between"));
     answered(&mut build, "v1.4.1", Answer::Nothing);
-    assert!(says(&notes(&build, None), "! not proven"));
+    assert!(says(&notes(&build, None), "! no destination"));
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn made(number: u64) -> Made {
 
 fn failed(sent: Result<Made, CallError>) -> Fault {
     match sent.unwrap_err() {
-        CallError::Failed(fault) => fault,
+        CallError::Failed(fault) | CallError::Refused(fault) => fault,
         CallError::Unknown(fault) => panic!("{fault} is not unknown"),
     }
 }
@@ -39,7 +39,9 @@ fn failed(sent: Result<Made, CallError>) -> Fault {
 fn unknown(sent: Result<Made, CallError>) -> Fault {
     match sent.unwrap_err() {
         CallError::Unknown(fault) => fault,
-        CallError::Failed(fault) => panic!("{fault} may have been taken"),
+        CallError::Failed(fault) | CallError::Refused(fault) => {
+            panic!("{fault} may have been taken")
+        }
     }
 }
 
