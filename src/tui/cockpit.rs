@@ -1,6 +1,7 @@
 //! The screen as a whole: input becomes intents, the store becomes a picture. Holds view state only.
 
 mod act;
+mod alarm;
 mod draw;
 mod edges;
 mod form;
@@ -138,6 +139,7 @@ impl Cockpit {
         board.refresh(store, now);
         let view = View::new(store, &board, now);
         self.session.settle(&view);
+        self.follow_banner(&view);
         let seen = look(self, &view);
         self.board = board;
         seen
@@ -216,6 +218,7 @@ impl Cockpit {
         }
         self.session.first = None;
         self.session.flash = None;
+        self.session.answered = None;
         match self.session.mode {
             Mode::Browse => self.browse(key, view),
             Mode::Filter => self.type_filter(key, view),
@@ -224,6 +227,7 @@ impl Cockpit {
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Themes(_) => self.choose_theme(key),
             Mode::Form(_) => self.fill_form(key, view),
+            Mode::Announced(_) => self.choose_announced(key, view),
             Mode::Inbox => self.read_inbox(key, view),
             Mode::Log(_) => self.read_log(key, view),
             Mode::JobLog(_) => self.read_job_log(key),
@@ -284,6 +288,7 @@ impl Cockpit {
             | Mode::Log(_)
             | Mode::JobLog(_)
             | Mode::Themes(_)
+            | Mode::Announced(_)
             | Mode::Quit => {}
         }
     }

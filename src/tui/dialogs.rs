@@ -2,6 +2,7 @@
 //! of it) and the screen's own (help, actions, command line, leaving). Esc closes each and never acts.
 
 mod actions;
+mod announced;
 mod answering;
 mod confirm;
 mod following;
@@ -90,6 +91,7 @@ pub fn sheet(
             let look = session.selected(view)?;
             Some(actions::sheet(store, look, keymap, menu, now, width))
         }
+        Mode::Announced(which) => Some(announced::sheet(view, which, width)),
         Mode::Quit => Some(quit::sheet(store, now, width)),
         Mode::Command(prompt) => {
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))

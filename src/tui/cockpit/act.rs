@@ -8,7 +8,7 @@ use crate::tui::errands;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::items::Items;
-use crate::tui::panes::{Glance, Pane, View, alarm};
+use crate::tui::panes::{Glance, Pane, View};
 use crate::tui::session::{Log, Menu, Mode, Prompt, Session, moved};
 
 use super::Cockpit;
@@ -106,27 +106,6 @@ impl Cockpit {
         }
         self.session.settle(view);
         Vec::new()
-    }
-
-    /// Answers the alarm of the banner, whatever the cursor is on: the banner names its target.
-    fn answer_alarm(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
-        let Some((target, ..)) = alarm::next(view) else {
-            self.session.flash = Some("no automatic rollback is announced".to_owned());
-            return Vec::new();
-        };
-        if self.holding {
-            self.refuse_held();
-            return Vec::new();
-        }
-        let target = target.clone();
-        vec![if action == Action::KeepRelease {
-            let rest = "nothing is rolled back there by itself in this release any more";
-            self.session.flash = Some(format!("{target} is held: {rest}"));
-            Intent::Disarm(target, "by key".to_owned())
-        } else {
-            self.session.flash = Some(format!("{target} is rolled back now"));
-            Intent::Hasten(target)
-        }]
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.
