@@ -28,8 +28,8 @@ pub enum Message {
         /// Why it could not be read.
         fault: Option<String>,
     },
-    /// A line that nobody waited for could not be written; by its key.
-    NotNoted(String),
+    /// A line that nobody waited for could not be written; by its key, and why.
+    NotNoted(String, String),
     /// A look for an open question is over, well or badly; by its key. What it read came before.
     Looked(String),
     /// The journal was read to its end once.

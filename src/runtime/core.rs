@@ -97,6 +97,8 @@ pub struct Runtime {
     commits: Commits,
     noting: BTreeSet<String>,
     notes_changes: bool,
+    /// Why the last note could not be written; none since one was.
+    unnoted: Option<String>,
     unwritten: Vec<Record>,
     swept: Option<Instant>,
     seq: u64,
@@ -145,6 +147,7 @@ impl Runtime {
             commits: Commits::default(),
             noting: BTreeSet::new(),
             notes_changes: tools.notes_changes,
+            unnoted: None,
             unwritten: Vec::new(),
             swept: None,
             seq: 0,
@@ -285,7 +288,16 @@ impl Runtime {
                 self.auto_reread(&action, fault.as_deref());
                 self.go_on();
             }
-            Message::NotNoted(key) | Message::Looked(key) => {
+            Message::NotNoted(key, why) => {
+                self.noting.remove(&key);
+                self.looks.end(&key, Instant::now());
+                // many notes fail for one cause: it is said when it begins, and when it is another
+                if self.unnoted.as_ref() != Some(&why) {
+                    self.unnoted = Some(why.clone());
+                    self.apply(self.clock.now(), Event::Notice { text: why });
+                }
+            }
+            Message::Looked(key) => {
                 self.noting.remove(&key);
                 self.looks.end(&key, Instant::now());
             }
@@ -314,7 +326,9 @@ impl Runtime {
             if matches!(record.kind, RecordKind::Outcome { .. }) {
                 self.bus.outdate();
             }
-            if record.seq == 0 {
+            if record.seq > 0 {
+                self.unnoted = None;
+            } else {
                 self.unwritten.push(record.as_ref().clone());
             }
         }

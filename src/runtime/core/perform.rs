@@ -65,8 +65,7 @@ impl Runtime {
             match journal.append(kind).await {
                 Ok(_) => poke.notify_one(),
                 Err(fault) => {
-                    bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
-                    bus.send(Message::NotNoted(key)).await;
+                    bus.send(Message::NotNoted(key, format!("journal: {fault}"))).await;
                 }
             }
         });
