@@ -214,6 +214,7 @@ impl Cockpit {
             }
             let intents = dialogs::answer(&mut answering, dialog, key, &self.keymap, view.now);
             self.answering = Some(answering);
+            self.unmark_answered(&intents, dialog);
             return self.led_back(intents, dialog, view.store);
         }
         self.session.first = None;
@@ -231,7 +232,7 @@ impl Cockpit {
             Mode::Inbox => self.read_inbox(key, view),
             Mode::Log(_) => self.read_log(key, view),
             Mode::JobLog(_) => self.read_job_log(key),
-            Mode::Quit => self.quit_question(key),
+            Mode::Quit(_) => self.quit_question(key),
         }
     }
 
@@ -289,7 +290,7 @@ impl Cockpit {
             | Mode::JobLog(_)
             | Mode::Themes(_)
             | Mode::Announced(_)
-            | Mode::Quit => {}
+            | Mode::Quit(_) => {}
         }
     }
 }

@@ -64,8 +64,8 @@ pub enum Mode {
     Log(Log),
     /// The log of a job.
     JobLog(Box<Reader>),
-    /// The question before leaving.
-    Quit,
+    /// The question before leaving, and when it was asked.
+    Quit(Time),
 }
 
 /// The menu of actions, as it was opened.

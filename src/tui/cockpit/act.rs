@@ -2,7 +2,7 @@
 
 use crate::control::{Intent, Play, is_announced};
 use crate::model::{FeedId, Verb};
-use crate::store::{Store, TargetState};
+use crate::store::TargetState;
 use crate::tui::details::Detail;
 use crate::tui::errands;
 use crate::tui::keymap::Action;
@@ -98,7 +98,7 @@ impl Cockpit {
             | Action::HoldRelease
             | Action::Approve
             | Action::Reject => return self.ask(action, view),
-            Action::Quit | Action::Interrupt => return self.quit(view.store),
+            Action::Quit | Action::Interrupt => return self.quit(view),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
             Action::Mark => self.mark(view),
@@ -245,14 +245,21 @@ impl Cockpit {
             }
             _ => request,
         });
+        let marks = self.session.arrangement.marks();
+        if marks > 0
+            && request.as_ref().is_some_and(|r| matches!(r.verb, Verb::Promote | Verb::Rollback))
+        {
+            let text = format!("about {} alone: marks ({marks}) count in the list", look.target());
+            self.session.flash = Some(text);
+        }
         request.map(Intent::Ask).into_iter().collect()
     }
 
-    pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {
+    pub(super) fn quit(&mut self, view: &View<'_>) -> Vec<Intent> {
         let open =
             |state: &TargetState| state.ledger.in_flight().next().is_some() || is_announced(state);
-        if !store.fleet().replay && store.targets().any(open) {
-            self.session.mode = Mode::Quit;
+        if !view.store.fleet().replay && view.store.targets().any(open) {
+            self.session.mode = Mode::Quit(view.now);
             return Vec::new();
         }
         vec![Intent::Quit]

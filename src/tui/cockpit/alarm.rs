@@ -15,6 +15,9 @@ use super::Cockpit;
 /// A key within this time after the banner came to mean another target was meant for the one before.
 const DEAF: TimeDelta = TimeDelta::milliseconds(500);
 
+/// After this time an answer should have been in the journal.
+const SLOW: TimeDelta = TimeDelta::seconds(3);
+
 impl Cockpit {
     /// The target under the cursor; none on a heading.
     pub(super) fn on_target<'v>(&self, view: &'v View<'_>) -> Option<&'v Target> {
@@ -111,7 +114,7 @@ impl Cockpit {
     }
 
     /// What came of the answer that was given last, and when it was given.
-    pub(super) fn came_of_answer(&self, store: &Store) -> Option<(String, Time)> {
+    pub(super) fn came_of_answer(&self, store: &Store, now: Time) -> Option<(String, Time)> {
         let answer = self.session.answered.as_ref()?;
         let target = &answer.target;
         let ledger = &store.target(target)?.ledger;
@@ -129,7 +132,10 @@ impl Cockpit {
             ),
             _ if began => format!("{target}: its rollback has begun"),
             _ if !answer.holds && hastened => format!("{target}: its rollback is due now"),
-            _ => format!("{target}: this is being written into the journal"),
+            _ if now - answer.at < SLOW => {
+                format!("{target}: this is being written into the journal")
+            }
+            _ => format!("{target}: nothing is changed yet: it is not in the journal"),
         };
         Some((text, answer.at))
     }

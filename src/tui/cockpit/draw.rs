@@ -136,7 +136,7 @@ impl Cockpit {
             return Some(Row::new(width).gap(1).put(flash, Role::Text));
         }
         let unread = self.session.unread(store);
-        if let Some((text, since)) = self.came_of_answer(store)
+        if let Some((text, since)) = self.came_of_answer(store, now)
             && unread.last().is_none_or(|newest| newest.at < since)
         {
             return Some(Row::new(width).gap(1).put(text, Role::Text));

@@ -50,7 +50,7 @@ impl Cockpit {
                 log.scroll(if down { NOTCH } else { -NOTCH }, last);
             }
             Mode::JobLog(reader) => reader.go(if down { NOTCH } else { -NOTCH }),
-            Mode::Quit => {}
+            Mode::Quit(_) => {}
         }
     }
 

@@ -138,10 +138,16 @@ fn what_a_key_did_is_said_when_it_is_known() {
     stage.key("esc");
     stage.key("K");
     says(&mut stage, "checkout/production: this is being written into the journal");
+    stage.world.now += TimeDelta::seconds(3);
+    says(&mut stage, "checkout/production: nothing is changed yet: it is not in the journal");
     let at = target("checkout/production");
     let kind = RecordKind::Disarmed { target: at, why: "by key".into(), passed: false };
     stage.world.journal(0, kind);
     says(&mut stage, "checkout/production is held by ana: nothing is rolled back there by itself");
+    stage.keys("j");
+    says(&mut stage, "held by ana since 14:32:10Z for this release: by key");
+    stage.key("enter");
+    says(&mut stage, "automatic rollback held by ana since");
 }
 
 #[test]
