@@ -198,3 +198,46 @@ pub(super) fn note_key(kind: &RecordKind) -> String {
         other => format!("{other:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Record, Time, Writer};
+    use crate::runtime::clock::SystemClock;
+    use crate::runtime::core::{Next, Tools};
+    use crate::runtime::replay::NoJournal;
+
+    fn sight(weight: f64) -> RecordKind {
+        let target = "a/b".parse().unwrap();
+        RecordKind::FirstSight { target, candidate: None, weight }
+    }
+
+    async fn note(runtime: &mut Runtime, weights: &[f64]) -> usize {
+        let notes = weights.iter().map(|weight| Effect::Note(Box::new(sight(*weight))));
+        runtime.perform(notes.collect());
+        while !runtime.settled() {
+            if let Next::Message(message) = runtime.next().await {
+                runtime.handle(message);
+            }
+        }
+        runtime.store().notices().len()
+    }
+
+    #[tokio::test]
+    async fn a_journal_that_takes_nothing_is_complained_about_once() {
+        let mut runtime = Runtime::bare(Tools {
+            operator: "ana".into(),
+            clock: Arc::new(SystemClock),
+            journal: Arc::new(NoJournal),
+            recorder: None,
+            notes_changes: true,
+        });
+        assert_eq!(note(&mut runtime, &[1.0, 2.0, 3.0]).await, 1);
+        assert_eq!(note(&mut runtime, &[4.0, 5.0]).await, 1);
+        let at = Time::UNIX_EPOCH;
+        let writer = Writer { id: "w".into(), host: "h".into(), pid: 1 };
+        let record = Record { seq: 1, at, operator: "ana".into(), writer, kind: sight(6.0) };
+        runtime.apply(at, Event::Journaled { record: Box::new(record) });
+        assert_eq!(note(&mut runtime, &[7.0, 8.0]).await, 2, "it had been writable meanwhile");
+    }
+}

@@ -9,12 +9,12 @@ use crate::model::{ActionId, Event, Fleet, Outcome, RecordKind, Report, Verb};
 use crate::tui::fixture::{plan, target};
 use crate::tui::keymap::Code;
 
-fn live() -> crate::model::Target {
+pub(super) fn live() -> crate::model::Target {
     target("checkout/production")
 }
 
 /// Asks with a key and puts the question on the desk.
-fn asked(world: World, key: &str) -> Stage {
+pub(super) fn asked(world: World, key: &str) -> Stage {
     let mut stage = Stage::new(world);
     stage.picture(120, 40);
     stage.key("j");
@@ -26,7 +26,7 @@ fn asked(world: World, key: &str) -> Stage {
     stage
 }
 
-fn later(stage: &mut Stage, ms: i64) {
+pub(super) fn later(stage: &mut Stage, ms: i64) {
     stage.world.now += TimeDelta::milliseconds(ms);
 }
 
@@ -113,48 +113,6 @@ fn a_reason_asks_anew() {
     let [Intent::Ask(request)] = intents.as_slice() else { panic!("{intents:?}") };
     assert_eq!((request.verb, request.reason.as_deref()), (Verb::Rollback, Some("errors")));
     assert!(!request.force);
-    // the same plan comes back with the reason, and the name that was typed stands
-    stage.key("tab");
-    let mut stage = asked(World::bad(), "B");
-    later(&mut stage, 1_000);
-    stage.type_text("checkout/production");
-    stage.key("tab");
-    assert!(stage.picture(120, 40).contains("name       checkout/production"));
-    stage.type_text("errors");
-    let again = stage.key("enter");
-    let [Intent::Ask(request)] = again.as_slice() else { panic!("{again:?}") };
-    stage.desk.ask(&stage.world.store, request.clone(), ActionId("a-9".into()), stage.world.now);
-    stage.picture(120, 40);
-    assert_eq!(stage.key("enter"), [], "it was on its way before the dialog stood");
-    later(&mut stage, 1_000);
-    assert_eq!(stage.key("enter"), [Intent::Answer(Answer::Name("checkout/production".into()))]);
-}
-
-#[test]
-fn what_refuses_is_said_as_it_is_now() {
-    let mut stage = asked(World::good(), "P");
-    let then = stage.picture(120, 40);
-    assert!(then.contains("refused: promote") && then.contains("06:12 of 15:00"), "{then}");
-    later(&mut stage, 4_000);
-    let picture = stage.picture(120, 40);
-    let now = "unknown: health stale: no answer; last answer 24 s ago";
-    assert!(!then.contains("unknown: ") && picture.contains(now), "{picture}");
-}
-
-#[test]
-fn a_hold_says_nothing_of_weights_and_a_refusal_is_read_whole() {
-    let picture = asked(World::good(), "H").picture(120, 40);
-    assert!(picture.contains("hold?") && !picture.contains("no weight changes"), "{picture}");
-    let mut stage = asked(World::bad(), "B");
-    stage.desk.answer(&Answer::Name("checkout/production".into()), stage.world.now);
-    let why = format!("{}the end", "one more cause; ".repeat(40));
-    let ids = ["a-1", "a-2"].map(|id| ActionId(id.into()));
-    let [id, again] = ids;
-    stage.desk.reread(&stage.world.store, &id, Some(&why), again, stage.world.now);
-    stage.picture(120, 40);
-    later(&mut stage, 12_000);
-    let picture = stage.picture(120, 40);
-    assert!(picture.contains("the end") && picture.contains("engine unreadable, 12 s ago"));
 }
 
 #[test]
