@@ -52,7 +52,7 @@ pub use board::Board;
 pub use chores::chores;
 pub use commit::{Needed, is_unread, needed};
 pub use course::{Course, End, Stays, is_ready, stays};
-pub use desk::{Answer, Desk, Dialog, Several, WAVE, in_order};
+pub use desk::{Answer, Desk, Dialog, Several, UNREADABLE, WAVE, in_order};
 pub use destinations::{Destination, Proof, Sure, destination_of, destinations};
 pub use evidence::{Began, Evidence};
 pub use follow_up::{candidates, pick};

@@ -14,6 +14,9 @@ mod several;
 
 pub use several::{Ids, Several, WAVE, in_order};
 
+/// What refuses when the fresh reading of a confirmed plan could not be had; no rule says it again later.
+pub const UNREADABLE: &str = "engine unreadable";
+
 /// What lies on the desk.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
@@ -188,7 +191,7 @@ impl Desk {
         let verb = confirmation.plan.verb;
         let reads_engine = matches!(verb, Verb::Promote | Verb::Rollback) || verb.is_of_runs();
         if let Some(fault) = fault.filter(|_| reads_engine) {
-            let refusals = vec![Refusal::new("engine unreadable", fault)];
+            let refusals = vec![Refusal::new(UNREADABLE, fault)];
             self.dialog = Some(refused(store, confirmation.request, refusals, now));
             return Vec::new();
         }

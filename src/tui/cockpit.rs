@@ -1,6 +1,7 @@
 //! The screen as a whole: input becomes intents, the store becomes a picture. Holds view state only.
 
 mod act;
+mod alarm;
 mod draw;
 mod edges;
 mod form;
@@ -138,6 +139,7 @@ impl Cockpit {
         board.refresh(store, now);
         let view = View::new(store, &board, now);
         self.session.settle(&view);
+        self.follow_banner(&view);
         let seen = look(self, &view);
         self.board = board;
         seen
@@ -212,10 +214,12 @@ impl Cockpit {
             }
             let intents = dialogs::answer(&mut answering, dialog, key, &self.keymap, view.now);
             self.answering = Some(answering);
+            self.unmark_answered(&intents, dialog);
             return self.led_back(intents, dialog, view.store);
         }
         self.session.first = None;
         self.session.flash = None;
+        self.session.answered = None;
         match self.session.mode {
             Mode::Browse => self.browse(key, view),
             Mode::Filter => self.type_filter(key, view),
@@ -224,10 +228,11 @@ impl Cockpit {
             Mode::Actions(_) => self.choose_action(key, view),
             Mode::Themes(_) => self.choose_theme(key),
             Mode::Form(_) => self.fill_form(key, view),
+            Mode::Announced(_) => self.choose_announced(key, view),
             Mode::Inbox => self.read_inbox(key, view),
             Mode::Log(_) => self.read_log(key, view),
             Mode::JobLog(_) => self.read_job_log(key),
-            Mode::Quit => self.quit_question(key),
+            Mode::Quit(_) => self.quit_question(key),
         }
     }
 
@@ -284,7 +289,8 @@ impl Cockpit {
             | Mode::Log(_)
             | Mode::JobLog(_)
             | Mode::Themes(_)
-            | Mode::Quit => {}
+            | Mode::Announced(_)
+            | Mode::Quit(_) => {}
         }
     }
 }

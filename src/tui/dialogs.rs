@@ -2,6 +2,7 @@
 //! of it) and the screen's own (help, actions, command line, leaving). Esc closes each and never acts.
 
 mod actions;
+mod announced;
 mod answering;
 mod confirm;
 mod following;
@@ -23,8 +24,8 @@ use crate::model::Target;
 use crate::store::Store;
 
 use super::keymap::Keymap;
-use super::panes::View;
 use super::panes::row::{self, Row};
+use super::panes::{Glance, View};
 use super::session::{Known, Mode, Session};
 use super::theme::Role;
 use super::widgets::{Look, Modal};
@@ -81,7 +82,11 @@ pub fn sheet(
             Dialog::Following { plan, since, ended } => {
                 following::sheet(store, plan, *since, ended.as_deref(), keymap, now, width)
             }
-            Dialog::Several(asked) => several::sheet(view, asked, answering, keymap, width),
+            Dialog::Several(asked) => {
+                let here = session.selected(view).filter(|_| session.is_on_target());
+                let here = here.map(Glance::target);
+                several::sheet(view, asked, here, answering, keymap, width)
+            }
         });
     }
     match &session.mode {
@@ -90,7 +95,8 @@ pub fn sheet(
             let look = session.selected(view)?;
             Some(actions::sheet(store, look, keymap, menu, now, width))
         }
-        Mode::Quit => Some(quit::sheet(store, now, width)),
+        Mode::Announced(which) => Some(announced::sheet(view, which, width)),
+        Mode::Quit(since) => Some(quit::sheet(store, *since, now, width)),
         Mode::Command(prompt) => {
             Some(palette::sheet(view, session.selected(view), prompt, keymap, width))
         }

@@ -1,6 +1,7 @@
 //! What the operator looks at: selection, focus, filter, scroll, and what is being typed. Lost at the
 //! end of the program; nothing in it changes the world.
 
+mod banner;
 mod command;
 mod cursor;
 mod field;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 
 use crate::control::Request;
-use crate::model::Target;
+use crate::model::{Target, Time};
 use crate::store::{Line, Store};
 
 use super::details::Detail;
@@ -25,6 +26,7 @@ use super::keymap::Key;
 use super::overview::{Arrangement, Overview};
 use super::panes::Pane;
 
+pub use banner::{Answered, Which};
 pub use command::{Command, GO, flags, parse, verb};
 pub use cursor::Cursors;
 pub use field::Field;
@@ -54,14 +56,16 @@ pub enum Mode {
     Themes(usize),
     /// The form of a workflow to start.
     Form(Box<Form>),
+    /// Which of the announced rollbacks a key is about.
+    Announced(Which),
     /// Everything that waits for a person.
     Inbox,
     /// The log of events.
     Log(Log),
     /// The log of a job.
     JobLog(Box<Reader>),
-    /// The question before leaving.
-    Quit,
+    /// The question before leaving, and when it was asked.
+    Quit(Time),
 }
 
 /// The menu of actions, as it was opened.
@@ -119,6 +123,10 @@ pub struct Session {
     pub pending: Vec<Key>,
     /// What the last key did, in words, until the next key.
     pub flash: Option<String>,
+    /// The answer to an announced rollback that was given last, until the next key.
+    pub answered: Option<Answered>,
+    /// What the banner's keys acted on last, and since when where that was another before.
+    pub banner: Option<(Target, Option<Time>)>,
     /// First line shown, by pane. The drawing clamps it.
     pub scroll: BTreeMap<Pane, usize>,
     /// Where the panes were in the last frame, and how many lines they have.
@@ -155,6 +163,8 @@ impl Default for Session {
             history: History::default(),
             pending: Vec::new(),
             flash: None,
+            answered: None,
+            banner: None,
             scroll: BTreeMap::new(),
             placed: Vec::new(),
             windows: BTreeMap::new(),

@@ -185,6 +185,9 @@ fn an_announced_rollback_is_seen_and_held_from_the_shell() {
     assert_eq!(held.json()["evidence"], evidence);
     pty.wait_for_absence("ROLLING BACK");
     assert_eq!(world.target(BAD)["auto_rollback"]["armed_at"], Value::Null);
+    let said = world.run(&format!("status {BAD}")).stdout;
+    let by = said.lines().find(|line| line.contains("automatic rollback held by "));
+    assert!(by.is_some_and(|line| line.starts_with(BAD) && line.ends_with(": we-know")), "{said}");
     assert_eq!(disarm("--reason again").code, Some(3));
     let lines = world.journal();
     let own: Vec<&Value> = lines.iter().filter(|line| line["kind"] == "disarmed").collect();

@@ -17,6 +17,9 @@ pub(super) struct AutoStatus {
     evidence: Option<String>,
     /// Who said that nothing is rolled back by itself in this release any more; null where nobody did.
     held_by: Option<String>,
+    /// The same as a sentence; of the table alone.
+    #[serde(skip)]
+    pub(super) held: Option<String>,
     /// Until when it stays under watch after its release.
     watched_until: Option<Time>,
 }
@@ -27,13 +30,17 @@ impl AutoStatus {
         let auto = state.spec.rollout.as_ref()?.auto.as_ref()?;
         let vigil = vigil(state, seen, now);
         let alarm = alarm(state, seen);
+        let held = held_alarm(state, seen).and_then(|alarm| alarm.answered.as_ref());
         Some(Self {
             mode: if vigil.is_some_and(|vigil| vigil.way_back) { AutoMode::Ask } else { auto.mode },
             armed_at: alarm.map(|alarm| alarm.at),
             due_at: alarm.map(|alarm| alarm.acts_at),
             evidence: alarm.map(|alarm| alarm.why.clone()),
-            held_by: held_alarm(state, seen)
-                .and_then(|alarm| Some(alarm.answered.as_ref()?.by.clone())),
+            held_by: held.map(|held| held.by.clone()),
+            held: held.map(|held| {
+                let since = held.at.format("%Y-%m-%d %H:%M UTC");
+                format!("automatic rollback held by {} since {since}: {}", held.by, held.why)
+            }),
             watched_until: vigil.map(|vigil| vigil.until),
         })
     }

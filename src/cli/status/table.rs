@@ -20,6 +20,12 @@ impl Status {
         }
         let rows: Vec<Vec<String>> = self.targets.iter().map(row).collect();
         out.table(&["TARGET", "STATE", "REVISION", "ROLLOUT", "GO?", "WHY"], &rows)?;
+        for target in &self.targets {
+            let auto = target.auto_rollback.as_ref();
+            if let Some(held) = auto.and_then(|auto| auto.held.as_ref()) {
+                out.line(format!("{}: {held}", target.target))?;
+            }
+        }
         for target in self.targets.iter().filter(|target| gates && !target.gates.is_empty()) {
             out.line("")?;
             out.table(&[target.target.as_str(), "GATE", "WHY"], &gate_rows(target))?;

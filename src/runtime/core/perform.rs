@@ -224,3 +224,42 @@ pub(super) fn note_key(kind: &RecordKind) -> String {
         other => format!("{other:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::clock::SystemClock;
+    use crate::runtime::core::{Next, Tools};
+    use crate::runtime::replay::NoJournal;
+
+    fn sight(weight: f64) -> RecordKind {
+        let target = "a/b".parse().unwrap();
+        RecordKind::FirstSight { target, candidate: None, weight }
+    }
+
+    async fn note(runtime: &mut Runtime, weights: &[f64]) -> usize {
+        let notes = weights.iter().map(|weight| Effect::Note(Box::new(sight(*weight))));
+        runtime.perform(notes.collect());
+        while !runtime.settled() {
+            if let Next::Message(message) = runtime.next().await {
+                runtime.handle(message);
+            }
+        }
+        runtime.store().notices().len()
+    }
+
+    #[tokio::test]
+    async fn a_journal_that_takes_nothing_is_complained_about_once() {
+        let mut runtime = Runtime::bare(Tools {
+            operator: "ana".into(),
+            clock: Arc::new(SystemClock),
+            journal: Arc::new(NoJournal),
+            recorder: None,
+            notes_changes: true,
+        });
+        assert_eq!(note(&mut runtime, &[1.0, 2.0, 3.0]).await, 1);
+        assert_eq!(note(&mut runtime, &[4.0, 5.0]).await, 1);
+        runtime.apply(runtime.now(), Event::Unwritten { why: None });
+        assert_eq!(note(&mut runtime, &[7.0, 8.0]).await, 3, "it had been writable meanwhile");
+    }
+}

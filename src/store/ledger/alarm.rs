@@ -28,6 +28,8 @@ pub struct Alarm {
 /// How an alarm ended without a rollback of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
+    /// When.
+    pub at: Time,
     /// By whom.
     pub by: String,
     /// Why.
@@ -128,7 +130,7 @@ impl Ledger {
         } else {
             format!("automatic rollback held by {by}: {why}")
         };
-        alarm.answered = Some(Answered { by, why: why.to_owned(), passed });
+        alarm.answered = Some(Answered { at: record.at, by, why: why.to_owned(), passed });
         Some(Line::new(record.at, Some(record.kind.target()), LineKind::Action, text))
     }
 }

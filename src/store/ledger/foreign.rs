@@ -25,7 +25,8 @@ impl Ledger {
         self.mark(from.cloned());
         if let Some(alarm) = self.alarm.as_mut().filter(|alarm| alarm.answered.is_none()) {
             let by = "nobody here".to_owned();
-            alarm.answered = Some(Answered { by, why: why.to_owned(), passed: false });
+            let why = why.to_owned();
+            alarm.answered = Some(Answered { at: record.at, by, why, passed: false });
         }
         Some(Line::new(record.at, Some(target), LineKind::Trouble, why.to_owned()))
     }

@@ -2,13 +2,13 @@
 
 use crate::control::{Intent, Play, is_announced};
 use crate::model::{FeedId, Verb};
-use crate::store::{Store, TargetState};
+use crate::store::TargetState;
 use crate::tui::details::Detail;
 use crate::tui::errands;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::items::Items;
-use crate::tui::panes::{Glance, Pane, View, alarm};
+use crate::tui::panes::{Glance, Pane, View};
 use crate::tui::session::{Log, Menu, Mode, Prompt, Session, moved};
 
 use super::Cockpit;
@@ -98,7 +98,7 @@ impl Cockpit {
             | Action::HoldRelease
             | Action::Approve
             | Action::Reject => return self.ask(action, view),
-            Action::Quit | Action::Interrupt => return self.quit(view.store),
+            Action::Quit | Action::Interrupt => return self.quit(view),
             Action::Suspend => return vec![Intent::Suspend],
             Action::Redraw => return vec![Intent::Redraw],
             Action::Mark => self.mark(view),
@@ -106,27 +106,6 @@ impl Cockpit {
         }
         self.session.settle(view);
         Vec::new()
-    }
-
-    /// Answers the alarm of the banner, whatever the cursor is on: the banner names its target.
-    fn answer_alarm(&mut self, action: Action, view: &View<'_>) -> Vec<Intent> {
-        let Some((target, ..)) = alarm::next(view) else {
-            self.session.flash = Some("no automatic rollback is announced".to_owned());
-            return Vec::new();
-        };
-        if self.holding {
-            self.refuse_held();
-            return Vec::new();
-        }
-        let target = target.clone();
-        vec![if action == Action::KeepRelease {
-            let rest = "nothing is rolled back there by itself in this release any more";
-            self.session.flash = Some(format!("{target} is held: {rest}"));
-            Intent::Disarm(target, "by key".to_owned())
-        } else {
-            self.session.flash = Some(format!("{target} is rolled back now"));
-            Intent::Hasten(target)
-        }]
     }
 
     /// Moves the cursor of the pane that has the keys, or its lines.
@@ -266,14 +245,21 @@ impl Cockpit {
             }
             _ => request,
         });
+        let marks = self.session.arrangement.marks();
+        if marks > 0
+            && request.as_ref().is_some_and(|r| matches!(r.verb, Verb::Promote | Verb::Rollback))
+        {
+            let text = format!("about {} alone: marks ({marks}) count in the list", look.target());
+            self.session.flash = Some(text);
+        }
         request.map(Intent::Ask).into_iter().collect()
     }
 
-    pub(super) fn quit(&mut self, store: &Store) -> Vec<Intent> {
+    pub(super) fn quit(&mut self, view: &View<'_>) -> Vec<Intent> {
         let open =
             |state: &TargetState| state.ledger.in_flight().next().is_some() || is_announced(state);
-        if !store.fleet().replay && store.targets().any(open) {
-            self.session.mode = Mode::Quit;
+        if !view.store.fleet().replay && view.store.targets().any(open) {
+            self.session.mode = Mode::Quit(view.now);
             return Vec::new();
         }
         vec![Intent::Quit]

@@ -52,7 +52,7 @@ impl Cockpit {
             row.draw_on(ground, (area.x, y), &theme, None, buf);
         }
         let banner = if area.height >= 4 {
-            alarm::rows(view, &self.keymap, width, area.height)
+            alarm::rows(view, self.on_target(view), &self.keymap, width, area.height)
         } else {
             Vec::new()
         };
@@ -136,6 +136,11 @@ impl Cockpit {
             return Some(Row::new(width).gap(1).put(flash, Role::Text));
         }
         let unread = self.session.unread(store);
+        if let Some((text, since)) = self.came_of_answer(store, now)
+            && unread.last().is_none_or(|newest| newest.at < since)
+        {
+            return Some(Row::new(width).gap(1).put(text, Role::Text));
+        }
         let Some(newest) = unread.last() else {
             let inert = store.fleet().inert.as_ref()?;
             return Some(

@@ -38,6 +38,8 @@ impl Cockpit {
                 return self.act(action, view);
             }
             action if action.mutates() && key.repeat => {}
+            // they are about the banner, not about what is under the cursor
+            Action::KeepRelease | Action::RollBackNow => return self.act(action, view),
             Action::Approve => return self.decide(Verb::Approve, &items),
             Action::Reject => return self.decide(Verb::Reject, &items),
             Action::HoldRelease if state.marked(&items) > 0 => return self.release(&items),

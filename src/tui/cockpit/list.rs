@@ -1,7 +1,8 @@
 //! What keys do in the list of the targets: fold, mark, compare, ask for several; and that none acts on a
 //! heading, unless it is a group's.
 
-use crate::control::Intent;
+use crate::control::{Dialog, Intent, Request};
+use crate::model::Verb;
 use crate::tui::keymap::Action;
 use crate::tui::palette;
 use crate::tui::panes::{Glance, Pane, View};
@@ -58,7 +59,13 @@ impl Cockpit {
         true
     }
 
+    /// Marks are made and used in the list of the targets alone; a target's own panes are about that one.
     pub(super) fn mark(&mut self, view: &View<'_>) {
+        if self.session.focus != Pane::Targets || !self.session.trail.is_empty() {
+            let text = "marks are made in the list of the targets, and used there";
+            self.session.flash = Some(text.to_owned());
+            return;
+        }
         let look = self.session.selected(view).copied();
         let Some(look) = look.filter(|_| self.session.is_on_target()) else {
             self.session.flash = Some("nothing to mark: this is no target".to_owned());
@@ -106,6 +113,22 @@ impl Cockpit {
             0 => Vec::new(),
             1 => requests.pop().map(Intent::Ask).into_iter().collect(),
             _ => vec![Intent::AskAll(requests)],
+        }
+    }
+
+    /// A yes was given: what it was about is marked no more.
+    pub(super) fn unmark_answered(&mut self, intents: &[Intent], dialog: &Dialog) {
+        if !intents.iter().any(|intent| matches!(intent, Intent::Answer(_))) {
+            return;
+        }
+        let done: Vec<&Request> = match dialog {
+            Dialog::Several(asked) => asked.requests().collect(),
+            Dialog::Confirm { confirmation, .. } => vec![&confirmation.request],
+            _ => Vec::new(),
+        };
+        let moves = |request: &&&Request| matches!(request.verb, Verb::Promote | Verb::Rollback);
+        for request in done.iter().filter(moves) {
+            self.session.arrangement.done(&request.target);
         }
     }
 

@@ -131,7 +131,9 @@ impl Cockpit {
             }
             Some(action) if action.mutates() && !key.repeat => {
                 let intents = self.act(action, view);
-                self.session.mode = Mode::Browse;
+                if matches!(self.session.mode, Mode::Actions(_)) {
+                    self.session.mode = Mode::Browse;
+                }
                 return intents;
             }
             Some(Action::Back | Action::Actions | Action::Interrupt | Action::Quit) => {

@@ -44,12 +44,13 @@ impl Cockpit {
                 let last = self.shelf.offers().len();
                 *here = moved(*here, if down { 1 } else { -1 }, last, false);
             }
+            Mode::Announced(which) => which.go(if down { 1 } else { -1 }),
             Mode::Log(log) => {
                 let last = log.found(view.store).count().saturating_sub(1);
                 log.scroll(if down { NOTCH } else { -NOTCH }, last);
             }
             Mode::JobLog(reader) => reader.go(if down { NOTCH } else { -NOTCH }),
-            Mode::Quit => {}
+            Mode::Quit(_) => {}
         }
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::control::{
-    Go, check_name, check_state, frozen, is_back, metric_idle, recovered, rehearsal,
+    Go, check_name, check_state, frozen, held_alarm, is_back, metric_idle, recovered, rehearsal,
 };
 use crate::model::spec::{AutoMode, AutoSpec};
 use crate::model::{Alert, Revision, Time};
@@ -37,6 +37,11 @@ pub(super) fn write(scene: &Scene<'_>, page: &mut Page) {
             let text = format!("by {by} since {} ({scope}): {reason}", scene.moment(*since));
             page.fact(label, &text, Role::Attention);
         }
+    }
+    if let Some(held) = held_alarm(state, seen).and_then(|alarm| alarm.answered.as_ref()) {
+        let since = scene.moment(held.at);
+        let text = format!("automatic rollback held by {} since {since}: {}", held.by, held.why);
+        page.fact("auto", &text, Role::Attention);
     }
     if let Some(frozen) = frozen(&spec.rules.freezes, scene.now) {
         let why = frozen.by.reason.as_ref().map_or(String::new(), |why| format!(": {why}"));

@@ -20,6 +20,8 @@ const DEAF_IN_A_WORD: TimeDelta = TimeDelta::milliseconds(1_500);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answering {
     seal: String,
+    /// What would be done, however it is asked for.
+    plan: Option<String>,
     since: Option<Time>,
     /// When a key was pressed last that means nothing here.
     strayed: Option<Time>,
@@ -38,7 +40,8 @@ pub struct Answering {
 }
 
 impl Answering {
-    /// Begins anew when another dialog lies on the desk than before.
+    /// Begins anew when another dialog lies on the desk than before. A name that was typed stays where the same
+    /// plan comes back with a reason.
     pub fn sync(held: &mut Option<Self>, dialog: Option<&Dialog>, now: Time) {
         let Some(dialog) = dialog else {
             *held = None;
@@ -48,7 +51,10 @@ impl Answering {
         if held.as_ref().is_none_or(|held| held.seal != seal) {
             // what only lacks a reason is asked for one at once
             let on_reason = dialog.wants_reason();
-            *held = Some(Self { seal, since: Some(now), on_reason, ..Self::default() });
+            let plan = plan(dialog);
+            let same = |held: &Self| held.on_reason && plan.is_some() && held.plan == plan;
+            let name = held.take().filter(same).map(|held| held.name).unwrap_or_default();
+            *held = Some(Self { seal, plan, name, since: Some(now), on_reason, ..Self::default() });
         }
     }
 
@@ -58,6 +64,11 @@ impl Answering {
             self.hint = Some("enlarge the window to confirm".to_owned());
         }
         self.readable
+    }
+
+    /// How long it has been there.
+    pub fn age(&self, now: Time) -> TimeDelta {
+        self.since.map_or(TimeDelta::zero(), |since| now - since)
     }
 
     fn is_deaf(&self, now: Time) -> bool {
@@ -72,6 +83,13 @@ impl Answering {
         }
         within
     }
+}
+
+/// What a question would do; none where it is no question, or is asked anew because something moved.
+fn plan(dialog: &Dialog) -> Option<String> {
+    let Dialog::Confirm { confirmation, moved: None } = dialog else { return None };
+    let plan = &confirmation.plan;
+    Some(format!("{} {} {:?} {:?}", plan.target, plan.verb, plan.to, plan.calls))
 }
 
 /// What tells one dialog from another.

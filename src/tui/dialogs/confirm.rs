@@ -6,7 +6,7 @@ mod evidence;
 mod preflight;
 
 use crate::control::{Challenge, Confirmation, Written};
-use crate::model::{HookSpec, Plan, Revision, Time};
+use crate::model::{HookSpec, Plan, Revision, Time, Verb};
 use crate::store::Store;
 use crate::tui::keymap::Keymap;
 use crate::tui::panes::footer::title;
@@ -73,6 +73,9 @@ fn question(
     let mut foot: Vec<Row> = (width >= NARROW).then(|| Row::new(width)).into_iter().collect();
     let mut keys = match confirmation.challenge {
         challenge if answering.on_reason => {
+            if !answering.name.text().is_empty() {
+                foot.push(entry("name", answering.name.text(), Role::Dim, width));
+            }
             foot.push(entry("reason", format!("{}▏", answering.reason.text()), Role::Key, width));
             let back = if challenge == Challenge::Name { "   Tab back to the name" } else { "" };
             return (foot, format!("Esc cancel   Enter put it into the plan{back}"));
@@ -116,7 +119,9 @@ pub(super) fn change(store: &Store, plan: &Plan, width: usize) -> Vec<Row> {
         rows.extend(plan.to_weight.map(|_| weights(plan, width)));
         return rows;
     }
-    vec![weights(plan, width)]
+    // a hold moves nothing
+    let moves = !matches!(plan.verb, Verb::Hold | Verb::Release);
+    moves.then(|| weights(plan, width)).into_iter().collect()
 }
 
 fn weights(plan: &Plan, width: usize) -> Row {

@@ -1,8 +1,11 @@
 //! The question before leaving while an action is in flight, or a rollback is announced that nobody would do.
 
+use chrono::TimeDelta;
+
 use crate::control::is_announced;
 use crate::model::Time;
-use crate::store::Store;
+use crate::store::{Store, TargetState};
+use crate::tui::details::outcome_sign;
 use crate::tui::panes::row::Row;
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
@@ -10,7 +13,7 @@ use crate::tui::theme::Role;
 use super::Sheet;
 
 /// What would go on unwatched.
-pub fn sheet(store: &Store, now: Time, width: usize) -> Sheet {
+pub fn sheet(store: &Store, since: Time, now: Time, width: usize) -> Sheet {
     let mut rows: Vec<Row> = store
         .targets()
         .flat_map(|state| state.ledger.in_flight().map(move |entry| (state, entry)))
@@ -32,7 +35,8 @@ pub fn sheet(store: &Store, now: Time, width: usize) -> Sheet {
             format!("! the automatic rollback of {target}: without this cockpit nobody does it");
         rows.push(Row::new(width).put(text, Role::Critical));
     }
-    let announced = rows.iter().len() > 0;
+    let open = !rows.is_empty();
+    rows.extend(store.targets().flat_map(|state| ended(state, since, width)));
     if rows.is_empty() {
         rows.push(Row::new(width).put("nothing is in flight any more", Role::Text));
     }
@@ -41,14 +45,44 @@ pub fn sheet(store: &Store, now: Time, width: usize) -> Sheet {
         let text = "leaving now leaves its outcome to be found by the next start";
         rows.push(Row::new(width).put(text, Role::Text));
     }
-    let what =
-        if flies || !announced { "an action is in flight" } else { "a rollback is announced" };
+    let title = match (flies, open) {
+        (true, _) => "leave while an action is in flight?",
+        (_, true) => "leave while a rollback is announced?",
+        _ => "leave?",
+    };
     Sheet {
-        title: format!("leave while {what}?"),
+        title: title.to_owned(),
         rows,
         foot: Vec::new(),
         keys: "Esc stay   y leave".to_owned(),
         role: Role::Attention,
         cursor: None,
     }
+}
+
+/// What came of it since the question was asked.
+fn ended(state: &TargetState, since: Time, width: usize) -> Vec<Row> {
+    let target = &state.spec.target;
+    let mut rows = Vec::new();
+    for entry in &state.ledger.entries {
+        let Some(report) = &entry.report else { continue };
+        let took = i64::try_from(report.took_ms).unwrap_or(i64::MAX / 2);
+        if entry.at + TimeDelta::milliseconds(took.min(86_400_000)) < since {
+            continue;
+        }
+        let (sign, role) = outcome_sign(report);
+        let (what, outcome) = (entry.plan.what(), report.outcome.word());
+        let text = format!("{sign} it is over: {what} of {target}: {outcome}{}", report.after());
+        rows.push(Row::new(width).put(text, role));
+    }
+    let answered = state.ledger.alarm.as_ref().and_then(|alarm| alarm.answered.as_ref());
+    if let Some(answered) = answered.filter(|answered| answered.at >= since) {
+        let text = if answered.passed {
+            format!("· the alarm of {target} is over: {}", answered.why)
+        } else {
+            format!("· the rollback of {target} is held by {}: {}", answered.by, answered.why)
+        };
+        rows.push(Row::new(width).put(text, Role::Text));
+    }
+    rows
 }

@@ -1,7 +1,7 @@
 //! Several questions on one sheet: each with its calls and the evidence beside it, and what became of each.
 
-use crate::control::{Challenge, Dialog, Several, WAVE};
-use crate::model::{Outcome, Plan, Refusal, Report, Time, Verb};
+use crate::control::{Challenge, Dialog, Request, Several, WAVE};
+use crate::model::{Outcome, Plan, Refusal, Report, Target, Time, Verb};
 use crate::tui::details::{outcome_sign, stages};
 use crate::tui::keymap::Keymap;
 use crate::tui::panes::footer::label;
@@ -12,12 +12,13 @@ use crate::tui::theme::Role;
 
 use super::answering::confirm_key;
 use super::confirm::{change, consequences};
-use super::{Answering, Sheet, entries, entry, headline};
+use super::{Answering, ENTRY_LINES, Sheet, entries, entry, headline};
 
 /// The sheet.
 pub fn sheet(
     view: &View<'_>,
     several: &Several,
+    here: Option<&Target>,
     answering: &Answering,
     keymap: &Keymap,
     width: usize,
@@ -77,13 +78,21 @@ pub fn sheet(
     };
     let (title, role) = match confirmed {
         None if several.in_turn() && count > 1 => {
-            (format!("{verb} {count}, one after the other?"), Role::Attention)
+            let without = without(several, here);
+            (format!("{verb} {count}, one after the other?{without}"), Role::Attention)
         }
-        None => (format!("{verb} {count} at once?"), Role::Attention),
+        None => (format!("{verb} {count} at once?{}", without(several, here)), Role::Attention),
         Some(_) if several.under_way() > 0 => (format!("{verb}: under way"), Role::Progress),
         Some(_) => (format!("{verb}: what became of each"), Role::BorderFocus),
     };
     Sheet { title, rows, foot, keys, role, cursor: None }
+}
+
+/// Says that it is not about the selected target, where that is another one.
+fn without(several: &Several, here: Option<&Target>) -> String {
+    let moves = |request: &Request| matches!(request.verb, Verb::Promote | Verb::Rollback);
+    let others = |here: &&Target| several.requests().all(|it| moves(it) && it.target != **here);
+    here.filter(others).map_or(String::new(), |here| format!(" (marked; not {here})"))
 }
 
 fn verb(several: &Several) -> &'static str {
@@ -156,7 +165,7 @@ fn about(plan: &Plan) -> Option<String> {
     plan.subject.as_ref().map(ToString::to_string)
 }
 
-fn head(view: &View<'_>, target: &crate::model::Target, about: Option<&str>, width: usize) -> Row {
+fn head(view: &View<'_>, target: &Target, about: Option<&str>, width: usize) -> Row {
     let row = headline(view.store, target, width);
     match about {
         Some(about) => row.gap(2).put(about, Role::Text),
@@ -165,7 +174,7 @@ fn head(view: &View<'_>, target: &crate::model::Target, about: Option<&str>, wid
 }
 
 fn why(refusal: &Refusal, width: usize) -> Vec<Row> {
-    let lines = wrap(&refusal.to_string(), Role::Text, width.saturating_sub(4), 2);
+    let lines = wrap(&refusal.to_string(), Role::Text, width.saturating_sub(4), ENTRY_LINES);
     lines.into_iter().map(|line| Row::new(width).gap(4).join(line)).collect()
 }
 

@@ -124,6 +124,13 @@ impl Arrangement {
         marked
     }
 
+    /// Takes the mark of a target away.
+    pub fn done(&mut self, target: &Target) {
+        if self.marks.remove(target) {
+            self.edition += 1;
+        }
+    }
+
     /// Takes all marks away; false when nothing was marked.
     pub fn unmark(&mut self) -> bool {
         let marked = !self.marks.is_empty();

@@ -14,6 +14,9 @@ pub const KEYS: [&str; 6] = ["state:", "env:", "service:", "phase:", "rev:", "is
 /// What can be asked with `is:`.
 const IS: [&str; 5] = ["held", "waiting", "production", "marked", "moving"];
 
+/// What can be asked with `state:`.
+const STATES: [&str; 4] = ["ok", "attention", "unknown", "critical"];
+
 /// A filter, understood.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -108,7 +111,12 @@ fn ask(word: &str) -> Result<Option<Ask>, String> {
     }
     let value = value.to_owned();
     Ok(Some(match key {
-        "state" => Ask::State(value),
+        "state" => {
+            let known = STATES.iter().any(|known| known.starts_with(&value));
+            known
+                .then_some(Ask::State(value.clone()))
+                .ok_or_else(|| format!("`state:{value}`? write state:{}", STATES.join(" state:")))?
+        }
         "env" => Ask::Environment(value),
         "service" => Ask::Service(value),
         "phase" => Ask::Phase(value),
@@ -175,7 +183,7 @@ pub fn complete(text: &str, looks: &[Glance<'_>]) -> (String, Vec<String>) {
     let names = |pick: fn(&Glance<'_>) -> String| looks.iter().map(pick).collect();
     let all: Vec<String> = match key {
         "" => KEYS.map(str::to_owned).to_vec(),
-        "state" => ["ok", "attention", "unknown", "critical"].map(str::to_owned).to_vec(),
+        "state" => STATES.map(str::to_owned).to_vec(),
         "is" => IS.map(str::to_owned).to_vec(),
         "env" => names(|look| look.target().environment().to_owned()),
         "service" => names(|look| look.target().service().to_owned()),

@@ -118,10 +118,13 @@ fn terms_of_a_filter() {
     ] {
         assert_eq!(found(&world, filter), expected, "{filter}");
     }
-    for all in ["", "  ", "-", "env:", "stat:critical", "is:what", ":", "-:"] {
+    for all in ["", "  ", "-", "env:", "stat:critical", "state:bogus", "is:what", ":", "-:"] {
         assert_eq!(found(&world, all).len(), if all.trim().is_empty() { 7 } else { 6 }, "{all:?}");
     }
-    for (bad, hint) in [("stat:x", "state: env:"), ("is:what", "is:held is:waiting")] {
+    let states = "state:ok state:attention";
+    for (bad, hint) in
+        [("stat:x", "state: env:"), ("state:bogus", states), ("is:what", "is:held is:waiting")]
+    {
         assert!(Filter::new(bad).complaint().unwrap().contains(hint), "{bad}");
     }
     assert_eq!(Filter::new("env:x is: pay").complaint(), None);

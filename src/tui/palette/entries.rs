@@ -1,5 +1,6 @@
 //! Every line there is to choose, and what may follow a line that has begun.
 
+use crate::control::INCIDENT;
 use crate::model::Verb;
 use crate::tui::keymap::{Action, Keymap};
 use crate::tui::overview::Grouping;
@@ -51,7 +52,12 @@ fn verbs<'a>(look: &'a Glance<'_>) -> impl Iterator<Item = Entry> + 'a {
         what: sentence(Verb::Do, false).to_owned(),
         key: None,
     });
-    forms.chain(others.map(|verb| (verb, ""))).map(line).chain(named)
+    let issue = look.state.spec.rules.incident.iter().map(move |_| Entry {
+        line: format!("{INCIDENT} {target}"),
+        what: "open an issue about it".to_owned(),
+        key: None,
+    });
+    forms.chain(others.map(|verb| (verb, ""))).map(line).chain(named).chain(issue)
 }
 
 /// The entry with the key that asks for the same now.
@@ -92,7 +98,9 @@ fn sentence(verb: Verb, full: bool) -> &'static str {
 pub fn arguments(line: &str, view: &View<'_>, selected: Option<&Glance<'_>>) -> Option<Vec<Entry>> {
     let (head, typing) = line.rsplit_once(char::is_whitespace)?;
     let words: Vec<&str> = head.split_whitespace().collect();
-    let verb = verb(words.first()?)?;
+    let first = words.first()?;
+    let issue = *first == INCIDENT;
+    let verb = if issue { Verb::Do } else { verb(first)? };
     let named = words.get(1).filter(|word| !word.starts_with('-'));
     if words.contains(&"--reason") {
         return Some(Vec::new());
@@ -107,7 +115,7 @@ pub fn arguments(line: &str, view: &View<'_>, selected: Option<&Glance<'_>>) -> 
             |(revision, what)| Entry { line: format!("{head} {revision}"), what, key: None };
         return Some(known.into_iter().map(entry).collect());
     }
-    if (words.len() == 1 || verb == Verb::Do) && !typing.starts_with('-') {
+    if (words.len() == 1 || verb == Verb::Do && !issue) && !typing.starts_with('-') {
         return None;
     }
     let left = flags(verb).iter().filter(|flag| !words.contains(flag));

@@ -40,6 +40,7 @@ pub fn body(
     let mut next = cursor.and_then(|i| i.checked_sub(1));
     if look.state.spec.rollout.is_some() {
         rows.extend(weights::rows(store, look, lost, now, width, style));
+        rows.extend(by_itself(look, width));
         let gates = gates(look);
         let once = |gate: &Gate| passed_once(store, look, gate, now);
         let (lines, line) = go::rows(look, &gates, once, next, width);
@@ -50,7 +51,6 @@ pub fn body(
     at = next.map(|i| rows.len() + i).or(at);
     let lines = actions(store, look, now, width).into_iter().enumerate();
     rows.extend(lines.map(|(i, row)| row.select(next == Some(i))));
-    rows.extend(by_itself(look, width));
     rows.extend(watched(look, now, width));
     rows.extend(reasons(look, lost, width));
     if roomy {
@@ -249,7 +249,8 @@ fn countdown(entry: &Entry, now: Time) -> Option<(String, Role)> {
 /// Who said that nothing is rolled back by itself any more.
 fn by_itself(look: &Glance<'_>, width: usize) -> Option<Row> {
     let held = held_alarm(look.state, look.seen)?.answered.as_ref()?;
-    let text = format!("held by {} for this release: {}; B rolls back", held.by, held.why);
+    let since = words::time_of_day(held.at);
+    let text = format!("held by {} since {since} for this release: {}", held.by, held.why);
     Some(Row::new(width).cell("auto", LABEL, Role::Attention).put(text, Role::Attention))
 }
 

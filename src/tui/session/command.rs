@@ -1,7 +1,7 @@
 //! The grammar of the command line: the shell's verbs without the program's name, and every action by the
 //! name that the configuration gives it. The target may be left out: the selected one is meant.
 
-use crate::control::Request;
+use crate::control::{INCIDENT, Request};
 use crate::model::{Revision, Target, Verb};
 use crate::text;
 use crate::tui::keymap::Action;
@@ -53,7 +53,8 @@ pub fn parse(
 ) -> Result<Option<Command>, String> {
     let mut words = line.split_whitespace().peekable();
     let Some(first) = words.next() else { return Ok(None) };
-    let verb = verb(first);
+    let issue = first == INCIDENT;
+    let verb = if issue { Some(Verb::Do) } else { verb(first) };
     if verb.is_none() && first != GO {
         let action = if first == "q" { Some(Action::Quit) } else { Action::named(first) };
         let action = action.ok_or_else(|| {
@@ -67,7 +68,8 @@ pub fn parse(
         };
     }
     // `do NAME` means the selected target's
-    let names = |word: &str| verb != Some(Verb::Do) || known.iter().any(|t| t.as_str() == word);
+    let names =
+        |word: &str| issue || verb != Some(Verb::Do) || known.iter().any(|t| t.as_str() == word);
     let target = match words.next_if(|word| !word.starts_with('-') && names(word)) {
         Some(name) => {
             let found = known.iter().find(|target| target.as_str() == name);
@@ -89,7 +91,9 @@ pub fn parse(
         };
     }
     let mut asked = Request::new(target, verb);
-    if verb == Verb::Do {
+    if issue {
+        asked.name = Some(INCIDENT.to_owned());
+    } else if verb == Verb::Do {
         let mut name = Vec::new();
         while let Some(word) = words.next_if(|word| !word.starts_with('-')) {
             name.push(word);
@@ -171,6 +175,10 @@ mod tests {
                 ..Request::action(a.clone(), "drain")
             })))
         );
+        let issue =
+            Request { reason: Some("it is bad".into()), ..Request::action(b.clone(), INCIDENT) };
+        assert_eq!(read("incident a/stage --reason it is bad"), Ok(Some(Command::Ask(issue))));
+        assert_eq!(read("incident"), Ok(Some(Command::Ask(Request::action(a.clone(), INCIDENT)))));
         let skips = Request { skip_hooks: true, ..plain };
         assert_eq!(read(" rollback --skip-hooks "), Ok(Some(Command::Ask(skips))));
         assert_eq!(read("q"), Ok(Some(Command::Do(Action::Quit))));
@@ -191,6 +199,8 @@ mod tests {
             "promote --reason",
             "do",
             "do a/stage",
+            "incident x/y",
+            "incident a/stage now",
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }

@@ -5,16 +5,16 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::control::{Answer, Dialog, Reading, Request};
-use crate::model::{Event, Fleet, RecordKind, Verb};
+use crate::model::{ActionId, Event, Fleet, Outcome, RecordKind, Report, Verb};
 use crate::tui::fixture::{plan, target};
 use crate::tui::keymap::Code;
 
-fn live() -> crate::model::Target {
+pub(super) fn live() -> crate::model::Target {
     target("checkout/production")
 }
 
 /// Asks with a key and puts the question on the desk.
-fn asked(world: World, key: &str) -> Stage {
+pub(super) fn asked(world: World, key: &str) -> Stage {
     let mut stage = Stage::new(world);
     stage.picture(120, 40);
     stage.key("j");
@@ -26,7 +26,7 @@ fn asked(world: World, key: &str) -> Stage {
     stage
 }
 
-fn later(stage: &mut Stage, ms: i64) {
+pub(super) fn later(stage: &mut Stage, ms: i64) {
     stage.world.now += TimeDelta::milliseconds(ms);
 }
 
@@ -183,6 +183,14 @@ fn quitting_asks_while_something_is_in_flight() {
     assert_eq!(stage.keys("q"), [], "the key that asked does not answer");
     assert_eq!(stage.keys("q y"), [Intent::Quit]);
     assert_eq!(stage.keys("ctrl-c esc"), []);
+    stage.key("q");
+    later(&mut stage, 2_000);
+    let id = ActionId("p".into());
+    let report = Report::refused(id, live(), Verb::Promote, vec![]);
+    let report = Box::new(Report { outcome: Outcome::Seen, took_ms: 3_000, ..report });
+    stage.world.journal(0, RecordKind::Outcome { report, followed_up: false });
+    let picture = stage.picture(80, 24);
+    assert!(picture.contains("leave?") && picture.contains("✓ it is over: promote"), "{picture}");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 
 use chrono::TimeDelta;
 
+use super::keys::{asked, later};
 use super::runs::{SIZES, known, told};
 use super::*;
 use crate::control::{Answer, Request};
 use crate::model::rollout::{Ahead, Fate};
-use crate::model::{Conclusion, FeedId, Observation, Run, Status, Subject, Verb};
+use crate::model::{ActionId, Conclusion, FeedId, Observation, Run, Status, Subject, Verb};
 use crate::tui::fixture::{HOSTED, WAITS, target};
 
 /// The question whether a run of a workflow, which failed, is to run again.
@@ -113,4 +114,48 @@ fn a_reason_outlives_the_question_that_comes_between() {
     stage.world.ask(&mut stage.desk, first.clone());
     let picture = stage.picture(120, 40);
     assert!(picture.contains("too slow") && !picture.contains("store▏"), "{picture}");
+}
+
+#[test]
+fn what_refuses_is_said_as_it_is_now() {
+    let mut stage = asked(World::good(), "P");
+    let then = stage.picture(120, 40);
+    assert!(then.contains("refused: promote") && then.contains("06:12 of 15:00"), "{then}");
+    later(&mut stage, 4_000);
+    let picture = stage.picture(120, 40);
+    let now = "unknown: health stale: no answer; last answer 24 s ago";
+    assert!(!then.contains("unknown: ") && picture.contains(now), "{picture}");
+}
+
+#[test]
+fn a_hold_says_nothing_of_weights_and_a_refusal_is_read_whole() {
+    let picture = asked(World::good(), "H").picture(120, 40);
+    assert!(picture.contains("hold?") && !picture.contains("no weight changes"), "{picture}");
+    let mut stage = asked(World::bad(), "B");
+    stage.desk.answer(&Answer::Name("checkout/production".into()), stage.world.now);
+    let why = format!("{}the end", "one more cause; ".repeat(40));
+    let ids = ["a-1", "a-2"].map(|id| ActionId(id.into()));
+    let [id, again] = ids;
+    stage.desk.reread(&stage.world.store, &id, Some(&why), again, stage.world.now);
+    stage.picture(120, 40);
+    later(&mut stage, 12_000);
+    let picture = stage.picture(120, 40);
+    assert!(picture.contains("the end") && picture.contains("engine unreadable, 12 s ago"));
+}
+
+#[test]
+fn a_name_that_was_typed_stands_when_the_same_plan_comes_back_with_a_reason() {
+    let mut stage = asked(World::bad(), "B");
+    later(&mut stage, 1_000);
+    stage.type_text("checkout/production");
+    stage.key("tab");
+    assert!(stage.picture(120, 40).contains("name       checkout/production"));
+    stage.type_text("errors");
+    let again = stage.key("enter");
+    let [Intent::Ask(request)] = again.as_slice() else { panic!("{again:?}") };
+    stage.desk.ask(&stage.world.store, request.clone(), ActionId("a-9".into()), stage.world.now);
+    stage.picture(120, 40);
+    assert_eq!(stage.key("enter"), [], "it was on its way before the dialog stood");
+    later(&mut stage, 1_000);
+    assert_eq!(stage.key("enter"), [Intent::Answer(Answer::Name("checkout/production".into()))]);
 }

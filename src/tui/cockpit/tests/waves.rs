@@ -45,11 +45,26 @@ fn marked_targets_are_rolled_back_by_one_typed_name() {
     }
     let Some(Dialog::Several(several)) = stage.desk.dialog() else { panic!("one dialog") };
     let word = several.word().expect("a production target is among them").to_owned();
+    let picture = stage.picture(120, 40);
+    assert!(picture.contains("roll back 2 at once? (marked; not checkout/staging)"), "{picture}");
     stage.world.now += TimeDelta::seconds(1);
     assert_eq!(stage.keys("y enter"), [], "no key answers it");
     stage.keys("backspace");
     stage.type_text(&word);
     assert_eq!(stage.keys("enter"), [Intent::Answer(Answer::Name(word))]);
+    assert_eq!(stage.cockpit.session.arrangement.marks(), 0, "what was done is marked no more");
+}
+
+#[test]
+fn in_a_targets_own_panes_nothing_is_marked_and_marks_do_not_count() {
+    let mut stage = Stage::new(World::bad());
+    mark(&mut stage);
+    stage.keys("j 2 space");
+    assert_eq!(stage.cockpit.session.arrangement.marks(), 2);
+    assert!(stage.picture(120, 40).contains("marks are made in the list of the targets"));
+    assert!(matches!(stage.keys("B").as_slice(), [Intent::Ask(_)]));
+    let picture = stage.picture(120, 40);
+    assert!(picture.contains("about checkout/production alone: marks (2) count"), "{picture}");
 }
 
 #[test]
