@@ -21,7 +21,7 @@ mod queue;
 mod security;
 mod soak;
 
-pub(super) use alerts::since_release;
+pub(super) use alerts::{sentence as alert_sentence, since_release, unread as unread_alerts};
 pub use backup::made as backup_made;
 pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;

@@ -201,6 +201,9 @@ pub enum Observation {
         target: Target,
         /// The alerts.
         alerts: Vec<Alert>,
+        /// How many more there are that could not be read.
+        #[serde(default)]
+        unread: usize,
     },
     /// The newest runs of a workflow, newest first.
     Runs {

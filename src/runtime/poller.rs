@@ -136,7 +136,7 @@ mod tests {
         }
         async fn poll(&mut self) -> Result<Polled, Fault> {
             let target = crate::model::Target::new("checkout", "production").unwrap();
-            let items = vec![Observation::Alerts { target, alerts: Vec::new() }];
+            let items = vec![Observation::Alerts { target, alerts: Vec::new(), unread: 0 }];
             Ok(Polled { items, ..Polled::default() })
         }
     }

@@ -87,7 +87,7 @@ impl World {
             world.observe(
                 am(),
                 2,
-                vec![Observation::Alerts { target: target(name), alerts: vec![] }],
+                vec![Observation::Alerts { target: target(name), alerts: vec![], unread: 0 }],
             );
         }
         world.github(&Conclusion::Success);
@@ -316,7 +316,11 @@ impl World {
     }
 
     pub fn alerts(&mut self, alerts: Vec<Alert>) {
-        self.observe(am(), 2, vec![Observation::Alerts { target: target(LIVE), alerts }]);
+        self.observe(
+            am(),
+            2,
+            vec![Observation::Alerts { target: target(LIVE), alerts, unread: 0 }],
+        );
     }
 
     fn github(&mut self, ended: &Conclusion) {

@@ -257,7 +257,7 @@ fn item() -> impl Strategy<Value = Observation> {
             Observation::Metric { target: target(), index, points, fault }
         }),
         2 => readings().prop_map(|points| Observation::Share { target: target(), points, fault: None }),
-        2 => alerts().prop_map(|alerts| Observation::Alerts { target: target(), alerts }),
+        2 => alerts().prop_map(|alerts| Observation::Alerts { target: target(), alerts, unread: 0 }),
         1 => prop::collection::vec(run(), 0..80).prop_map(move |runs| Observation::Runs {
             host: host.clone(), repo: repo.clone(), workflow: "deploy.yml".into(), runs, skipped: 0,
         }),

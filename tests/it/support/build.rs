@@ -120,7 +120,12 @@ impl Build {
 
     /// Alertmanager answers with all alerts.
     pub fn alerts(&mut self, alerts: Vec<Alert>) -> &mut Self {
-        let alerts = Observation::Alerts { target: target(), alerts };
+        self.alerts_beside(alerts, 0)
+    }
+
+    /// Alertmanager answers with alerts, and with some that cannot be read.
+    pub fn alerts_beside(&mut self, alerts: Vec<Alert>, unread: usize) -> &mut Self {
+        let alerts = Observation::Alerts { target: target(), alerts, unread };
         self.says(&FeedId::source("alertmanager.main"), vec![alerts])
     }
 
