@@ -137,8 +137,8 @@ impl Store {
                 let text = if *on { "read-only from here on" } else { "no longer read-only" };
                 self.timeline.push(Line::notice(envelope.at, text));
             }
-            Event::Notice { text } => {
-                let line = Line::notice(envelope.at, text);
+            Event::Notice { target, text } => {
+                let line = Line { target: target.clone(), ..Line::notice(envelope.at, text) };
                 self.timeline.push(line.clone());
                 if self.notices.len() >= caps::NOTICES {
                     self.notices.remove(0);
@@ -202,8 +202,8 @@ impl Store {
             Observation::Jobs { host, repo, run, jobs } => {
                 self.repo(host, repo).jobs(*run, jobs, envelope);
             }
-            Observation::Deployments { host, repo, deployments } => {
-                self.repo(host, repo).deployments(deployments, envelope);
+            Observation::Deployments { host, repo, deployments, skipped } => {
+                self.repo(host, repo).deployments(deployments, *skipped, envelope);
             }
             Observation::Releases { host, repo, releases, tags } => {
                 self.repo(host, repo).releases(releases, tags, envelope);

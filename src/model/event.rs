@@ -107,6 +107,9 @@ pub enum Event {
     },
     /// Something the operator should read, kept until seen.
     Notice {
+        /// Of which target, where it is of one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<Target>,
         /// The sentence.
         text: String,
     },
@@ -237,6 +240,9 @@ pub enum Observation {
         repo: String,
         /// The deployments.
         deployments: Vec<Deployment>,
+        /// How many items could not be read at all.
+        #[serde(default)]
+        skipped: usize,
     },
     /// One run, read by itself.
     Run {

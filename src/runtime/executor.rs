@@ -122,7 +122,8 @@ impl Execution {
                     "the journal cannot be written ({fault}); the rollback goes on without it"
                 );
                 self.report.notes.push(text.clone());
-                self.bus.tell(Event::Notice { text }).await;
+                let target = Some(self.plan.target.clone());
+                self.bus.tell(Event::Notice { text, target }).await;
                 let record =
                     self.unwritten(RecordKind::Intent { plan: Box::new(self.plan.clone()) });
                 self.bus.tell(Event::Journaled { record: Box::new(record) }).await;
@@ -177,7 +178,8 @@ impl Execution {
             }
             Err(text) => {
                 self.report.notes.push(text.clone());
-                self.bus.tell(Event::Notice { text }).await;
+                let target = Some(self.plan.target.clone());
+                self.bus.tell(Event::Notice { text, target }).await;
             }
         }
     }

@@ -50,7 +50,7 @@ pub(super) async fn poll_forever<S: Source>(mut source: S, bus: Bus, refresh: Ar
                 };
                 bus.told(asked_at, event).await;
                 for text in notices {
-                    bus.tell(Event::Notice { text }).await;
+                    bus.tell(Event::Notice { text, target: None }).await;
                 }
                 wait
             }

@@ -127,7 +127,10 @@ impl World {
         world.github(&Conclusion::Failure);
         world.event(
             1,
-            Event::Notice { text: "the journal's folder is almost full: 12 MB left".into() },
+            Event::Notice {
+                text: "the journal's folder is almost full: 12 MB left".into(),
+                target: None,
+            },
         );
         world
     }

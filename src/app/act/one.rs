@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, plan};
 use crate::control::{
-    Answer, Challenge, Confirmation, Dialog, Gate, Intent, Proven, Request, assess, deploys, guard,
-    hold_scope,
+    Answer, Challenge, Confirmation, Dialog, Gate, Intent, Proven, REASON, Request, assess,
+    deploys, guard, hold_scope,
 };
 use crate::model::{Outcome, Refusal, Report, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, run};
@@ -20,7 +20,7 @@ use super::super::reading::Hosts;
 use super::super::say;
 use super::study::study;
 use super::subject::{self, Missed};
-use super::{Ask, How, follow, proof, refused, standing};
+use super::{Ask, How, UNEXPLAINED, follow, proof, refused, standing};
 
 /// What a run of the loop found on the desk.
 enum Found {
@@ -73,6 +73,13 @@ pub(super) async fn act<W: Write>(
         let gates = gates(runtime, &confirmation.request);
         plan::print_dry_run(&confirmation.plan, gates.as_deref(), out)?;
         return Ok(Exit::Done);
+    }
+    if global.yes
+        && let Some(production) = &confirmation.instead
+        && request.reason.as_ref().is_none_or(|reason| reason.trim().is_empty())
+    {
+        let reason = format!("{UNEXPLAINED}; it moves {production} too");
+        return refused(&request, vec![Refusal::new(REASON, reason)], out);
     }
     let answer = if global.yes {
         Answer::Yes
@@ -227,7 +234,7 @@ async fn prompt(
     let line = line.trim();
     Ok(Ended::Answered(match confirmation.challenge {
         Challenge::Key if line == "yes" => Some(Answer::Yes),
-        Challenge::Name if line == confirmation.plan.target.as_str() => {
+        Challenge::Name if line == confirmation.typed().as_str() => {
             Some(Answer::Name(line.to_owned()))
         }
         _ => None,

@@ -49,7 +49,9 @@ impl Runtime {
                     let bus = self.bus.clone();
                     self.tasks.spawn(async move {
                         if let Err(error) = programs::hook(&hook).await {
-                            bus.tell(Event::Notice { text: format!("{target}: {error}") }).await;
+                            let text = format!("{target}: {error}");
+                            let target = Some(target);
+                            bus.tell(Event::Notice { text, target }).await;
                         }
                     });
                 }
@@ -65,7 +67,8 @@ impl Runtime {
             match journal.append(kind).await {
                 Ok(_) => poke.notify_one(),
                 Err(fault) => {
-                    bus.tell(Event::Notice { text: format!("journal: {fault}") }).await;
+                    bus.tell(Event::Notice { text: format!("journal: {fault}"), target: None })
+                        .await;
                     bus.send(Message::NotNoted(key)).await;
                 }
             }

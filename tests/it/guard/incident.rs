@@ -95,7 +95,7 @@ fn read_only_refuses_it_and_a_story_that_goes_on_does_not() {
     let mut build = configured();
     let confirmation = asked(&build);
     build.till(130).reads(rollout(0.0));
-    build.tell(Event::Notice { text: "something more".into() });
+    build.tell(Event::Notice { text: "something more".into(), target: None });
     assert_eq!(recheck(&build.store, &confirmation, build.now()), Ok(()));
     build.tell(Event::ReadOnly { on: true });
     let refused = recheck(&build.store, &confirmation, build.now());

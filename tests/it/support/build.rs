@@ -144,8 +144,13 @@ impl Build {
 
     /// What GitHub lists as deployed from the target's repository, the newest first.
     pub fn deployed(&mut self, deployments: Vec<Deployment>) -> &mut Self {
+        self.deployed_beside(deployments, 0)
+    }
+
+    /// The same, with some that cannot be read.
+    pub fn deployed_beside(&mut self, deployments: Vec<Deployment>, skipped: usize) -> &mut Self {
         let (host, repo) = ("github".into(), "acme/checkout".into());
-        let deployments = Observation::Deployments { host, repo, deployments };
+        let deployments = Observation::Deployments { host, repo, deployments, skipped };
         self.says(&FeedId::part("github", "acme/checkout"), vec![deployments])
     }
 
