@@ -350,14 +350,11 @@ fn spec_of(setup: &Setup, ask: &Ask) -> Result<TargetSpec, String> {
     Ok(spec.clone())
 }
 
-/// What refuses a yes without a reason.
-const UNEXPLAINED: &str = "--yes in production needs a --reason that is not blank";
-
 /// What refuses a request before anything is contacted.
 fn beforehand(setup: &Setup, global: &Global, spec: &TargetSpec, how: How) -> Option<Refusal> {
     let blank = global.reason.as_ref().is_none_or(|reason| reason.trim().is_empty());
     if global.yes && spec.production && blank && !how.dry_run {
-        return Some(Refusal::new(REASON, UNEXPLAINED));
+        return Some(Refusal::new(REASON, one::UNEXPLAINED));
     }
     let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !(global.yes || how.dry_run || terminal) {

@@ -251,8 +251,8 @@ fn already(state: &TargetState, now: Time) -> Option<String> {
             && entry.report.as_ref().is_some_and(done)
     };
     let entry = state.ledger.entries.iter().rfind(opened)?;
-    let steps = entry.report.iter().flat_map(|report| &report.steps);
-    let place = steps.filter_map(|step| step.output.clone()).next();
+    let mut steps = entry.report.iter().flat_map(|report| &report.steps);
+    let place = steps.find_map(|step| step.output.clone());
     let ago = span((now - entry.at).max(chrono::TimeDelta::zero()));
     let place = place.unwrap_or_else(|| "the one".to_owned());
     Some(format!("{place}, by {} {ago} ago", entry.operator))

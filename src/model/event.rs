@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Time;
-use super::alert::Alert;
 use super::backing::{Artifact, Checks, Environments, WorkflowFile};
 use super::between::{Answer, Question};
 use super::burn::Spent;
@@ -13,13 +11,13 @@ use super::follow::Origin;
 use super::health::{Probe, Track};
 use super::ids::{ActionId, Target};
 use super::metric::{Point, Reading, ScrapeJob};
-use super::path::Link;
 use super::pipeline::{Deployment, Job, RefName, Run};
 use super::record::{JournalTrouble, Record};
 use super::rollout::Rollout;
 use super::security::Scan;
 use super::spec::Fleet;
 use super::waiting::Waits;
+use super::{Time, alert::Alert, path::Link};
 
 /// An event with its order and its times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,7 +106,6 @@ pub enum Event {
     /// Something the operator should read, kept until seen.
     Notice {
         /// Of which target, where it is of one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         target: Option<Target>,
         /// The sentence.
         text: String,

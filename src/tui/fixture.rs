@@ -84,11 +84,8 @@ impl World {
         world.metrics(|i| (0.004 + 0.0004 * f64::from(i % 5), 208.0 + f64::from(i % 7)));
         world.alerts(vec![alert("old", "DiskFilling", Severity::P3, 90_000)]);
         for name in ["payments/production", "search/production"] {
-            world.observe(
-                am(),
-                2,
-                vec![Observation::Alerts { target: target(name), alerts: vec![], unread: 0 }],
-            );
+            let (target, alerts) = (target(name), vec![]);
+            world.observe(am(), 2, vec![Observation::Alerts { target, alerts, unread: 0 }]);
         }
         world.github(&Conclusion::Success);
         world

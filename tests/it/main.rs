@@ -37,6 +37,7 @@ mod polite;
 mod races;
 mod readme;
 mod replay;
+mod silent;
 mod status;
 mod support;
 mod terminal;

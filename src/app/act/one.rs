@@ -20,7 +20,7 @@ use super::super::reading::Hosts;
 use super::super::say;
 use super::study::study;
 use super::subject::{self, Missed};
-use super::{Ask, How, UNEXPLAINED, follow, proof, refused, standing};
+use super::{Ask, How, follow, proof, refused, standing};
 
 /// What a run of the loop found on the desk.
 enum Found {
@@ -31,6 +31,9 @@ enum Found {
 
 /// What is said where an issue was asked for besides, and is not known to be there.
 pub(super) const UNTOLD: &str = "the issue is not known to be open, and what was done before stands; look at GitHub, then open one with `flightdeck incident`";
+
+/// What refuses a yes without a reason.
+pub(super) const UNEXPLAINED: &str = "--yes in production needs a --reason that is not blank";
 
 /// How long what was journaled may take to be read back.
 const READ_BACK: Duration = Duration::from_secs(2);

@@ -136,9 +136,10 @@ pub(in crate::control) fn deployed_too(
     let names: Vec<&str> = others.iter().map(|other| other.spec.target.as_str()).collect();
     let names = names.join(", ");
     let ends = matches!(request.verb, Verb::Cancel | Verb::ForceCancel);
-    let mut notes = vec![match ends {
-        true => format!("it may be deploying {names} too"),
-        false => format!("it may deploy {names} too; its gates are told there"),
+    let mut notes = vec![if ends {
+        format!("it may be deploying {names} too")
+    } else {
+        format!("it may deploy {names} too; its gates are told there")
     }];
     let frozen = others.iter().filter_map(|other| {
         let frozen = frozen(&other.spec.rules.freezes, now).filter(|_| !ends)?;

@@ -207,19 +207,6 @@ fn the_candidates_own_run_is_the_pipeline() {
 }
 
 #[test]
-fn what_cannot_be_read_of_a_list_may_be_the_one_that_says_no() {
-    let mut build = piped();
-    runs(&mut build, vec![of(7, SHA, Status::Completed, Some(Conclusion::Success))]);
-    assert_eq!(said(&build, "pipeline").0, GateState::Pass);
-    build.deployed_beside(vec![], 1);
-    let (state, reason) = said(&build, "pipeline");
-    assert_eq!(state, GateState::Unknown);
-    assert!(reason.ends_with("but 1 of GitHub's items could not be read"), "{reason}");
-    build.deployed(vec![]);
-    assert_eq!(said(&build, "pipeline").0, GateState::Pass);
-}
-
-#[test]
 fn a_run_that_deploys_here_or_that_we_are_part_of_is_not_waited_for() {
     let mut build = piped();
     runs(&mut build, vec![of(7, SHA, Status::InProgress, None)]);
