@@ -25,13 +25,15 @@ mod setup;
 mod watch;
 mod wire;
 
+use std::future::Future;
 use std::io::{self, Write};
+use std::time::Duration;
 
 use clap::CommandFactory;
 
 use crate::cli::args::{Cli, Command, JournalCommand};
 use crate::cli::{Exit, Output};
-use crate::model::Verb;
+use crate::model::{Fault, FaultKind, Verb};
 
 /// Runs a command line to its exit code.
 ///
@@ -112,6 +114,18 @@ pub async fn main(cli: Cli) -> color_eyre::Result<Exit> {
     };
     out.flush()?;
     Ok(exit)
+}
+
+/// What GitHub answers within a time.
+async fn within<T>(
+    limit: Duration,
+    asked: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let late = || {
+        let text = format!("github: no answer within {} s", limit.as_secs_f64());
+        Err(Fault::new(FaultKind::Timeout, text))
+    };
+    tokio::time::timeout(limit, asked).await.unwrap_or_else(|_| late())
 }
 
 /// Says something to the operator on stderr, clean.

@@ -76,7 +76,7 @@ pub use reading::Reading;
 pub use recheck::{Recheck, recheck};
 pub use recovered::{Proven, last_back, recovered};
 pub use rehearsal::{Rehearsal, rehearsal};
-pub use runs::{deploys, waiting};
+pub use runs::{deploys, unheard, waiting};
 pub use studies::{image_studies, is_studied, studies};
 pub use undo::is_back;
 pub use vigil::{Vigil, vigil};

@@ -51,7 +51,7 @@ pub use sending::Sending;
 pub use shared::Shared;
 pub use tail::{Fresh, Tail};
 pub use thread::{JournalHandle, JournalThread};
-pub use verify::{Problem, ProblemKind, Verification, verify};
+pub use verify::{Problem, ProblemKind, Verification, verify, verify_shared};
 
 use alive::Presence;
 use folder::{Folder, Lock};
@@ -148,6 +148,14 @@ impl Journal {
     /// The folder it was opened in.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Tries what a line takes of the disk, and writes none.
+    ///
+    /// # Errors
+    /// When the next line could not be written.
+    pub fn try_write(&self) -> Result<(), JournalError> {
+        self.folder.try_write()
     }
 
     /// What the operator should know about the journal itself (bytes moved aside, a removed line); empty

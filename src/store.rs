@@ -114,7 +114,7 @@ impl Store {
                 }
             }
             Event::Armed => self.arm(envelope.at),
-            Event::Notice { text } => self.notice(envelope.at, text),
+            Event::Notice { target, text } => self.notice(envelope.at, target.as_ref(), text),
         }
     }
 
@@ -147,8 +147,8 @@ impl Store {
     }
 
     /// A sentence for the operator.
-    fn notice(&mut self, at: Time, text: &str) {
-        let line = Line::notice(at, text);
+    fn notice(&mut self, at: Time, target: Option<&Target>, text: &str) {
+        let line = Line { target: target.cloned(), ..Line::notice(at, text) };
         self.timeline.push(line.clone());
         if self.notices.len() >= caps::NOTICES {
             self.notices.remove(0);
@@ -187,8 +187,8 @@ impl Store {
             Observation::Jobs { host, repo, run, jobs } => {
                 self.repo(host, repo).jobs(*run, jobs, envelope);
             }
-            Observation::Deployments { host, repo, deployments } => {
-                self.repo(host, repo).deployments(deployments, envelope);
+            Observation::Deployments { host, repo, deployments, skipped } => {
+                self.repo(host, repo).deployments(deployments, *skipped, envelope);
             }
             Observation::Releases { host, repo, releases, tags } => {
                 self.repo(host, repo).releases(releases, tags, envelope);

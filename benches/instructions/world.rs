@@ -195,7 +195,7 @@ impl Told {
 
     fn alerts(&self, spec: &TargetSpec, firing: bool) -> Observation {
         let alerts = if firing { &self.firing } else { &self.silenced };
-        Observation::Alerts { target: spec.target.clone(), alerts: alerts.clone() }
+        Observation::Alerts { target: spec.target.clone(), alerts: alerts.clone(), unread: 0 }
     }
 
     /// One of eight kinds, by its number.

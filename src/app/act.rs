@@ -20,7 +20,7 @@ use crate::cli::args::{
     ActArgs, DecideArgs, DoArgs, FollowArgs, Global, IncidentArgs, RunArgs, RunCommand, RunId,
 };
 use crate::cli::{Exit, Output, plan};
-use crate::control::{INCIDENT, Request};
+use crate::control::{INCIDENT, REASON, Request};
 use crate::model::{Refusal, Report, Target, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, action_id, run};
 
@@ -354,8 +354,7 @@ fn spec_of(setup: &Setup, ask: &Ask) -> Result<TargetSpec, String> {
 fn beforehand(setup: &Setup, global: &Global, spec: &TargetSpec, how: How) -> Option<Refusal> {
     let blank = global.reason.as_ref().is_none_or(|reason| reason.trim().is_empty());
     if global.yes && spec.production && blank {
-        let reason = "--yes in production needs a --reason that is not blank";
-        return Some(Refusal::new("reason", reason));
+        return Some(Refusal::new(REASON, one::UNEXPLAINED));
     }
     let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !(global.yes || how.dry_run || terminal) {

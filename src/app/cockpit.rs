@@ -64,7 +64,7 @@ pub(super) async fn show(
     let watches = wire::wire(&mut runtime, setup);
     panic::in_task(&mut runtime);
     if let Some(text) = wardrobe.broken {
-        runtime.bus().tell(Event::Notice { text }).await;
+        runtime.bus().tell(Event::Notice { text, target: None }).await;
     }
     let ascii = screen.ascii.unwrap_or_else(|| is_ascii_locale(variable));
     let cockpit = Cockpit::new(keymap, wardrobe.theme, ascii)
@@ -180,7 +180,7 @@ struct TerminalScreen {
 impl TerminalScreen {
     fn tell(&self, text: String) {
         let bus = self.bus.clone();
-        tokio::spawn(async move { bus.tell(Event::Notice { text }).await });
+        tokio::spawn(async move { bus.tell(Event::Notice { text, target: None }).await });
     }
 
     fn suspend(&mut self) -> io::Result<()> {

@@ -3,26 +3,35 @@
 mod permissions;
 mod registries;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::Arc;
 
+use futures::{StreamExt, stream};
 use tokio::time::Instant;
 
 use crate::cli::args::Global;
 use crate::cli::doctor::{Finding, Verdict, print};
 use crate::cli::{Exit, Output};
-use crate::clients::github::Permission;
+use crate::clients::github::{Checked, Permission};
 use crate::config::{EngineConfig, HaproxyAddress};
 use crate::journal;
-use crate::model::{ActionSpec, FeedState};
+use crate::model::{ActionSpec, FeedState, HealthState, ProbeFault};
 use crate::process;
 use crate::runtime::{Ended, Runtime, run};
+use crate::store::Check;
 
 use super::quiet::Quiet;
 use super::reading::Hosts;
 use super::setup::Setup;
 use super::{look, wire};
+
+/// What is said of what did not answer.
+const LATE: &str = "no answer within the time of `--timeout`";
+
+/// Repositories that are tried at once.
+const AT_ONCE: usize = 4;
 
 pub(super) async fn main<W: Write>(
     global: &Global,
@@ -39,12 +48,27 @@ pub(super) async fn main<W: Write>(
         let mut runtime = setup.runtime(false);
         let hosts = wire::wire(&mut runtime, &setup).hosts;
         let deadline = Instant::now() + global.look();
-        if run(&mut runtime, &mut Quiet, look::asked_once(deadline)).await? == Ended::Interrupted {
+        let checked = RefCell::new(None);
+        let checks = async {
+            let repos = checked_repos(&setup, &hosts, deadline);
+            let registries = registries::registries(&setup, global.look());
+            *checked.borrow_mut() = Some(tokio::join!(repos, registries));
+            std::future::pending::<()>().await;
+        };
+        let mut asked = look::asked_once(deadline);
+        let over = |runtime: &mut Runtime| asked(runtime).filter(|()| checked.borrow().is_some());
+        let mut screen = Quiet;
+        let ended = tokio::select! {
+            ended = run(&mut runtime, &mut screen, over) => ended?,
+            () = checks => Ended::Answered(()),
+        };
+        if ended == Ended::Interrupted {
             return Ok(Exit::Interrupted);
         }
         findings.extend(feeds(&runtime));
-        findings.extend(registries::registries(&setup, global.look()).await);
-        findings.extend(permissions(&setup, &hosts).await);
+        let (repos, registries) = checked.take().unwrap_or_default();
+        findings.extend(registries);
+        findings.extend(permissions(&setup, &hosts, &repos));
     }
     Ok(print(&findings, out)?)
 }
@@ -68,7 +92,9 @@ fn record(setup: &Setup) -> Finding {
         Some(shared) => journal::Journal::open_shared(shared, operator, clock),
         None => journal::Journal::open(folder, operator, clock),
     };
-    match opened.and_then(|_| journal::verify(folder)) {
+    let verify =
+        || setup.shared().as_ref().map_or_else(|| journal::verify(folder), journal::verify_shared);
+    match opened.and_then(|journal| journal.try_write()).and_then(|()| verify()) {
         Err(error) => Finding::new(
             what,
             Verdict::Broken,
@@ -129,9 +155,7 @@ fn programs(setup: &Setup) -> Vec<Finding> {
 fn feeds(runtime: &Runtime) -> Vec<Finding> {
     let now = runtime.now();
     let store = runtime.store();
-    let silent = store.silent_feeds().map(|id| {
-        Finding::new(id.to_string(), Verdict::Broken, "no answer within the time of `--timeout`")
-    });
+    let silent = store.silent_feeds().map(|id| Finding::new(id.to_string(), Verdict::Broken, LATE));
     store
         .feeds()
         .map(|(id, feed)| {
@@ -139,6 +163,12 @@ fn feeds(runtime: &Runtime) -> Vec<Finding> {
             let what = id.to_string();
             if view.state != FeedState::Live {
                 return Finding::new(what, Verdict::Broken, view.reason());
+            }
+            let mut checks = store.targets().flat_map(|state| &state.checks);
+            if let Some(check) = checks.find(|check| check.spec.feed == *id)
+                && let Some(finding) = probed(&what, check)
+            {
+                return finding;
             }
             if let Some(warning) = feed.warnings.first() {
                 return Finding::new(what, Verdict::Warning, warning.clone());
@@ -152,14 +182,64 @@ fn feeds(runtime: &Runtime) -> Vec<Finding> {
         .collect()
 }
 
+/// What is wrong with what a health check was told. That it is asked is no answer.
+fn probed(what: &str, check: &Check) -> Option<Finding> {
+    let probe = check.last.as_ref().filter(|probe| probe.state != HealthState::Healthy)?;
+    let verdict = match probe.fault {
+        None | Some(ProbeFault::Body) => Verdict::Warning,
+        Some(_) => Verdict::Broken,
+    };
+    let why = probe.detail.as_deref().map_or(String::new(), |detail| format!(": {detail}"));
+    Some(Finding::new(what, verdict, format!("{}{why}", probe.state.word())))
+}
+
+/// A repository, by its host and name.
+type Place = (String, String);
+
+/// What the tokens may do in each repository, all tried at once; none where that took too long.
+async fn checked_repos(
+    setup: &Setup,
+    hosts: &Hosts,
+    deadline: Instant,
+) -> BTreeMap<Place, Option<Checked>> {
+    let nothing = BTreeSet::new();
+    let mut wanted = BTreeMap::new();
+    for (host, github) in &setup.config.github {
+        for repo in incidents(setup, host) {
+            wanted.insert((host.clone(), repo.to_owned()), &nothing);
+        }
+        for repo in &github.repos {
+            wanted.insert((host.clone(), repo.name.clone()), &repo.security);
+        }
+    }
+    let checks = wanted.into_iter().filter_map(|(place, security)| {
+        let client = hosts.get(&place.0)?;
+        Some(async move {
+            let checked = client.check(&place.1, security);
+            let checked = tokio::time::timeout_at(deadline, checked).await.ok();
+            (place, checked)
+        })
+    });
+    stream::iter(checks).buffered(AT_ONCE).collect().await
+}
+
 /// What the tokens are, and which of the permissions that panes and keys need they have.
-async fn permissions(setup: &Setup, hosts: &Hosts) -> Vec<Finding> {
+fn permissions(
+    setup: &Setup,
+    hosts: &Hosts,
+    checked: &BTreeMap<Place, Option<Checked>>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (host, github) in &setup.config.github {
         let Some(client) = hosts.get(host) else { continue };
-        let mut found = Vec::new();
+        let of = |repo: &str| checked.get(&(host.clone(), repo.to_owned()))?.as_ref();
+        let mut found: Vec<permissions::Of<'_>> = Vec::new();
         for repo in &github.repos {
-            let checked = client.check(&repo.name, &repo.security).await;
+            let Some(checked) = of(&repo.name) else {
+                let what = format!("{host} {}", repo.name);
+                findings.push(Finding::new(what, Verdict::Broken, LATE));
+                continue;
+            };
             let what = |word: &str| format!("{host} {} {word}", repo.name);
             findings.extend(checked.reads.iter().filter_map(|access| {
                 let word = access.permission.word();
@@ -186,24 +266,13 @@ async fn permissions(setup: &Setup, hosts: &Hosts) -> Vec<Finding> {
         let Some(facts) = client.token().filter(|_| !found.is_empty()) else { continue };
         findings.push(permissions::token(host, &facts, setup.clock.now()));
         let read_only = setup.config.fleet.read_only;
-        let of: Vec<permissions::Of<'_>> = found.iter().map(|(name, c)| (*name, c)).collect();
-        findings.extend(permissions::uses(host, &facts, &of, read_only));
-        let issues = incidents(setup, host);
-        if issues.is_empty() {
-            continue;
+        findings.extend(permissions::uses(host, &facts, &found, read_only));
+        let issues = incidents(setup, host).into_iter();
+        let at: Vec<permissions::Of<'_>> =
+            issues.filter_map(|repo| Some((repo, of(repo)?))).collect();
+        if !at.is_empty() {
+            findings.push(permissions::incidents(host, &facts, &at, read_only));
         }
-        let mut at = Vec::new();
-        for repo in issues {
-            let known = found.iter().find(|(name, _)| *name == repo).map(|(_, c)| c.clone());
-            let checked = match known {
-                Some(checked) => checked,
-                // what nothing else is read from
-                None => client.check(repo, &BTreeSet::new()).await,
-            };
-            at.push((repo, checked));
-        }
-        let at: Vec<permissions::Of<'_>> = at.iter().map(|(name, c)| (*name, c)).collect();
-        findings.push(permissions::incidents(host, &facts, &at, read_only));
     }
     findings
 }

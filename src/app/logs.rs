@@ -13,7 +13,7 @@ use crate::model::{Conclusion, Fault, FaultKind, Job, Run, Status, Target};
 use crate::store;
 
 use super::setup::Setup;
-use super::{look, say};
+use super::{look, say, within};
 
 /// How often a run that goes on is looked at.
 const EVERY: Duration = Duration::from_secs(3);
@@ -41,8 +41,8 @@ pub(super) async fn main<W: Write>(
         return Ok(Exit::Refused);
     }
     let found = match &args.of {
-        LogsOf::Target(target) => of_target(&setup, target).await,
-        LogsOf::Run(run, repo) => of_run(&setup, *run, repo.as_deref()).await,
+        LogsOf::Target(target) => of_target(&setup, target, global.look()).await,
+        LogsOf::Run(run, repo) => of_run(&setup, *run, repo.as_deref(), global.look()).await,
     };
     let (client, repo, run) = match found {
         Ok(found) => found,
@@ -56,6 +56,7 @@ pub(super) async fn main<W: Write>(
         repo,
         run,
         args,
+        limit: global.look(),
         shown: BTreeMap::new(),
         printed: false,
         lost: false,
@@ -71,7 +72,7 @@ fn failed(fault: Fault) -> (Exit, String) {
 }
 
 /// The newest run of a target's pipeline.
-async fn of_target(setup: &Setup, target: &Target) -> Found {
+async fn of_target(setup: &Setup, target: &Target, limit: Duration) -> Found {
     let mut specs = setup.config.fleet.targets.iter();
     let spec = specs
         .find(|spec| spec.target == *target)
@@ -84,7 +85,8 @@ async fn of_target(setup: &Setup, target: &Target) -> Found {
     };
     let client =
         GithubClient::sharing(&setup.tokens(), "", github.http.clone(), setup.clock.clone());
-    let runs = match client.runs(&repo, spec.workflow.as_deref()).await.map_err(failed)? {
+    let asked = client.runs(&repo, spec.workflow.as_deref());
+    let runs = match within(limit, asked).await.map_err(failed)? {
         Answer::Fresh { value, .. } => value.items,
         Answer::Unchanged => Vec::new(),
     };
@@ -95,7 +97,7 @@ async fn of_target(setup: &Setup, target: &Target) -> Found {
 }
 
 /// A run by its id: in the repository named, else wherever it is among those configured.
-async fn of_run(setup: &Setup, id: u64, repo: Option<&str>) -> Found {
+async fn of_run(setup: &Setup, id: u64, repo: Option<&str>, limit: Duration) -> Found {
     for github in setup.config.github.values() {
         let client =
             GithubClient::sharing(&setup.tokens(), "", github.http.clone(), setup.clock.clone());
@@ -103,7 +105,8 @@ async fn of_run(setup: &Setup, id: u64, repo: Option<&str>) -> Found {
             if repo.is_some_and(|repo| !repo.eq_ignore_ascii_case(&known.name)) {
                 continue;
             }
-            if let Some(run) = client.run(&known.name, id).await.map_err(failed)? {
+            let asked = client.run(&known.name, id);
+            if let Some(run) = within(limit, asked).await.map_err(failed)? {
                 return Ok((client, known.name.clone(), run));
             }
         }
@@ -128,6 +131,8 @@ struct Reader<'a> {
     repo: String,
     run: Run,
     args: &'a LogsArgs,
+    /// How long one look at the jobs may take.
+    limit: Duration,
     shown: BTreeMap<u64, Shown>,
     printed: bool,
     /// A log that should be there is not.
@@ -213,7 +218,8 @@ impl Reader<'_> {
         if let Err(fault) = self.client.grant(&self.repo, 2) {
             return Ok(Err(fault));
         }
-        let jobs = match self.client.jobs(&self.repo, self.run.id, Read::Whole).await {
+        let asked = self.client.jobs(&self.repo, self.run.id, Read::Whole);
+        let jobs = match within(self.limit, asked).await {
             Ok(Answer::Fresh { value, .. }) => value.items,
             Ok(Answer::Unchanged) => Vec::new(),
             Err(fault) => return Ok(Err(fault)),

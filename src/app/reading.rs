@@ -161,7 +161,7 @@ async fn serve(
                     ),
                     Err(error) => format!("the log was not saved: {error}"),
                 };
-                bus.tell(Event::Notice { text }).await;
+                bus.tell(Event::Notice { text, target: None }).await;
                 continue;
             }
             Reading::Open { .. } | Reading::Close => return Ok(()),

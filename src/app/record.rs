@@ -152,8 +152,8 @@ pub(super) fn show<W: Write>(
     (target, lines): (Option<&Target>, usize),
     out: &mut Output<W>,
 ) -> io::Result<Exit> {
-    let folder = match setup::journal(global) {
-        Ok(folder) => folder,
+    let (folder, _) = match setup::journal(global) {
+        Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
     let fresh = match Tail::new(&folder).read_new() {
@@ -172,17 +172,18 @@ pub(super) fn show<W: Write>(
 
 /// `flightdeck journal verify`.
 pub(super) fn verify<W: Write>(global: &Global, out: &mut Output<W>) -> io::Result<Exit> {
-    let folder = match setup::journal(global) {
-        Ok(folder) => folder,
+    let (folder, shared) = match setup::journal(global) {
+        Ok(found) => found,
         Err(exit) => return Ok(exit),
     };
-    let found = match journal::verify(&folder) {
-        Ok(found) => found,
-        Err(error) => {
-            say(error.to_string());
-            return Ok(Exit::Failed);
-        }
-    };
+    let found =
+        match shared.as_ref().map_or_else(|| journal::verify(&folder), journal::verify_shared) {
+            Ok(found) => found,
+            Err(error) => {
+                say(error.to_string());
+                return Ok(Exit::Failed);
+            }
+        };
     if out.format == Format::Json {
         out.json(&found)?;
     } else {
@@ -195,6 +196,7 @@ pub(super) fn verify<W: Write>(global: &Global, out: &mut Output<W>) -> io::Resu
         let last = found.last.as_deref().unwrap_or("none");
         let verdict = match found.problems.len() {
             0 => "nothing was changed, removed or torn".to_owned(),
+            1 => "1 problem".to_owned(),
             n => format!("{n} problems"),
         };
         out.line(format!("{} lines, last hash {last}: {verdict}", found.lines))?;

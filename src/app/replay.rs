@@ -73,7 +73,7 @@ pub(super) async fn main<W: Write>(
     }
     let wardrobe = cockpit::Wardrobe::open(global, args.theme.as_deref(), &paths);
     for text in film.lost.iter().chain(&wardrobe.broken) {
-        film.runtime.bus().tell(Event::Notice { text: text.clone() }).await;
+        film.runtime.bus().tell(Event::Notice { text: text.clone(), target: None }).await;
     }
     Ok(cockpit::play(&mut film.runtime, wardrobe).await?)
 }

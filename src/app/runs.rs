@@ -7,7 +7,7 @@ use crate::cli::{Exit, Output, runs};
 use crate::clients::github::{Answer, GithubClient};
 
 use super::setup::Setup;
-use super::{look, say};
+use super::{look, say, within};
 
 pub(super) async fn main<W: Write>(
     global: &Global,
@@ -35,7 +35,8 @@ pub(super) async fn main<W: Write>(
     };
     let client =
         GithubClient::sharing(&setup.tokens(), "", github.http.clone(), setup.clock.clone());
-    let mut found = match client.runs(repo, args.workflow.as_deref()).await {
+    let asked = client.runs(repo, args.workflow.as_deref());
+    let mut found = match within(global.look(), asked).await {
         Ok(Answer::Fresh { value, .. }) => value.items,
         Ok(Answer::Unchanged) => Vec::new(),
         Err(fault) => {

@@ -104,24 +104,26 @@ impl Setup {
     }
 }
 
-/// The journal's folder, for reading: that of the configuration, or the user's own where there is none.
+/// The journal's folder, for reading: that of the configuration, or the user's own where there is none; and what
+/// this machine has seen of it, where others share it.
 ///
 /// # Errors
 /// The exit code, when the configuration that is there cannot be used, or the folder that it names is
 /// not there.
-pub(super) fn journal(global: &Global) -> Result<PathBuf, Exit> {
+pub(super) fn journal(global: &Global) -> Result<(PathBuf, Option<Shared>), Exit> {
     let env = Env::of_process();
     let cwd = std::env::current_dir().unwrap_or_default();
     let named = global.config.is_some();
     match config::find(global.config.as_deref(), &env, &cwd) {
-        Err(_) if !named => Ok(Paths::of(&env).state_dir),
+        Err(_) if !named => Ok((Paths::of(&env).state_dir, None)),
         _ => {
             let setup = Setup::load(global)?;
-            if let Some(Err(error)) = setup.shared().map(|shared| shared.check()) {
+            let shared = setup.shared();
+            if let Some(Err(error)) = shared.as_ref().map(Shared::check) {
                 say(error.to_string());
                 return Err(Exit::Usage);
             }
-            Ok(setup.journal().to_owned())
+            Ok((setup.journal().to_owned(), shared))
         }
     }
 }

@@ -115,6 +115,7 @@ pub enum Command {
     /// End a pause.
     Resume(NoteArgs),
     /// All traffic back to stable, now.
+    #[command(mut_arg("full", |full| full.hide(true)))]
     Rollback(RollbackArgs),
     /// Where a rollback can go, the best first: why it is thought to be good, what is lost, what proves it.
     Destinations(DestinationsArgs),

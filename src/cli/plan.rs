@@ -146,7 +146,7 @@ pub fn prompt(confirmation: &Confirmation) -> String {
     match confirmation.challenge {
         Challenge::Key => "type `yes` to go on, anything else cancels: ".to_owned(),
         Challenge::Name => {
-            format!("type `{}` to go on, anything else cancels: ", confirmation.plan.target)
+            format!("type `{}` to go on, anything else cancels: ", confirmation.typed())
         }
     }
 }

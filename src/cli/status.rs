@@ -110,7 +110,7 @@ struct AlertStatus {
     name: String,
     severity: Severity,
     state: AlertState,
-    since: Time,
+    since: Option<Time>,
     since_release: Option<bool>,
     summary: Option<String>,
     runbook: Option<String>,
@@ -248,7 +248,7 @@ fn target(store: &Store, state: &TargetState, seen: Assessment, now: Time) -> Ta
         severity: alert.severity,
         state: alert.state,
         since: alert.since,
-        since_release: seen.evidence.release.known().map(|began| alert.since >= began),
+        since_release: seen.evidence.release.known().map(|began| alert.may_be_since(began)),
         summary: alert.summary.clone(),
         runbook: alert.runbook.clone(),
     });

@@ -82,7 +82,7 @@ pub fn find(explicit: Option<&Path>, env: &Env, cwd: &Path) -> Result<Found, Con
 }
 
 fn named(path: PathBuf, cwd: &Path, origin: Origin, how: &str) -> Result<Found, ConfigError> {
-    let path = cwd.join(path);
+    let path: PathBuf = cwd.join(path).components().collect();
     match read(&path)? {
         Some(text) => Ok(Found { path, text, origin }),
         None => Err(ConfigError::file(

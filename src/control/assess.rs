@@ -196,12 +196,7 @@ fn critical(state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
     }
     for alert in state.alerts.firing().filter(|alert| alert.severity >= Severity::P1) {
         if gates::since_release(alert, seen.evidence.release) != Some(false) {
-            reasons.push(format!(
-                "{} {} for {}",
-                alert.severity,
-                alert.name,
-                span(now - alert.since)
-            ));
+            reasons.push(gates::alert_sentence(alert, now));
         }
     }
     if seen.phase == Some(Phase::Degraded) && reasons.is_empty() {
@@ -310,6 +305,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         1 => reasons.push("1 other alert".to_owned()),
         n => reasons.push(format!("{n} other alerts")),
     }
+    reasons.extend(gates::unread_alerts(state));
     reasons.extend(forced(state, seen, now));
     let failed = failed_move(state);
     reasons.extend(failed.map(|entry| {

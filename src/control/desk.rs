@@ -154,7 +154,7 @@ impl Desk {
         let plan = &confirmation.plan;
         let right = match (answer, confirmation.challenge) {
             (Answer::Yes, _) | (Answer::Key, Challenge::Key) => true,
-            (Answer::Name(name), Challenge::Name) => name.trim() == plan.target.as_str(),
+            (Answer::Name(name), Challenge::Name) => name.trim() == confirmation.typed().as_str(),
             _ => false,
         };
         if !right {

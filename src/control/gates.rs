@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{FeedId, FeedState, LinkState, Time};
-use crate::store::{FeedView, Store, TargetState};
+use crate::store::{FeedView, RepoState, Store, TargetState};
 
 mod after;
 mod alerts;
@@ -21,7 +21,7 @@ mod queue;
 mod security;
 mod soak;
 
-pub(super) use alerts::since_release;
+pub(super) use alerts::{sentence as alert_sentence, since_release, unread as unread_alerts};
 pub use backup::made as backup_made;
 pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;
@@ -115,6 +115,12 @@ fn silence(store: &Store, feed: Option<&FeedId>, now: Time) -> Option<String> {
     Some(format!("{feed} {}: {}", believed(&view), view.reason()))
 }
 
+/// That what is missing of a repository's lists may say otherwise.
+fn odd(store: &Store, state: &TargetState) -> Option<String> {
+    let skipped = store.repo_of(&state.spec).map_or(0, RepoState::skipped);
+    (skipped > 0).then(|| format!("{skipped} of GitHub's items could not be read"))
+}
+
 /// Whether a feed is at least so bad; one whose answers are too old to decide by is stale here, although it is
 /// asked as planned.
 pub(super) fn is_doubtful(store: &Store, feed: &FeedId, worst: FeedState, now: Time) -> bool {
@@ -149,7 +155,10 @@ pub(super) fn gates(
 ) -> Vec<Gate> {
     let mut gates = others(store, state, evidence, now);
     let last = gates.len().saturating_sub(1);
-    gates.splice(last..last, after::after(store, state, evidence, now));
+    // what was last deployed or run before is told by the same lists
+    let after =
+        after::after(store, state, evidence, now).map(|gate| gate.unless(odd(store, state)));
+    gates.splice(last..last, after);
     gates
 }
 
@@ -185,13 +194,13 @@ fn others(store: &Store, state: &TargetState, evidence: &Evidence, now: Time) ->
     let repo = state.spec.host.as_ref().zip(state.spec.repo.as_ref());
     let repo = repo.map(|(host, repo)| FeedId::part(host, repo));
     let engine = state.spec.rollout.as_ref().map(|rollout| &rollout.feed);
+    let silent = || silence(store, repo.as_ref(), now).or_else(|| odd(store, state));
     let of_repo = [
         checks::checks(store, state, evidence),
         pipeline::pipeline(store, state, evidence, now),
         security::security(store, state, evidence, now),
     ];
-    let [checked, piped, secured] =
-        of_repo.map(|gate| gate.map(|gate| gate.unless(silence(store, repo.as_ref(), now))));
+    let [checked, piped, secured] = of_repo.map(|gate| gate.map(|gate| gate.unless(silent())));
     let queued = queue::queue(state).map(|gate| gate.unless(silence(store, engine, now)));
     gates.extend([checked, piped, queued, secured].into_iter().flatten());
     let asked = |gate: Gate| gate.asking(rules.backup.iter().map(|backup| &backup.query));

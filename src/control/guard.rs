@@ -1,5 +1,6 @@
 //! What refuses a verb, and which of that an operator may override.
 
+use crate::model::rules::RULES;
 use crate::model::{Refusal, Revision, Time, Verb};
 use crate::store::{Store, TargetState};
 
@@ -12,27 +13,6 @@ use super::incident;
 use super::phase::span;
 use super::plan::Request;
 use super::runs;
-
-/// Rules that nothing overrides. A metric of the same name does not make them weaker.
-const RULES: [&str; 17] = [
-    "replay",
-    "target",
-    "trust",
-    "read-only",
-    "in flight",
-    "engine",
-    "engine unreadable",
-    "open action",
-    "pause",
-    "hold",
-    "revision",
-    "placeholder",
-    "action",
-    "approval",
-    "run",
-    "github",
-    "github unreadable",
-];
 
 /// Whether `--force` (or the typed name and a reason) may override a refusal. Hold, pause, read-only,
 /// trust and open questions are never overridden: they are ended by the verb made for it.

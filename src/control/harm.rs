@@ -9,7 +9,6 @@ use super::assess::Assessment;
 use super::check_name;
 use super::gates::{self, GateState};
 use super::judge;
-use super::phase::span;
 use super::vigil::is_rest;
 use crate::stats::trial::Verdict;
 
@@ -95,18 +94,16 @@ pub(super) fn harm(
     if let Some(alerts) = state.spec.alerts.as_ref().filter(|_| auto.on.contains(&Trigger::Alerts))
     {
         let heard = live(&alerts.feed);
-        harm.blind |= !heard;
+        harm.blind |= !heard || state.alerts.unread > 0;
         let began = match of {
             Of::Candidate => seen.evidence.release.known(),
             Of::Rest { since } => Some(since),
         };
         let loud = state.alerts.firing().filter(|alert| {
-            let new = began.is_some_and(|began| alert.since >= began);
+            let new = began.zip(alert.since).is_some_and(|(began, since)| since >= began);
             heard && new && alert.severity >= auto.alerts
         });
-        harm.found.extend(loud.map(|alert| {
-            format!("{} {} for {}", alert.severity, alert.name, span(now - alert.since))
-        }));
+        harm.found.extend(loud.map(|alert| gates::alert_sentence(alert, now)));
     }
     harm
 }

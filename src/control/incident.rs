@@ -7,7 +7,7 @@ mod written;
 pub use written::Written;
 
 use crate::asks::Place;
-use crate::model::{ActionSpec, Call, Refusal, Revision, Time, Verb};
+use crate::model::{ActionSpec, Call, Outcome, Refusal, Report, Revision, Time, Verb};
 use crate::store::{Entry, Line, LineKind, Store, TargetState};
 use crate::text;
 
@@ -18,7 +18,7 @@ use super::gates::{self, GateState};
 use super::judge::findings;
 use super::phase::span;
 use super::plan::Request;
-use super::recovered::{Proven, last_back, recovered};
+use super::recovered::{Proven, gone_on, last_back, recovered};
 
 /// What is asked for when an incident issue is: its name among the actions of a target.
 pub const INCIDENT: &str = ActionSpec::INCIDENT;
@@ -94,7 +94,11 @@ fn body(
     }));
     section(&mut said, "Evidence", evidence(store, state, back, now));
     let parts = recovered(store, state, now).into_iter().map(|part| proven(&part));
-    section(&mut said, &format!("Recovered? ({})", utc(now)), parts.collect());
+    let later = gone_on(state).map(|entry| {
+        format!("- it went on again at {}: what is read now is of that promotion", utc(entry.at))
+    });
+    let parts = parts.chain(later).collect();
+    section(&mut said, &format!("Recovered? ({})", utc(now)), parts);
     let since = since(state, back, now);
     let lines = store.timeline().of(&state.spec).filter(|line| line.at >= since);
     let lines: Vec<String> = lines.map(told).collect();
@@ -198,6 +202,8 @@ fn judged(store: &Store, state: &TargetState, back: &Entry) -> Vec<String> {
     let all = findings(state, &evidence, back.at).into_iter();
     let all = all.filter_map(|found| {
         let verdict = found.verdict?.word();
+        // what was counted then is not kept for ever, and nothing counted is no evidence
+        found.is_counted().then_some(())?;
         let shares = found.shares();
         Some(format!("- judge, {}: {verdict}, {}", code(&found.name), code(&shares)))
     });
@@ -229,7 +235,27 @@ pub(super) fn note(state: &TargetState, now: Time) -> String {
             span((now - back.at).max(chrono::TimeDelta::zero()))
         )
     });
-    format!("opens one issue in {place}; {ago}; a lost answer is not sent again: look there")
+    let one = already(state, now)
+        .map_or("one issue".to_owned(), |already| format!("another issue, besides {already},"));
+    format!("opens {one} in {place}; {ago}; a lost answer is not sent again: look there")
+}
+
+/// The issue that was opened already for what is told now.
+fn already(state: &TargetState, now: Time) -> Option<String> {
+    let since = last_back(state).map_or_else(|| since(state, None, now), |back| back.at);
+    let opened = |entry: &&Entry| {
+        let done = |report: &Report| matches!(report.outcome, Outcome::Seen | Outcome::Accepted);
+        entry.at >= since
+            && entry.plan.verb == Verb::Do
+            && entry.plan.name.as_deref() == Some(INCIDENT)
+            && entry.report.as_ref().is_some_and(done)
+    };
+    let entry = state.ledger.entries.iter().rfind(opened)?;
+    let mut steps = entry.report.iter().flat_map(|report| &report.steps);
+    let place = steps.find_map(|step| step.output.clone());
+    let ago = span((now - entry.at).max(chrono::TimeDelta::zero()));
+    let place = place.unwrap_or_else(|| "the one".to_owned());
+    Some(format!("{place}, by {} {ago} ago", entry.operator))
 }
 
 fn utc(at: Time) -> String {

@@ -82,6 +82,12 @@ impl Finding {
         shares(&self.trial)
     }
 
+    /// Whether requests were counted on both sides.
+    pub(super) fn is_counted(&self) -> bool {
+        let evidence = self.trial.evidence();
+        evidence.ours().share().is_some() && evidence.theirs().share().is_some()
+    }
+
     /// Whether no more requests are needed: it has failed or passed.
     #[must_use]
     pub fn is_decided(&self) -> bool {

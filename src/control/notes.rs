@@ -86,15 +86,20 @@ pub(super) fn notes(
         }
         Verb::Rerun => {
             notes.extend(runs::deployed_again(store, state, request, evidence, now));
-            notes.extend(runs::deployed_too(store, state, request));
+            notes.extend(runs::deployed_too(store, state, request, now));
             notes.push("it runs with the rights of who started it first".into());
             notes.extend(meeting(store, state, request));
         }
         Verb::Cancel => {
+            notes.extend(runs::deployed_too(store, state, request, now));
             notes.push("jobs that always run go on; force-cancel ends those too".into());
         }
-        Verb::ForceCancel => notes.push("no job gets to clean up".into()),
+        Verb::ForceCancel => {
+            notes.extend(runs::deployed_too(store, state, request, now));
+            notes.push("no job gets to clean up".into());
+        }
         Verb::Dispatch => {
+            notes.extend(runs::deployed_too(store, state, request, now));
             notes.push("each press starts another run: nothing takes it back".into());
             notes.extend(meeting(store, state, request));
         }

@@ -159,8 +159,18 @@ pub struct Confirmation {
     pub plan: Plan,
     /// What answers it.
     pub challenge: Challenge,
+    /// The target in production that it moves though its own is none.
+    pub instead: Option<Target>,
     /// Who asked.
     pub operator: String,
+}
+
+impl Confirmation {
+    /// The target whose name is typed where one is: of two that it moves the one that matters.
+    #[must_use]
+    pub fn typed(&self) -> &Target {
+        self.instead.as_ref().unwrap_or(&self.plan.target)
+    }
 }
 
 /// Asks for an action: a plan to confirm, or everything that refuses it.
@@ -191,9 +201,11 @@ pub fn ask(
     if let Some(refusal) = unexplained(state, request, now) {
         return Err(vec![refusal]);
     }
+    let instead = runs::production_instead(store, state, request).map(|spec| spec.target.clone());
     let by_name = match request.verb {
         // what a workflow does nobody here knows
-        Verb::Rollback | Verb::Dispatch => state.spec.production,
+        Verb::Dispatch => state.spec.production || instead.is_some(),
+        Verb::Rollback => state.spec.production,
         Verb::Rerun => runs::moves_production(store, state, request),
         Verb::Do => configured(state, request).is_some_and(|action| action.by_name),
         _ => false,
@@ -208,7 +220,7 @@ pub fn ask(
         // where it goes is what is confirmed, whatever turns out to be better meanwhile
         request.to.clone_from(&plan.to);
     }
-    Ok(Confirmation { request, plan, challenge, operator: operator.to_owned() })
+    Ok(Confirmation { request, plan, challenge, instead, operator: operator.to_owned() })
 }
 
 /// In production what was taken back is let go on only by who says why.

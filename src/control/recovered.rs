@@ -59,6 +59,10 @@ pub fn recovered(store: &Store, state: &TargetState, now: Time) -> Vec<Proven> {
         return Vec::new();
     };
     let since = entry.at;
+    // what is read after it went on again is that promotion's
+    if gone_on(state).is_some() {
+        return Vec::new();
+    }
     let mut all = vec![weights(store, state, &seen, (since, now))];
     all.extend(share(store, state, (since, now)));
     all.extend(health(store, state, (since, now)));
@@ -73,6 +77,15 @@ pub fn last_back(state: &TargetState) -> Option<&Entry> {
         entry.plan.verb == Verb::Rollback && entry.report.as_ref().is_some_and(Report::was_sent)
     };
     state.ledger.entries.iter().rfind(back)
+}
+
+/// The promotion that came after the last rollback.
+#[must_use]
+pub fn gone_on(state: &TargetState) -> Option<&Entry> {
+    let sent = |entry: &&Entry| entry.report.as_ref().is_none_or(Report::was_sent);
+    let goes_on = |entry: &&Entry| entry.plan.verb == Verb::Promote && sent(entry);
+    let back = last_back(state)?;
+    state.ledger.entries.iter().rfind(goes_on).filter(|entry| entry.at > back.at)
 }
 
 /// Whether what a feed said may still be believed.

@@ -12,11 +12,11 @@ use crate::store::{RepoState, Store, TargetState};
 use super::gates::hold_unknown;
 use super::phase::span;
 use super::plan::Request;
-use super::way_back::{is_here, is_way_back};
+use super::way_back::{goes_back_only, is_here, is_way_back};
 
 pub use deploys::deploys;
-use deploys::is_own;
-pub(super) use deploys::{deployed_again, deployed_too, moves_production};
+pub(super) use deploys::{deployed_again, deployed_too, moves_production, production_instead};
+use deploys::{is_own, production_too};
 
 /// What of its target's workflows a request is about, with what is known of it.
 struct About<'a> {
@@ -46,6 +46,19 @@ fn refusal<T>(gate: &str, reason: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::new(gate, reason))
 }
 
+/// That the repository of a target never answered, and why; none once it has, or where there is none.
+#[must_use]
+pub fn unheard(store: &Store, spec: &TargetSpec) -> Option<String> {
+    let (host, repo) = spec.host.as_deref().zip(spec.repo.as_deref())?;
+    let feed = store.feed(&FeedId::part(host, repo));
+    if feed.is_some_and(|feed| feed.good_at.is_some()) {
+        return None;
+    }
+    let why = feed.and_then(|feed| feed.fault.as_ref());
+    let why = why.map_or("no answer yet", |fault| fault.text.as_str());
+    Some(format!("nothing was heard of {repo}: {why}"))
+}
+
 fn about<'a>(
     store: &'a Store,
     state: &'a TargetState,
@@ -56,10 +69,7 @@ fn about<'a>(
         return refusal("github", format!("{} has no repository at GitHub", spec.target));
     };
     let Some(known) = store.repo_of(spec) else {
-        let feed = store.feed(&FeedId::part(host, repo));
-        let why = feed.and_then(|feed| feed.fault.as_ref());
-        let why = why.map_or("no answer yet", |fault| fault.text.as_str());
-        return refusal("github unreadable", format!("nothing was heard of {repo}: {why}"));
+        return refusal("github unreadable", unheard(store, spec).unwrap_or_default());
     };
     let subject = match (&request.subject, request.verb) {
         (Some(subject), _) => subject.clone(),
@@ -71,9 +81,12 @@ fn about<'a>(
             None => return refusal("approval", nothing_waits(store, state)),
         },
         (None, Verb::Dispatch) => return refusal("run", "name the workflow to start"),
-        (None, _) => match store.pipeline(spec) {
-            Some(pipeline) => Subject::Run { run: pipeline.run.id },
-            None => return refusal("run", format!("no run of {} is known", spec.target)),
+        (None, _) => match (store.pipeline(spec), unheard(store, spec)) {
+            (Some(pipeline), _) => Subject::Run { run: pipeline.run.id },
+            (None, Some(why)) => return refusal("github unreadable", why),
+            (None, None) => {
+                return refusal("run", format!("no run of {} is known", spec.target));
+            }
         },
     };
     Ok(About { place: Place { host, repo }, repo: known, subject })
@@ -222,10 +235,12 @@ pub(super) fn guard(
             // to run again what takes the target back is part of going back
             let goes_on = || is_own(state, &about) && !about.goes_back(store, state);
             refusals.extend(held(store, state).filter(|_| goes_on()));
+            refusals.extend(held_too(store, state, &about));
         }
         Verb::Dispatch => {
             refusals.extend(by_hand(&about));
             refusals.extend(held(store, state).filter(|_| is_own(state, &about)));
+            refusals.extend(held_too(store, state, &about));
         }
         Verb::Cancel | Verb::ForceCancel => {
             let over = about.run().ok().filter(|run| !run.is_active());
@@ -300,6 +315,20 @@ fn held(store: &Store, state: &TargetState) -> Option<Refusal> {
     let reason =
         format!("held by {}{why}; `flightdeck release {}` ends it", hold.by, state.spec.target);
     Some(Refusal::new("hold", reason))
+}
+
+/// The same of targets in production that the request does not name and would deploy all the same.
+fn held_too(store: &Store, state: &TargetState, about: &About<'_>) -> Vec<Refusal> {
+    let others = production_too(store, state, about).into_iter();
+    let onto = |other: &&TargetState| match &about.subject {
+        Subject::Workflow { file, .. } => !goes_back_only(&other.spec, file),
+        _ => !about.goes_back(store, other),
+    };
+    let held = |other: &TargetState| {
+        let hold = held(store, other)?;
+        Some(Refusal::new(hold.gate, format!("{}: {}", other.spec.target, hold.reason)))
+    };
+    others.filter(onto).filter_map(held).collect()
 }
 
 fn again(run: &Run, now: Time) -> Option<Refusal> {

@@ -90,6 +90,24 @@ impl Folder {
         self.path.join("journal.lock")
     }
 
+    /// Writes a page into a file of its own and takes it away again, and opens the lines for more.
+    pub(super) fn try_write(&self) -> Result<(), JournalError> {
+        let path = self.path.join(format!("journal.try-{}", std::process::id()));
+        let mut options = OpenOptions::new();
+        let file = self.open(options.write(true).create(true).truncate(true), &path);
+        let written =
+            file.and_then(|mut file| file.write_all(&[b'\n'; 4096]).and_then(|()| file.sync_all()));
+        let _ = fs::remove_file(&path);
+        written.map_err(|error| JournalError::io("write", &path, &error))?;
+        let lines = self.lines();
+        match OpenOptions::new().append(true).open(&lines) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(JournalError::io("open", &lines, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Waits a bounded time for the exclusive right to append.
     pub(super) fn lock(&self) -> Result<Lock, JournalError> {
         let path = self.lock_path();

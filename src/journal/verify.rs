@@ -11,12 +11,15 @@ use super::error::JournalError;
 use super::folder::Folder;
 use super::head::{self, Head};
 use super::line;
+use super::shared::Shared;
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verification {
     /// Whole lines in the file.
     pub lines: u64,
+    /// The last whole line's number.
+    pub seq: u64,
     /// The last whole line's hash, to be compared with a copy kept elsewhere.
     pub last: Option<String>,
     /// What is wrong, in the file's order.
@@ -92,6 +95,24 @@ pub fn verify(folder: impl AsRef<Path>) -> Result<Verification, JournalError> {
     Ok(found)
 }
 
+/// Checks a journal that others share, and that it still goes as far as this machine has seen it go. Writes
+/// nothing.
+///
+/// # Errors
+/// When its folder is not there, or a file exists and cannot be read.
+pub fn verify_shared(shared: &Shared) -> Result<Verification, JournalError> {
+    shared.check()?;
+    let mut found = verify(shared.folder())?;
+    let (seen, last) = (shared.seen(), found.seq);
+    if seen > last {
+        let text = format!(
+            "it ends at number {last}, and {seen} was seen from this machine before: lines were removed, or this is another folder than then"
+        );
+        found.find(found.lines + 1, ProblemKind::Removed, text);
+    }
+    Ok(found)
+}
+
 /// Checks the bytes of a journal and of its head file.
 pub fn check(journal: &[u8], head: Option<&[u8]>) -> Verification {
     let mut found = Verification::default();
@@ -119,6 +140,7 @@ pub fn check(journal: &[u8], head: Option<&[u8]>) -> Verification {
     }
     let (last_seq, last_hash) = before;
     found.last = (found.lines > 0).then_some(last_hash);
+    found.seq = last_seq;
     match (head, head_file) {
         (Some(head), _) => check_head(&mut found, &head, last_seq, named),
         (None, None) if found.lines == 0 => {}

@@ -118,8 +118,9 @@ pub struct Alert {
     /// The ids of the silences, alerts or mute times that keep it quiet.
     #[serde(default)]
     pub quiet_by: Vec<String>,
-    /// When it began to fire.
-    pub since: Time,
+    /// When it began to fire; none where that could not be read.
+    #[serde(default)]
+    pub since: Option<Time>,
     /// The annotation `summary`, else `description`.
     #[serde(default)]
     pub summary: Option<String>,
@@ -138,4 +139,12 @@ pub struct Alert {
     /// All annotations.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
+}
+
+impl Alert {
+    /// Whether it may have begun at a time or after it: one that does not say when does.
+    #[must_use]
+    pub fn may_be_since(&self, time: Time) -> bool {
+        self.since.is_none_or(|since| since >= time)
+    }
 }

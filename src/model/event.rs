@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Time;
-use super::alert::Alert;
 use super::backing::{Artifact, Checks, Environments, WorkflowFile};
 use super::between::{Answer, Question};
 use super::burn::Spent;
@@ -13,13 +11,13 @@ use super::follow::Origin;
 use super::health::{Probe, Track};
 use super::ids::{ActionId, Target};
 use super::metric::{Point, Reading, ScrapeJob};
-use super::path::Link;
 use super::pipeline::{Deployment, Job, RefName, Run};
 use super::record::{JournalTrouble, Record};
 use super::rollout::Rollout;
 use super::security::Scan;
 use super::spec::Fleet;
 use super::waiting::Waits;
+use super::{Time, alert::Alert, path::Link};
 
 /// An event with its order and its times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -114,6 +112,8 @@ pub enum Event {
     Armed,
     /// Something the operator should read, kept until seen.
     Notice {
+        /// Of which target, where it is of one.
+        target: Option<Target>,
         /// The sentence.
         text: String,
     },
@@ -208,6 +208,9 @@ pub enum Observation {
         target: Target,
         /// The alerts.
         alerts: Vec<Alert>,
+        /// How many more there are that could not be read.
+        #[serde(default)]
+        unread: usize,
     },
     /// The newest runs of a workflow, newest first.
     Runs {
@@ -241,6 +244,9 @@ pub enum Observation {
         repo: String,
         /// The deployments.
         deployments: Vec<Deployment>,
+        /// How many items could not be read at all.
+        #[serde(default)]
+        skipped: usize,
     },
     /// One run, read by itself.
     Run {

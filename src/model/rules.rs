@@ -11,6 +11,33 @@ use super::ids::Target;
 use super::path::PathSpec;
 use super::security::Danger;
 
+/// The names of the gates that are not called as the configuration says.
+pub const GATES: [&str; 13] = [
+    "feeds", "health", "judge", "alerts", "soak", "checks", "pipeline", "queue", "security",
+    "backup", "freeze", "after", "hold",
+];
+
+/// The names of the rules that refuse and that nothing overrides.
+pub const RULES: [&str; 17] = [
+    "replay",
+    "target",
+    "trust",
+    "read-only",
+    "in flight",
+    "engine",
+    "engine unreadable",
+    "open action",
+    "pause",
+    "hold",
+    "revision",
+    "placeholder",
+    "action",
+    "approval",
+    "run",
+    "github",
+    "github unreadable",
+];
+
 /// The rules of a target's further gates; what is not configured is not there, and not watched.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct GateRules {

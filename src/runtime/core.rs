@@ -339,7 +339,7 @@ impl Runtime {
         let kept = self.recorder.as_mut().map(|recorder| recorder.keep(envelope));
         if let Some(Err(text)) = kept {
             self.recorder = None;
-            self.apply(self.clock.now(), Event::Notice { text });
+            self.apply(self.clock.now(), Event::Notice { text, target: None });
         }
     }
 

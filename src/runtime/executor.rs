@@ -177,7 +177,8 @@ impl Execution {
             }
             Err(text) => {
                 self.report.notes.push(text.clone());
-                self.bus.tell(Event::Notice { text }).await;
+                let target = Some(self.plan.target.clone());
+                self.bus.tell(Event::Notice { text, target }).await;
             }
         }
     }

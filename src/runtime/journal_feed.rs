@@ -67,7 +67,7 @@ impl Feed {
             }
         }
         for text in self.journal.take_notes() {
-            self.bus.tell(Event::Notice { text: format!("journal: {text}") }).await;
+            self.bus.tell(Event::Notice { text: format!("journal: {text}"), target: None }).await;
         }
     }
 
@@ -85,7 +85,7 @@ impl Feed {
         };
         self.trouble.clone_from(&trouble);
         self.bus.tell(Event::Journal { trouble }).await;
-        self.bus.tell(Event::Notice { text: format!("journal: {text}") }).await;
+        self.bus.tell(Event::Notice { text: format!("journal: {text}"), target: None }).await;
     }
 
     /// Tells whose writers are gone.

@@ -50,7 +50,7 @@ pub(super) async fn poll_forever<S: Source>(mut source: S, bus: Bus, refresh: Ar
                 };
                 bus.told(asked_at, event).await;
                 for text in notices {
-                    bus.tell(Event::Notice { text }).await;
+                    bus.tell(Event::Notice { text, target: None }).await;
                 }
                 wait
             }
@@ -136,7 +136,7 @@ mod tests {
         }
         async fn poll(&mut self) -> Result<Polled, Fault> {
             let target = crate::model::Target::new("checkout", "production").unwrap();
-            let items = vec![Observation::Alerts { target, alerts: Vec::new() }];
+            let items = vec![Observation::Alerts { target, alerts: Vec::new(), unread: 0 }];
             Ok(Polled { items, ..Polled::default() })
         }
     }

@@ -20,8 +20,8 @@ use crate::ports::{Polled, Source};
 
 use answer::{Page, read};
 
-/// Reads Alertmanager's list of alerts; `severity` maps lower-case label values. What cannot be read is
-/// left out.
+/// Reads Alertmanager's list of alerts; `severity` maps lower-case label values. An alert without readable
+/// labels is left out.
 ///
 /// # Errors
 /// A sentence, when it is no list at all.
@@ -88,11 +88,12 @@ impl AlertmanagerSource {
                 let text = format!("{}: {why}; is this an Alertmanager's address?", session.what());
                 Fault::new(FaultKind::Garbage, text)
             })?;
-            let Page { alerts, warnings } = page;
+            let Page { alerts, unread, warnings } = page;
             polled.warnings.extend(warnings);
             let one = |target: &Target| Observation::Alerts {
                 target: target.clone(),
                 alerts: alerts.clone(),
+                unread,
             };
             polled.items.extend(targets.iter().map(one));
         }
@@ -114,11 +115,16 @@ impl AlertmanagerSource {
 impl AlertmanagerSource {
     /// Whether the alert that always fires is there. Whether somebody silenced it is no matter: it came.
     fn watchdog(&self, body: &[u8], matcher: &str) -> Link {
-        let (state, detail) = match alerts(body, &self.severity) {
-            Ok(alerts) if alerts.is_empty() => {
-                (LinkState::Broken, format!("no alert {matcher}, which should always fire"))
-            }
-            Ok(alerts) => (LinkState::Holds, format!("{} fires", alerts[0].name)),
+        let (state, detail) = match read(body, &self.severity) {
+            Ok(page) => match page.alerts.first() {
+                Some(first) => (LinkState::Holds, format!("{} fires", first.name)),
+                None if page.unread > 0 => {
+                    (LinkState::Unknown, format!("what is said of {matcher} could not be read"))
+                }
+                None => {
+                    (LinkState::Broken, format!("no alert {matcher}, which should always fire"))
+                }
+            },
             Err(why) => (LinkState::Unknown, why),
         };
         Link { kind: LinkKind::Watchdog, state, detail }

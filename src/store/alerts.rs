@@ -12,6 +12,8 @@ use super::timeline::Line;
 pub struct Alerts {
     /// Worst first, then newest.
     pub list: Vec<Alert>,
+    /// How many more there are that could not be read.
+    pub unread: usize,
     /// When they were asked for; none: never heard.
     pub asked_at: Option<Time>,
     /// The last ones that were seen firing and are not any more, oldest first.
@@ -23,8 +25,8 @@ pub struct Alerts {
 pub struct Ended {
     /// How bad it was.
     pub severity: Severity,
-    /// Since when it was firing.
-    pub since: Time,
+    /// Since when it was firing, where that is known.
+    pub since: Option<Time>,
 }
 
 /// Alerts that are over that are kept.
@@ -40,6 +42,7 @@ impl Alerts {
         &mut self,
         target: &Target,
         alerts: &[Alert],
+        unread: usize,
         envelope: &Envelope,
     ) -> Vec<Line> {
         if self.asked_at.is_some_and(|held| envelope.asked_at < held) {
@@ -62,6 +65,7 @@ impl Alerts {
             Vec::new()
         };
         self.asked_at = Some(envelope.asked_at);
+        self.unread = unread;
         self.ended.extend(
             self.firing()
                 .filter(|old| !list.iter().any(|new| new.fingerprint == old.fingerprint))
@@ -89,7 +93,7 @@ impl Alerts {
             .iter()
             .filter(|a| before.contains(&a.fingerprint) && !after.contains(&a.fingerprint));
         began
-            .map(|alert| Line::alert(alert.since, target, alert, true))
+            .map(|alert| Line::alert(alert.since.unwrap_or(at), target, alert, true))
             .chain(ended.map(|alert| Line::alert(at, target, alert, false)))
             .collect()
     }

@@ -73,7 +73,7 @@ mod tests {
     }
 
     fn told(assurances: &mut Assurances, asked: i64, item: &Observation) {
-        let event = Event::Notice { text: String::new() };
+        let event = Event::Notice { text: String::new(), target: None };
         let envelope = Envelope { seq: 1, at: at(asked), asked_at: at(asked), event };
         assurances.apply(item, &envelope);
     }

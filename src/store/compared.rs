@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn told(compared: &mut Compared, asked: i64, looks: &[Look]) {
-        let event = Event::Notice { text: String::new() };
+        let event = Event::Notice { text: String::new(), target: None };
         let envelope = Envelope { seq: 1, at: at(asked), asked_at: at(asked), event };
         compared.apply(looks, None, &envelope);
     }

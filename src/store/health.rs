@@ -201,7 +201,7 @@ mod tests {
                 uptime_s: None,
                 cert_days: None,
             };
-            let event = Event::Notice { text: String::new() };
+            let event = Event::Notice { text: String::new(), target: None };
             check.apply(&probe, &Envelope { seq: 1, at, asked_at: at, event });
             shown.push(check.state);
         }

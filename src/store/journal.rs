@@ -54,7 +54,7 @@ impl Store {
         };
         self.touch_all();
         self.journal.unwritten = why.map(str::to_owned);
-        self.notice(at, &text);
+        self.notice(at, None, &text);
     }
 
     pub(super) fn writer_gone(&mut self, action: &ActionId) {

@@ -41,8 +41,8 @@ pub struct RepoState {
     pub tags: Vec<RefName>,
     /// What was asked about revisions, and answered, oldest first.
     answers: VecDeque<(Question, Result<Answer, String>, Time)>,
-    /// Items of the newest pages that could not be read at all.
-    pub skipped: usize,
+    /// Of each list, its items that could not be read at all.
+    skipped: BTreeMap<String, usize>,
     asked: BTreeMap<String, Time>,
 }
 
@@ -58,6 +58,12 @@ pub struct Pipeline<'a> {
 }
 
 impl RepoState {
+    /// Runs and deployments of the newest lists that could not be read at all.
+    #[must_use]
+    pub fn skipped(&self) -> usize {
+        self.skipped.values().sum()
+    }
+
     /// Whether an answer of this part, asked when `envelope` says, is newer than what is held.
     fn is_newer(&mut self, part: &str, envelope: &Envelope) -> bool {
         if self.asked.get(part).is_some_and(|held| envelope.asked_at < *held) {
@@ -74,10 +80,11 @@ impl RepoState {
         skipped: usize,
         envelope: &Envelope,
     ) -> Vec<Line> {
-        if !self.is_newer(&format!("runs {workflow}"), envelope) {
+        let part = format!("runs {workflow}");
+        if !self.is_newer(&part, envelope) {
             return Vec::new();
         }
-        self.skipped = skipped;
+        self.skipped.insert(part, skipped);
         let mut by_workflow: BTreeMap<String, Vec<Run>> = BTreeMap::new();
         for run in runs {
             // an old list never overtakes a newer look
@@ -171,8 +178,14 @@ impl RepoState {
         }
     }
 
-    pub(super) fn deployments(&mut self, deployments: &[Deployment], envelope: &Envelope) {
+    pub(super) fn deployments(
+        &mut self,
+        deployments: &[Deployment],
+        skipped: usize,
+        envelope: &Envelope,
+    ) {
         if self.is_newer("deployments", envelope) {
+            self.skipped.insert("deployments".to_owned(), skipped);
             self.deployments = deployments.iter().take(caps::REFS).cloned().collect();
         }
     }

@@ -184,7 +184,9 @@ impl TargetState {
                 self.assurances.apply(item, envelope);
                 Vec::new()
             }
-            Observation::Alerts { target, alerts } => self.alerts.apply(target, alerts, envelope),
+            Observation::Alerts { target, alerts, unread } => {
+                self.alerts.apply(target, alerts, *unread, envelope)
+            }
             _ => Vec::new(),
         }
     }

@@ -84,11 +84,8 @@ impl World {
         world.metrics(|i| (0.004 + 0.0004 * f64::from(i % 5), 208.0 + f64::from(i % 7)));
         world.alerts(vec![alert("old", "DiskFilling", Severity::P3, 90_000)]);
         for name in ["payments/production", "search/production"] {
-            world.observe(
-                am(),
-                2,
-                vec![Observation::Alerts { target: target(name), alerts: vec![] }],
-            );
+            let (target, alerts) = (target(name), vec![]);
+            world.observe(am(), 2, vec![Observation::Alerts { target, alerts, unread: 0 }]);
         }
         world.github(&Conclusion::Success);
         world
@@ -127,7 +124,10 @@ impl World {
         world.github(&Conclusion::Failure);
         world.event(
             1,
-            Event::Notice { text: "the journal's folder is almost full: 12 MB left".into() },
+            Event::Notice {
+                text: "the journal's folder is almost full: 12 MB left".into(),
+                target: None,
+            },
         );
         world
     }
@@ -316,7 +316,11 @@ impl World {
     }
 
     pub fn alerts(&mut self, alerts: Vec<Alert>) {
-        self.observe(am(), 2, vec![Observation::Alerts { target: target(LIVE), alerts }]);
+        self.observe(
+            am(),
+            2,
+            vec![Observation::Alerts { target: target(LIVE), alerts, unread: 0 }],
+        );
     }
 
     fn github(&mut self, ended: &Conclusion) {

@@ -25,6 +25,7 @@ mod queue;
 mod random;
 mod recovered;
 mod rehearsal;
+mod reserved;
 mod scene;
 mod store;
 mod waits;

@@ -38,6 +38,7 @@ mod polite;
 mod races;
 mod readme;
 mod replay;
+mod silent;
 mod status;
 mod support;
 mod terminal;

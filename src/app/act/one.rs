@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use crate::cli::args::Global;
 use crate::cli::{Exit, Format, Output, plan};
 use crate::control::{
-    Answer, Assessment, Challenge, Confirmation, Dialog, Intent, Proven, Request, assess, deploys,
-    guard, hold_scope,
+    Answer, Assessment, Challenge, Confirmation, Dialog, Intent, Proven, REASON, Request, assess,
+    deploys, guard, hold_scope,
 };
 use crate::model::{Outcome, Refusal, Report, TargetSpec, Verb};
 use crate::runtime::{Ended, Runtime, run};
@@ -31,6 +31,9 @@ enum Found {
 
 /// What is said where an issue was asked for besides, and is not known to be there.
 pub(super) const UNTOLD: &str = "the issue is not known to be open, and what was done before stands; look at GitHub, then open one with `flightdeck incident`";
+
+/// What refuses a yes without a reason.
+pub(super) const UNEXPLAINED: &str = "--yes in production needs a --reason that is not blank";
 
 /// How long what was journaled may take to be read back.
 const READ_BACK: Duration = Duration::from_secs(2);
@@ -73,6 +76,13 @@ pub(super) async fn act<W: Write>(
         let seen = seen(runtime, &confirmation.request);
         plan::print_dry_run(&confirmation.plan, seen.as_ref(), out)?;
         return Ok(Exit::Done);
+    }
+    if global.yes
+        && let Some(production) = &confirmation.instead
+        && request.reason.as_ref().is_none_or(|reason| reason.trim().is_empty())
+    {
+        let reason = format!("{UNEXPLAINED}; it moves {production} too");
+        return refused(&request, vec![Refusal::new(REASON, reason)], out);
     }
     let answer = if global.yes {
         warn(&confirmation);
@@ -235,7 +245,7 @@ async fn prompt(
     let line = line.trim();
     Ok(Ended::Answered(match confirmation.challenge {
         Challenge::Key if line == "yes" => Some(Answer::Yes),
-        Challenge::Name if line == confirmation.plan.target.as_str() => {
+        Challenge::Name if line == confirmation.typed().as_str() => {
             Some(Answer::Name(line.to_owned()))
         }
         _ => None,

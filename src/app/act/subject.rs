@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cli::args::{DecideArgs, RerunArgs, RunArgs};
 use crate::clients::github::{Answer, GithubClient, Read};
-use crate::control::Request;
+use crate::control::{Request, unheard};
 use crate::model::{
     Event, Fault, FaultKind, FeedId, Job, Observation, Refusal, Run, Status, Subject, TargetSpec,
     Verb, Waits,
@@ -118,7 +118,12 @@ pub(super) async fn find(
     }
     let pipeline = runtime.store().pipeline(spec).map(|pipeline| pipeline.run.id);
     let run = wanted.named().or(pipeline);
-    let some_run = || run.ok_or_else(|| no("run", format!("no run of {} is known", spec.target)));
+    let silent = unheard(runtime.store(), spec);
+    let some_run = || match (run, silent.clone()) {
+        (Some(run), _) => Ok(run),
+        (None, Some(why)) => Err(Missed::Fault(why)),
+        (None, None) => Err(no("run", format!("no run of {} is known", spec.target))),
+    };
     if let Some(id) = run.filter(|_| request.verb == Verb::Rerun) {
         file::read(runtime, client, (host, repo), spec, id).await;
     }

@@ -63,8 +63,8 @@ pub(super) fn sights(store: &Store, target: &Target, began: Time, now: Time) -> 
     }
     for alert in state.alerts.list.iter().filter(|alert| alert.state == AlertState::Firing) {
         let (name, severity) = (alert.name.clone(), alert.severity.to_string());
-        let key = format!("alert {severity} {name}\n{}", alert.since);
-        let (state, since) = ("firing".to_owned(), Some(alert.since));
+        let key = format!("alert {severity} {name}\n{:?}", alert.since);
+        let (state, since) = ("firing".to_owned(), alert.since);
         all.push(sight(key, "", What::Alert { name, severity, state, since }));
     }
     // with one side alone there is nothing to compare

@@ -47,6 +47,11 @@ impl Resolver<'_, '_> {
             self.not(&text, "write another environment: no revision is here before it is here");
             return None;
         }
+        let is_unread = |one: &Spanned<raw::Environment>| named(one.get_ref()).is_none();
+        if service.raw.environment.iter().any(is_unread) && !known.contains(&name) {
+            // it may be the one whose own name is wrong, which is said there
+            return None;
+        }
         if !known.contains(&name) {
             let fix = suggest(name, known, "this service has no other environment");
             self.not(&text, fix);

@@ -31,8 +31,12 @@ impl Resolver<'_, '_> {
         self.needs_prometheus(place, written.span());
         let name = match &raw.name {
             None => "burn".to_owned(),
-            name => self.name(name.as_ref(), written.span(), "error budget").unwrap_or_default(),
+            name => self.gate(name.as_ref(), written.span(), "error budget").unwrap_or_default(),
         };
+        let metrics = place.raw.metric.iter().filter_map(|metric| metric.get_ref().name.as_ref());
+        if let Some(twin) = metrics.into_iter().find(|metric| *metric.get_ref() == name) {
+            self.not(twin, "the error budget is called so; give one of them another name");
+        }
         if raw.objective.is_none() {
             let fix = "write the part of requests that must not fail over 30 days: 0.999";
             self.problems.missing(written.span(), "objective", fix);

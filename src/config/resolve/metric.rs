@@ -22,7 +22,7 @@ impl Resolver<'_, '_> {
         let mut specs = Vec::new();
         for (index, metric) in place.raw.metric.iter().enumerate() {
             let raw = metric.get_ref();
-            let name = self.name(raw.name.as_ref(), metric.span(), "error rate");
+            let name = self.gate(raw.name.as_ref(), metric.span(), "error rate");
             let track = self.track(place, raw.track.as_ref());
             if let (Some(name), Some(written)) = (&name, &raw.name)
                 && !names.insert((name.clone(), track))

@@ -92,7 +92,7 @@ impl Resolver<'_, '_> {
         let Some(engine) = &rollout.get_ref().engine else {
             let fix = "write engine = \"haproxy\", engine = \"command\" or engine = \"github\"";
             self.problems.missing(rollout.span(), "engine", fix);
-            return Some(ENGINES[0]);
+            return None;
         };
         let name = engine.get_ref().as_str();
         if let Some(known) = ENGINES.into_iter().find(|known| *known == name) {

@@ -12,8 +12,14 @@ use crate::config::loopback::is_loopback_url;
 use crate::config::raw::{SecretPlace, SecretRef, Text, Time};
 use crate::config::secret::Secret;
 use crate::model::ids::is_name;
+use crate::model::rules::{GATES, RULES};
 
 use super::Resolver;
+
+/// A path without the `.` parts that it was written with.
+fn normal(path: &Path) -> PathBuf {
+    path.components().collect()
+}
 
 /// What a name may be.
 pub(super) const NAME: &str =
@@ -27,6 +33,25 @@ impl Resolver<'_, '_> {
     pub(super) fn not(&mut self, text: &Text, fix: impl Into<String>) {
         let found = format!("found {}", quoted(text.get_ref()));
         self.problems.at(text.span(), found, fix);
+    }
+
+    /// The name of a gate, which must be there and be no other's.
+    pub(super) fn gate(
+        &mut self,
+        name: Option<&Text>,
+        table: std::ops::Range<usize>,
+        example: &str,
+    ) -> Option<String> {
+        let found = self.name(name, table, example)?;
+        if let Some(written) = name
+            && (GATES.contains(&found.as_str()) || RULES.contains(&found.as_str()))
+        {
+            self.not(
+                written,
+                "a gate or rule of flightdeck's own is called so; give it another name",
+            );
+        }
+        Some(found)
     }
 
     /// A name that must be there.
@@ -148,7 +173,7 @@ impl Resolver<'_, '_> {
             self.not(text, "write a path, whole or from this file's folder (`~` is not filled in)");
             return None;
         }
-        Some(self.folder.join(written))
+        Some(normal(&self.folder.join(written)))
     }
 
     /// A command's argv; a program with a `/` in it starts at the configuration's folder.
@@ -157,7 +182,7 @@ impl Resolver<'_, '_> {
         match argv.first_mut() {
             Some(program) if !program.trim().is_empty() => {
                 if program.contains('/') && !Path::new(program.as_str()).is_absolute() {
-                    *program = self.folder.join(&*program).display().to_string();
+                    *program = normal(&self.folder.join(&*program)).display().to_string();
                 }
             }
             _ => self.problems.at(

@@ -87,7 +87,7 @@ impl Several {
         let by_name =
             |dialog: &&Dialog| plain(dialog).is_some_and(|one| one.challenge == Challenge::Name);
         let first = self.dialogs().find(by_name).and_then(plain)?;
-        Some(self.group.as_deref().unwrap_or(first.plan.target.as_str()))
+        Some(self.group.as_deref().unwrap_or(first.typed().as_str()))
     }
 
     /// How many wait for their yes, or, once it was given, for their turn.

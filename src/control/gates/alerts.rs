@@ -10,7 +10,25 @@ use super::{Gate, GateState};
 
 /// Whether an alert began since the release; none when nobody knows when that was.
 pub(in crate::control) fn since_release(alert: &Alert, release: Began) -> Option<bool> {
-    release.known().map(|began| alert.since >= began)
+    release.known().map(|began| alert.may_be_since(began))
+}
+
+/// That there are alerts that could not be read: any of them may be the one that matters.
+pub(in crate::control) fn unread(state: &TargetState) -> Option<String> {
+    match state.alerts.unread {
+        0 => None,
+        1 => Some("1 alert could not be read".to_owned()),
+        n => Some(format!("{n} alerts could not be read")),
+    }
+}
+
+/// `P0 HighErrorRate for 40 s`
+pub(in crate::control) fn sentence(alert: &Alert, now: Time) -> String {
+    let since = match alert.since {
+        Some(since) => format!("for {}", span(now - since)),
+        None => "since an unreadable time".to_owned(),
+    };
+    format!("{} {} {since}", alert.severity, alert.name)
 }
 
 pub(in crate::control) fn alerts(
@@ -31,6 +49,9 @@ pub(in crate::control) fn alerts(
         .filter(|alert| since_release(alert, release) != Some(false))
         .collect();
     let Some(first) = bad.first() else {
+        if let Some(reason) = unread(state) {
+            return Gate::new("alerts", GateState::Unknown, reason);
+        }
         // nothing heard over a broken line is not silence
         if let Some(why) = trouble(store, state, now) {
             let reason = format!("none heard, but one might not be: {why}");
@@ -38,7 +59,8 @@ pub(in crate::control) fn alerts(
         }
         let began = release.known();
         let ended = state.alerts.ended.iter().filter(|alert| {
-            alert.severity >= block && began.is_none_or(|began| alert.since >= began)
+            alert.severity >= block
+                && began.zip(alert.since).is_none_or(|(began, since)| since >= began)
         });
         let ended = match ended.count() {
             0 => String::new(),
@@ -49,12 +71,6 @@ pub(in crate::control) fn alerts(
     };
     let since = if release.known().is_some() { "since release" } else { "firing" };
     let more = if bad.len() > 1 { format!(" and {} more", bad.len() - 1) } else { String::new() };
-    let reason = format!(
-        "{} {since}: {} {} for {}{more}",
-        bad.len(),
-        first.severity,
-        first.name,
-        span(now - first.since)
-    );
+    let reason = format!("{} {since}: {}{more}", bad.len(), sentence(first, now));
     Gate::new("alerts", GateState::Fail, reason)
 }

@@ -1,10 +1,12 @@
 //! Which requests about runs deploy: onto their own target, or onto another of the same repository. Pure;
 //! decides neither what is refused nor how it is confirmed.
 
+use crate::model::pipeline::is_of_pattern;
 use crate::model::{Run, Subject, TargetSpec, Time, Verb};
 use crate::store::{Store, TargetState, newest};
 
 use super::super::evidence::{Evidence, is_of};
+use super::super::freeze::frozen;
 use super::super::phase::span;
 use super::super::queue::short;
 use super::super::way_back::goes_back_only;
@@ -49,17 +51,63 @@ pub fn deploys(store: &Store, request: &Request) -> bool {
         }
 }
 
-/// The other targets of the repository that a run deploys when it runs again.
-fn others<'s>(store: &'s Store, state: &TargetState, about: &About<'s>) -> Vec<&'s TargetSpec> {
-    let Ok(run) = about.run() else { return Vec::new() };
+/// Whether it is a run of the workflow that deploys the target, or would be one.
+fn is_pipeline(spec: &TargetSpec, about: &About<'_>) -> bool {
+    match &about.subject {
+        Subject::Workflow { file, git_ref, .. } => {
+            let on_ref = spec.workflow_ref.as_ref().is_none_or(|own| is_of_pattern(own, git_ref));
+            spec.workflow.as_ref() == Some(file) && on_ref
+        }
+        _ => about.run().is_ok_and(|run| {
+            spec.workflow.is_some() && newest(spec, std::slice::from_ref(run)).is_some()
+        }),
+    }
+}
+
+/// Whether what a workflow is started with says that it is for the one target and not for the other.
+fn is_told_apart(own: &TargetSpec, other: &TargetSpec, about: &About<'_>) -> bool {
+    let Subject::Workflow { inputs, .. } = &about.subject else { return false };
+    let names = |spec: &TargetSpec| inputs.values().any(|value| spec.environments.contains(value));
+    names(own) && !names(other)
+}
+
+/// The other targets of the repository that a run deploys, or takes back, when it runs.
+fn others<'s>(store: &'s Store, state: &TargetState, about: &About<'s>) -> Vec<&'s TargetState> {
     let place = |spec: &TargetSpec| (spec.host.clone(), spec.repo.clone());
-    let deployed = |spec: &&TargetSpec| {
+    let deployed = |other: &&TargetState| {
+        let spec = &other.spec;
+        let back = || about.workflow().is_some_and(|file| goes_back_only(spec, file));
         spec.target != state.spec.target
             && place(spec) == place(&state.spec)
-            && (spec.workflow.is_some() && newest(spec, std::slice::from_ref(run)).is_some()
-                || names(spec, about))
+            && (is_pipeline(spec, about) || names(spec, about) || back())
+            && !is_told_apart(&state.spec, spec, about)
     };
-    store.targets().map(|state| &state.spec).filter(deployed).collect()
+    store.targets().filter(deployed).collect()
+}
+
+/// The other targets in production that a request moves too, though it does not name them.
+pub(super) fn production_too<'s>(
+    store: &'s Store,
+    state: &TargetState,
+    about: &About<'s>,
+) -> Vec<&'s TargetState> {
+    let mut others = others(store, state, about);
+    others.retain(|other| other.spec.production);
+    others
+}
+
+/// The target in production that a request moves although it names one that is none.
+pub(in crate::control) fn production_instead<'s>(
+    store: &'s Store,
+    state: &'s TargetState,
+    request: &Request,
+) -> Option<&'s TargetSpec> {
+    let runs = [Verb::Rerun, Verb::Dispatch, Verb::Cancel, Verb::ForceCancel];
+    if state.spec.production || !runs.contains(&request.verb) {
+        return None;
+    }
+    let about = about(store, state, request).ok()?;
+    production_too(store, state, &about).first().map(|other| &other.spec)
 }
 
 /// Whether to run a run again moves what customers see: it deploys to production, or takes production back.
@@ -70,21 +118,36 @@ pub(in crate::control) fn moves_production(
 ) -> bool {
     let Ok(about) = about(store, state, request) else { return state.spec.production };
     let moves = || is_or_may_be(state, &about) || about.goes_back(store, state);
-    state.spec.production && moves()
-        || others(store, state, &about).iter().any(|spec| spec.production)
+    state.spec.production && moves() || !production_too(store, state, &about).is_empty()
 }
 
-/// That a run which runs again may deploy other targets too.
+/// That a run may move other targets too, and where a freeze says that nothing should.
 pub(in crate::control) fn deployed_too(
     store: &Store,
     state: &TargetState,
     request: &Request,
-) -> Option<String> {
-    let about = about(store, state, request).ok()?;
+    now: Time,
+) -> Vec<String> {
+    let Ok(about) = about(store, state, request) else { return Vec::new() };
     let others = others(store, state, &about);
-    let names: Vec<String> = others.iter().map(|spec| spec.target.to_string()).collect();
-    (!names.is_empty())
-        .then(|| format!("it may deploy {} too; its gates are told there", names.join(", ")))
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<&str> = others.iter().map(|other| other.spec.target.as_str()).collect();
+    let names = names.join(", ");
+    let ends = matches!(request.verb, Verb::Cancel | Verb::ForceCancel);
+    let mut notes = vec![if ends {
+        format!("it may be deploying {names} too")
+    } else {
+        format!("it may deploy {names} too; its gates are told there")
+    }];
+    let frozen = others.iter().filter_map(|other| {
+        let frozen = frozen(&other.spec.rules.freezes, now).filter(|_| !ends)?;
+        let (target, name) = (&other.spec.target, &frozen.by.name);
+        Some(format!("{target} is frozen: {name} {}", frozen.until_words(now)))
+    });
+    notes.extend(frozen);
+    notes
 }
 
 /// What a run that runs again deploys once more, and how that stands to what runs now and to the newer runs of

@@ -91,3 +91,43 @@ fn a_share_is_never_made_and_what_it_had_is_remembered() {
     tail.read_new().unwrap();
     assert_eq!((written.seq, tail.lost()), (4, Some(3)));
 }
+
+#[test]
+fn another_folder_in_a_shared_journals_place_is_told_by_verify() {
+    let (share, state) = (folder(), folder());
+    let shared = Shared::new(share.path(), state.path());
+    let mut journal = open_shared(&shared).unwrap();
+    journal.append(changed("1")).unwrap();
+    journal.append(changed("2")).unwrap();
+    assert!(verify_shared(&shared).unwrap().is_sound());
+    for file in fs::read_dir(share.path()).unwrap().flatten() {
+        if file.path().is_file() {
+            fs::remove_file(file.path()).unwrap();
+        }
+    }
+    assert!(verify(share.path()).unwrap().is_sound(), "by itself it is an empty journal");
+    let found = verify_shared(&shared).unwrap();
+    assert_eq!((found.lines, found.problems[0].kind), (0, ProblemKind::Removed));
+    assert!(found.problems[0].text.contains("2 was seen from this machine"), "{found:?}");
+}
+
+#[test]
+fn what_a_line_takes_is_tried_without_writing_one() {
+    let folder = folder();
+    let journal = open(&folder);
+    let names = || -> Vec<_> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().flatten().map(|file| file.file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    journal.try_write().unwrap();
+    assert_eq!(names(), before);
+    fs::create_dir(lines(&folder)).unwrap();
+    assert!(journal.try_write().is_err(), "the lines cannot be opened for more");
+    fs::remove_dir(lines(&folder)).unwrap();
+    let blocked = folder.path().join(format!("journal.try-{}", std::process::id()));
+    fs::create_dir(blocked).unwrap();
+    assert!(journal.try_write().is_err(), "the page cannot be written");
+}

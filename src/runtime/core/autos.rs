@@ -63,8 +63,9 @@ impl Runtime {
 
     fn not_done(&mut self, target: &Target, key: &str, why: &str) {
         self.looks.end(key, Instant::now());
-        let text = format!("automatic rollback of {target} not done: {why}; it is tried again");
-        self.apply(self.now(), Event::Notice { text });
+        // as long as it is due it is asked for anew
+        let text = format!("automatic rollback of {target} not done now: {why}");
+        self.apply(self.now(), Event::Notice { text, target: Some(target.clone()) });
     }
 
     /// What became of one of them, which nobody looks at in a dialog.
@@ -79,7 +80,7 @@ impl Runtime {
             let (target, outcome) = (&report.target, report.outcome.word());
             let after = report.took_ms;
             let text = format!("automatic rollback of {target}: {outcome} after {after} ms");
-            self.apply(self.now(), Event::Notice { text });
+            self.apply(self.now(), Event::Notice { text, target: Some(target.clone()) });
         }
     }
 }

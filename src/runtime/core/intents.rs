@@ -50,7 +50,7 @@ impl Runtime {
     fn toggle_read_only(&mut self, now: Time) {
         let event = if self.locked {
             let text = "it was started read-only and stays so; start it without to act";
-            Event::Notice { text: text.to_owned() }
+            Event::Notice { text: text.to_owned(), target: None }
         } else {
             Event::ReadOnly { on: !self.store.fleet().read_only }
         };

@@ -53,7 +53,9 @@ impl Runtime {
                     let bus = self.bus.clone();
                     self.tasks.spawn(async move {
                         if let Err(error) = programs::hook(&hook).await {
-                            bus.tell(Event::Notice { text: format!("{target}: {error}") }).await;
+                            let text = format!("{target}: {error}");
+                            let target = Some(target);
+                            bus.tell(Event::Notice { text, target }).await;
                         }
                     });
                 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::clients::http::short;
-use crate::model::{Alert, AlertState, Severity, Time};
+use crate::model::{Alert, AlertState, Severity};
 
 /// Alerts kept of one answer; the worst and newest, when there are more.
 const ALERTS: usize = 5000;
@@ -19,8 +21,10 @@ const LENGTH: usize = 4_000;
 /// One answer.
 #[derive(Debug, Default)]
 pub(super) struct Page {
-    /// The alerts that could be read.
+    /// The alerts whose labels could be read, which are what an alert is.
     pub(super) alerts: Vec<Alert>,
+    /// How many could not.
+    pub(super) unread: usize,
     /// What is missing from them.
     pub(super) warnings: Vec<String>,
 }
@@ -30,17 +34,32 @@ type Texts = BTreeMap<String, String>;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
-    fingerprint: String,
-    starts_at: Time,
-    labels: Texts,
+    labels: BTreeMap<String, Value>,
     #[serde(default)]
-    annotations: Option<Texts>,
+    fingerprint: Value,
+    #[serde(default)]
+    starts_at: Value,
+    #[serde(default)]
+    annotations: Value,
     #[serde(default, rename = "generatorURL")]
-    generator: Option<String>,
+    generator: Value,
     #[serde(default)]
-    receivers: Option<Vec<Receiver>>,
+    receivers: Value,
     #[serde(default)]
-    status: Option<Status>,
+    status: Value,
+}
+
+/// A part of an alert, where it is what it should be.
+fn part<T: DeserializeOwned>(value: Value) -> Option<T> {
+    serde_json::from_value(value).ok()
+}
+
+/// A label as text: Alertmanager's are, whoever stands in for it may say `1` for `"1"`.
+fn label(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
 }
 
 #[derive(Deserialize)]
@@ -54,12 +73,13 @@ struct Receiver {
 #[serde(rename_all = "camelCase", default)]
 struct Status {
     state: Option<String>,
-    silenced_by: Option<Vec<serde_json::Value>>,
-    inhibited_by: Option<Vec<serde_json::Value>>,
-    muted_by: Option<Vec<serde_json::Value>>,
+    silenced_by: Option<Vec<Value>>,
+    inhibited_by: Option<Vec<Value>>,
+    muted_by: Option<Vec<Value>>,
 }
 
-/// Reads an answer; an alert that cannot be read is left out and said.
+/// Reads an answer; an alert without readable labels is counted and said, of any other each part that is odd
+/// is missing.
 ///
 /// # Errors
 /// A sentence, when it is no list at all.
@@ -75,9 +95,9 @@ pub(super) fn read(body: &[u8], severity: &BTreeMap<String, Severity>) -> Result
             Err(error) => odd.push(short(&error.to_string())),
         }
     }
+    page.unread = odd.len();
     if let Some(why) = odd.first() {
-        page.warnings
-            .push(format!("{} alerts could not be read and are missing here: {why}", odd.len()));
+        page.warnings.push(format!("{} alerts could not be read: {why}", odd.len()));
     }
     let found = page.alerts.len();
     if found > ALERTS {
@@ -92,33 +112,35 @@ pub(super) fn read(body: &[u8], severity: &BTreeMap<String, Severity>) -> Result
 
 impl Wire {
     fn alert(self, map: &BTreeMap<String, Severity>) -> Alert {
+        let labels: Texts =
+            self.labels.into_iter().map(|(name, value)| (name, label(value))).collect();
         let (severity, unmapped) =
-            severity(self.labels.get("severity").map_or("", |label| label.trim()), map);
-        let annotations = self.annotations.unwrap_or_default();
-        let status = self.status.unwrap_or_default();
+            severity(labels.get("severity").map_or("", |label| label.trim()), map);
+        let annotations: Texts = part(self.annotations).unwrap_or_default();
+        let status: Status = part(self.status).unwrap_or_default();
         let first = |names: [&str; 2]| {
             let found = names.iter().filter_map(|name| annotations.get(*name));
             found.map(|text| text.trim()).find(|text| !text.is_empty()).map(str::to_owned)
         };
         Alert {
-            fingerprint: self.fingerprint,
-            name: self.labels.get("alertname").cloned().unwrap_or_else(|| "(unnamed)".to_owned()),
+            // the labels are what tells alerts apart
+            fingerprint: part(self.fingerprint).unwrap_or_else(|| format!("{labels:?}")),
+            name: labels.get("alertname").cloned().unwrap_or_else(|| "(unnamed)".to_owned()),
             severity,
             unmapped,
             state: status.state(),
             quiet_by: status.by(),
-            since: self.starts_at,
+            since: part(self.starts_at),
             summary: first(["summary", "description"]),
             runbook: first(["runbook_url", "runbook"]),
-            generator: self.generator.filter(|link| !link.is_empty()),
-            receivers: self
-                .receivers
+            generator: part::<String>(self.generator).filter(|link| !link.is_empty()),
+            receivers: part::<Vec<Receiver>>(self.receivers)
                 .unwrap_or_default()
                 .into_iter()
                 .take(TEXTS)
                 .map(|one| cut(one.name))
                 .collect(),
-            labels: bounded(self.labels),
+            labels: bounded(labels),
             annotations: bounded(annotations),
         }
     }
@@ -235,15 +257,24 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_alert_is_left_out_and_said() {
-        let body = r#"[{"fingerprint":"a","startsAt":"2026-01-01T00:00:00Z","labels":{}},7,
-            {"fingerprint":"b","startsAt":"yesterday","labels":{}},
+    fn of_an_odd_alert_what_can_be_read_counts_and_what_cannot_is_counted() {
+        let body = r#"[{"fingerprint":"a","startsAt":"2026-01-01T00:00:00Z","labels":{}},7,{},
+            {"fingerprint":"b","startsAt":"yesterday","labels":null},
+            {"startsAt":17,"labels":{"alertname":"B","severity":1},"status":9,"annotations":[],
+             "receivers":{},"generatorURL":1},
+            {"fingerprint":"d","labels":{"alertname":"D","severity":"critical"}},
             {"fingerprint":"c","startsAt":"2026-01-01T00:00:00Z","labels":{"alertname":"C"},"annotations":null,
              "receivers":null,"generatorURL":null,"extra":{}}]"#;
         let page = read(body.as_bytes(), &map()).unwrap();
         let names: Vec<_> = page.alerts.iter().map(|alert| alert.name.as_str()).collect();
-        assert_eq!(names, ["(unnamed)", "C"]);
-        assert!(page.warnings[0].starts_with("2 alerts could not be read"), "{:?}", page.warnings);
+        assert_eq!(names, ["(unnamed)", "B", "D", "C"]);
+        let (odd, late) = (&page.alerts[1], &page.alerts[2]);
+        assert_eq!((odd.severity, odd.unmapped.as_deref()), (Severity::P1, Some("1")));
+        assert_eq!((odd.state, odd.since), (AlertState::Firing, None));
+        assert!(!odd.fingerprint.is_empty());
+        assert_eq!((late.severity, late.since), (Severity::P0, None));
+        assert_eq!(page.unread, 3);
+        assert!(page.warnings[0].starts_with("3 alerts could not be read"), "{:?}", page.warnings);
         assert!(read(br#"{"status":"success"}"#, &map()).is_err());
     }
 

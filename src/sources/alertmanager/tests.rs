@@ -47,7 +47,7 @@ async fn equal_matchers_are_asked_once_and_alerts_go_to_their_targets() {
 
     let mut counts = BTreeMap::new();
     for item in &polled.items {
-        let Observation::Alerts { target, alerts } = item else { panic!("{item:?}") };
+        let Observation::Alerts { target, alerts, .. } = item else { panic!("{item:?}") };
         counts.insert(target.as_str(), alerts.len());
     }
     assert_eq!(
@@ -65,7 +65,7 @@ async fn equal_matchers_are_asked_once_and_alerts_go_to_their_targets() {
         (alert.name.as_str(), alert.severity, alert.state),
         ("HighErrorRate", Severity::P0, AlertState::Firing)
     );
-    assert_eq!(alert.since, "2026-01-01T00:05:00.250Z".parse::<Time>().unwrap());
+    assert_eq!(alert.since, "2026-01-01T00:05:00.250Z".parse::<Time>().ok());
     assert_eq!(alert.summary.as_deref(), Some("5xx above 1 %"));
     assert_eq!(alert.runbook.as_deref(), Some("https://wiki.example/5xx"));
     assert_eq!(alert.generator.as_deref(), Some("http://p.example/graph"));
@@ -112,12 +112,17 @@ async fn kinds_of_failure_are_told_apart() {
 async fn a_watchdog_that_does_not_fire_breaks_the_way() {
     let server = Server::start(|request| match request.pair("filter") {
         Some("alertname=\"Watchdog\"") => Reply::json(200, ALERT),
+        Some("alertname=\"Odd\"") => Reply::json(200, "[{}]"),
         _ => Reply::json(200, "[]"),
     })
     .await;
     let wanted: [(&str, &[&str]); 1] = [("a/b", &["a=\"b\""])];
     let mut source = source(&server.url, &wanted);
-    let watchdogs = [("alertname=\"Watchdog\"", "a/b"), ("alertname=\"Gone\"", "c/d")];
+    let watchdogs = [
+        ("alertname=\"Watchdog\"", "a/b"),
+        ("alertname=\"Gone\"", "c/d"),
+        ("alertname=\"Odd\"", "e/f"),
+    ];
     source.watchdogs = watchdogs
         .map(|(matcher, target)| (matcher.to_owned(), vec![target.parse().unwrap()]))
         .into();
@@ -127,5 +132,8 @@ async fn a_watchdog_that_does_not_fire_breaks_the_way() {
         _ => None,
     });
     let found: Vec<_> = found.collect();
-    assert_eq!(found, [("c/d", LinkState::Broken), ("a/b", LinkState::Holds)]);
+    assert_eq!(
+        found,
+        [("c/d", LinkState::Broken), ("e/f", LinkState::Unknown), ("a/b", LinkState::Holds)]
+    );
 }

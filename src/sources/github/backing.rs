@@ -239,14 +239,16 @@ impl Backing {
             if let Some(list) = round.take(memory, Part::Checks, answer) {
                 memory.keep_checks(&run.sha, list);
             }
-            let mut all = memory.checks_of(&run.sha).cloned().unwrap_or_default().items;
+            let List { items: mut all, more, skipped } =
+                memory.checks_of(&run.sha).cloned().unwrap_or_default();
+            let mut cut = more || skipped > 0;
             if let Some(statuses) = said.statuses {
                 let why = statuses.as_ref().err().map(|fault| fault.text.clone());
                 unread = unread.or(why.clone());
                 unknown = unknown.or(why);
-                all.extend(
-                    round.take(memory, Part::Statuses, fresh(statuses)).unwrap_or_default().items,
-                );
+                let list = round.take(memory, Part::Statuses, fresh(statuses)).unwrap_or_default();
+                cut |= list.more || list.skipped > 0;
+                all.extend(list.items);
             }
             let branch = run.branch.as_ref().filter(|_| !is_proposed(run));
             let required = branch.and_then(|branch| self.required.get(branch).cloned());
@@ -254,6 +256,7 @@ impl Backing {
                 unknown =
                     Some("GitHub's list of runs does not say into which branch it would go".into());
             }
+            let unread = unread.or_else(|| cut.then(|| "not all of them could be read".to_owned()));
             let checks = Checks { all, required, unknown, unread };
             let sha = run.sha.clone();
             round.backing.push(Observation::Checks { host: host(), repo: repo(), sha, checks });

@@ -23,7 +23,7 @@ pub(super) struct Commits(BTreeMap<String, Read>);
 
 #[derive(Debug, Clone, Default)]
 struct Read {
-    statuses: Vec<Check>,
+    statuses: List<Check>,
     /// Whether all that is required has passed.
     settled: bool,
 }
@@ -107,14 +107,16 @@ impl Commits {
             if let Some(answer) = statuses {
                 let answer = answer.map(|value| Answer::Fresh { value, seen: Vec::new() });
                 if let Some(list) = round.take(memory, Part::Statuses, answer) {
-                    read.statuses = list.items;
+                    read.statuses = list;
                 }
             }
             let List { items: mut all, more, skipped } =
                 memory.checks_of(&sha).cloned().unwrap_or_default();
-            let cut = || (more || skipped > 0).then(|| "not all of them could be read".to_owned());
+            let List { items: statuses, more: cut_off, skipped: odd } = read.statuses.clone();
+            let whole = !more && !cut_off && skipped + odd == 0;
+            let cut = || (!whole).then(|| "not all of them could be read".to_owned());
             let unread = unread.or_else(cut);
-            all.extend(read.statuses.iter().cloned());
+            all.extend(statuses);
             read.settled = unread.is_none() && is_settled(&all, required);
             let checks = Checks { all, unread, ..Checks::default() };
             let (host, repo) = (host.to_owned(), repo.to_owned());

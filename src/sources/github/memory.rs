@@ -291,6 +291,7 @@ impl Memory {
             host: host(),
             repo: repo(),
             deployments: self.deployments_with_state(),
+            skipped: self.deployments.skipped,
         });
         let releases = round.releases.then(|| Observation::Releases {
             host: host(),

@@ -67,11 +67,13 @@ fn trace(state: &TargetState, index: usize) -> Option<Trace> {
 /// What happened to a target, oldest first.
 fn marks(state: &TargetState) -> Vec<Mark> {
     let actions = state.ledger.entries.iter().filter_map(action);
-    let alerts = state.alerts.firing().map(|alert| Mark {
-        at: alert.since,
-        glyph: '!',
-        label: format!("{} {}", alert.severity, alert.name),
-        role: words::severity(alert.severity),
+    let alerts = state.alerts.firing().filter_map(|alert| {
+        Some(Mark {
+            at: alert.since?,
+            glyph: '!',
+            label: format!("{} {}", alert.severity, alert.name),
+            role: words::severity(alert.severity),
+        })
     });
     let mut marks: Vec<Mark> = actions.chain(alerts).collect();
     marks.sort_by_key(|mark| mark.at);

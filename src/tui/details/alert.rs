@@ -37,7 +37,8 @@ pub(super) fn write(scene: &Scene<'_>, fingerprint: &str, page: &mut Page) -> Op
         page.fact("note", &said, Role::Attention);
     }
     page.fact("blocks", blocks(scene, alert), Role::Text);
-    page.fact("since", &scene.moment(alert.since), Role::Text);
+    let since = alert.since.map_or("it could not be read".to_owned(), |since| scene.moment(since));
+    page.fact("since", &since, Role::Text);
     page.fact("release", &release(scene, alert), Role::Text);
     let by = match alert.state {
         AlertState::Inhibited => "inhibited by",
@@ -92,7 +93,7 @@ fn blocks(scene: &Scene<'_>, alert: &Alert) -> &'static str {
     match alert.state {
         AlertState::Silenced | AlertState::Inhibited => "nothing: it is kept quiet",
         _ if alert.severity < scene.look.state.spec.alert_block => "nothing: it is not bad enough",
-        _ if began.is_some_and(|began| alert.since < began) => {
+        _ if began.is_some_and(|began| !alert.may_be_since(began)) => {
             "nothing: it is older than this release"
         }
         AlertState::Firing => "a promotion",
@@ -100,11 +101,14 @@ fn blocks(scene: &Scene<'_>, alert: &Alert) -> &'static str {
 }
 
 fn release(scene: &Scene<'_>, alert: &Alert) -> String {
-    match scene.look.seen.evidence.release.known() {
-        Some(at) if alert.since >= at => {
-            format!("began {} after this release", words::span(alert.since - at))
+    match scene.look.seen.evidence.release.known().map(|at| (at, alert.since)) {
+        Some((_, None)) => "nobody knows when it began; it counts".to_owned(),
+        Some((at, Some(since))) if since >= at => {
+            format!("began {} after this release", words::span(since - at))
         }
-        Some(at) => format!("older: began {} before this release", words::span(at - alert.since)),
+        Some((at, Some(since))) => {
+            format!("older: began {} before this release", words::span(at - since))
+        }
         None => "nobody knows when this release began; a firing alert counts".to_owned(),
     }
 }

@@ -144,7 +144,7 @@ pub fn answer(
                         return vec![Intent::Ask(Request { skip_hooks: true, ..request.clone() })];
                     }
                     if by_name {
-                        name(state, confirmation.plan.target.as_str(), key)
+                        name(state, confirmation.typed().as_str(), key)
                     } else {
                         by_key(state, request, confirm_key(keymap), key, now)
                     }

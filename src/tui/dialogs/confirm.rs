@@ -81,7 +81,7 @@ fn question(
             return (foot, format!("Esc cancel   Enter put it into the plan{back}"));
         }
         Challenge::Name => {
-            let ask = format!("type {} and press Enter to do it", plan.target);
+            let ask = format!("type {} and press Enter to do it", confirmation.typed());
             foot.extend(wrap(&ask, Role::Title, width, 3));
             foot.push(entry("name", format!("{}▏", answering.name.text()), Role::Key, width));
             "Esc cancel   Enter after the name   Tab add a reason".to_owned()

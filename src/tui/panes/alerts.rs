@@ -36,6 +36,9 @@ pub fn body(
         (true, Some(_)) if store.feed_view(&spec.feed, now).state != FeedState::Live => {
             vec![Row::new(width).put("? none when last heard", Role::Unknown)]
         }
+        (true, Some(_)) if alerts.unread > 0 => {
+            vec![Row::new(width).put("? what there is could not be read", Role::Unknown)]
+        }
         (true, Some(_)) => vec![Row::new(width).put("✓ none", Role::Ok)],
         (true, None) => vec![Row::new(width).put("? not heard yet", Role::Unknown)],
         _ => rows,
@@ -72,6 +75,7 @@ fn counts(look: &Glance<'_>, release: Option<Time>, width: usize) -> Row {
         (older, "older"),
         (of(AlertState::Silenced), "silenced"),
         (of(AlertState::Inhibited), "inhibited"),
+        (alerts.unread, "unreadable"),
     ];
     if width < 50 {
         // each line says it
@@ -93,7 +97,8 @@ fn row(
     now: Time,
     width: usize,
 ) -> Row {
-    let new = alert.state == AlertState::Firing && release.is_none_or(|began| alert.since >= began);
+    let new =
+        alert.state == AlertState::Firing && release.is_none_or(|began| alert.may_be_since(began));
     let (glyph, role) = match alert.state {
         AlertState::Firing if new => ("▲", words::severity(alert.severity)),
         AlertState::Firing => ("△", Role::Text),
@@ -108,7 +113,7 @@ fn row(
     };
     let narrow = width < 70;
     let row = Row::new(width).put(format!("{glyph} {} ", alert.severity), role);
-    let age = words::span(now - alert.since);
+    let age = alert.since.map_or("?".to_owned(), |since| words::span(now - since));
     if width < 50 {
         // which one, how it stands and since when; the rest is a key away
         let state = if alert.unmapped.is_some() && state.is_empty() { "unmapped" } else { state };

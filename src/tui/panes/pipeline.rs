@@ -57,7 +57,7 @@ pub fn body(
         rows.push(Row::new(width).put("jobs not read yet", Role::Dim));
     }
     rows.extend(pipeline.jobs.iter().flat_map(|job| steps(job, known, width)).take(CHAIN));
-    let skipped = store.repo_of(spec).map_or(0, |repo| repo.skipped);
+    let skipped = store.repo_of(spec).map_or(0, RepoState::skipped);
     if skipped > 0 {
         let text = format!("! {skipped} items of GitHub's answer could not be read");
         rows.push(Row::new(width).put(text, Role::Attention));

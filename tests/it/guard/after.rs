@@ -254,6 +254,10 @@ fn where_nothing_is_probed_the_last_deployment_counts() {
     own.reads(rollout(0.0)).probes(HealthState::Healthy);
     deploys(&mut own, &[("v1.4.2", "success")]);
     assert_eq!(gate(&own), (GateState::Pass, "1.4.2 was deployed to staging".into()));
+    own.deployed_beside(vec![deployment("staging", "v1.4.2", "success", 100)], 1);
+    let (state, reason) = gate(&own);
+    assert_eq!(state, GateState::Unknown, "the one that cannot be read may be the last");
+    assert!(reason.ends_with("but 1 of GitHub's items could not be read"), "{reason}");
     deploys(&mut own, &[("v1.4.2", "inactive"), ("v2.1.0", "success")]);
     let (state, reason) = gate(&own);
     assert_eq!(state, GateState::Wait, "{reason}");

@@ -106,6 +106,59 @@ fn a_run_that_deploys_production_too_says_so_wherever_it_is_asked_for() {
     }
 }
 
+#[test]
+fn what_moves_production_through_another_target_follows_productions_rules() {
+    let staging: Target = "checkout/staging".parse().expect("a target");
+    let own = TargetSpec {
+        target: staging.clone(),
+        production: false,
+        environments: vec!["staging".into()],
+        rollout: None,
+        ..spec()
+    };
+    let mut build = Build::new(Fleet { targets: vec![own, spec()], ..fleet(spec()) });
+    build.till(100).reads(rollout(10.0));
+    let (host, repo) = place();
+    let runs = vec![
+        run(930, Status::InProgress, None),
+        run(OVER, Status::Completed, Some(Conclusion::Failure)),
+    ];
+    let workflow = "deploy.yml".to_owned();
+    says(&mut build, vec![Observation::Runs { host, repo, workflow, runs, skipped: 0 }]);
+    let starts = |input: &str| {
+        let inputs = BTreeMap::from([("where".to_owned(), input.to_owned())]);
+        let (file, git_ref) = ("deploy.yml".to_owned(), "main".to_owned());
+        Subject::Workflow { file, git_ref, inputs }
+    };
+    let request =
+        |verb, subject| Request { subject: Some(subject), ..Request::new(staging.clone(), verb) };
+    let rerun = request(Verb::Rerun, Subject::Run { run: OVER });
+    let dispatch = request(Verb::Dispatch, starts("all"));
+    let elsewhere = request(Verb::Dispatch, starts("staging"));
+    let cancel = request(Verb::Cancel, Subject::Run { run: 930 });
+    let asked = |build: &Build, request: &Request| {
+        let asked = ask(&build.store, request, ActionId("a".into()), "ana", build.now());
+        let confirmation = asked.expect("nothing refuses it");
+        (confirmation.challenge, confirmation.typed().to_string(), confirmation.instead.is_some())
+    };
+    let name = (Challenge::Name, "checkout/production".to_owned(), true);
+    assert_eq!([asked(&build, &rerun), asked(&build, &dispatch)], [name.clone(), name]);
+    let (challenge, _, production) = asked(&build, &cancel);
+    assert_eq!((challenge, production), (Challenge::Key, true), "as a cancel of production is");
+    let key = (Challenge::Key, staging.to_string(), false);
+    assert_eq!(asked(&build, &elsewhere), key, "its inputs say where it goes");
+    build.acts("h", Verb::Hold, 10.0, 10.0, Outcome::Seen);
+    for refused in [&rerun, &dispatch] {
+        let refusals = guard(&build.store, refused, build.now());
+        let held = refusals.iter().find(|refusal| refusal.gate == "hold");
+        let held = held.map(|refusal| refusal.reason.as_str()).unwrap_or_default();
+        assert!(held.starts_with("checkout/production: held by"), "{refusals:?}");
+    }
+    for fine in [&elsewhere, &cancel] {
+        assert_eq!(guard(&build.store, fine, build.now()), []);
+    }
+}
+
 /// A target at GitHub whose rollback starts a workflow, held after one whose run failed.
 fn held(back: &str) -> Build {
     let mut spec = spec();

@@ -218,7 +218,10 @@ fn a_run_that_deploys_here_or_that_we_are_part_of_is_not_waited_for() {
     for (state, expected) in [("waiting", GateState::Wait), ("in_progress", GateState::Pass)] {
         let (host, repo) = place();
         let deployments = vec![deployed(state)];
-        build.says(&github(), vec![Observation::Deployments { host, repo, deployments }]);
+        build.says(
+            &github(),
+            vec![Observation::Deployments { host, repo, deployments, skipped: 0 }],
+        );
         assert_eq!(said(&build, "pipeline").0, expected, "{state}");
     }
     let rules = GateRules { pipeline: true, ..GateRules::default() };

@@ -2,7 +2,7 @@
 
 use flightdeck::control::{Began, Effect, GateState, assess, chores};
 use flightdeck::model::{
-    Budget, Event, FeedId, FeedState, HealthState, Observation, Outcome, Probe, RecordKind,
+    Alert, Budget, Event, FeedId, FeedState, HealthState, Observation, Outcome, Probe, RecordKind,
     Severity, Track, Verb,
 };
 
@@ -80,6 +80,21 @@ fn without_a_beginning_every_firing_alert_counts() {
     assert_eq!(gate(&build, "alerts").0, GateState::Pass, "below alert_block");
     build.till(507).alerts(vec![mild, new]);
     assert_eq!(gate(&build, "alerts").0, GateState::Fail);
+}
+
+#[test]
+fn an_alert_that_cannot_be_read_is_not_silence() {
+    let mut build = Build::plain();
+    build.till(500).reads(rollout(10.0)).acts("p", Verb::Promote, 0.0, 10.0, Outcome::Seen);
+    build.alerts_beside(Vec::new(), 2);
+    let (state, reason, _) = gate(&build, "alerts");
+    assert_eq!((state, reason.as_str()), (GateState::Unknown, "2 alerts could not be read"));
+    assert!(seen(&build).reasons.contains(&reason));
+    let undated = Alert { since: None, ..alert("New", Severity::P1, at(0)) };
+    build.alerts(vec![undated]);
+    let (state, reason, _) = gate(&build, "alerts");
+    assert_eq!(state, GateState::Fail, "when it began is not known: it may be now");
+    assert!(reason.contains("P1 New since an unreadable time"), "{reason}");
 }
 
 #[test]

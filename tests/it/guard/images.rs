@@ -92,8 +92,8 @@ fn what_runs_is_asked_for_once_and_noted() {
     assert_eq!(proof(&build), Proof::Shown(sure.into()));
     build.till(600 + 599);
     assert_eq!(asked(&build), [""; 0]);
-    build.tell(Event::Notice { text: "time goes on".into() });
-    build.till(600 + 601).tell(Event::Notice { text: "time goes on".into() });
+    build.tell(Event::Notice { text: "time goes on".into(), target: None });
+    build.till(600 + 601).tell(Event::Notice { text: "time goes on".into(), target: None });
     assert_eq!(asked(&build), [STABLE], "of what is a way back, now and then: a tag can be moved");
 }
 
@@ -134,7 +134,7 @@ fn what_is_not_there_is_no_destination_and_an_error_is_none_either() {
     answers(&mut build, STABLE, Err("registry.ghcr.io answered 502".into()));
     assert_eq!(proof(&build), Proof::Unknown("registry.ghcr.io answered 502".into()));
     assert_eq!(asked(&build), ["1.4.2"]);
-    build.till(761).tell(Event::Notice { text: "time goes on".into() });
+    build.till(761).tell(Event::Notice { text: "time goes on".into(), target: None });
     assert_eq!(asked(&build), ["1.4.2", STABLE], "it is asked again");
 }
 

@@ -6,7 +6,7 @@ use flightdeck::control::{
 use flightdeck::model::{ActionId, Event, IncidentSpec, Outcome, RecordKind, Verb};
 use serde_json::Value;
 
-use crate::support::build::{Build, fleet, rollout, spec, target};
+use crate::support::build::{Build, fleet, report, rollout, spec, target};
 
 fn configured() -> Build {
     let mut spec = spec();
@@ -95,7 +95,7 @@ fn read_only_refuses_it_and_a_story_that_goes_on_does_not() {
     let mut build = configured();
     let confirmation = asked(&build);
     build.till(130).reads(rollout(0.0));
-    build.tell(Event::Notice { text: "something more".into() });
+    build.tell(Event::Notice { text: "something more".into(), target: None });
     assert_eq!(recheck(&build.store, &confirmation, build.now()), Ok(()));
     build.tell(Event::ReadOnly { on: true });
     let refused = recheck(&build.store, &confirmation, build.now());
@@ -142,4 +142,34 @@ fn of_one_whose_process_died_it_is_said_once_that_nobody_knows() {
     assert!(report.notes[0].contains("look there"), "{report:?}");
     build.journals(told[0].clone());
     assert_eq!(due(&build), []);
+}
+
+#[test]
+fn what_another_target_did_is_not_in_its_story() {
+    let mut build = configured();
+    for (name, text) in [("checkout/production", "ours"), ("basket/production", "theirs")] {
+        let target = Some(name.parse().expect("a target"));
+        build.tell(Event::Notice { text: text.into(), target });
+    }
+    let issue = Written::of(&asked(&build).plan.calls[0]).expect("an issue");
+    assert!(issue.body.contains("ours") && !issue.body.contains("theirs"), "{}", issue.body);
+}
+
+#[test]
+fn a_second_one_names_the_first_and_a_later_promotion_is_no_recovery() {
+    let mut build = configured();
+    let plan = asked(&build).plan;
+    assert!(plan.notes.iter().any(|note| note.starts_with("opens one issue in")), "{plan:?}");
+    let mut report = report(&plan, Outcome::Accepted);
+    report.steps[0].output = Some("issue 7: https://github.com/acme/ops/issues/7".into());
+    build.begins(&plan);
+    let outcome = RecordKind::Outcome { report: Box::new(report), followed_up: false };
+    build.till(130).journals(outcome);
+    let again = asked(&build).plan;
+    let said = "opens another issue, besides issue 7: https://github.com/acme/ops/issues/7, by ana";
+    assert!(again.notes.iter().any(|note| note.starts_with(said)), "{:?}", again.notes);
+    build.acts("on", Verb::Promote, 0.0, 10.0, Outcome::Seen).till(140).reads(rollout(10.0));
+    let issue = Written::of(&asked(&build).plan.calls[0]).expect("an issue");
+    assert!(issue.body.contains("- it went on again at "), "{}", issue.body);
+    assert!(!issue.body.contains("is routed to what was left"), "{}", issue.body);
 }

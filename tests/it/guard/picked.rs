@@ -78,5 +78,5 @@ fn which_run_it_was_is_said_by_an_operator_and_followed_from_then_on() {
     build.till(90);
     tell(&mut build, two(&Status::Completed, Some(Conclusion::Success)));
     assert_eq!(outcomes(&build), [Outcome::Seen]);
-    build.tell(Event::Notice { text: "the end".into() });
+    build.tell(Event::Notice { text: "the end".into(), target: None });
 }

@@ -121,7 +121,7 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => action().prop_map(|(id, ..)| Event::Progress {
             action: ActionId(id), target: target(), text: "sending 1 of 2".into(),
         }),
-        1 => "[a-z ]{0,12}".prop_map(|text| Event::Notice { text }),
+        1 => "[a-z ]{0,12}".prop_map(|text| Event::Notice { text, target: None }),
     ]
 }
 
@@ -257,7 +257,7 @@ fn item() -> impl Strategy<Value = Observation> {
             Observation::Metric { target: target(), index, points, fault }
         }),
         2 => readings().prop_map(|points| Observation::Share { target: target(), points, fault: None }),
-        2 => alerts().prop_map(|alerts| Observation::Alerts { target: target(), alerts }),
+        2 => alerts().prop_map(|alerts| Observation::Alerts { target: target(), alerts, unread: 0 }),
         1 => prop::collection::vec(run(), 0..80).prop_map(move |runs| Observation::Runs {
             host: host.clone(), repo: repo.clone(), workflow: "deploy.yml".into(), runs, skipped: 0,
         }),
@@ -265,7 +265,7 @@ fn item() -> impl Strategy<Value = Observation> {
             Observation::Jobs { host: h.clone(), repo: r.clone(), run, jobs }
         }),
         1 => prop::collection::vec(deployment(), 0..70).prop_map(move |deployments| {
-            Observation::Deployments { host: h2.clone(), repo: r2.clone(), deployments }
+            Observation::Deployments { host: h2.clone(), repo: r2.clone(), deployments, skipped: 0 }
         }),
         1 => prop::collection::vec(name, 0..70).prop_map(move |tags| Observation::Releases {
             host: h3.clone(), repo: r3.clone(), releases: tags.clone(), tags,

@@ -135,7 +135,7 @@ fn log(calm: bool) -> Vec<Envelope> {
         let fault = Fault::new(FaultKind::Garbage, HERE);
         build.tell(Event::Failed { feed, fault, next_s: 5.0 });
     }
-    build.tell(Event::Notice { text: here() });
+    build.tell(Event::Notice { text: here(), target: None });
     build.log
 }
 
@@ -288,7 +288,12 @@ fn pipeline(build: &mut Build) {
         Observation::Runs { host: h(), repo: r(), workflow: here(), runs, skipped: 1 },
         Observation::Jobs { host: h(), repo: r(), run: 2, jobs: vec![job] },
         Observation::Waits { host: h(), repo: r(), run: 2, waits: waits() },
-        Observation::Deployments { host: h(), repo: r(), deployments: vec![deployment] },
+        Observation::Deployments {
+            host: h(),
+            repo: r(),
+            deployments: vec![deployment],
+            skipped: 0,
+        },
         Observation::Releases {
             host: h(),
             repo: r(),

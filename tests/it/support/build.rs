@@ -120,7 +120,12 @@ impl Build {
 
     /// Alertmanager answers with all alerts.
     pub fn alerts(&mut self, alerts: Vec<Alert>) -> &mut Self {
-        let alerts = Observation::Alerts { target: target(), alerts };
+        self.alerts_beside(alerts, 0)
+    }
+
+    /// Alertmanager answers with alerts, and with some that cannot be read.
+    pub fn alerts_beside(&mut self, alerts: Vec<Alert>, unread: usize) -> &mut Self {
+        let alerts = Observation::Alerts { target: target(), alerts, unread };
         self.says(&FeedId::source("alertmanager.main"), vec![alerts])
     }
 
@@ -144,8 +149,13 @@ impl Build {
 
     /// What GitHub lists as deployed from the target's repository, the newest first.
     pub fn deployed(&mut self, deployments: Vec<Deployment>) -> &mut Self {
+        self.deployed_beside(deployments, 0)
+    }
+
+    /// The same, with some that cannot be read.
+    pub fn deployed_beside(&mut self, deployments: Vec<Deployment>, skipped: usize) -> &mut Self {
         let (host, repo) = ("github".into(), "acme/checkout".into());
-        let deployments = Observation::Deployments { host, repo, deployments };
+        let deployments = Observation::Deployments { host, repo, deployments, skipped };
         self.says(&FeedId::part("github", "acme/checkout"), vec![deployments])
     }
 

@@ -52,7 +52,8 @@ impl Item for CodeAlert {
 
     fn decode(json: &str) -> Option<Self> {
         let wire: WireAlert = serde_json::from_str(json).ok()?;
-        let rule = wire.rule.known().unwrap_or_default();
+        // without its rule nobody can tell how bad it is
+        let rule = wire.rule.known()?;
         let what = rule.id.known().or_else(|| rule.name.known());
         let finding = finding(wire.number, what, wire.created_at, wire.html_url)?;
         // a word that GitHub has not invented yet may be the worst
@@ -60,7 +61,12 @@ impl Item for CodeAlert {
             Ok(danger) if danger != Danger::Secrets => danger,
             _ => Danger::Critical,
         };
-        Some(Self { danger: rule.security_severity_level.known().map(level), finding })
+        let danger = match rule.security_severity_level {
+            Field::Is(word) => Some(level(word)),
+            Field::Odd => Some(Danger::Critical),
+            Field::Absent => None,
+        };
+        Some(Self { danger, finding })
     }
 }
 
@@ -86,11 +92,18 @@ mod tests {
              "rule": {"id": "js/sql-injection", "security_severity_level": "high"}},
             {"number": 8, "rule": {"id": "js/unused", "security_severity_level": null}},
             {"number": 9, "rule": {"id": "js/new", "security_severity_level": "apocalyptic"}},
+            {"number": 10, "rule": {"id": "js/odd", "security_severity_level": 9}},
+            {"number": 11, "rule": null},
             {"number": null}]"#;
         let page = list::<CodeAlert>(body).unwrap();
         let told: Vec<_> = page.items.iter().map(|own| (own.finding.number, own.danger)).collect();
-        let expected = [(7, Some(Danger::High)), (8, None), (9, Some(Danger::Critical))];
-        assert_eq!((told.as_slice(), page.skipped), (expected.as_slice(), 1));
+        let expected = [
+            (7, Some(Danger::High)),
+            (8, None),
+            (9, Some(Danger::Critical)),
+            (10, Some(Danger::Critical)),
+        ];
+        assert_eq!((told.as_slice(), page.skipped), (expected.as_slice(), 2));
     }
 
     #[test]

@@ -24,7 +24,6 @@ pub(super) struct Group {
     interval: f64,
     #[serde(default)]
     last_evaluation: Option<Time>,
-    #[serde(default)]
     rules: Vec<Rule>,
 }
 

@@ -159,6 +159,7 @@ fn what_scanners_found_since_stable() {
                 host: host.clone(),
                 repo: repo.clone(),
                 deployments: vec![deployed],
+                skipped: 0,
             },
             Observation::Scans { host, repo, scans },
         ];

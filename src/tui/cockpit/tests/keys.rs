@@ -330,7 +330,7 @@ fn a_held_picture_stands_still_and_asks_nothing() {
     stage.keys("j f");
     let held = stage.picture(120, 40);
     assert!(held.contains("PICTURE HELD at 14:32:07Z: 0 changes since; f goes on"), "{held}");
-    stage.world.event(0, Event::Notice { text: "the world goes on".into() });
+    stage.world.event(0, Event::Notice { text: "the world goes on".into(), target: None });
     later(&mut stage, 5_000);
     let after = stage.picture(120, 40);
     assert!(after.contains("1 change since"), "{after}");

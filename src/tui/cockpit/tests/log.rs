@@ -9,7 +9,7 @@ fn a_line_of_the_log_is_read_whole_and_stays() {
         let mut stage = Stage::new(World::bad());
         let text = "mine.toml:4: roles.ok: `greenish` is not a colour; write a name or #rrggbb, as \
             the built-in themes do; dark is worn until then";
-        stage.world.event(0, Event::Notice { text: text.to_owned() });
+        stage.world.event(0, Event::Notice { text: text.to_owned(), target: None });
         stage.keys("esc e");
         assert!(!stage.picture(width, height).contains("until then") || width == 40);
         stage.key("enter");
@@ -17,7 +17,7 @@ fn a_line_of_the_log_is_read_whole_and_stays() {
         let whole = words(stage.picture(width, height));
         let whole: Vec<&str> = whole.split_whitespace().collect();
         assert!(whole.join(" ").contains(text), "{whole:?}");
-        stage.world.event(0, Event::Notice { text: "another".into() });
+        stage.world.event(0, Event::Notice { text: "another".into(), target: None });
         assert!(stage.picture(width, height).contains("greenish"), "it is still being read");
         stage.keys("esc");
         assert!(stage.picture(width, height).contains("Log, newest first"));

@@ -191,7 +191,7 @@ pub fn alert(name: &str, severity: Severity, since: Time) -> Alert {
         unmapped: None,
         quiet_by: vec![],
         state: AlertState::Firing,
-        since,
+        since: Some(since),
         summary: None,
         runbook: None,
         generator: None,
