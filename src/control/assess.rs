@@ -230,7 +230,7 @@ fn check_sentence(state: &TargetState, check: &Check, now: Time) -> String {
     let detail = detail.map_or(String::new(), |detail| format!(": {detail}"));
     let name = gates::check_name(state, check);
     let state = if check.flapping { "flapping" } else { check.state.word() };
-    format!("{name} {state}{since}{detail}")
+    format!("{name} {state}{since}{detail}{}", gates::doubt(check))
 }
 
 fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
@@ -238,7 +238,9 @@ fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
         return vec![format!("nothing is read: {inert}")];
     }
     let lost = gates::troubles(store, state, FeedState::Lost, now);
-    lost.into_iter().chain(gates::hold_unknown(store, state)).collect()
+    let open = state.checks.iter().filter(|check| check.is_open());
+    let open = open.map(|check| check_sentence(state, check, now));
+    lost.into_iter().chain(gates::hold_unknown(store, state)).chain(open).collect()
 }
 
 fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
@@ -289,7 +291,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     // what answers but says nothing is not lost, and is not well either
     let doubtful = |check: &&Check| match check.state {
         HealthState::Degraded => true,
-        HealthState::Unknown => check.last.is_some(),
+        HealthState::Unknown => check.last.is_some() && !check.is_open(),
         HealthState::Healthy => check.flapping,
         HealthState::Unhealthy => false,
     };

@@ -1,7 +1,7 @@
 //! What needs no operator: following up open questions, first sights, completions, changes of state.
 
 use crate::model::{FeedState, Phase, RecordKind, Target, Time};
-use crate::store::{Store, TargetState};
+use crate::store::{Check, Store, TargetState};
 
 use super::assess::{Assessment, assess};
 use super::auto;
@@ -103,10 +103,11 @@ fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> 
     })
 }
 
-/// Whether a feed that could tell more has not spoken yet.
+/// Whether a feed that could tell more has not spoken yet, or a check has not said enough since the start.
 fn silent(store: &Store, state: &TargetState, now: Time) -> bool {
-    state.spec.feeds().any(|feed| {
-        let view = store.feed_view(&feed, now);
-        view.state == FeedState::Lost && view.error.is_none()
-    })
+    state.checks.iter().any(Check::begins)
+        || state.spec.feeds().any(|feed| {
+            let view = store.feed_view(&feed, now);
+            view.state == FeedState::Lost && view.error.is_none()
+        })
 }

@@ -21,7 +21,7 @@ use crate::model::{
     ActionId, Envelope, Event, FeedId, Fleet, Record, RecordKind, Report, Target, Time,
 };
 use crate::ports::{Clock, Engine, Journal, Recorder, Revisions, Source, Workflows};
-use crate::store::Store;
+use crate::store::{Check, Store};
 
 use super::bus::{Bus, Message};
 use super::engine_source::EngineSource;
@@ -232,7 +232,8 @@ impl Runtime {
     #[must_use]
     pub fn all_asked(&self) -> bool {
         let asked = |id: &FeedId| self.store.feeds().any(|(known, _)| known == id);
-        self.journal_read && self.refresh.keys().all(asked) && !self.lacks_checks()
+        let begins = self.store.targets().any(|state| state.checks.iter().any(Check::begins));
+        self.journal_read && self.refresh.keys().all(asked) && !self.lacks_checks() && !begins
     }
 
     /// Whether every feed of one source has been asked at least once.

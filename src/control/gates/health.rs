@@ -58,6 +58,18 @@ pub fn check_gate(check: &Check, now: Time) -> Gate {
     Gate { left_s, ..Gate::new(&check.spec.name, state, reason) }
 }
 
+/// Why what fails is not called unhealthy, in words behind what it says; empty where nothing is open.
+pub(in crate::control) fn doubt(check: &Check) -> String {
+    let (failed, fall) = (check.failures(), check.spec.fall);
+    match check.is_open() {
+        false => String::new(),
+        true if failed < fall => format!("; failed {failed} of {fall} times"),
+        true => {
+            "; perhaps our own network: nothing else that is watched was reached since".to_owned()
+        }
+    }
+}
+
 fn answer_of(check: &Check, now: Time) -> (GateState, String, Option<f64>) {
     let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
     let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
@@ -77,7 +89,10 @@ fn answer_of(check: &Check, now: Time) -> (GateState, String, Option<f64>) {
             (GateState::Pass, "healthy, seen once".into(), None)
         }
         HealthState::Healthy => (GateState::Pass, "healthy".into(), None),
-        HealthState::Unknown => (GateState::Unknown, format!("unknown{since}{why}"), None),
+        HealthState::Unknown => {
+            let open = doubt(check);
+            (GateState::Unknown, format!("unknown{since}{why}{open}"), None)
+        }
         other => (GateState::Fail, format!("{}{since}{why}", other.word()), None),
     }
 }

@@ -23,6 +23,7 @@ fn source(probe: ProbeConfig) -> ProbeSource {
         probe,
         every: Duration::from_secs(5),
         timeout: Duration::from_secs(3),
+        agree: 3,
     };
     ProbeSource::new(FeedId::part("health", "checkout/production api"), config, Arc::new(Epoch))
 }

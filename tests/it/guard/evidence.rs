@@ -1,6 +1,6 @@
 //! What a process that has just started knows of the past, and what it must call unknown.
 
-use flightdeck::control::{Began, Effect, GateState, assess, chores};
+use flightdeck::control::{Began, Effect, GateState, Standing, assess, chores};
 use flightdeck::model::{
     Budget, Event, FeedId, FeedState, HealthState, Observation, Outcome, Probe, RecordKind,
     Severity, Track, Verb,
@@ -282,7 +282,13 @@ fn a_limit_is_broken_for_as_long_as_it_was_and_not_for_as_long_as_matters() {
 fn one_answer_says_nothing_of_how_long() {
     let mut build = Build::plain();
     build.till(100).reads(rollout(10.0)).probes(HealthState::Unhealthy);
-    let (_, reason, _) = gate(&build, "health");
+    let (state, reason, _) = gate(&build, "health");
+    assert_eq!(state, GateState::Unknown);
+    assert_eq!(reason, "api candidate unknown, seen just now; failed 1 of 3 times");
+    assert_eq!(seen(&build).standing, Standing::Unknown, "one lost packet is no harm");
+    build.probes(HealthState::Unhealthy).probes(HealthState::Unhealthy);
+    let (state, reason, _) = gate(&build, "health");
+    assert_eq!(state, GateState::Fail);
     assert!(reason.contains("unhealthy, seen just now"), "{reason}");
     let reasons = seen(&build).reasons;
     assert!(reasons.iter().all(|reason| !reason.contains("for 0 s")), "{reasons:?}");
