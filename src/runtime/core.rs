@@ -1,6 +1,7 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
 mod autos;
+mod changing;
 mod commits;
 mod due;
 mod intents;
@@ -31,6 +32,7 @@ use super::{journal_feed, poller};
 pub use commits::Tell;
 
 use autos::Auto;
+use changing::Changing;
 use commits::Commits;
 use looks::Looks;
 use replay::Replay;
@@ -96,6 +98,7 @@ pub struct Runtime {
     looks: Looks,
     commits: Commits,
     noting: BTreeSet<String>,
+    changing: Changing,
     notes_changes: bool,
     unwritten: Vec<Record>,
     swept: Option<Instant>,
@@ -144,6 +147,7 @@ impl Runtime {
             looks: Looks::default(),
             commits: Commits::default(),
             noting: BTreeSet::new(),
+            changing: Changing::default(),
             notes_changes: tools.notes_changes,
             unwritten: Vec::new(),
             swept: None,

@@ -15,6 +15,7 @@ mod alarm;
 mod describe;
 mod foreign;
 mod past;
+mod standing;
 mod weight;
 
 pub use alarm::{Alarm, Answered};
@@ -23,10 +24,6 @@ pub use past::{Past, WentBack};
 
 /// The same change of state within this time is one, seen by several processes.
 const SAME: TimeDelta = TimeDelta::seconds(10);
-
-/// The words of states that a soak hangs on.
-const CRITICAL: &str = "critical";
-const UNKNOWN: &str = "unknown";
 
 /// Why a target must not go on, and since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -299,15 +296,6 @@ impl Ledger {
                 Some(Line::new(record.at, Some(target), LineKind::Health, text))
             }
         }
-    }
-
-    /// Notes since when and until when it was critical. That it cannot be told any more is no end of it.
-    fn harm(&mut self, from: &str, to: &str, at: Time) {
-        let harms = to == CRITICAL;
-        if harms || from == CRITICAL || self.harmed {
-            self.harmed_at = Some(at);
-        }
-        self.harmed = harms || self.harmed && to == UNKNOWN;
     }
 
     /// Whether `began` and `step` may be this candidate's: not when both are named, and differ.

@@ -106,6 +106,13 @@ impl TargetState {
         engine.or_else(said).or_else(|| names().max_by_key(|name| name.at))
     }
 
+    /// Whether the engine was last read before the last action took effect.
+    #[must_use]
+    pub fn is_old_news(&self) -> bool {
+        let read = self.reading.as_ref().map(|reading| reading.asked_at);
+        read.zip(self.ledger.moved_at).is_some_and(|(read, moved)| read < moved)
+    }
+
     /// Whether it does not go on for now: an operator said so, or the engine says it.
     #[must_use]
     pub fn is_paused(&self) -> bool {

@@ -6,13 +6,22 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::control::{Effect, chores, image_studies, studies};
-use crate::model::{Event, Observation, Revision, Target};
+use crate::model::{Event, Observation, RecordKind, Revision, Target};
 
 use super::looks::{ACTING, NOTING, READING};
 use super::{Runtime, perform};
 
 /// How often every target's chores are looked at, whatever happens.
 const SWEEP: Duration = Duration::from_secs(1);
+
+/// To what an effect would write that its target changed.
+fn change(effect: &Effect) -> Option<&str> {
+    let Effect::Note(kind) = effect else { return None };
+    match kind.as_ref() {
+        RecordKind::Changed { to, .. } => Some(to),
+        _ => None,
+    }
+}
 
 impl Runtime {
     /// The targets whose chores an event may change; now and then all of them, for time passes too.
@@ -68,8 +77,16 @@ impl Runtime {
             return;
         }
         let now = self.clock.now();
-        let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
-        let due = due.collect();
+        let mut due = Vec::new();
+        for target in targets {
+            let mut own = chores(&self.store, target, now, self.notes_changes);
+            let to = own.iter().find_map(change);
+            // one look has no time to wait
+            if self.notes_changes && !self.changing.lasts(target, to, Instant::now()) {
+                own.retain(|effect| change(effect).is_none());
+            }
+            due.extend(own);
+        }
         self.start(due);
     }
 
