@@ -27,7 +27,7 @@ pub(super) struct Envelope<'a> {
     pub(super) error: Option<String>,
     #[serde(default)]
     warnings: Option<Vec<Value>>,
-    /// VictoriaMetrics' word for the same.
+    /// The same in the answers of `VictoriaMetrics`.
     #[serde(default, rename = "isPartial")]
     is_partial: bool,
     #[serde(default)]
