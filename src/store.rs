@@ -68,6 +68,7 @@ impl Store {
             Event::Configured(fleet) => self.configure(fleet),
             Event::Observed { feed, items, budget, warnings, next_s } => {
                 self.relink(feed, envelope);
+                self.answered(feed, envelope);
                 self.link(feed).answered(envelope, *next_s, budget.as_ref(), Some(warnings));
                 for item in items {
                     match item.target() {
@@ -79,10 +80,16 @@ impl Store {
             }
             Event::Heartbeat { feed, budget, next_s } => {
                 self.relink(feed, envelope);
+                self.answered(feed, envelope);
                 self.link(feed).answered(envelope, *next_s, budget.as_ref(), None);
             }
             Event::Failed { feed, fault, next_s } => {
                 self.touch_readers(feed);
+                for target in self.readers.get(feed).into_iter().flatten() {
+                    if let Some(state) = self.targets.get_mut(target) {
+                        state.failed(feed);
+                    }
+                }
                 let first = self.link(feed).failed(envelope, fault, *next_s);
                 if first {
                     self.timeline.push(Line::feed(envelope.at, feed, fault));
@@ -169,6 +176,15 @@ impl Store {
     fn relink(&mut self, feed: &FeedId, envelope: &Envelope) {
         if self.feed_state(feed, envelope.at) != FeedState::Live {
             self.touch_readers(feed);
+        }
+    }
+
+    /// Who stands on a feed that answers has a network.
+    fn answered(&mut self, feed: &FeedId, envelope: &Envelope) {
+        for target in self.readers.get(feed).into_iter().flatten() {
+            if let Some(state) = self.targets.get_mut(target) {
+                self.timeline.extend(state.answered(feed, envelope.at));
+            }
         }
     }
 

@@ -49,7 +49,7 @@ impl Exit {
             }
             Self::Usage => "usage or configuration",
             Self::Refused => "refused by a guard; nothing was sent",
-            Self::Failed => "the engine or a source failed; of `status`: something is unknown",
+            Self::Failed => "the engine or a source failed; of `status`: a target is unknown",
             Self::Unknown => "the outcome is unknown, or `--wait` ran out",
             Self::Bug => "a bug of flightdeck",
             Self::Interrupted => "interrupted",

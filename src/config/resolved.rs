@@ -183,6 +183,8 @@ pub struct CheckConfig {
     pub every: Duration,
     /// Limit of one probe.
     pub timeout: Duration,
+    /// How many probes in a row may be needed to believe one.
+    pub agree: u32,
 }
 
 /// What a check probes.

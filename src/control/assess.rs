@@ -17,7 +17,7 @@ use super::phase::{phase, span};
 use super::undo::undoers;
 use super::vigil::warnings;
 use super::waits::{Wait, is_asked_on, ripe, unread, wait};
-use moves::{failed_move, forced, is_old_news, is_on_its_way};
+use moves::{failed_move, forced, is_on_its_way};
 
 /// How a target stands. Ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -134,7 +134,7 @@ pub fn assess(store: &Store, target: &Target, now: Time) -> Option<Assessment> {
     };
     let findings = [
         (Standing::Critical, critical(state, &assessment, now)),
-        (Standing::Unknown, unknown(store, state, now)),
+        (Standing::Unknown, unknown(store, state, &assessment, now)),
         (Standing::Attention, attention(store, state, &assessment, now)),
     ];
     // the first match names the standing; the reasons of the lesser ones are still worth reading
@@ -181,7 +181,7 @@ fn critical(state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
         .checks
         .iter()
         .filter(|check| check.state == HealthState::Unhealthy)
-        .map(|check| check_sentence(state, check, now))
+        .map(|check| gates::check_sentence(state, check, now))
         .collect();
     for (spec, series) in state.spec.metrics.iter().zip(&state.metrics).filter(|(s, _)| s.is_gate())
     {
@@ -205,21 +205,21 @@ fn critical(state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
     reasons
 }
 
-fn check_sentence(state: &TargetState, check: &Check, now: Time) -> String {
-    let since = gates::lasting(check, now);
-    let detail = check.last.as_ref().and_then(|probe| probe.detail.as_deref());
-    let detail = detail.map_or(String::new(), |detail| format!(": {detail}"));
-    let name = gates::check_name(state, check);
-    let state = if check.flapping { "flapping" } else { check.state.word() };
-    format!("{name} {state}{since}{detail}")
-}
-
-fn unknown(store: &Store, state: &TargetState, now: Time) -> Vec<String> {
+fn unknown(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
     if let Some(inert) = &store.fleet().inert {
         return vec![format!("nothing is read: {inert}")];
     }
     let lost = gates::troubles(store, state, FeedState::Lost, now);
-    lost.into_iter().chain(gates::hold_unknown(store, state)).collect()
+    let open = state.checks.iter().filter(|check| check.is_open());
+    let open = open.map(|check| gates::check_sentence(state, check, now));
+    let engine = state.spec.rollout.as_ref().map(|rollout| store.feed_state(&rollout.feed, now));
+    // an engine that answers, and does not say where it stands
+    let mute = seen.phase == Some(Phase::Unknown)
+        && state.reading.is_some()
+        && engine != Some(FeedState::Lost);
+    let mute = seen.phase_reason.clone().filter(|_| mute);
+    let lost = lost.into_iter().chain(mute);
+    lost.chain(gates::hold_unknown(store, state)).chain(open).collect()
 }
 
 fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> Vec<String> {
@@ -279,13 +279,17 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
     // what answers but says nothing is not lost, and is not well either
     let doubtful = |check: &&Check| match check.state {
         HealthState::Degraded => true,
-        HealthState::Unknown => check.last.is_some(),
+        HealthState::Unknown => check.last.is_some() && !check.is_open(),
         HealthState::Healthy => check.flapping,
         HealthState::Unhealthy => false,
     };
     for check in state.checks.iter().filter(doubtful) {
-        reasons.push(check_sentence(state, check, now));
+        reasons.push(gates::check_sentence(state, check, now));
     }
+    reasons.extend(state.checks.iter().filter_map(|check| {
+        let other = gates::contradiction(state, check)?;
+        Some(format!("{}: {other}", gates::check_name(state, check)))
+    }));
     let prometheus = state.spec.prometheus.as_ref().map(|feed| store.feed_state(feed, now));
     let read = prometheus.is_some_and(|state| state != FeedState::Lost);
     let metrics = state.spec.metrics.iter().zip(&state.metrics);
@@ -318,7 +322,7 @@ fn attention(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -
         && let Some(routed) = seen.routed
         && (asked - routed).abs() > 0.5
         && state.ledger.in_flight().next().is_none()
-        && !is_old_news(state)
+        && !state.is_old_news()
         && !is_on_its_way(state)
     {
         let whose = if is_staged(state) { "a run of its own" } else { "a reload" };

@@ -1,7 +1,7 @@
 //! What needs no operator: following up open questions, first sights, completions, changes of state.
 
-use crate::model::{FeedState, Phase, RecordKind, Target, Time};
-use crate::store::{Store, TargetState};
+use crate::model::{FeedId, FeedState, Phase, RecordKind, Target, Time};
+use crate::store::{Check, Store, TargetState};
 
 use super::assess::{Assessment, assess};
 use super::auto;
@@ -25,7 +25,10 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
         return effects;
     };
     effects.extend(follow_up(store, state));
-    if state.ledger.in_flight().next().is_none() {
+    // what an engine said before an action took effect is no news of another's, nor of its end
+    let heard = state.spec.rollout.as_ref().map(|rollout| store.feed_state(&rollout.feed, now));
+    let overtaken = state.is_old_news() && heard != Some(FeedState::Lost);
+    if state.ledger.in_flight().next().is_none() && !overtaken {
         if !silent(store, state, now) {
             effects.extend(first_sight(state, &seen));
         }
@@ -40,7 +43,7 @@ pub fn chores(store: &Store, target: &Target, now: Time, changes: bool) -> Vec<E
     }
     // the soak counts from the end of harm, and a single look may be the first to see it
     let ended = state.ledger.harmed && seen.standing < Standing::Unknown;
-    if changes || ended {
+    if (changes || ended) && !overtaken {
         effects.extend(changed(store, state, &seen, now));
     }
     effects
@@ -93,7 +96,7 @@ fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> 
     if state.ledger.state.as_deref() == Some(to) || waits {
         return None;
     }
-    (!silent(store, state, now)).then(|| {
+    (!silent(store, state, now) && knows_better(store, state, seen.standing, now)).then(|| {
         note(RecordKind::Changed {
             target: state.spec.target.clone(),
             from: state.ledger.state.clone().unwrap_or_else(|| "not seen".to_owned()),
@@ -103,10 +106,30 @@ fn changed(store: &Store, state: &TargetState, seen: &Assessment, now: Time) -> 
     })
 }
 
-/// Whether a feed that could tell more has not spoken yet.
-fn silent(store: &Store, state: &TargetState, now: Time) -> bool {
-    state.spec.feeds().any(|feed| {
-        let view = store.feed_view(&feed, now);
-        view.state == FeedState::Lost && view.error.is_none()
+/// Whether all that was asked before the state was journaled last was asked again: several processes look at a
+/// target, and who looked first knows less. GitHub alone tells what is well from what somebody should look at,
+/// and is asked too seldom for anything else.
+fn knows_better(store: &Store, state: &TargetState, to: Standing, now: Time) -> bool {
+    let Some(told) = state.ledger.changed_at().filter(|told| *told <= now) else { return true };
+    let mild = |word: &str| word == Standing::Ok.word() || word == Standing::Attention.word();
+    let all = mild(to.word()) && state.ledger.state.as_deref().is_some_and(mild);
+    let repo = state.spec.host.as_ref().zip(state.spec.repo.as_ref());
+    let repo = repo.map(|(host, repo)| FeedId::part(host, repo)).filter(|_| !all);
+    let mut feeds = state.spec.feeds().filter(|feed| repo.as_ref() != Some(feed.as_ref()));
+    feeds.all(|feed| {
+        let since = store.feed(&feed).and_then(|feed| match feed.fault {
+            None => feed.good_at,
+            Some(_) => feed.tried_at,
+        });
+        since.is_some_and(|since| since >= told)
     })
+}
+
+/// Whether a feed that could tell more has not spoken yet, or a check has not said enough since the start.
+fn silent(store: &Store, state: &TargetState, now: Time) -> bool {
+    state.checks.iter().any(Check::begins)
+        || state.spec.feeds().any(|feed| {
+            let view = store.feed_view(&feed, now);
+            view.state == FeedState::Lost && view.error.is_none()
+        })
 }

@@ -25,10 +25,10 @@ pub(super) use alerts::{sentence as alert_sentence, since_release, unread as unr
 pub use backup::made as backup_made;
 pub use burn::{Burning, burning, times};
 pub(super) use feeds::troubles;
-pub(super) use health::lasting;
 pub use health::{check_gate, check_name};
+pub(super) use health::{check_sentence, contradiction, lasting};
 pub(super) use hold::hold_unknown;
-pub(super) use metric::{is_idle, limit, metric, reading};
+pub(super) use metric::{is_idle, limit, metric, reading, without_traffic};
 pub use path::{Found, alert_path};
 pub use security::{is_new, new_since};
 

@@ -2,8 +2,8 @@
 //! follows from it is decided elsewhere.
 
 use crate::model::spec::Trigger;
-use crate::model::{FeedId, FeedState, HealthState, ProbeFault, Time, Track};
-use crate::store::{Check, Store, TargetState};
+use crate::model::{FeedId, FeedState, HealthState, Time, Track};
+use crate::store::{Store, TargetState};
 
 use super::assess::Assessment;
 use super::check_name;
@@ -83,9 +83,8 @@ pub(super) fn harm(
         for check in state.checks.iter().filter(|check| of.is(state.side(check.spec.track))) {
             let known = live(&check.spec.feed) && check.state != HealthState::Unknown;
             let sick = known && check.state == HealthState::Unhealthy && !check.flapping;
-            let own = !sick || is_its_own(store, state, check);
-            harm.blind |= !known || !own;
-            if sick && own {
+            harm.blind |= !known;
+            if sick {
                 let since = gates::lasting(check, now);
                 harm.found.push(format!("{} unhealthy{since}", check_name(state, check)));
             }
@@ -106,28 +105,4 @@ pub(super) fn harm(
         harm.found.extend(loud.map(|alert| gates::alert_sentence(alert, now)));
     }
     harm
-}
-
-/// Whether what a check finds is the process's own doing, and not ours: where it cannot be reached at all,
-/// something else must have been reached since. A machine without a network finds everything unhealthy.
-fn is_its_own(store: &Store, state: &TargetState, check: &Check) -> bool {
-    let speaks = check.last.as_ref().is_some_and(|probe| match probe.fault {
-        None | Some(ProbeFault::Status | ProbeFault::Body) => true,
-        Some(ProbeFault::Dns | ProbeFault::Connect | ProbeFault::Tls | ProbeFault::Timeout) => {
-            false
-        }
-    });
-    let Some(since) = check.since.filter(|_| !speaks) else { return true };
-    let mut others = state.checks.iter().filter(|other| other.spec.track != check.spec.track);
-    let asked = state.spec.prometheus.iter();
-    let asked: Vec<&FeedId> = asked.chain(state.spec.alerts.iter().map(|a| &a.feed)).collect();
-    let alone = asked.is_empty() && others.clone().next().is_none();
-    let well = |other: &Check| {
-        let fine = other.last.as_ref().is_some_and(|probe| probe.fault.is_none());
-        fine && other.last_at.is_some_and(|at| at >= since)
-    };
-    let answers = |feed: &&FeedId| {
-        store.feed(feed).is_some_and(|feed| feed.good_at.is_some_and(|good| good >= since))
-    };
-    alone || others.any(well) || asked.iter().any(answers)
 }

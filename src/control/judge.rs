@@ -13,7 +13,7 @@ use crate::stats::trial::{Rule, Trial};
 use crate::store::{Compared, TargetState};
 
 use super::evidence::Evidence;
-use super::gates::{Gate, GateState};
+use super::gates::{self, Gate, GateState};
 use super::phase::span;
 use patience::patience;
 
@@ -215,7 +215,7 @@ fn both(look: &Look) -> Option<(Count, Count)> {
 pub(super) fn gate(state: &TargetState, evidence: &Evidence, now: Time) -> Option<Gate> {
     let judge = state.spec.judge.as_ref()?;
     if evidence.routed.is_some_and(|routed| routed <= 0.05) {
-        return Some(Gate::new("judge", GateState::Pass, "no traffic yet"));
+        return Some(Gate::new("judge", GateState::Pass, gates::without_traffic(state)));
     }
     if !is_split(evidence) {
         let reason = "all traffic is the candidate's: nothing is left to compare it with";

@@ -107,9 +107,7 @@ pub fn recheck(store: &Store, confirmation: &Confirmation, now: Time) -> Result<
 
 /// Whether nobody has to take back what had traffic: it has none, or was moved since the engine was read.
 fn is_back(state: &TargetState, routed: Option<f64>) -> bool {
-    let read = state.reading.as_ref().map(|reading| reading.asked_at);
-    let old = state.ledger.moved_at.zip(read).is_some_and(|(moved, read)| read < moved);
-    old || routed.is_none_or(|routed| routed <= 0.05)
+    state.is_old_news() || routed.is_none_or(|routed| routed <= 0.05)
 }
 
 /// A confirmed plan with what is known by now of how its effect will show. What it sends stays.

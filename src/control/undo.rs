@@ -41,11 +41,12 @@ pub(super) fn undoers(store: &Store, state: &TargetState, seen: &Assessment) -> 
     if let Some(routed) = seen.routed.filter(|routed| *routed > 0.5)
         && state.ledger.in_flight().next().is_none()
     {
-        said.push(if was_gone(state) {
-            format!("{routed:.0} % is routed to the candidate again, although it was taken back")
-        } else {
-            format!("{routed:.0} % is still routed to the candidate")
-        });
+        let back =
+            format!("{routed:.0} % is routed to the candidate again, although it was taken back");
+        let still = || format!("{routed:.0} % is still routed to the candidate");
+        // what was read before it was taken back does not say that it came back
+        let back = Some(back).filter(|_| !state.is_old_news());
+        said.extend(if was_gone(state) { back } else { Some(still()) });
     }
     let deploys = state.spec.workflow.as_deref().filter(|_| is_staged(state) || seen.step > 0);
     let Some(repo) = store.repo_of(&state.spec) else { return said };

@@ -75,6 +75,14 @@ pub enum ProbeFault {
     Body,
 }
 
+impl ProbeFault {
+    /// Whether what is there answered, and badly; else it could not be reached at all.
+    #[must_use]
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Status | Self::Body)
+    }
+}
+
 /// A nested part that a health answer reports, such as a database or a cache.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Component {

@@ -1,6 +1,7 @@
 //! The runtime's middle: owns store and desk, folds messages in, starts what effects ask for.
 
 mod autos;
+mod changing;
 mod commits;
 mod due;
 mod intents;
@@ -21,7 +22,7 @@ use crate::model::{
     ActionId, Envelope, Event, FeedId, Fleet, Record, RecordKind, Report, Target, Time,
 };
 use crate::ports::{Clock, Engine, Journal, Recorder, Revisions, Source, Workflows};
-use crate::store::Store;
+use crate::store::{Check, Store};
 
 use super::bus::{Bus, Message};
 use super::engine_source::EngineSource;
@@ -31,6 +32,7 @@ use super::{journal_feed, poller};
 pub use commits::Tell;
 
 use autos::Auto;
+use changing::Changing;
 use commits::Commits;
 use looks::Looks;
 use replay::Replay;
@@ -96,6 +98,7 @@ pub struct Runtime {
     looks: Looks,
     commits: Commits,
     noting: BTreeSet<String>,
+    changing: Changing,
     notes_changes: bool,
     unwritten: Vec<Record>,
     swept: Option<Instant>,
@@ -147,6 +150,7 @@ impl Runtime {
             looks: Looks::default(),
             commits: Commits::default(),
             noting: BTreeSet::new(),
+            changing: Changing::default(),
             notes_changes: tools.notes_changes,
             unwritten: Vec::new(),
             swept: None,
@@ -235,7 +239,8 @@ impl Runtime {
     #[must_use]
     pub fn all_asked(&self) -> bool {
         let asked = |id: &FeedId| self.store.feeds().any(|(known, _)| known == id);
-        self.journal_read && self.refresh.keys().all(asked) && !self.lacks_checks()
+        let begins = self.store.targets().any(|state| state.checks.iter().any(Check::begins));
+        self.journal_read && self.refresh.keys().all(asked) && !self.lacks_checks() && !begins
     }
 
     /// Whether every feed of one source has been asked at least once.

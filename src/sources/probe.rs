@@ -26,13 +26,18 @@ pub struct ProbeSource {
     config: CheckConfig,
     clock: Arc<dyn Clock>,
     client: Option<Client>,
+    /// Probes that are still asked soon; none before the first.
+    soon: Option<u32>,
 }
+
+/// The longest until a check is asked again whose first probe failed: who looks once waits for more than one.
+const AGAIN: Duration = Duration::from_millis(500);
 
 impl ProbeSource {
     /// A source that has probed nothing yet.
     #[must_use]
     pub fn new(feed: FeedId, config: CheckConfig, clock: Arc<dyn Clock>) -> Self {
-        Self { feed, config, clock, client: None }
+        Self { feed, config, clock, client: None, soon: None }
     }
 
     /// Silence is an answer too; an error is only what keeps us from asking.
@@ -74,13 +79,17 @@ impl Source for ProbeSource {
 
     async fn poll(&mut self) -> Result<Polled, Fault> {
         let probe = self.probe().await?;
+        let fails = probe.state == HealthState::Unhealthy;
+        let soon = self.soon.unwrap_or(if fails { self.config.agree } else { 0 });
+        self.soon = Some(soon.saturating_sub(1));
+        let next = (soon > 0).then(|| self.config.every.min(AGAIN));
         let health = Observation::Health {
             target: self.config.target.clone(),
             check: self.config.name.clone(),
             track: self.config.track,
             probe: Box::new(probe),
         };
-        Ok(Polled { items: vec![health], ..Polled::default() })
+        Ok(Polled { items: vec![health], next, ..Polled::default() })
     }
 }
 

@@ -78,7 +78,7 @@ impl PrometheusSource {
     }
 
     async fn ask(&mut self) -> Result<Polled, Fault> {
-        let asker = Asker::new(self.http.session().await?, &self.get_only);
+        let asker = Asker::new(self.http.session().await?, &self.get_only, self.clock.now());
         let mut polled = Polled::default();
         let mut answered = false;
         for some in self.queries.chunks_mut(AT_ONCE) {

@@ -1,5 +1,7 @@
 //! Probes folded into a check's state: rise, fall, grace and flapping.
 
+mod silence;
+
 use std::collections::VecDeque;
 
 use chrono::TimeDelta;
@@ -7,6 +9,7 @@ use chrono::TimeDelta;
 use crate::model::{CheckSpec, Envelope, HealthState, Probe, Revision, Time};
 
 use super::caps;
+use silence::Silence;
 
 /// Results that the flapping rule looks at.
 const WINDOW: usize = 20;
@@ -59,12 +62,23 @@ pub struct Check {
     /// Whether it changes so often that its state is frozen and proves nothing.
     pub flapping: bool,
     run: (Option<HealthState>, u32),
+    silence: Option<Silence>,
+    /// When something else that is asked answered last.
+    heard_at: Option<Time>,
+    /// Whether something else could not be reached after that.
+    lost_another: bool,
+    /// Whether nothing else is asked that could tell our silence from its own.
+    alone: bool,
     grace_until: Option<Time>,
 }
 
 impl Check {
-    pub(super) fn new(spec: CheckSpec) -> Self {
+    pub(super) fn new(spec: CheckSpec, alone: bool) -> Self {
         Self {
+            silence: None,
+            heard_at: None,
+            lost_another: false,
+            alone,
             spec,
             state: HealthState::Unknown,
             since: None,
@@ -83,6 +97,51 @@ impl Check {
     #[must_use]
     pub fn count(&self) -> usize {
         self.beats.len()
+    }
+
+    /// How many probes in a row found it unhealthy, the newest among them.
+    #[must_use]
+    pub fn failures(&self) -> u32 {
+        match self.run {
+            (Some(HealthState::Unhealthy), count) => count,
+            _ => 0,
+        }
+    }
+
+    /// Whether its newest probe found it unhealthy, and that is not enough yet to say that it is.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == HealthState::Unknown && self.failures() > 0
+    }
+
+    /// Whether too few probes were made to say how it is.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        self.is_open() && self.failures() < self.spec.fall
+    }
+
+    /// Whether it cannot be reached, and nothing else was reached since: then it may be our own network.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.silence.is_some_and(|silence| !silence.is_its_own())
+    }
+
+    /// Something else answered at this time; returns the change of state that this makes, if it makes one.
+    pub(super) fn heard_another(&mut self, at: Time) -> Option<(HealthState, HealthState)> {
+        self.heard_at = Some(at);
+        self.lost_another = false;
+        let doubted = self.is_in_doubt();
+        self.silence = self.silence.map(|silence| silence.heard_another(at));
+        if !doubted || self.is_in_doubt() {
+            return None;
+        }
+        self.decide(self.last.as_ref()?.state, self.last_at?, false)
+    }
+
+    /// Something else could not be reached.
+    pub(super) fn lost_another(&mut self) {
+        self.lost_another = true;
+        self.silence = self.silence.map(Silence::lost_another);
     }
 
     /// Whether failures do not count at `now`.
@@ -130,27 +189,47 @@ impl Check {
             _ => (Some(probe.state), 1),
         };
         self.flapping = self.is_flapping();
-        let graced = self.in_grace(at);
-        if probe.state == HealthState::Unhealthy && !graced {
-            self.down_at = Some(at);
-        }
+        let is_silent = probe.fault.is_some_and(|fault| !fault.is_answer());
+        self.silence = is_silent.then(|| match self.silence {
+            Some(silence) => silence.goes_on(at),
+            None if self.lost_another => Silence::new(at, self.heard_at, self.alone).lost_another(),
+            None => Silence::new(at, self.heard_at, self.alone),
+        });
+        let change = self.decide(probe.state, at, first);
         if probe.state == HealthState::Healthy {
             self.grace_until = None;
         }
-        let needed = match probe.state {
-            // without history one probe decides
-            _ if first => 1,
+        change
+    }
+
+    /// What its newest probe, asked at this time, makes of its state; returns the change, if it is one.
+    fn decide(
+        &mut self,
+        found: HealthState,
+        at: Time,
+        first: bool,
+    ) -> Option<(HealthState, HealthState)> {
+        // silence makes nothing better either
+        let doubted = self.is_in_doubt() && self.state != HealthState::Unhealthy;
+        let believed = if doubted { HealthState::Unknown } else { found };
+        let graced = self.in_grace(at);
+        if believed == HealthState::Unhealthy && !graced {
+            self.down_at = Some(at);
+        }
+        let needed = match found {
             HealthState::Unhealthy | HealthState::Unknown => self.spec.fall,
+            // without history one good answer decides
+            _ if first => 1,
             HealthState::Healthy | HealthState::Degraded => self.spec.rise,
         };
-        let counts = !graced || probe.state == HealthState::Healthy;
-        if self.flapping || !counts || self.run.1 < needed || self.state == probe.state {
+        let counts = !graced || found == HealthState::Healthy;
+        if self.flapping || !counts || self.run.1 < needed || self.state == believed {
             self.since = self.since.or(Some(at));
             return None;
         }
-        let from = std::mem::replace(&mut self.state, probe.state);
+        let from = std::mem::replace(&mut self.state, believed);
         self.since = Some(at);
-        (!first).then_some((from, probe.state))
+        (!first).then_some((from, believed))
     }
 
     fn is_flapping(&self) -> bool {
@@ -169,7 +248,7 @@ mod tests {
     use std::time::Duration;
 
     fn check(grace_s: u64) -> Check {
-        Check::new(CheckSpec {
+        let spec = CheckSpec {
             name: "api".into(),
             track: Track::Candidate,
             feed: FeedId::source("health"),
@@ -177,7 +256,8 @@ mod tests {
             grace: Duration::from_secs(grace_s),
             rise: 2,
             fall: 3,
-        })
+        };
+        Check::new(spec, true)
     }
 
     fn feed(check: &mut Check, from: i64, states: &str) -> Vec<HealthState> {
@@ -208,11 +288,12 @@ mod tests {
         shown
     }
 
-    use HealthState::{Degraded as D, Healthy as H, Unhealthy as U};
+    use HealthState::{Degraded as D, Healthy as H, Unhealthy as U, Unknown as N};
 
     #[test]
-    fn one_probe_decides_without_history_then_rise_and_fall_count() {
-        assert_eq!(feed(&mut check(0), 0, "-"), [U]);
+    fn one_good_probe_decides_without_history_else_rise_and_fall_count() {
+        assert_eq!(feed(&mut check(0), 0, "---"), [N, N, U]);
+        assert_eq!(feed(&mut check(0), 0, "-++"), [N, N, H]);
         assert_eq!(feed(&mut check(0), 0, "+---++"), [H, H, H, U, U, H]);
         assert_eq!(feed(&mut check(0), 0, "+--+--+"), [H; 7]);
         assert_eq!(feed(&mut check(0), 0, "+~~"), [H, H, D]);

@@ -16,6 +16,7 @@ mod describe;
 mod foreign;
 mod hold;
 mod past;
+mod standing;
 mod weight;
 
 pub use alarm::{Alarm, Answered};
@@ -25,10 +26,6 @@ pub use past::{Past, WentBack};
 
 /// The same change of state within this time is one, seen by several processes.
 const SAME: TimeDelta = TimeDelta::seconds(10);
-
-/// The words of states that a soak hangs on.
-const CRITICAL: &str = "critical";
-const UNKNOWN: &str = "unknown";
 
 /// One action of the journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -294,15 +291,6 @@ impl Ledger {
                 Some(Line::new(record.at, Some(target), LineKind::Health, text))
             }
         }
-    }
-
-    /// Notes since when and until when it was critical. That it cannot be told any more is no end of it.
-    fn harm(&mut self, from: &str, to: &str, at: Time) {
-        let harms = to == CRITICAL;
-        if harms || from == CRITICAL || self.harmed {
-            self.harmed_at = Some(at);
-        }
-        self.harmed = harms || self.harmed && to == UNKNOWN;
     }
 
     /// Whether `began` and `step` may be this candidate's: not when both are named, and differ.

@@ -1,13 +1,14 @@
 //! All that is known of one target, and how an observation changes it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use crate::model::spec::AutoMode;
 use crate::model::{
-    Envelope, HookSpec, Observation, Phase, Revision, Rollout, ScrapeJob, TargetSpec, Time, Track,
-    Verb,
+    CheckSpec, Envelope, FeedId, HookSpec, Observation, Phase, ProbeFault, Revision, Rollout,
+    ScrapeJob, TargetSpec, Time, Track, Verb,
 };
 
 use super::{Alerts, Assurances, Check, Compared, Ledger, Line, Name, Series};
@@ -55,8 +56,11 @@ pub struct TargetState {
 impl TargetState {
     pub(super) fn new(spec: TargetSpec) -> Self {
         let soak = spec.rollout.as_ref().map_or(Duration::ZERO, |rollout| rollout.soak);
+        let sides: BTreeSet<Track> = spec.health.iter().map(|check| check.track).collect();
+        let alone = sides.len() < 2 && !spec.feeds().any(|feed| vouches(&spec, &feed));
+        let check = |check: &CheckSpec| Check::new(check.clone(), alone);
         Self {
-            checks: spec.health.iter().cloned().map(Check::new).collect(),
+            checks: spec.health.iter().map(check).collect(),
             metrics: spec.metrics.iter().map(|metric| Series::new(metric, soak)).collect(),
             compared: spec
                 .judge
@@ -119,6 +123,13 @@ impl TargetState {
         engine.or_else(said).or_else(|| names().max_by_key(|name| name.at))
     }
 
+    /// Whether the engine was last read before the last action took effect.
+    #[must_use]
+    pub fn is_old_news(&self) -> bool {
+        let read = self.reading.as_ref().map(|reading| reading.asked_at);
+        read.zip(self.ledger.moved_at).is_some_and(|(read, moved)| read < moved)
+    }
+
     /// Whether it does not go on for now: an operator said so, or the engine says it.
     #[must_use]
     pub fn is_paused(&self) -> bool {
@@ -140,7 +151,36 @@ impl TargetState {
     }
 }
 
+/// Whether an answer of a feed shows that we have a network to where the checks are: GitHub lies beyond it, and
+/// an engine may be on this machine.
+fn vouches(spec: &TargetSpec, feed: &FeedId) -> bool {
+    let alerts = spec.alerts.as_ref().map(|alerts| &alerts.feed);
+    [spec.prometheus.as_ref(), alerts].contains(&Some(feed))
+}
+
 impl TargetState {
+    /// A feed answered at this time.
+    pub(super) fn answered(&mut self, feed: &FeedId, at: Time) -> Vec<Line> {
+        if vouches(&self.spec, feed) { self.heard(at) } else { Vec::new() }
+    }
+
+    /// A feed could not be read.
+    pub(super) fn failed(&mut self, feed: &FeedId) {
+        if vouches(&self.spec, feed) {
+            self.checks.iter_mut().for_each(Check::lost_another);
+        }
+    }
+
+    /// Something answered at this time: what cannot be reached since is silent by itself.
+    fn heard(&mut self, at: Time) -> Vec<Line> {
+        let target = &self.spec.target;
+        let heard = self.checks.iter_mut().filter_map(|check| {
+            let (from, to) = check.heard_another(at)?;
+            Some(Line::health(at, target, &check.spec.name, from, to))
+        });
+        heard.collect()
+    }
+
     pub(super) fn observe(&mut self, item: &Observation, envelope: &Envelope) -> Vec<Line> {
         match item {
             Observation::Rollout { rollout, .. } => {
@@ -149,16 +189,24 @@ impl TargetState {
                 Vec::new()
             }
             Observation::Health { target, check, track, probe } => {
-                let found = self
+                let place = self
                     .checks
-                    .iter_mut()
-                    .find(|known| known.spec.name == *check && known.spec.track == *track);
-                let change = found.and_then(|known| known.apply(probe, envelope));
-                self.meet(envelope.asked_at);
-                change
+                    .iter()
+                    .position(|known| known.spec.name == *check && known.spec.track == *track);
+                let Some(place) = place else { return Vec::new() };
+                let change = self.checks[place].apply(probe, envelope);
+                let mut lines: Vec<Line> = change
                     .map(|(from, to)| Line::health(envelope.at, target, check, from, to))
                     .into_iter()
-                    .collect()
+                    .collect();
+                if probe.fault.is_none_or(ProbeFault::is_answer) {
+                    lines.extend(self.heard(envelope.at));
+                } else {
+                    let others = self.checks.iter_mut().enumerate().filter(|(i, _)| *i != place);
+                    others.for_each(|(_, other)| other.lost_another());
+                }
+                self.meet(envelope.asked_at);
+                lines
             }
             Observation::Metric { index, points, fault, .. } => {
                 if let Some(series) = self.metrics.get_mut(*index) {

@@ -53,6 +53,7 @@ impl Resolver<'_, '_> {
                     probe,
                     every,
                     timeout,
+                    agree: spec.rise.max(spec.fall),
                 });
             }
             specs.push(spec);

@@ -37,9 +37,3 @@ pub(super) fn is_on_its_way(state: &TargetState) -> bool {
     let own = state.reading.as_ref().and_then(|reading| reading.rollout.phase);
     matches!(own, Some(Phase::Progressing | Phase::RollingBack))
 }
-
-/// Whether the engine was last read before the last action took effect.
-pub(super) fn is_old_news(state: &TargetState) -> bool {
-    let read = state.reading.as_ref().map(|reading| reading.asked_at);
-    read.zip(state.ledger.moved_at).is_some_and(|(read, moved)| read < moved)
-}

@@ -170,7 +170,7 @@ fn well(store: &Store, other: &TargetState, side: Option<Track>, now: Time) -> (
         side.is_none_or(|side| own == side || own == Track::Whole)
     };
     let answer = |check: &Check| {
-        let (name, gate) = (&check.spec.name, check_gate(check, now));
+        let (name, gate) = (&check.spec.name, check_gate(other, check, now));
         let live = store.feed_state(&check.spec.feed, now) == FeedState::Live;
         // that it was refused is an answer, and stays one until another comes
         if live || gate.state == GateState::Fail {

@@ -15,6 +15,15 @@ pub(in crate::control) fn is_idle(
     state.side(spec.track) == Track::Candidate && routed.is_some_and(|routed| routed <= 0.05)
 }
 
+/// Why nothing is asked of a candidate without traffic.
+pub(in crate::control) fn without_traffic(state: &TargetState) -> String {
+    let candidate = state.named(Track::Candidate).map(|name| name.revision);
+    match candidate.filter(|candidate| state.ledger.bad.contains(candidate)) {
+        Some(left) => format!("no traffic any more: {left} was rolled back"),
+        None => "no traffic yet".to_owned(),
+    }
+}
+
 /// A metric's answer, its sentence, and the time left when it waits.
 pub(in crate::control) fn metric(
     state: &TargetState,
@@ -24,7 +33,7 @@ pub(in crate::control) fn metric(
     now: Time,
 ) -> (GateState, String, Option<f64>) {
     if is_idle(state, spec, routed) {
-        return (GateState::Pass, "no traffic yet".into(), None);
+        return (GateState::Pass, without_traffic(state), None);
     }
     if let Some(fault) = &series.fault {
         return (GateState::Unknown, format!("query failed: {fault}"), None);
@@ -32,6 +41,11 @@ pub(in crate::control) fn metric(
     let latest = series.latest();
     let limit = limit(spec);
     let value = match latest {
+        // a rate that is made up from two scrapes may be a little below nothing
+        Reading::Number(value) if spec.unit == "ratio" && value < -0.01 => {
+            let value = show(value, &spec.unit);
+            return (GateState::Unknown, format!("{value} is no share of anything"), None);
+        }
         Reading::Number(value) => show(value, &spec.unit),
         Reading::NotANumber => return (GateState::Unknown, "NaN (0/0: no traffic?)".into(), None),
         Reading::Empty if series.asked_at.is_none() => {

@@ -6,6 +6,7 @@ use crate::model::{FeedState, Time};
 use crate::store::{Store, TargetState};
 
 use super::health::check_name;
+use super::metric::without_traffic;
 use super::{Gate, GateState};
 
 /// The clean time a step needs: counted from the step's beginning, or from the last time a limit was
@@ -60,7 +61,7 @@ pub(in crate::control) fn soak(
         return None;
     }
     if evidence.routed.is_some_and(|routed| routed <= 0.05) {
-        return Some(Gate::new("soak", GateState::Pass, "no traffic yet"));
+        return Some(Gate::new("soak", GateState::Pass, without_traffic(state)));
     }
     let total = span(chrono::TimeDelta::from_std(spec.soak).unwrap_or_default());
     let (clean, hole) = clean_since(state, evidence, now);

@@ -14,6 +14,15 @@ use super::{Runtime, perform};
 /// How often every target's chores are looked at, whatever happens.
 const SWEEP: Duration = Duration::from_secs(1);
 
+/// To what an effect would write that its target changed.
+fn change(effect: &Effect) -> Option<&str> {
+    let Effect::Note(kind) = effect else { return None };
+    match kind.as_ref() {
+        RecordKind::Changed { to, .. } => Some(to),
+        _ => None,
+    }
+}
+
 impl Runtime {
     /// The targets whose chores an event may change; now and then all of them, for time passes too.
     pub(super) fn touched(&mut self, event: &Event) -> BTreeSet<Target> {
@@ -69,8 +78,16 @@ impl Runtime {
             return;
         }
         let now = self.clock.now();
-        let due = targets.iter().flat_map(|t| chores(&self.store, t, now, self.notes_changes));
-        let due = due.collect();
+        let mut due = Vec::new();
+        for target in targets {
+            let mut own = chores(&self.store, target, now, self.notes_changes);
+            let to = own.iter().find_map(change);
+            // one look has no time to wait
+            if self.notes_changes && !self.changing.lasts(target, to, Instant::now()) {
+                own.retain(|effect| change(effect).is_none());
+            }
+            due.extend(own);
+        }
         self.start(due);
     }
 

@@ -223,6 +223,7 @@ pub(super) fn note_key(kind: &RecordKind) -> String {
         // its times and numbers differ at each look
         RecordKind::Alarm { target, .. } => format!("alarm {target}"),
         RecordKind::Disarmed { target, passed: true, .. } => format!("over {target}"),
+        RecordKind::Changed { target, from, to, .. } => format!("changed {target} {from} {to}"),
         other => format!("{other:?}"),
     }
 }

@@ -56,6 +56,9 @@ pub(super) fn read(content_type: &str, body: &[u8], whole: bool, rules: Rules<'_
         Ok(Value::Object(root)) => object(root, rules),
         Ok(value) => {
             let mut said = plain(&text(&value));
+            if said.state.is_none() && rules.read_values() {
+                said = unreadable("the body is no JSON object", HealthState::Unknown);
+            }
             check(&value, rules.expect, &mut said);
             said
         }
@@ -66,25 +69,25 @@ pub(super) fn read(content_type: &str, body: &[u8], whole: bool, rules: Rules<'_
             if !claims_json && rules.expect.is_empty() {
                 let said = plain(&String::from_utf8_lossy(body));
                 // who reads values from a body does not take any bytes for well
-                if said.state.is_some() || text.is_empty() || !rules.read_values() {
+                if said.state.is_some() || !rules.read_values() {
                     return said;
                 }
             }
-            let why = if whole {
-                "the body is not readable JSON"
-            } else {
-                "the body is larger than 64 KiB"
+            let why = match whole {
+                true if text.is_empty() => "the body is empty",
+                true => "the body is not readable JSON",
+                false => "the body is larger than 64 KiB",
             };
             let state =
                 if rules.expect.is_empty() { HealthState::Unknown } else { HealthState::Unhealthy };
-            Said {
-                state: Some(state),
-                notes: vec![why.to_owned()],
-                broken: true,
-                ..Said::default()
-            }
+            unreadable(why, state)
         }
     }
+}
+
+/// A body that what is wanted of it cannot be read from.
+fn unreadable(why: &str, state: HealthState) -> Said {
+    Said { state: Some(state), notes: vec![why.to_owned()], broken: true, ..Said::default() }
 }
 
 /// ASP.NET's one word, or Kubernetes' lines `[+]ping ok` and `[-]etcd failed: …`.
@@ -215,7 +218,9 @@ mod tests {
             (r#"{"database":{"status":"down"}}"#, Some(Unhealthy)),
             (r#"{"status":"up","database":{"status":"down"}}"#, Some(Healthy)),
             (r#""Degraded""#, Some(Degraded)),
-            ("[]", None),
+            ("[]", Some(Unknown)),
+            ("null", Some(Unknown)),
+            ("", Some(Unknown)),
             ("{\"status\":\"pa", Some(Unknown)),
         ] {
             assert_eq!(with(body, &[]).state, state, "{body}");

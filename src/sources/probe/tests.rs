@@ -23,6 +23,7 @@ fn source(probe: ProbeConfig) -> ProbeSource {
         probe,
         every: Duration::from_secs(5),
         timeout: Duration::from_secs(3),
+        agree: 3,
     };
     ProbeSource::new(FeedId::part("health", "checkout/production api"), config, Arc::new(Epoch))
 }
@@ -92,7 +93,7 @@ async fn the_worse_of_status_and_body_wins_and_both_are_shown() {
             Some(ProbeFault::Status),
             "answered 503; yet says \"pass\"",
         ),
-        (gone(""), Unhealthy, Some(ProbeFault::Status), "answered 503"),
+        (gone(""), Unhealthy, Some(ProbeFault::Status), "answered 503; the body is empty"),
         (Reply::with(200, &[], "Degraded"), Degraded, None, "says \"Degraded\""),
         (Reply::json(200, r#"{"status":"UNKNOWN"}"#), Unknown, None, "says \"UNKNOWN\""),
         (
@@ -118,18 +119,21 @@ async fn the_worse_of_status_and_body_wins_and_both_are_shown() {
 
 #[tokio::test]
 async fn plain_pages_are_healthy_however_long() {
-    assert_eq!(answer(Reply::with(204, &[], "")).await.state, Healthy);
+    let empty = answer(Reply::with(204, &[], "")).await;
+    assert_eq!((empty.state, empty.detail.as_deref()), (Unknown, Some("the body is empty")));
     let page = Reply::with(200, &[("content-type", "text/html")], "<html>".repeat(40_000));
     // where a revision is read from the body, this is the wrong page
     let probe = answer(page.clone()).await;
     assert_eq!((probe.state, probe.fault), (Unknown, Some(ProbeFault::Body)));
-    let server = Server::start(move |_| page.clone()).await;
-    let mut config = http(&server.url, &[]);
-    if let ProbeConfig::Http { revision, .. } = &mut config {
-        *revision = None;
+    for page in [page, Reply::with(204, &[], "")] {
+        let server = Server::start(move |_| page.clone()).await;
+        let mut config = http(&server.url, &[]);
+        if let ProbeConfig::Http { revision, .. } = &mut config {
+            *revision = None;
+        }
+        let probe = probed(&mut source(config)).await;
+        assert_eq!((probe.state, probe.detail), (Healthy, None));
     }
-    let probe = probed(&mut source(config)).await;
-    assert_eq!((probe.state, probe.detail), (Healthy, None));
     let probe = answer(Reply::bomb(64 << 20)).await;
     assert_eq!((probe.state, probe.fault), (Unknown, Some(ProbeFault::Body)));
     assert_eq!(probe.detail.as_deref(), Some("the body is larger than 64 KiB"));
@@ -183,4 +187,18 @@ async fn a_port_is_open_or_refused() {
     assert!(probe.detail.unwrap().contains("refused"));
     let probe = probed(&mut source(ProbeConfig::Tcp("not an address".into()))).await;
     assert_eq!(probe.fault, Some(ProbeFault::Dns));
+}
+
+#[tokio::test]
+async fn a_check_whose_first_probe_fails_is_asked_again_soon() {
+    let server = Server::start(|_| Reply::json(503, "")).await;
+    let mut sick = source(http(&server.url, &[]));
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        waits.push(sick.poll().await.unwrap().next);
+    }
+    assert_eq!(waits, [Some(AGAIN), Some(AGAIN), Some(AGAIN), None, None]);
+    let server = Server::start(|_| Reply::json(200, r#"{"status":"pass"}"#)).await;
+    let mut well = source(http(&server.url, &[]));
+    assert_eq!(well.poll().await.unwrap().next, None);
 }

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use crate::clients::http::short;
 use crate::model::{Point, Reading, Time};
 
-/// Warnings kept of an answer.
-const WARNINGS: usize = 20;
+/// Remarks kept of an answer.
+const REMARKS: usize = 20;
 
 /// The frame around every answer. Nothing in it is required: proxies and relatives leave things out.
 #[derive(Debug, Deserialize)]
@@ -27,19 +27,31 @@ pub(super) struct Envelope<'a> {
     pub(super) error: Option<String>,
     #[serde(default)]
     warnings: Option<Vec<Value>>,
+    /// The same in the answers of `VictoriaMetrics`.
+    #[serde(default, rename = "isPartial")]
+    is_partial: bool,
     #[serde(default)]
     infos: Option<Vec<Value>>,
 }
 
 impl Envelope<'_> {
-    /// What it warns of beside its data.
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let all = self.warnings.iter().chain(&self.infos).flatten();
-        let text = |value: &Value| match value {
-            Value::String(text) => short(text),
-            other => short(&other.to_string()),
-        };
-        all.take(WARNINGS).map(text).collect()
+    /// Why its data is not all that there is; what is warned of makes a number another one.
+    pub(super) fn partial(&self) -> Option<String> {
+        let warned = self.warnings.iter().flatten().map(words).next();
+        let cut = || "it says itself that it is partial".to_owned();
+        warned.or_else(|| self.is_partial.then(cut))
+    }
+
+    /// What it remarks beside its data.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.infos.iter().flatten().take(REMARKS).map(words).collect()
+    }
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => short(text),
+        other => short(&other.to_string()),
     }
 }
 
@@ -232,11 +244,12 @@ mod tests {
     }
 
     #[test]
-    fn warnings_and_infos_are_one_list() {
-        let text = r#"{"status":"success","data":null,"warnings":["a",7],"infos":["b"]}"#;
-        let envelope: Envelope<'_> = serde_json::from_str(text).unwrap();
-        assert_eq!(envelope.warnings(), ["a", "7", "b"]);
-        let bare: Envelope<'_> = serde_json::from_str(r#"{"warnings":null}"#).unwrap();
-        assert!(bare.warnings().is_empty());
+    fn a_warning_makes_an_answer_partial_and_an_info_does_not() {
+        let read = |text| serde_json::from_str::<Envelope<'_>>(text).unwrap();
+        let warned = read(r#"{"status":"success","data":null,"warnings":["a",7],"infos":["b"]}"#);
+        assert_eq!((warned.partial().as_deref(), warned.remarks()), (Some("a"), vec!["b".into()]));
+        let whole = read(r#"{"warnings":null,"infos":["b"]}"#);
+        assert_eq!((whole.partial(), whole.remarks()), (None, vec!["b".into()]));
+        assert!(read(r#"{"isPartial":true}"#).partial().is_some());
     }
 }

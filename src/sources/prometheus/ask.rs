@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::TimeDelta;
 use serde_json::value::RawValue;
 
 use crate::clients::http::{Answer, Session, short};
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, Point, Time};
 
-use super::answer::Envelope;
+use super::answer::{Envelope, instant};
 
 /// The largest answer that is read, in bytes.
 const CAP: usize = 16 * 1024 * 1024;
@@ -31,15 +32,35 @@ impl Trouble {
     }
 }
 
+/// How far from the moment of asking the moment may be that an instant query was evaluated at.
+const NOW: TimeDelta = TimeDelta::minutes(2);
+
 /// A session that knows which method the other side takes.
 pub(super) struct Asker<'a> {
     session: Session,
     get_only: &'a AtomicBool,
+    now: Time,
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(session: Session, get_only: &'a AtomicBool) -> Self {
-        Self { session, get_only }
+    /// One that asks at `now`.
+    pub(super) fn new(session: Session, get_only: &'a AtomicBool, now: Time) -> Self {
+        Self { session, get_only, now }
+    }
+
+    /// The reading of an instant query; none when there is no series.
+    ///
+    /// # Errors
+    /// A sentence, when it is not one series of numbers, or not of now.
+    pub(super) fn instant(&self, data: &RawValue) -> Result<Option<Point>, String> {
+        let found = instant(data)?;
+        match found.filter(|point| (point.at - self.now).abs() > NOW) {
+            Some(old) => {
+                let at = old.at.format("%Y-%m-%d %H:%M:%S UTC");
+                Err(format!("its value is of {at}, not of now: an old answer, or a wrong clock"))
+            }
+            None => Ok(found),
+        }
     }
 
     /// Sends a query as a form, which has no limit of length; in the address when only that is allowed.
@@ -87,7 +108,10 @@ impl<'a> Asker<'a> {
         match envelope.data {
             _ if !answer.status.is_success() => Err(Trouble::Feed(answer.fault(what))),
             None => Err(garbage("the answer has no data".to_owned())),
-            Some(data) => Ok(Data { data: data.to_owned(), warnings: envelope.warnings() }),
+            Some(_) if let Some(why) = envelope.partial() => {
+                Err(Trouble::Query(format!("a partial answer: {why}")))
+            }
+            Some(data) => Ok(Data { data: data.to_owned(), warnings: envelope.remarks() }),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::config::QueryConfig;
 use crate::model::{Observation, Point, Reading, Time};
 use crate::ports::Clock;
 
-use super::answer::{instant, range};
+use super::answer::range;
 use super::ask::{Asker, Trouble};
 use super::thin::{Limits, thin};
 
@@ -60,7 +60,7 @@ impl Query {
         let now = clock.now();
         let read = self.read.take();
         let present = asker.query("api/v1/query", &[("query", &self.config.query)]).await?;
-        let found = instant(&present.data).map_err(Trouble::Query)?;
+        let found = asker.instant(&present.data).map_err(Trouble::Query)?;
         let mut reply = Reply { points: Vec::new(), warnings: present.warnings };
         if let Some(point) = found {
             let ahead = point.at - now;

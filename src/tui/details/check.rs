@@ -43,7 +43,7 @@ pub(super) fn write(scene: &Scene<'_>, name: &str, track: Track, page: &mut Page
     if lost && check.last.is_some() {
         page.fact("gate", "? no answer comes: what it said last proves nothing", Role::Unknown);
     } else {
-        let gate = check_gate(check, scene.now);
+        let gate = check_gate(scene.look.state, check, scene.now);
         let (glyph, role) = words::gate(gate.state);
         page.fact("gate", &format!("{glyph} {}", gate.reason), role);
     }

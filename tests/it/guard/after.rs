@@ -227,7 +227,9 @@ fn a_deployment_proves_nothing_that_a_check_contradicts_or_cannot_confirm() {
         track: Track::Whole,
         probe: Box::new(probe),
     };
-    build.says(&staging_feed("health"), vec![refused(probe.clone())]);
+    for _ in 0..3 {
+        build.says(&staging_feed("health"), vec![refused(probe.clone())]);
+    }
     let (state, reason) = gate(&build);
     assert_eq!(state, GateState::Fail, "it refuses connections: {reason}");
     let nameless = flightdeck::model::Probe { state: HealthState::Healthy, ..probe };

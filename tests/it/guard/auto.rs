@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use flightdeck::control::{
-    Desk, Dialog, Effect, Recheck, Request, alarm, ask, assess, chores, recheck,
+    Desk, Dialog, Effect, GateState, Recheck, Request, alarm, ask, assess, chores, recheck,
 };
 use flightdeck::model::spec::{AutoMode, AutoSpec, RolloutSpec, Trigger};
 use flightdeck::model::{
@@ -360,9 +360,20 @@ fn who_has_no_network_condemns_nobody() {
     let mut build = build(AutoMode::On);
     unreachable(&mut build, 120, &both);
     assert_eq!(due(&build), [], "nothing was reached since");
-    assert_eq!(build.state().checks[0].state, HealthState::Unhealthy, "and that is what it is");
-    // prometheus answers: it is not our network
+    assert_eq!(build.state().checks[0].state, HealthState::Unknown, "it may be our network");
+    let seen = assess(&build.store, &target(), build.now()).expect("a target");
+    assert_eq!(seen.standing.word(), "unknown", "{:?}", seen.reasons);
+    let health = seen.gates.iter().find(|gate| gate.name == "health").expect("a gate");
+    assert_eq!(health.state, GateState::Unknown);
+    assert!(
+        health.reason.contains("perhaps our own network: nothing else that is watched was reached"),
+        "{health:?}"
+    );
+    assert_eq!(build.state().checks[0].down_at, None, "and its soak goes on");
+    // prometheus answers, and it still does not: it is not our network
     build.till(121).measures([(121, 0.001)]);
+    assert_eq!(due(&build), [], "the network is back, and it was not asked since");
+    unreachable(&mut build, 132, &both[..1]);
     assert!(matches!(note(&mut build), RecordKind::Alarm { .. }));
 
     let mut alone = self::build(AutoMode::On);

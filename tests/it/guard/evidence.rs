@@ -1,9 +1,9 @@
 //! What a process that has just started knows of the past, and what it must call unknown.
 
-use flightdeck::control::{Began, Effect, GateState, assess, chores};
+use flightdeck::control::{Began, Effect, GateState, Standing, assess, chores};
 use flightdeck::model::{
-    Alert, Budget, Event, FeedId, FeedState, HealthState, Observation, Outcome, Probe, RecordKind,
-    Severity, Track, Verb,
+    Alert, Budget, Event, FeedId, FeedState, HealthState, Observation, Outcome, Phase, Probe,
+    RecordKind, Rollout, Severity, Track, Verb,
 };
 
 use super::scene::{NOW, Says, Stand, build};
@@ -297,7 +297,13 @@ fn a_limit_is_broken_for_as_long_as_it_was_and_not_for_as_long_as_matters() {
 fn one_answer_says_nothing_of_how_long() {
     let mut build = Build::plain();
     build.till(100).reads(rollout(10.0)).probes(HealthState::Unhealthy);
-    let (_, reason, _) = gate(&build, "health");
+    let (state, reason, _) = gate(&build, "health");
+    assert_eq!(state, GateState::Unknown);
+    assert_eq!(reason, "api candidate unknown, seen just now; failed 1 of 3 times");
+    assert_eq!(seen(&build).standing, Standing::Unknown, "one lost packet is no harm");
+    build.probes(HealthState::Unhealthy).probes(HealthState::Unhealthy);
+    let (state, reason, _) = gate(&build, "health");
+    assert_eq!(state, GateState::Fail);
     assert!(reason.contains("unhealthy, seen just now"), "{reason}");
     let reasons = seen(&build).reasons;
     assert!(reasons.iter().all(|reason| !reason.contains("for 0 s")), "{reasons:?}");
@@ -353,4 +359,50 @@ fn answers_grow_old_however_seldom_github_is_asked() {
     let (state, reason, _) = gate(&build, "feeds");
     assert_eq!(state, GateState::Unknown);
     assert!(reason.contains("asked every 56 m only"), "{reason}");
+}
+
+#[test]
+fn what_was_rolled_back_has_no_traffic_any_more() {
+    let mut build = build(Stand::Ready, Says::AllPass, &super::scene::links()[0]);
+    let now = Build::second(build.now());
+    build.till(now + 1).acts("r", Verb::Rollback, 10.0, 0.0, Outcome::Seen).reads(rollout(0.0));
+    for name in ["error rate", "soak"] {
+        let (state, reason, _) = gate(&build, name);
+        let says = "no traffic any more: 1.4.2 was rolled back";
+        assert_eq!((state, reason.as_str()), (GateState::Pass, says));
+    }
+}
+
+#[test]
+fn an_engine_that_does_not_say_where_it_stands_is_unknown() {
+    let mut build = build(Stand::Ready, Says::AllPass, &super::scene::links()[0]);
+    build.reads(Rollout { routed: None, ..rollout(0.0) });
+    let seen = seen(&build);
+    assert_eq!((seen.standing, seen.phase), (Standing::Unknown, Some(Phase::Unknown)));
+    let says = "the engine does not say how much it routes";
+    assert!(seen.reasons.iter().any(|why| why == says), "{:?}", seen.reasons);
+}
+
+#[test]
+fn a_share_below_nothing_is_none() {
+    let mut build = build(Stand::Ready, Says::AllPass, &super::scene::links()[0]);
+    let now = Build::second(build.now());
+    build.measures([(now, -1.0)]);
+    let (state, reason, _) = gate(&build, "error rate");
+    assert_eq!((state, reason.as_str()), (GateState::Unknown, "-100.00 % is no share of anything"));
+}
+
+#[test]
+fn a_check_that_names_another_revision_than_the_engine_does_not_pass() {
+    let mut build = build(Stand::Ready, Says::AllPass, &super::scene::links()[0]);
+    let named = |name: &str| Rollout { candidate: Some(name.into()), ..rollout(10.0) };
+    for (name, passes) in [("v1.4.2", true), ("41fc58d2", true), ("2.0.0", false)] {
+        build.reads(named(name));
+        let (state, reason, _) = gate(&build, "health");
+        assert_eq!(state == GateState::Pass, passes, "{name}: {reason}");
+    }
+    let (state, reason, _) = gate(&build, "health");
+    let says = "api candidate healthy, but it runs 1.4.2, and the engine says 2.0.0";
+    assert_eq!((state, reason.as_str()), (GateState::Unknown, says));
+    assert!(seen(&build).reasons.iter().any(|why| why.contains("the engine says 2.0.0")));
 }

@@ -109,6 +109,43 @@ fn what_could_undo_a_rollback_is_named_until_it_is_released() {
     assert!(!says(&build, "again, although"), "released: {:?}", reasons(&build));
 }
 
+fn notes(build: &Build) -> Vec<RecordKind> {
+    let due = chores(&build.store, &target(), build.now(), true);
+    let noted = due.into_iter().filter_map(|effect| match effect {
+        Effect::Note(kind) => Some(*kind),
+        _ => None,
+    });
+    noted.collect()
+}
+
+#[test]
+fn what_was_read_before_a_rollback_of_another_process_is_no_news_after_it() {
+    let mut build = released();
+    build.till(61).acts("r1", Verb::Rollback, 10.0, 0.0, Outcome::Seen);
+    assert_eq!(notes(&build), [], "no first sight, no change of state");
+    let reasons = assess(&build.store, &target(), build.now()).expect("a target").reasons;
+    assert!(reasons.iter().all(|why| !why.contains("again")), "{reasons:?}");
+    reads(&mut build, 65, engine(0.0, 0, true), HealthState::Healthy);
+    assert!(matches!(notes(&build)[..], [RecordKind::Changed { .. }]), "{:?}", notes(&build));
+}
+
+#[test]
+fn a_state_is_contradicted_only_by_who_asked_all_since_it_was_journaled() {
+    let mut build = released();
+    let ours = assess(&build.store, &target(), build.now()).expect("a target").standing;
+    let (from, to) = (ours.word().to_owned(), "critical".to_owned());
+    build.till(62).journals(RecordKind::Changed { target: target(), from, to, reasons: vec![] });
+    assert_eq!(notes(&build), [], "what is known here is older");
+    let [engine_feed, rest @ ..] = feeds();
+    build.till(64);
+    rest.iter().for_each(|feed| {
+        build.beats(feed);
+    });
+    assert_eq!(notes(&build), [], "the engine may have changed");
+    build.till(65).beats(&engine_feed);
+    assert!(matches!(notes(&build)[..], [RecordKind::Changed { .. }]), "{:?}", notes(&build));
+}
+
 #[test]
 fn a_run_that_goes_on_could_undo_it_too() {
     let mut build = released();

@@ -5,7 +5,6 @@ use chrono::TimeDelta;
 use crate::config::BackupConfig;
 use crate::model::{Observation, Point, Reading, Time};
 use crate::ports::Polled;
-use crate::sources::prometheus::answer::instant;
 use crate::sources::prometheus::ask::{Asker, Trouble};
 use crate::sources::prometheus::query::SKEW;
 
@@ -19,7 +18,7 @@ pub(super) async fn ask(
     let read = match asker.query("api/v1/query", &[("query", &config.query)]).await {
         Ok(data) => {
             polled.warnings.extend(data.warnings);
-            instant(&data.data)
+            asker.instant(&data.data)
         }
         Err(Trouble::Feed(fault)) => return Err(Trouble::Feed(fault)),
         Err(Trouble::Query(why)) => Err(why),

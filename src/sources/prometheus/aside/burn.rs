@@ -9,7 +9,6 @@ use crate::model::burn::{WINDOW, range};
 use crate::model::{Observation, Reading, Spent};
 use crate::ports::Polled;
 use crate::sources::prometheus::AT_ONCE;
-use crate::sources::prometheus::answer::instant;
 use crate::sources::prometheus::ask::{Asker, Trouble};
 
 /// Asks for every window.
@@ -28,7 +27,7 @@ pub(super) async fn ask(
             let read = match answer {
                 Ok(data) => {
                     polled.warnings.extend(data.warnings);
-                    instant(&data.data)
+                    asker.instant(&data.data)
                 }
                 // nobody there: the rest would only wait for the same
                 Err(Trouble::Feed(fault)) if spent.is_empty() => return Err(Trouble::Feed(fault)),
@@ -51,7 +50,7 @@ async fn count(config: &BurnConfig, asker: &Asker<'_>, spent: &mut [Spent]) {
     let asked = windows.iter().map(async |window| {
         let query = query.replace(WINDOW, &range(*window));
         let data = asker.query("api/v1/query", &[("query", &query)]).await.ok()?;
-        let found = instant(&data.data).ok()?;
+        let found = asker.instant(&data.data).ok()?;
         Some((*window, found.map_or(Reading::Empty, |point| point.reading)))
     });
     for (window, requests) in join_all(asked).await.into_iter().flatten() {
