@@ -14,7 +14,7 @@ use super::pipeline::{Deployment, Job, RefName, Run};
 use super::rollout::Rollout;
 use super::security::Scan;
 use super::waiting::Waits;
-use super::{Time, alert::Alert, path::Link};
+use super::{alert::Alert, path::Link};
 
 /// One thing that a source says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
