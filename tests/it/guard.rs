@@ -28,6 +28,7 @@ mod rehearsal;
 mod reserved;
 mod scene;
 mod store;
+mod untold;
 mod waits;
 mod waves;
 mod way_back;
