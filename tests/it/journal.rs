@@ -238,7 +238,7 @@ fn what_no_disk_took_is_written_as_soon_as_it_can_be() {
         (kinds.iter().filter(|kind| *kind == "intent" || *kind == "outcome").count() == 2)
             .then_some(())
     });
-    pty.wait_for_absence("(not in the journal");
+    pty.wait_for("(local), rolled back");
     assert_eq!(problems(&world), []);
     let hold = &world.target(GOOD)["hold"];
     assert!(hold["reason"].as_str().is_some_and(|why| why.contains("rolled back")), "{hold}");
