@@ -7,6 +7,7 @@ use crate::store::{Store, TargetState};
 use super::assess::{Assessment, assess};
 use super::barriers;
 use super::calls::{Asker, calls, configured, goes_anywhere};
+use super::commit::commit_of;
 use super::evidence::{Evidence, is_same};
 use super::gates::{GateState, hold_unknown};
 use super::incident;
@@ -215,7 +216,7 @@ fn rollback(
     let evidence = &seen.evidence;
     let (to, stable) = (request.to.as_ref(), evidence.stable.as_ref());
     if goes_anywhere(state) {
-        refusals.extend(onto_itself(to, evidence));
+        refusals.extend(onto_itself(store, state, to, evidence));
     } else if has_way_back(state) {
         refusals.extend(revision(to, stable, "stable"));
     }
@@ -229,8 +230,21 @@ fn has_way_back(state: &TargetState) -> bool {
 }
 
 /// A rollback to what it takes back.
-fn onto_itself(to: Option<&Revision>, evidence: &Evidence) -> Option<Refusal> {
-    let is = |of: &Option<Revision>| of.as_ref().zip(to).is_some_and(|(of, to)| is_same(of, to));
+fn onto_itself(
+    store: &Store,
+    state: &TargetState,
+    to: Option<&Revision>,
+    evidence: &Evidence,
+) -> Option<Refusal> {
+    let commit = |of: &Revision| commit_of(store.repo_of(&state.spec)?, of);
+    let is_commit = |of: &Revision, to: &Revision| {
+        let short = to.as_str();
+        let is_sha = short.len() >= 7 && short.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_sha && commit(of).is_some_and(|sha| sha.starts_with(short))
+    };
+    let is = |of: &Option<Revision>| {
+        of.as_ref().zip(to).is_some_and(|(of, to)| is_same(of, to) || is_commit(of, to))
+    };
     (is(&evidence.candidate) && !is(&evidence.stable)).then(|| {
         let to = to.map_or("it", Revision::as_str);
         Refusal::new("revision", format!("{to} is the candidate: it is what is to be taken back"))

@@ -36,6 +36,13 @@ pub struct Record {
 }
 
 impl Record {
+    /// What no disk took: for this process alone, until it can be written.
+    #[must_use]
+    pub fn unwritten(at: Time, operator: &str, kind: RecordKind) -> Self {
+        let writer = Writer { id: String::new(), host: String::new(), pid: std::process::id() };
+        Self { seq: 0, at, operator: operator.to_owned(), writer, kind }
+    }
+
     /// Whether it stands in the journal; else no disk took it, and this process alone knows it.
     #[must_use]
     pub fn is_written(&self) -> bool {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::control::{AFTER_HOOK, BEFORE_HOOK};
 use crate::model::{
     Call, Event, Fault, FaultKind, FeedId, HookSpec, Outcome, Plan, Record, RecordKind, Refusal,
-    Report, StepReport, Verb, Writer,
+    Report, StepReport, Verb,
 };
 use crate::ports::{Begun, CallError, Engine, Journal, Workflows};
 use crate::text::{line, secrets};
@@ -116,7 +116,8 @@ impl Execution {
                 self.refuse(Refusal::new(HELD, why));
                 false
             }
-            Err(fault) if self.plan.verb == Verb::Rollback => {
+            // what is done by itself stands on the journal: an operator's hold is told there
+            Err(fault) if self.plan.verb == Verb::Rollback && self.plan.alarm.is_none() => {
                 // rollback goes on after saying so, its record on stderr
                 let text = format!(
                     "the journal cannot be written ({fault}); the rollback goes on without it"
@@ -140,8 +141,7 @@ impl Execution {
 
     /// A record that no disk took: for the screen, and for stderr when the program ends.
     fn unwritten(&self, kind: RecordKind) -> Record {
-        let writer = Writer { id: String::new(), host: String::new(), pid: std::process::id() };
-        Record { seq: 0, at: self.bus.now(), operator: self.operator.clone(), writer, kind }
+        Record::unwritten(self.bus.now(), &self.operator, kind)
     }
 
     /// Runs the command before the calls. False: it was required and failed.

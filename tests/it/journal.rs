@@ -227,6 +227,10 @@ fn what_no_disk_took_is_written_as_soon_as_it_can_be() {
     pty.press("\x1b");
     pty.wait_for("(not in the journal");
     assert_eq!(world.journal().len(), before, "nothing could be written");
+    pty.press("q");
+    pty.wait_for("leave a hold behind that is not written?");
+    pty.press("\x1b");
+    pty.wait_for_absence("leave a hold behind");
 
     fs::remove_dir(&lock).expect("an empty folder");
     let kinds = || -> Vec<String> {

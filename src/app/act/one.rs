@@ -72,17 +72,17 @@ pub(super) async fn act<W: Write>(
         Some(Found::Refused(refusals)) => return refused(&request, refusals, out),
         _ => return Ok(Exit::Bug),
     };
-    if how.dry_run {
-        let seen = seen(runtime, &confirmation.request);
-        plan::print_dry_run(&confirmation.plan, seen.as_ref(), out)?;
-        return Ok(Exit::Done);
-    }
     if global.yes
         && let Some(production) = &confirmation.instead
         && request.reason.as_ref().is_none_or(|reason| reason.trim().is_empty())
     {
         let reason = format!("{UNEXPLAINED}; it moves {production} too");
         return refused(&request, vec![Refusal::new(REASON, reason)], out);
+    }
+    if how.dry_run {
+        let seen = seen(runtime, &confirmation.request);
+        plan::print_dry_run(&confirmation.plan, seen.as_ref(), out)?;
+        return Ok(Exit::Done);
     }
     let answer = if global.yes {
         warn(&confirmation);

@@ -55,7 +55,9 @@ pub(in crate::control) fn metric(
             return (GateState::Unknown, "no data: the query yields no series".into(), None);
         }
         Reading::PlusInfinity => "+Inf".into(),
-        Reading::MinusInfinity => "-Inf".into(),
+        Reading::MinusInfinity => {
+            return (GateState::Unknown, "-Inf is no measure of anything".into(), None);
+        }
     };
     let broken = series.breaks(latest) == Some(true);
     let hold_for = chrono::TimeDelta::from_std(spec.hold_for).unwrap_or_default();

@@ -8,6 +8,9 @@ use crate::model::{Call, Offer, Phase, Program, Verb};
 
 use super::status::{Status, TOLERANCE};
 
+/// The most that the candidate may have when it has nothing, in percent.
+const NOTHING: f64 = 0.05;
+
 const ROLLED_BACK: &str = "rolled back";
 const PAUSED: &str = "paused";
 const STABLE: &str = "stable";
@@ -132,9 +135,9 @@ fn is_back(status: &Status) -> bool {
     let alone = status.stable.is_some()
         && (status.candidate.is_none() || status.candidate == status.stable);
     match (status.phase, status.routed) {
-        (Some(Phase::RolledBack), _) => true,
-        (_, Some(routed)) => routed <= TOLERANCE,
-        (phase, None) => phase == Some(Phase::Idle) || alone,
+        // what is counted stands above a word
+        (_, Some(routed)) => routed <= NOTHING,
+        (phase, None) => matches!(phase, Some(Phase::Idle | Phase::RolledBack)) || alone,
     }
 }
 

@@ -161,6 +161,9 @@ fn a_rollback_is_seen_when_the_candidate_has_nothing() {
     assert!(rollout(&at("0"), &config).shows(&call));
     assert!(rollout(r#"{"phase":"rolled-back","stable":"1"}"#, &config).shows(&call));
     assert!(rollout(r#"{"stable":"1"}"#, &config).shows(&call), "stable alone");
+    let told = r#"{"phase":"rolled-back","stable":"1","routed":50}"#;
+    assert!(!rollout(told, &config).shows(&call), "half the traffic is not nothing");
+    assert!(!rollout(r#"{"stable":"1","routed":0.4}"#, &config).shows(&call));
     // another one than asked for
     assert!(!rollout(r#"{"routed":0,"stable":"0.9"}"#, &config).shows(&call));
     assert!(!rollout(r#"{"stable":"1","candidate":"2"}"#, &config).shows(&call));

@@ -63,6 +63,19 @@ fn bears_refusal(stable: &[Move<'_>], candidate: &[Move<'_>]) -> bool {
     share(sum(candidate, u32::max), low) <= before.max(after) + 1e-9 && low + lowest > 0.0
 }
 
+/// The heaviest weight that HAProxy takes.
+const HEAVIEST: u32 = 256;
+
+/// The same shares of each other, so much heavier that none loses weight: where the candidate's zero is refused,
+/// less weight on stable would be more traffic for the candidate.
+pub(super) fn raised(moves: Vec<Move<'_>>) -> Vec<Move<'_>> {
+    let over = moves.iter().filter(|it| it.to > 0 && it.lowers());
+    let most = over.max_by_key(|it| it.now.unwrap_or_default() * 10_000 / it.to);
+    let Some((now, to)) = most.and_then(|it| Some((it.now?, it.to))) else { return moves };
+    let heavier = |weight: u32| (weight * now).div_ceil(to).min(HEAVIEST);
+    moves.into_iter().map(|it| Move { to: heavier(it.to), ..it }).collect()
+}
+
 /// The one line of a rollback at one address: what stable gains, nothing for the candidate, what stable loses.
 pub(super) fn rollback<'a>(stable: Vec<Move<'a>>, candidate: Vec<&'a str>) -> Line<'a> {
     let (down, up) = parted(stable);
@@ -120,8 +133,8 @@ mod tests {
         let lines = promotion(moves(&now, "s", 90), moves(&now, "c", 10));
         assert_eq!(lines, [[("s1", 90), ("c1", 10)]]);
         let now = Weights::from([("c1", 10), ("s1", 90)]);
-        let line = rollback(moves(&now, "s", 1), vec!["c1"]);
-        assert_eq!(line, [("c1", 0), ("s1", 1)]);
+        let line = rollback(raised(moves(&now, "s", 1)), vec!["c1"]);
+        assert_eq!(line, [("s1", 90), ("c1", 0)]);
     }
 
     proptest! {

@@ -130,12 +130,17 @@ fn rollback(config: &HaproxyConfig, sites: &[Site]) -> Offer {
         // an address that cannot be read is told what its twin would be told
         let exists = |name: &&String| member.is_none_or(|member| member.server(name).is_some());
         let now = |name: &str| member.and_then(|member| member.server(name)).map(|it| it.weight);
-        let stable = config.stable.iter().filter(exists).map(|name| {
-            let to = restored(sites, member, name);
-            Move { server: name, now: now(name), to, eligible: true }
-        });
+        let stable: Vec<Move<'_>> = config
+            .stable
+            .iter()
+            .filter(exists)
+            .map(|name| {
+                let to = restored(sites, member, name);
+                Move { server: name, now: now(name), to, eligible: true }
+            })
+            .collect();
         let candidate = config.candidate.iter().filter(exists).map(String::as_str);
-        let sets = order::rollback(stable.collect(), candidate.collect());
+        let sets = order::rollback(order::raised(stable), candidate.collect());
         calls.extend(command::set_weights(address, &config.backend, &sets));
         if member.is_some_and(|member| eligible(config, member, Side::Stable) == 0) {
             refused.get_or_insert_with(|| {

@@ -8,7 +8,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::control::Effect;
-use crate::model::{ActionId, Event, Follow, Outcome, Plan, RecordKind, Refusal, Report, Target};
+use crate::model::{
+    ActionId, Event, Follow, Outcome, Plan, Record, RecordKind, Refusal, Report, Target,
+};
 
 use crate::runtime::bus::Message;
 use crate::runtime::engine_source::reading;
@@ -67,6 +69,9 @@ impl Runtime {
         let (journal, bus, poke) = (self.journal.clone(), self.bus.clone(), self.poke.clone());
         let key = note_key(&kind);
         self.noting.insert(key.clone());
+        // what an operator says counts here whether or not it can be written
+        let said = matches!(kind, RecordKind::Disarmed { passed: false, .. });
+        let said = said.then(|| Record::unwritten(self.now(), self.desk.operator(), kind.clone()));
         self.tasks.spawn(async move {
             match journal.append(kind).await {
                 Ok(_) => {
@@ -75,6 +80,9 @@ impl Runtime {
                 }
                 Err(fault) => {
                     bus.tell(Event::Unwritten { why: Some(fault.to_string()) }).await;
+                    if let Some(record) = said {
+                        bus.tell(Event::Journaled { record: Box::new(record) }).await;
+                    }
                     bus.send(Message::NotNoted(key)).await;
                 }
             }
@@ -264,5 +272,31 @@ mod tests {
         assert_eq!(note(&mut runtime, &[4.0, 5.0]).await, 1);
         runtime.apply(runtime.now(), Event::Unwritten { why: None });
         assert_eq!(note(&mut runtime, &[7.0, 8.0]).await, 3, "it had been writable meanwhile");
+    }
+
+    #[tokio::test]
+    async fn an_operators_hold_counts_here_even_where_no_disk_takes_it() {
+        let mut runtime = Runtime::bare(Tools {
+            operator: "ana".into(),
+            clock: Arc::new(SystemClock),
+            journal: Arc::new(NoJournal),
+            recorder: None,
+            notes_changes: true,
+        });
+        let said = |passed| RecordKind::Disarmed {
+            target: "a/b".parse().unwrap(),
+            why: "by key".into(),
+            passed,
+        };
+        runtime.perform(vec![Effect::Note(Box::new(said(true)))]);
+        runtime.perform(vec![Effect::Note(Box::new(said(false)))]);
+        while !runtime.settled() {
+            if let Next::Message(message) = runtime.next().await {
+                runtime.handle(message);
+            }
+        }
+        let kept: Vec<RecordKind> =
+            runtime.take_unwritten().into_iter().map(|record| record.kind).collect();
+        assert_eq!(kept, [said(false)], "told to the store, and to be written when it can be");
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::clients::http::short;
-use crate::model::{Alert, AlertState, Severity};
+use crate::model::{Alert, AlertState, Severity, Time};
 
 /// Alerts kept of one answer; the worst and newest, when there are more.
 const ALERTS: usize = 5000;
@@ -130,7 +130,8 @@ impl Wire {
             unmapped,
             state: status.state(),
             quiet_by: status.by(),
-            since: part(self.starts_at),
+            // the year 1 is how a Go program writes that it has no time
+            since: part(self.starts_at).filter(|since| *since > Time::UNIX_EPOCH),
             summary: first(["summary", "description"]),
             runbook: first(["runbook_url", "runbook"]),
             generator: part::<String>(self.generator).filter(|link| !link.is_empty()),

@@ -140,6 +140,12 @@ fn object(root: Map<String, Value>, rules: Rules<'_>) -> Said {
         said.notes.extend(own_words.map(|words| short(&words)));
         said.notes.extend(bad.map(of_part));
     }
+    // a version was to be read, and there is neither one nor a word of how it is
+    let mute = said.revision.is_none() && said.state.is_none();
+    if mute && rules.revision.is_some() && rules.expect.is_empty() {
+        said.state = Some(HealthState::Unknown);
+        said.notes.push("it tells no version, and nothing of its state".to_owned());
+    }
     said.components = parts;
     check(&root, rules.expect, &mut said);
     said
@@ -213,11 +219,13 @@ mod tests {
             (r#"{"status":"UNKNOWN"}"#, Some(Unknown)),
             (r#"{"status":"PAUSED"}"#, Some(Unknown)),
             (r#"{"healthy":false}"#, Some(Unhealthy)),
-            (r#"{"status":200}"#, None),
-            (r#"{"status":null,"version":"1"}"#, None),
+            (r#"{"status":200}"#, Some(Unknown)),
+            (r#"{"status":null,"build":{"version":"1"}}"#, None),
             (r#"{"database":{"status":"down"}}"#, Some(Unhealthy)),
             (r#"{"status":"up","database":{"status":"down"}}"#, Some(Healthy)),
             (r#""Degraded""#, Some(Degraded)),
+            ("{}", Some(Unknown)),
+            (r#"{"error":"the database is down"}"#, Some(Unknown)),
             ("[]", Some(Unknown)),
             ("null", Some(Unknown)),
             ("", Some(Unknown)),

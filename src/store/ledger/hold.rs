@@ -27,6 +27,12 @@ impl Entry {
 }
 
 impl Ledger {
+    /// Whether it is held by what no disk took: the hold ends with this process.
+    #[must_use]
+    pub fn is_held_here_alone(&self) -> bool {
+        self.hold.as_ref().is_some_and(|hold| !hold.written)
+    }
+
     /// What an outcome changes beyond its own entry. What an earlier outcome of the same action changed,
     /// and what an operator released since, is not changed again.
     pub(super) fn settle(&mut self, i: usize, before: Option<Outcome>, record: &Record) {

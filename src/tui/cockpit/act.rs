@@ -256,8 +256,12 @@ impl Cockpit {
     }
 
     pub(super) fn quit(&mut self, view: &View<'_>) -> Vec<Intent> {
-        let open =
-            |state: &TargetState| state.ledger.in_flight().next().is_some() || is_announced(state);
+        let open = |state: &TargetState| {
+            let ledger = &state.ledger;
+            ledger.in_flight().next().is_some()
+                || ledger.is_held_here_alone()
+                || is_announced(state)
+        };
         if !view.store.fleet().replay && view.store.targets().any(open) {
             self.session.mode = Mode::Quit(view.now);
             return Vec::new();

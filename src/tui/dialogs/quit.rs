@@ -6,7 +6,7 @@ use crate::control::is_announced;
 use crate::model::Time;
 use crate::store::{Store, TargetState};
 use crate::tui::details::outcome_sign;
-use crate::tui::panes::row::Row;
+use crate::tui::panes::row::{Row, wrap};
 use crate::tui::panes::words;
 use crate::tui::theme::Role;
 
@@ -35,7 +35,15 @@ pub fn sheet(store: &Store, since: Time, now: Time, width: usize) -> Sheet {
             format!("! the automatic rollback of {target}: without this cockpit nobody does it");
         rows.push(Row::new(width).put(text, Role::Critical));
     }
-    let open = !rows.is_empty();
+    let announced = rows.len();
+    for state in store.targets().filter(|state| state.ledger.is_held_here_alone()) {
+        let target = &state.spec.target;
+        let text = format!(
+            "! the hold of {target} is in no journal: it ends with this cockpit; `flightdeck hold {target} --reason …`"
+        );
+        rows.extend(wrap(&text, Role::Critical, width, 3));
+    }
+    let (open, unheld) = (announced > 0, rows.len() > announced);
     rows.extend(store.targets().flat_map(|state| ended(state, since, width)));
     if rows.is_empty() {
         rows.push(Row::new(width).put("nothing is in flight any more", Role::Text));
@@ -48,6 +56,7 @@ pub fn sheet(store: &Store, since: Time, now: Time, width: usize) -> Sheet {
     let title = match (flies, open) {
         (true, _) => "leave while an action is in flight?",
         (_, true) => "leave while a rollback is announced?",
+        _ if unheld => "leave a hold behind that is not written?",
         _ => "leave?",
     };
     Sheet {

@@ -183,6 +183,13 @@ fn what_is_taken_back_is_no_place_to_go_back_to() {
     let [refusal] = refusals.as_slice() else { panic!("{refusals:?}") };
     assert_eq!(refusal.gate, "revision");
     assert_eq!(refusal.reason, "1.4.2 is the candidate: it is what is to be taken back");
+    let mut tags = released("1.4.1", &["1.4.1"]);
+    tagged(&mut tags, &[("v1.4.2", "ccccccc1ccccccc1"), ("v1.4.1", "bbbbbbb1bbbbbbb1")]);
+    let [refusal] = &guard(&tags.store, &to("ccccccc1"), tags.now())[..] else {
+        panic!("its commit is it")
+    };
+    assert_eq!(refusal.reason, "ccccccc1 is the candidate: it is what is to be taken back");
+    assert_eq!(guard(&tags.store, &to("bbbbbbb1"), tags.now()), []);
     let same = released("1.4.2", &["1.4.1"]);
     assert_eq!(guard(&same.store, &to("1.4.2"), same.now()), [], "stable runs it, too");
 }
