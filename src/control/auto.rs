@@ -70,9 +70,7 @@ pub(super) fn due(
     let fleet = store.fleet();
     let shut = fleet.read_only || fleet.replay || fleet.inert.is_some();
     // what was read before the last action took effect is no ground for another
-    let read = state.reading.as_ref().map(|reading| reading.asked_at);
-    let readable = store.feed_state(&rollout.feed, now) == FeedState::Live
-        && state.ledger.moved_at.is_none_or(|moved| read.is_some_and(|read| read >= moved));
+    let readable = store.feed_state(&rollout.feed, now) == FeedState::Live && !state.is_old_news();
     let routed = seen.routed.is_some_and(|routed| routed > 0.05);
     if shut || !readable || !routed || state.ledger.in_flight().next().is_some() {
         return None;

@@ -297,7 +297,7 @@ impl Runtime {
                 self.noting.remove(&key);
                 self.looks.end(&key, Instant::now());
             }
-            Message::WrittenLate => drop(self.unwritten.remove(0)),
+            Message::WrittenLate => drop(self.unwritten.drain(..self.unwritten.len().min(1))),
             Message::JournalRead => {
                 self.journal_read = true;
                 self.chores(&self.everywhere());

@@ -8,7 +8,7 @@ use crate::cli::doctor::{Finding, Verdict};
 use crate::clients::registry::{Access, RegistryClient};
 use crate::config::RegistryConfig;
 
-use super::Setup;
+use super::{LATE, Setup};
 
 /// A row each, in the order of their names.
 pub(super) async fn registries(setup: &Setup, limit: Duration) -> Vec<Finding> {
@@ -22,7 +22,7 @@ async fn registry(setup: &Setup, host: &str, config: &RegistryConfig, limit: Dur
     let client = RegistryClient::new(host, config.clone());
     let asked = tokio::time::timeout(limit, client.check(name, setup.clock.now())).await;
     match asked {
-        Err(_) => Finding::new(host, Verdict::Broken, "no answer within the time of `--timeout`"),
+        Err(_) => Finding::new(host, Verdict::Broken, LATE),
         Ok(Err(fault)) => Finding::new(host, Verdict::Broken, fault.text),
         Ok(Ok(access)) => Finding::new(host, Verdict::Ok, told(&access, config)),
     }

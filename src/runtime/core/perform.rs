@@ -251,23 +251,32 @@ mod tests {
     async fn note(runtime: &mut Runtime, weights: &[f64]) -> usize {
         let notes = weights.iter().map(|weight| Effect::Note(Box::new(sight(*weight))));
         runtime.perform(notes.collect());
+        settle(runtime).await;
+        runtime.store().notices().len()
+    }
+
+    async fn settle(runtime: &mut Runtime) {
         while !runtime.settled() {
             if let Next::Message(message) = runtime.next().await {
                 runtime.handle(message);
             }
         }
-        runtime.store().notices().len()
     }
 
-    #[tokio::test]
-    async fn a_journal_that_takes_nothing_is_complained_about_once() {
-        let mut runtime = Runtime::bare(Tools {
+    /// Whose journal takes nothing.
+    fn speechless() -> Runtime {
+        Runtime::bare(Tools {
             operator: "ana".into(),
             clock: Arc::new(SystemClock),
             journal: Arc::new(NoJournal),
             recorder: None,
             notes_changes: true,
-        });
+        })
+    }
+
+    #[tokio::test]
+    async fn a_journal_that_takes_nothing_is_complained_about_once() {
+        let mut runtime = speechless();
         assert_eq!(note(&mut runtime, &[1.0, 2.0, 3.0]).await, 1);
         assert_eq!(note(&mut runtime, &[4.0, 5.0]).await, 1);
         runtime.apply(runtime.now(), Event::Unwritten { why: None });
@@ -276,13 +285,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_operators_hold_counts_here_even_where_no_disk_takes_it() {
-        let mut runtime = Runtime::bare(Tools {
-            operator: "ana".into(),
-            clock: Arc::new(SystemClock),
-            journal: Arc::new(NoJournal),
-            recorder: None,
-            notes_changes: true,
-        });
+        let mut runtime = speechless();
         let said = |passed| RecordKind::Disarmed {
             target: "a/b".parse().unwrap(),
             why: "by key".into(),
@@ -290,11 +293,7 @@ mod tests {
         };
         runtime.perform(vec![Effect::Note(Box::new(said(true)))]);
         runtime.perform(vec![Effect::Note(Box::new(said(false)))]);
-        while !runtime.settled() {
-            if let Next::Message(message) = runtime.next().await {
-                runtime.handle(message);
-            }
-        }
+        settle(&mut runtime).await;
         let kept: Vec<RecordKind> =
             runtime.take_unwritten().into_iter().map(|record| record.kind).collect();
         assert_eq!(kept, [said(false)], "told to the store, and to be written when it can be");

@@ -81,16 +81,21 @@ fn to_run_a_deploy_to_production_again_wants_its_name_and_shows_the_gates() {
     }
 }
 
-#[test]
-fn a_run_that_deploys_production_too_says_so_wherever_it_is_asked_for() {
-    let staging: Target = "checkout/staging".parse().expect("a target");
-    let own = TargetSpec {
-        target: staging.clone(),
+/// What stands before production, and is deployed by the same workflow.
+fn before() -> TargetSpec {
+    TargetSpec {
+        target: "checkout/staging".parse().expect("a target"),
         production: false,
         environments: vec!["staging".into()],
         rollout: None,
         ..spec()
-    };
+    }
+}
+
+#[test]
+fn a_run_that_deploys_production_too_says_so_wherever_it_is_asked_for() {
+    let own = before();
+    let staging = own.target.clone();
     for (git_ref, too) in [(None, true), (Some("main"), true), (Some("v*"), false)] {
         let live = TargetSpec { workflow_ref: git_ref.map(str::to_owned), ..spec() };
         let targets = vec![own.clone(), live];
@@ -108,14 +113,8 @@ fn a_run_that_deploys_production_too_says_so_wherever_it_is_asked_for() {
 
 #[test]
 fn what_moves_production_through_another_target_follows_productions_rules() {
-    let staging: Target = "checkout/staging".parse().expect("a target");
-    let own = TargetSpec {
-        target: staging.clone(),
-        production: false,
-        environments: vec!["staging".into()],
-        rollout: None,
-        ..spec()
-    };
+    let own = before();
+    let staging = own.target.clone();
     let mut build = Build::new(Fleet { targets: vec![own, spec()], ..fleet(spec()) });
     build.till(100).reads(rollout(10.0));
     let (host, repo) = place();
